@@ -1,0 +1,3 @@
+from pfocr_ld.cli import main
+
+main()

@@ -1,0 +1,56 @@
+"""The command line: each command parses its options, calls one library function and prints.
+
+A command lives in the module of its name and is imported only when it is run, so that ``pfocr-ld --help``
+and ``--version`` answer at once and ``export`` does not wait for what only ``release`` needs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+import pfocr_ld
+from pfocr_ld.errors import PfocrError
+
+# command → (module below pfocr_ld.cli, the line that --help shows)
+_COMMANDS = {
+    "export": ("export", "Turn PFOCR records into an RDF graph."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"pfocr_ld.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(pfocr_ld.__version__, prog_name="pfocr-ld")
+def cli() -> None:
+    """Pathway Figure OCR (PFOCR) as linked data."""
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one ``Error:`` line and exit status 1."""
+    try:
+        cli()
+    except PfocrError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,54 @@
+"""The errors that a caller can expect, all below :class:`PfocrError`.
+
+::
+
+    PfocrError
+    ├── SourceError        a source that cannot be read at all: missing, empty, not an archive
+    ├── RecordError        one record that cannot be exported; the others can
+    ├── OutputError        a target that cannot be written: a full disk, an unknown format
+    ├── QueryError         a query or a parameter of one
+    └── StoreError         an embedded or remote store that refuses, is locked or does not answer
+
+Every message is one line that says what is wrong and, where there is a remedy, what to do. Exceptions of
+other libraries are turned into one of these once, where they enter, and are kept as the cause.
+"""
+
+from __future__ import annotations
+
+
+class PfocrError(Exception):
+    """Whatever pfocr-ld can foresee going wrong. ``str(error)`` is one line for a person."""
+
+
+class SourceError(PfocrError):
+    """A source as a whole cannot be read."""
+
+
+class RecordError(PfocrError):
+    """One record cannot be exported.
+
+    ``file`` is the path as the report shows it and ``line`` the line in it, counted from 1 (``None`` where
+    no line is to blame).
+    """
+
+    def __init__(self, reason: str, file: str | None = None, line: int | None = None) -> None:
+        super().__init__(reason, file, line)
+        self.reason = reason
+        self.file = file
+        self.line = line
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        return f"{place}: {self.reason}" if place else self.reason
+
+
+class OutputError(PfocrError):
+    """A target cannot be written."""
+
+
+class QueryError(PfocrError):
+    """A query, or a parameter of one, cannot be used."""
+
+
+class StoreError(PfocrError):
+    """An embedded or remote store cannot do what was asked."""

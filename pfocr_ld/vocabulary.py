@@ -1,0 +1,188 @@
+"""Every IRI that pfocr-ld writes or asks for: one table of prefixes, closed namespaces, minted IRIs.
+
+A namespace is closed: ``PFOCR.wrod`` raises instead of giving an IRI that nothing else knows. The terms of
+``PFOCR`` are described in ``ontologies/pfocr.ttl``; a test holds the two lists against each other.
+
+Source of the IRIs: data model, section 2. The path form (``https://identifiers.org/ncbigene/3569``) is what
+is built here and what WikiPathways RDF and AOP-Wiki RDF use; the registry's compact form
+(``https://identifiers.org/ncbigene:3569``) is the same table read through :func:`prefixes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Literal
+from urllib.parse import quote
+
+IdentifierForm = Literal["path", "compact"]
+SchemaScheme = Literal["http", "https"]
+
+
+class Namespace(str):
+    """A namespace IRI whose terms are known: ``PFOCR.word`` is the IRI of a term, an unknown one raises."""
+
+    _terms: frozenset[str]
+
+    @classmethod
+    def closed(cls, iri: str, terms: str) -> Namespace:
+        """Give the namespace ``iri`` with ``terms``, local names separated by spaces."""
+        namespace = cls(iri)
+        namespace._terms = frozenset(terms.split())
+        return namespace
+
+    def __getattr__(self, name: str) -> str:
+        if name in self._terms:
+            return str(self) + name
+        raise AttributeError(f"{name!r} is not a term of {self!s}")
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The local names of this namespace that pfocr-ld uses."""
+        return self._terms
+
+
+RDF = Namespace.closed("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil JSON langString")
+RDFS = Namespace.closed("http://www.w3.org/2000/01/rdf-schema#", "label comment")
+XSD = Namespace.closed("http://www.w3.org/2001/XMLSchema#", "string decimal integer gYear boolean double")
+SKOS = Namespace.closed("http://www.w3.org/2004/02/skos/core#", "closeMatch exactMatch prefLabel notation")
+DCTERMS = Namespace.closed("http://purl.org/dc/terms/", "bibliographicCitation")
+SCHEMA = Namespace.closed(
+    "http://schema.org/",
+    "Dataset ScholarlyArticle Periodical Organization DefinedTerm Gene ChemicalSubstance MedicalCondition Taxon "
+    "about alternateName datePublished description headline identifier image inDefinedTermSet isPartOf keywords "
+    "license mentions name publisher sameAs url",
+)
+PFOCR = Namespace.closed(
+    "https://pfocr.wikipathways.org/vocab#",
+    # classes
+    "PathwayFigure Mention GeneMention ChemicalMention DiseaseMention OrganismMatch Lexicon Tier "
+    # the figure
+    "caption figureNumber figureType pathwayScore pmcRank curatedOrganism recognizedOrganism ndexNetwork "
+    "wikiPathway hasMention hasOrganismMatch "
+    # the mention
+    "word matchedTerm lexicon entity candidates occurrences tier "
+    # organisms
+    "organism organismGroup directMatches synonymMatches totalMatches "
+    # lexicons and tiers
+    "hgnc_symbol hgnc_alias_symbol hgnc_prev_symbol bioentities_symbol ncbigene_symbol ncbigene_synonym "
+    "famplex_relations mesh strict synonym family",
+)
+
+# A field or column that the model does not know, or a value that its typed triple does not give back.
+FIELD = "https://pfocr.wikipathways.org/vocab/field/"
+FIGURES = "https://pfocr.wikipathways.org/figures/"
+ORGANISMS = "https://pfocr.wikipathways.org/organisms/"
+GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
+SITE = "https://pfocr.wikipathways.org"
+WIKIPATHWAYS_ORGANIZATION = "https://www.wikipathways.org/"
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+PMC_SITE = "https://www.ncbi.nlm.nih.gov"
+
+_IDENTIFIERS = "https://identifiers.org/"
+
+# prefix → (namespace in path form, namespace in compact form where that is another)
+_PREFIX_TABLE: dict[str, tuple[str, str | None]] = {
+    "schema": (SCHEMA, None),
+    "pfocr": (PFOCR, None),
+    "ncbigene": (_IDENTIFIERS + "ncbigene/", _IDENTIFIERS + "ncbigene:"),
+    "hgnc.symbol": (_IDENTIFIERS + "hgnc.symbol/", _IDENTIFIERS + "hgnc.symbol:"),
+    "mesh": (_IDENTIFIERS + "mesh/", _IDENTIFIERS + "mesh:"),
+    "chebi": (_IDENTIFIERS + "chebi/CHEBI:", _IDENTIFIERS + "CHEBI:"),
+    "doid": (_IDENTIFIERS + "doid/DOID:", _IDENTIFIERS + "DOID:"),
+    "taxonomy": (_IDENTIFIERS + "taxonomy/", _IDENTIFIERS + "taxonomy:"),
+    "pmc": (_IDENTIFIERS + "pmc/", _IDENTIFIERS + "pmc:"),
+    "ndex": (_IDENTIFIERS + "ndex/", _IDENTIFIERS + "ndex:"),
+    "wikipathways": (_IDENTIFIERS + "wikipathways/", _IDENTIFIERS + "wikipathways:"),
+    "doi": ("https://doi.org/", None),
+    "rdf": (RDF, None),
+    "rdfs": (RDFS, None),
+    "xsd": (XSD, None),
+    "owl": ("http://www.w3.org/2002/07/owl#", None),
+    "skos": (SKOS, None),
+    "dcterms": (DCTERMS, None),
+    "prov": ("http://www.w3.org/ns/prov#", None),
+    "pav": ("http://purl.org/pav/", None),
+    "void": ("http://rdfs.org/ns/void#", None),
+    "dcat": ("http://www.w3.org/ns/dcat#", None),
+    "oa": ("http://www.w3.org/ns/oa#", None),
+    "sh": ("http://www.w3.org/ns/shacl#", None),
+    "spdx": ("http://spdx.org/rdf/terms#", None),
+}
+
+
+def prefixes(identifiers: IdentifierForm = "path", schema_org: SchemaScheme = "http") -> dict[str, str]:
+    """Give the table of prefixes (prefix → namespace IRI) for a form of the identifiers.org IRIs.
+
+    :param identifiers: ``path`` as WikiPathways RDF writes them, or ``compact`` as the registry does.
+    :param schema_org: the scheme of the schema.org namespace.
+    """
+    table = {
+        prefix: (compact or path) if identifiers == "compact" else str(path)
+        for prefix, (path, compact) in _PREFIX_TABLE.items()
+    }
+    if schema_org == "https":
+        table["schema"] = table["schema"].replace("http://", "https://", 1)
+    return table
+
+
+def rewrites(identifiers: IdentifierForm = "path", schema_org: SchemaScheme = "http") -> dict[str, str]:
+    """Give the namespaces that a chosen form changes: path or http form → the chosen one."""
+    default, chosen = prefixes(), prefixes(identifiers, schema_org)
+    return {default[prefix]: chosen[prefix] for prefix in default if default[prefix] != chosen[prefix]}
+
+
+def identifier_iri(prefix: str, local: str) -> str:
+    """Give the IRI of an identifier: ``identifier_iri("ncbigene", "3569")``.
+
+    What may not stand raw in an IRI is percent-encoded (RFC 3987, section 3.1).
+    """
+    return _PREFIX_TABLE[prefix][0] + quote(local, safe=_SAFE)
+
+
+# Sub-delimiters and the like that RFC 3986, section 3.3, allows in a path segment, less those that stores and
+# people stumble over; "/" because a DOI and a figure link hold it.
+_SAFE = "/:@!$*,;=~().-_"
+
+
+def encode(text: str) -> str:
+    """Percent-encode ``text`` as UTF-8 for use inside an IRI; what is unreserved stays readable."""
+    return quote(text, safe=_SAFE)
+
+
+def figure_iri(figid: str) -> str:
+    """Give the IRI under which PFOCR publishes a figure: ``…/figures/<figid>.html`` (data model, section 3)."""
+    return f"{FIGURES}{encode(figid)}.html"
+
+
+def graph_iri(figure: str) -> str:
+    """Give the IRI of a figure's own named graph: the figure's without ``.html``, plus ``#graph``."""
+    return figure.removesuffix(".html") + "#graph"
+
+
+def field_iri(name: str) -> str:
+    """Give the property of a field or column that the model does not know (data model, section 3)."""
+    return FIELD + quote(name, safe="")
+
+
+def organism_iri(name: str) -> str:
+    """Give the IRI of an organism that has no known taxon id: PFOCR's own page of it."""
+    return f"{ORGANISMS}{encode(name.lower().replace(' ', '_'))}.html"
+
+
+def digest(parts: Iterable[str]) -> str:
+    """Give a short stable name (16 hexadecimal digits, BLAKE2b) for a sequence of texts.
+
+    64 bits: within one figure's few hundred rows a collision is out of reach (below 1e-14). The parts are
+    separated by a tab, and escaped where one holds a tab itself, so that no two sequences look alike.
+    """
+    texts = list(parts)
+    joined = "\t".join(texts)
+    if joined.count("\t") != len(texts) - 1:
+        joined = "\t\t" + "\t".join(text.replace("\\", "\\\\").replace("\t", "\\t") for text in texts)
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def genid(parts: Iterable[str]) -> str:
+    """Give the IRI that stands for a node without a name (RDF 1.1 Concepts, section 3.5)."""
+    return GENID + digest(parts)
