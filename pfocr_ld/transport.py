@@ -1,0 +1,291 @@
+"""HTTP to a store: credentials, time limits, retries, and messages that a person can use.
+
+**requests** carries it: it keeps connections open, answers digest challenges with a nonce that it keeps, verifies
+TLS, follows the usual proxy and certificate variables, and reads netrc. What is decided here:
+
+* Credentials come from ``PFOCR_LD_USER`` and ``PFOCR_LD_PASSWORD``, or netrc. They are used only once a server
+  asks for them, in the way it asks for, and stand in no message.
+* A redirect is never followed: it would carry credentials to a host that nobody named, or turn an upload into a
+  GET. The message gives the address to use instead.
+* 429, 502, 503 and dropped connections are tried again, after the time that the server asks for, else after 1, 2,
+  4... seconds. A server that has never answered is not waited for: its address is more likely to be wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
+from requests.utils import get_netrc_auth
+
+from pfocr_ld.errors import StoreError
+
+USER_VARIABLE = "PFOCR_LD_USER"
+PASSWORD_VARIABLE = "PFOCR_LD_PASSWORD"
+
+_RETRIED_STATUS = frozenset({429, 502, 503})
+_CONNECT_LIMIT = 15.0
+_LONGEST_WAIT = 300.0
+_LONGEST_MESSAGE = 400
+_CHUNK = 1 << 16
+
+
+class HttpError(StoreError):
+    """A server answered with an error; ``status`` is its HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class DroppedConnection(StoreError):
+    """A connection broke, so that nobody knows whether the server did what it was asked."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Found whatever the case of their names."""
+    body: bytes
+
+
+class Transport:
+    """Requests to one server.
+
+    :param time_limit: seconds that one request may take, from sending it to the last byte of the answer.
+    :param attempts: how often a request is sent in all, where it may be sent again.
+    :param bearer: send the password as a bearer token (QLever's access token).
+    :param notify: called with a line for the person who waits, before each pause.
+    :param sleep: how to wait, in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        time_limit: float = 300.0,
+        attempts: int = 6,
+        bearer: bool = False,
+        notify: Callable[[str], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._session = requests.Session()
+        self._time_limit = time_limit
+        self._attempts = attempts
+        self._bearer = bearer
+        self._notify = notify or (lambda line: None)
+        self._sleep = sleep
+        self._auth: AuthBase = _NoAuth()
+        self._reached = False
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        again: bool = True,
+    ) -> Reply:
+        """Send a request and give the answer, read to its end.
+
+        :param again: whether the request may be sent again after a failure; not for one that must not be done
+            twice.
+        :raises HttpError: the server answered with an error.
+        :raises DroppedConnection: the connection broke, in the last attempt.
+        :raises StoreError: the server cannot be reached, refuses the credentials, or took too long.
+        """
+        attempts = self._attempts if again else 1
+        for attempt in range(1, attempts + 1):
+            try:
+                reply = self._send_once(method, url, headers or {}, body)
+            except requests.ConnectionError as error:
+                if _is_certificate_error(error):
+                    raise StoreError(f"{_shown(url)}: its TLS certificate cannot be verified: {error}") from error
+                if not self._reached:
+                    raise StoreError(f"{_shown(url)}: cannot be reached: {_reason(error)}") from error
+                if attempt == attempts:
+                    raise DroppedConnection(f"{_shown(url)}: the connection broke: {_reason(error)}") from error
+                self._pause(2.0 ** (attempt - 1), f"the connection broke ({_reason(error)})")
+            except requests.exceptions.ChunkedEncodingError as error:
+                if attempt == attempts:
+                    raise DroppedConnection(f"{_shown(url)}: the connection broke in mid-answer") from error
+                self._pause(2.0 ** (attempt - 1), "the connection broke in mid-answer")
+            else:
+                if reply.status not in _RETRIED_STATUS or attempt == attempts:
+                    return self._check(reply, url)
+                wait = _retry_after(reply.headers.get("Retry-After"), 2.0 ** (attempt - 1))
+                if wait > _LONGEST_WAIT:
+                    raise HttpError(
+                        f"{_shown(url)}: the server is busy and asks to come back in {wait:.0f} s: try again then",
+                        reply.status,
+                    )
+                self._pause(wait, f"the server is busy (HTTP {reply.status})")
+        raise AssertionError("the last attempt returns or raises")
+
+    def _send_once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+        reply = self._exchange(method, url, headers, body)
+        self._reached = True
+        if reply.status == 401 and isinstance(self._auth, _NoAuth):
+            chosen = _choose_auth(url, reply.headers.get("WWW-Authenticate", ""), self._bearer)
+            if chosen is not None:
+                self._auth = chosen
+                reply = self._exchange(method, url, headers, body)
+        return reply
+
+    def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+        """Send once and read the answer, within the time limit: the one of requests is for each read only."""
+        started = time.monotonic()
+        try:
+            response = self._session.request(
+                method,
+                url,
+                headers=dict(headers),
+                data=body,
+                auth=self._auth,
+                allow_redirects=False,
+                stream=True,
+                timeout=(min(_CONNECT_LIMIT, self._time_limit), self._time_limit),
+            )
+            content = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                content += chunk
+                if time.monotonic() - started > self._time_limit:
+                    response.close()
+                    raise requests.ReadTimeout
+        except requests.Timeout as error:
+            if isinstance(error, requests.ConnectTimeout):
+                raise StoreError(f"{_shown(url)}: cannot be reached: no answer to the connection") from error
+            raise StoreError(f"{_shown(url)}: no whole answer after {time.monotonic() - started:.0f} s") from error
+        except requests.exceptions.InvalidURL as error:
+            raise StoreError(f"{_shown(url)}: not an http:// or https:// address") from error
+        return Reply(response.status_code, response.headers, bytes(content))
+
+    def _check(self, reply: Reply, url: str) -> Reply:
+        status = reply.status
+        if status < 300:
+            return reply
+        shown = _shown(url)
+        if status < 400:
+            raise HttpError(f"{shown}: has moved: use {reply.headers.get('Location')} instead", status)
+        said = server_message(reply)
+        if status == 401:
+            if isinstance(self._auth, _NoAuth):
+                remedy = f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
+                raise HttpError(f"{shown}: wants a user and a password: {remedy}", status)
+            raise HttpError(f"{shown}: refuses this user and password (HTTP 401)", status)
+        raise HttpError(f"{shown}: HTTP {status}: {said}", status)
+
+    def _pause(self, seconds: float, reason: str) -> None:
+        self._notify(f"{reason}; trying again in {seconds:g} s")
+        self._sleep(seconds)
+
+
+def check_address(url: str) -> str:
+    """Give ``url`` back.
+
+    :raises StoreError: it is no http or https address, or holds a password.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise StoreError(f"{_shown(url)}: not an http:// or https:// address") from error
+    if parts.username is not None or parts.password is not None:
+        raise StoreError(
+            f"{_shown(url)}: a user or password does not belong in an address:"
+            f" set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
+        )
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise StoreError(f"{_shown(url)}: not an http:// or https:// address")
+    return url
+
+
+def server_message(reply: Reply) -> str:
+    """Give what a server says of an error as one printable line of bounded length."""
+    text = reply.body[: 16 * _LONGEST_MESSAGE].decode("utf-8", "replace")
+    if "html" in reply.headers.get("Content-Type", ""):
+        text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
+    line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not line:
+        return "no reason given"
+    return line if len(line) <= _LONGEST_MESSAGE else line[:_LONGEST_MESSAGE] + "..."
+
+
+class _NoAuth(AuthBase):
+    """No credentials. (With none given, requests would send those of netrc unasked, in clear text.)"""
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        return r
+
+
+class _BearerAuth(AuthBase):
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        r.headers["Authorization"] = f"Bearer {self._token}"
+        return r
+
+
+def _choose_auth(url: str, challenge: str, bearer: bool) -> AuthBase | None:
+    """Choose how to answer a challenge (RFC 9110, section 11.6.1); ``None`` where there are no credentials."""
+    user, password = os.environ.get(USER_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
+    if bearer and password:
+        return _BearerAuth(password)
+    if user is None or password is None:
+        found = get_netrc_auth(url)
+        if found is None:
+            return None
+        user, password = found
+    if re.search(r"\bdigest\b", challenge, re.IGNORECASE):
+        return HTTPDigestAuth(user, password)
+    # Encoded here, since requests would take the text as Latin-1 (RFC 7617, section 2.1, prefers UTF-8).
+    return HTTPBasicAuth(user.encode(), password.encode())
+
+
+def _retry_after(value: str | None, otherwise: float) -> float:
+    """Give the seconds that ``Retry-After`` asks for: a number or a date (RFC 9110, section 10.2.3)."""
+    if value is None:
+        return otherwise
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return otherwise
+
+
+def _shown(url: str) -> str:
+    """Give an address for a message: without credentials, query and control characters."""
+    plain = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0])
+    return "".join(char if char.isprintable() else "?" for char in plain)
+
+
+def _is_certificate_error(error: requests.ConnectionError) -> bool:
+    return isinstance(error, requests.exceptions.SSLError)
+
+
+def _reason(error: Exception) -> str:
+    """Dig the plain reason (``Connection refused``) out of the layers of an exception."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, requests.RequestException):
+            return cause.strerror
+        inner = getattr(cause, "reason", None) or (cause.args[0] if cause.args else None)
+        if isinstance(inner, BaseException):
+            cause = inner
+        elif cause.__cause__ or cause.__context__:
+            cause = cause.__cause__ or cause.__context__
+        else:
+            break
+    text = " ".join(str(cause).split()) if cause is not None else ""
+    return text[:200] or "no reason given"
