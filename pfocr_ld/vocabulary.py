@@ -75,6 +75,7 @@ FIGURES = "https://pfocr.wikipathways.org/figures/"
 ORGANISMS = "https://pfocr.wikipathways.org/organisms/"
 GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
 SITE = "https://pfocr.wikipathways.org"
+DATASET_GRAPH = SITE + "/#graph"  # of what belongs to no figure, or of everything
 WIKIPATHWAYS_ORGANIZATION = "https://www.wikipathways.org/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 PMC_SITE = "https://www.ncbi.nlm.nih.gov"

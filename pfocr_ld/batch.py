@@ -1,0 +1,132 @@
+"""A batch of records → bytes, report and facts: the work that processes share.
+
+A batch is mapped without knowledge of any other, and its bytes depend on its groups alone, so the output is the
+same however the groups are cut into batches and whoever maps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pfocr_ld.entities import Fact, pack_facts
+from pfocr_ld.errors import RecordError
+from pfocr_ld.mapping import MappedFigure, SourceKnowledge, map_figure
+from pfocr_ld.plan import Group
+from pfocr_ld.records import Record, read_record
+from pfocr_ld.report import MentionCounts, Report, add_counts
+from pfocr_ld.serialise import Piece, Style, Writer
+from pfocr_ld.sources import Files, Source
+from pfocr_ld.terms import Term, Triple, group_by_predicate, iri
+from pfocr_ld.vocabulary import DATASET_GRAPH, graph_iri
+
+
+class Job(NamedTuple):
+    """What every batch of an export needs to know."""
+
+    labels: tuple[Source, ...]
+    """The sources without their files, which come with each batch."""
+    knowledge: SourceKnowledge
+    style: Style
+    graphs: str
+    """``none``, ``dataset`` or ``figure``: which named graph a triple is in."""
+    repair: bool
+
+
+class Batch(NamedTuple):
+    """Groups of records and the files of each source that they are in."""
+
+    groups: Sequence[Group]
+    files: dict[int, Files]
+
+
+class BatchResult(NamedTuple):
+    """What became of a batch."""
+
+    data: bytes
+    report: Report
+    facts: list[bytes]
+
+
+class BatchMapper:
+    """Maps batches of one job; made once in each process."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._writer = Writer(job.style)
+
+    def map(self, batch: Batch) -> BatchResult:
+        """Map a batch; records that cannot be exported are in its report."""
+        report = Report()
+        facts: set[Fact] = set()
+        pieces: list[bytes] = []
+        for group in batch.groups:
+            for piece in self._map_group(group, batch.files, report, facts):
+                data = self._writer.write(piece)
+                report.triples += len(piece.triples)
+                pieces.append(data)
+        return BatchResult(self._writer.separator.join(pieces), report, pack_facts(facts))
+
+    def _map_group(
+        self, group: Group, files: dict[int, Files], report: Report, facts: set[Fact]
+    ) -> Iterator[Piece]:
+        figures: list[MappedFigure] = []
+        places: dict[str, str] = {}  # figid or subject → the file that has it
+        for position, name in group:
+            source = self._job.labels[position]
+            report.read += 1
+            try:
+                record = read_record(source, files[position], name)
+                mapped = self._map_record(record, places)
+            except RecordError as error:
+                place = source.place(name)
+                report.rejected.append(RecordError(error.reason, error.file or place, error.line))
+                continue
+            places[record.figure.figid] = places[mapped.subject] = record.figure.file
+            figures.append(mapped)
+            facts |= mapped.facts
+            _account(report, record, mapped)
+        paper = _describe_papers(figures)
+        for mapped in figures:
+            yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], self._graph(mapped.subject))
+            paper = []
+
+    def _map_record(self, record: Record, places: dict[str, str]) -> MappedFigure:
+        figure = record.figure
+        if figure.figid in places:
+            raise RecordError(f"the figid {figure.figid} is that of {places[figure.figid]}, which counts")
+        mapped = map_figure(figure, self._job.knowledge, self._job.repair)
+        if mapped.subject in places:
+            raise RecordError(f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts")
+        self._writer.check((*mapped.triples, *mapped.paper, *mapped.mentions.triples), mapped.facts)
+        return mapped
+
+    def _graph(self, subject: Term) -> Term:
+        if self._job.graphs == "figure":
+            return iri(graph_iri(subject[1:-1]))
+        return iri(DATASET_GRAPH) if self._job.graphs == "dataset" else ""
+
+
+def _describe_papers(figures: list[MappedFigure]) -> list[Triple]:
+    """Join what the figures say of their paper (or, where a figid stands twice, papers)."""
+    by_subject: dict[Term, list[Triple]] = {}
+    for figure in figures:
+        for triple in figure.paper:
+            by_subject.setdefault(triple[0], []).append(triple)
+    return [triple for triples in by_subject.values() for triple in group_by_predicate(triples)]
+
+
+def _account(report: Report, record: Record, mapped: MappedFigure) -> None:
+    report.exported += 1
+    mentions = mapped.mentions
+    for kind, rows in record.rows._asdict().items():
+        counts = report.mentions[kind]
+        report.mentions[kind] = MentionCounts(
+            counts.rows + rows,
+            counts.nodes + mentions.nodes[kind],
+            counts.without_entity + mentions.without_entity[kind],
+        )
+    add_counts(report.repairs, dict.fromkeys(mapped.repaired, 1))
+    add_counts(report.unknown_fields, dict.fromkeys(mapped.unknown_fields, 1))
+    add_counts(report.unknown_columns, mentions.unknown_columns)
+    add_counts(report.unknown_lexicons, mentions.unknown_lexicons)

@@ -1,0 +1,143 @@
+"""``pfocr-ld export``."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.cluster import open_cluster
+from pfocr_ld.export import (
+    GRAPHS,
+    ExportOptions,
+    RejectedRecords,
+    export_to_stream,
+    style_of_target,
+    usable_cores,
+)
+from pfocr_ld.export import export as export_to_file
+from pfocr_ld.output import write_text
+from pfocr_ld.report import Report
+from pfocr_ld.serialise import FORMATS
+from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
+
+
+class _Shard(click.ParamType[tuple[int, int]]):
+    name = "i/n"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        if isinstance(value, tuple):
+            return value
+        index, slash, count = str(value).partition("/")
+        if slash and index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count):
+            return int(index), int(count)
+        self.fail(f"{value!r} is not a part of parts, such as 1/4", param, ctx)
+
+
+@click.command(short_help="Turn PFOCR records into an RDF graph.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="The file to write; - is standard output.  [default: -]",
+)
+@click.option(
+    "--format", "format_name", type=click.Choice(list(FORMATS)), help="By default what FILE's ending says."
+)
+@click.option(
+    "--identifiers",
+    type=click.Choice(["path", "compact"]),
+    default="path",
+    show_default=True,
+    help="The form of identifiers.org IRIs: .../ncbigene/3569 or .../ncbigene:3569.",
+)
+@click.option(
+    "--schema-org",
+    type=click.Choice(["http", "https"]),
+    default="http",
+    show_default=True,
+    help="The scheme of schema.org IRIs.",
+)
+@click.option(
+    "--graphs",
+    type=click.Choice(GRAPHS),
+    default="none",
+    show_default=True,
+    help="Named graphs, in N-Quads and TriG: one for all, or one for each figure.",
+)
+@click.option("--no-repair", is_flag=True, help="Leave the placeholders CC0 and CreativeWork as they are.")
+@click.option("--strict", is_flag=True, help="Write nothing if a record cannot be exported.")
+@click.option("--report", metavar="FILE", help="Write the account of what was read and written, as JSON.")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="Processes that map records.  [default: the cores]"
+)
+@click.option("--shard", type=_Shard(), default=(1, 1), metavar="I/N", help="Export the I-th of N parts.")
+@click.option("--scheduler", metavar="URL", help="Map on a Dask cluster: tcp://host:port.")
+@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
+def export(
+    sources: tuple[str, ...],
+    output: str,
+    format_name: str | None,
+    identifiers: IdentifierForm,
+    schema_org: SchemaScheme,
+    graphs: str,
+    no_repair: bool,
+    strict: bool,
+    report: str | None,
+    workers: int | None,
+    shard: tuple[int, int],
+    scheduler: str | None,
+    quiet: bool,
+) -> None:
+    """Turn PFOCR records into an RDF graph.
+
+    SOURCE is a checkout of the PFOCR database, a folder of records, a record, or the .zip or .tar.gz of one of
+    these. A record that cannot be exported is left out and named; the others are exported.
+    """
+    chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
+    with show_progress(quiet) as progress, open_cluster(scheduler) as executor:
+        options = ExportOptions(
+            format=chosen,
+            identifiers=identifiers,
+            schema_org=schema_org,
+            graphs=graphs,
+            repair=not no_repair,
+            strict=strict,
+            shard=shard,
+            workers=workers or usable_cores(),
+            executor=executor,
+            progress=progress,
+        )
+        try:
+            if output == "-":
+                account = export_to_stream(sources, sys.stdout.buffer, options)
+            else:
+                account = export_to_file(sources, output, options)
+        except RejectedRecords as error:
+            if report:
+                write_text(report, error.report.as_json())
+            raise
+    if report:
+        write_text(report, account.as_json())
+    _show_account(account, quiet)
+
+
+def _show_account(report: Report, quiet: bool) -> None:
+    for error in report.rejected:
+        click.echo(f"Rejected: {error}", err=True)
+    for error in report.warnings:
+        click.echo(f"Warning: {error}", err=True)
+    if report.rejected:
+        count = len(report.rejected)
+        records = "1 record was" if count == 1 else f"{count:,} records were"
+        click.echo(f"Warning: {records} left out of {report.read:,}; the reasons stand above", err=True)
+    if not quiet:
+        mentions = ", ".join(f"{counts.rows:,} {kind}" for kind, counts in report.mentions.items())
+        click.echo(
+            f"{report.exported:,} figures, {report.triples:,} triples; rows of mentions: {mentions}", err=True
+        )

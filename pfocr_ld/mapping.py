@@ -1,0 +1,330 @@
+"""A figure → triples (data model, sections 3 and 4). Pure: no I/O, and nothing of other figures.
+
+A value that is written as an IRI or a number is written as a plain field too wherever the typed triple would not
+give its text back (a score of ``0.50``, an absolute link), so that every value can be read from the graph.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from pfocr_ld.entities import Fact, taxon_fact, triple_fact
+from pfocr_ld.errors import RecordError
+from pfocr_ld.mapping_mentions import MappedMentions, map_mentions
+from pfocr_ld.model import Annotation, Figure, Paper, Taxon
+from pfocr_ld.schema_org import Block, read_block
+from pfocr_ld.terms import (
+    TYPE,
+    Term,
+    Triple,
+    foreign_iri,
+    group_by_predicate,
+    integer,
+    iri,
+    literal,
+    typed_literal,
+)
+from pfocr_ld.vocabulary import (
+    DCTERMS,
+    FIGURES,
+    PFOCR,
+    PMC_SITE,
+    RDF,
+    SCHEMA,
+    SITE,
+    XSD,
+    digest,
+    encode,
+    field_iri,
+    figure_iri,
+    genid,
+    identifier_iri,
+    organism_iri,
+)
+
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE).match
+_YEAR = re.compile(r"[0-9]{4}").fullmatch
+_INTEGER = re.compile(r"0|[1-9][0-9]*").fullmatch
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
+_CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
+
+_ABOUT, _MENTIONS, _NAME = iri(SCHEMA.about), iri(SCHEMA.mentions), iri(SCHEMA.name)
+_DESCRIPTION, _IDENTIFIER, _KEYWORDS = iri(SCHEMA.description), iri(SCHEMA.identifier), iri(SCHEMA.keywords)
+_SAME_AS, _IS_PART_OF = iri(SCHEMA.sameAs), iri(SCHEMA.isPartOf)
+
+
+class SourceKnowledge(NamedTuple):
+    """What a source says beside its records: its organisms and its two maps."""
+
+    taxa: Mapping[str, Taxon]
+    """Organism name → taxon."""
+    wikipathways: Mapping[str, tuple[str, ...]]
+    """figid → WikiPathways ids."""
+    ndex: Mapping[str, tuple[str, ...]]
+    """figid → NDEx UUIDs."""
+
+
+class MappedFigure(NamedTuple):
+    """The triples of a figure in the order in which they are written, less its paper's, and what belongs elsewhere."""
+
+    subject: Term
+    triples: list[Triple]
+    """Of the figure and its annotations."""
+    paper: list[Triple]
+    """Of the paper; the figures of a paper may say the same."""
+    mentions: MappedMentions
+    facts: set[Fact]
+    """Of the entities."""
+    repaired: tuple[str, ...]
+    unknown_fields: tuple[str, ...]
+
+
+def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) -> MappedFigure:
+    """Map a figure.
+
+    :param repair: whether the block's placeholders are replaced.
+    :raises RecordError: its block is no JSON-LD, or describes another figure or paper.
+    """
+    block = read_block(figure.block, figure_iri(figure.figid), figure.title, repair)
+    mentions = map_mentions(figure, block.subject[1:-1])
+    mapper = _FigureMapper(figure, block, knowledge, mentions)
+    head = mapper.map()
+    return MappedFigure(
+        block.subject,
+        [*group_by_predicate(head), *mapper.nested],
+        mapper.paper,
+        mentions,
+        mapper.facts | mentions.facts,
+        block.repaired,
+        tuple(name for name, _ in figure.unknown_fields),
+    )
+
+
+class _FigureMapper:
+    def __init__(
+        self, figure: Figure, block: Block, knowledge: SourceKnowledge, mentions: MappedMentions
+    ) -> None:
+        self._figure, self._block, self._mentions = figure, block, mentions
+        self._knowledge = knowledge
+        self._subject = block.subject
+        self._head: list[Triple] = []
+        self._paper_iri = _paper_iri(figure.paper)
+        self.nested: list[Triple] = []  # blocks that follow the figure's own
+        self.paper: list[Triple] = []
+        self.facts: set[Fact] = set()
+
+    def map(self) -> list[Triple]:
+        self._add_iri(TYPE, PFOCR.PathwayFigure)
+        self._add_block()
+        self._add_texts()
+        self._add_scores()
+        self._add_links()
+        self._add_organisms("organisms", self._figure.curated_organisms, PFOCR.curatedOrganism)
+        self._add_organisms("organisms_ner", self._figure.recognized_organisms, PFOCR.recognizedOrganism)
+        for annotation in self._figure.annotations:
+            self._add_annotation(annotation)
+        for name, value in self._figure.unknown_fields:
+            self._add_field(name, value)
+        subject, mentions = self._subject, self._mentions
+        self._head += [(subject, _MENTIONS, entity) for entity in mentions.entities]
+        has_match, has_mention = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
+        self._head += [(subject, has_match, node) for node in mentions.organism_matches]
+        self._head += [(subject, has_mention, node) for node in mentions.mentions]
+        return self._head
+
+    def _add(self, predicate: str, value: Term) -> None:
+        self._head.append((self._subject, iri(predicate), value))
+
+    def _add_iri(self, predicate: Term, value: str) -> None:
+        self._head.append((self._subject, predicate, iri(value)))
+
+    def _add_text(self, predicate: str, value: str) -> None:
+        if value:
+            self._add(predicate, literal(value))
+
+    def _add_field(self, name: str, value: Any) -> None:
+        """Write a field as it is; what nests is written as JSON."""
+        if isinstance(value, str):
+            term = literal(value)
+        else:
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            term = typed_literal(text, RDF.JSON)
+        self._head.append((self._subject, iri(field_iri(name)), term))
+
+    def _add_block(self) -> None:
+        for triple in self._block.triples:
+            subject = triple[0]
+            if subject == self._subject:
+                self._head.append(triple)
+            elif subject == self._paper_iri:
+                self.paper.append(triple)
+            elif subject.startswith((f"<{FIGURES}", f"<{identifier_iri('pmc', '')}")):
+                raise RecordError(f"the schema-jsonld block describes {subject}, which is another record's")
+            else:
+                self.facts.add(triple_fact(triple))
+
+    def _add_texts(self) -> None:
+        figure = self._figure
+        said = {(triple[1], triple[2]) for triple in self._block.triples if triple[0] == self._subject}
+        block_predicates = {predicate for predicate, _ in said}
+        self._add_text(SCHEMA.identifier, figure.figid)
+        for alias in figure.alias:
+            self._add_text(SCHEMA.alternateName, alias)
+        if figure.title and (_NAME, literal(figure.title)) not in said:
+            self._add_text(SCHEMA.headline if _NAME in block_predicates else SCHEMA.name, figure.title)
+        elif figure.title and "name" not in self._block.repaired:
+            self._add_text(SCHEMA.headline, figure.title)  # a real name that is the title too
+        if figure.caption and (_DESCRIPTION, literal(figure.caption)) not in said:
+            self._add_text(
+                PFOCR.caption if _DESCRIPTION in block_predicates else SCHEMA.description, figure.caption
+            )
+        self._add_text(PFOCR.figureNumber, figure.number)
+        self._add_text(PFOCR.figureType, figure.figure_type)
+
+    def _add_scores(self) -> None:
+        for place, (name, text) in enumerate(self._figure.scores):
+            number = _decimal(text)
+            if number:
+                self._add(PFOCR.pathwayScore, typed_literal(number, XSD.decimal))
+            if place > 0 or not _CANONICAL_DECIMAL(text):
+                self._add_field(name, text)
+        rank = self._figure.rank
+        if _INTEGER(rank):
+            self._add(PFOCR.pmcRank, integer(rank))
+        elif rank:
+            self._add_field("pmc_ranked_result_index", rank)
+
+    def _add_links(self) -> None:
+        figure, knowledge = self._figure, self._knowledge
+        for redirect in figure.redirects:
+            self._add_address("redirect_from", _SAME_AS, SITE, redirect)
+        pmcid = figure.paper.pmcid
+        if figure.filename and pmcid:
+            name = encode(figure.filename).replace("/", "%2F")
+            self._add_iri(iri(SCHEMA.image), f"{PMC_SITE}/pmc/articles/{encode(pmcid)}/bin/{name}")
+        elif figure.filename:
+            self._add_field("filename", figure.filename)
+        self._add_address("figlink", iri(SCHEMA.url), PMC_SITE, figure.link)
+        ndex = (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ()))
+        for network in ndex:
+            self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))
+        for pathway in (*figure.wikipathways, *knowledge.wikipathways.get(figure.figid, ())):
+            self._add_iri(iri(PFOCR.wikiPathway), identifier_iri("wikipathways", pathway))
+        if self._paper_iri:
+            self._head.append((self._subject, _IS_PART_OF, self._paper_iri))
+            self._add_paper(figure.paper, self._paper_iri)
+
+    def _add_address(self, field: str, predicate: Term, site: str, address: str) -> None:
+        """Write an address within a site, with or without its leading slash, or one that names its own site."""
+        if not address:
+            return
+        if not _ABSOLUTE(address):
+            self._add_iri(predicate, f"{site}/{encode(address.removeprefix('/'))}")
+            return
+        try:
+            self._head.append((self._subject, predicate, foreign_iri(address)))
+        except ValueError:
+            pass  # the field below keeps it
+        self._add_field(field, address)
+
+    def _add_organisms(self, field: str, names: Iterable[str], predicate: str) -> None:
+        slugs: dict[str, str] = {}
+        for name in names:
+            taxon = self._knowledge.taxa.get(name)
+            if taxon and taxon.taxon_id:
+                organism = iri(identifier_iri("taxonomy", taxon.taxon_id))
+                says_name = taxon.name == name
+                self.facts.add(taxon_fact(organism, taxon.taxon_id, taxon.name, taxon.group))
+            else:
+                organism = iri(organism_iri(name))
+                # The IRI is in lower case: of two spellings in one record only the first can be told from it.
+                says_name = slugs.setdefault(organism, name) == name
+                self.facts.add(taxon_fact(organism, "", name, taxon.group if taxon else ""))
+            self._add(predicate, organism)
+            self._head.append((self._subject, _ABOUT, organism))
+            if not says_name:
+                self._add_field(field, name)
+
+    def _add_annotation(self, annotation: Annotation) -> None:
+        name = digest(
+            (annotation.type, annotation.value, *(text for pair in annotation.extra for text in pair))
+        )
+        node = f"{self._subject[:-1]}{'-' if '#' in self._subject else '#'}annotation-{name}>"
+        self._head.append((self._subject, _ABOUT, node))
+        self.nested.append((node, TYPE, iri(SCHEMA.DefinedTerm)))
+        if annotation.value:
+            self.nested.append((node, _NAME, literal(annotation.value)))
+        if annotation.type:
+            self.nested.append((node, iri(SCHEMA.inDefinedTermSet), literal(annotation.type)))
+        self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
+
+    def _add_paper(self, paper: Paper, subject: Term) -> None:
+        say = self.paper
+        say.append((subject, TYPE, iri(SCHEMA.ScholarlyArticle)))
+        if paper.title:
+            say.append((subject, _NAME, literal(paper.title)))
+        if paper.pmcid:
+            say.append((subject, _IDENTIFIER, literal(paper.pmcid)))
+        if paper.year:
+            year = typed_literal(paper.year, XSD.gYear) if _YEAR(paper.year) else literal(paper.year)
+            say.append((subject, iri(SCHEMA.datePublished), year))
+        if paper.citation:
+            say.append((subject, iri(DCTERMS.bibliographicCitation), literal(paper.citation)))
+        if paper.doi:
+            say.append((subject, _SAME_AS, iri(identifier_iri("doi", _bare_doi(paper.doi)))))
+            if _bare_doi(paper.doi) != paper.doi:
+                self._add_field("doi", paper.doi)
+        keywords = [keyword for keyword in paper.keywords.split(" | ") if keyword]
+        say += [(subject, _KEYWORDS, literal(keyword)) for keyword in keywords]
+        if " | ".join(dict.fromkeys(keywords)) != paper.keywords:
+            self._add_field("keywords", paper.keywords)
+        self._add_journal(paper, subject)
+
+    def _add_journal(self, paper: Paper, subject: Term) -> None:
+        if not (paper.journal_title or paper.journal_abbreviation or paper.publisher):
+            return
+        journal = iri(genid(("periodical", paper.journal_title, paper.journal_abbreviation, paper.publisher)))
+        self.paper.append((subject, _IS_PART_OF, journal))
+        says: list[Triple] = [(journal, TYPE, iri(SCHEMA.Periodical))]
+        if paper.journal_title:
+            says.append((journal, _NAME, literal(paper.journal_title)))
+        if paper.journal_abbreviation:
+            says.append((journal, iri(SCHEMA.alternateName), literal(paper.journal_abbreviation)))
+        if paper.publisher:
+            publisher = iri(genid(("organization", paper.publisher)))
+            says += [
+                (journal, iri(SCHEMA.publisher), publisher),
+                (publisher, TYPE, iri(SCHEMA.Organization)),
+                (publisher, _NAME, literal(paper.publisher)),
+            ]
+        self.facts.update(map(triple_fact, says))
+
+
+def _paper_iri(paper: Paper) -> Term:
+    """Give the paper's IRI; one without a PMC id has its DOI's, or a name made of what is known of it."""
+    if paper.pmcid:
+        return iri(identifier_iri("pmc", paper.pmcid))
+    if paper.is_empty:
+        return ""
+    return iri(genid(("paper", *(getattr(paper, name) for name in paper.__slots__))))
+
+
+def _bare_doi(doi: str) -> str:
+    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
+
+
+def _decimal(text: str) -> str:
+    """Give a number as ``xsd:decimal`` allows it, which has no exponent; the empty text where it is none."""
+    if _DECIMAL(text):
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return ""
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        return ""
+    return format(number, "f")

@@ -1,0 +1,236 @@
+"""Mentions → triples (data model, section 4), with the facts that their rows state of entities.
+
+A row's cells go to three places: to the mention itself, to its entity (a symbol says something of the gene, not
+of the mention) and to its organism. Where the entity cannot give a cell back, because the row has no identifier
+or because two rows of the figure say different things of one entity, the mention keeps the cell as a field of
+its own, so that every row can be read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pfocr_ld.entities import (
+    HUMAN,
+    Fact,
+    gene_fact,
+    known_lexicons,
+    lexicon_fact,
+    lexicon_iri,
+    taxon_fact,
+    term_fact,
+)
+from pfocr_ld.mention_tables import COUNT_COLUMNS, ORGANISM_COLUMNS, TERM_TABLES
+from pfocr_ld.model import ExtraValues, Figure, GeneMention, OrganismMatch, TermMention
+from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal
+from pfocr_ld.vocabulary import PFOCR, digest, encode, field_iri, identifier_iri
+
+_GENE_MENTION, _CHEMICAL_MENTION = iri(PFOCR.GeneMention), iri(PFOCR.ChemicalMention)
+_DISEASE_MENTION, _ORGANISM_MATCH = iri(PFOCR.DiseaseMention), iri(PFOCR.OrganismMatch)
+_WORD, _MATCHED_TERM, _LEXICON = iri(PFOCR.word), iri(PFOCR.matchedTerm), iri(PFOCR.lexicon)
+_ENTITY, _CANDIDATES, _OCCURRENCES = iri(PFOCR.entity), iri(PFOCR.candidates), iri(PFOCR.occurrences)
+_ORGANISM = iri(PFOCR.organism)
+_COUNTS = tuple(
+    zip(COUNT_COLUMNS, map(iri, (PFOCR.directMatches, PFOCR.synonymMatches, PFOCR.totalMatches)), strict=True)
+)
+_HUMAN = iri(identifier_iri("taxonomy", HUMAN))
+_INTEGERS = [integer(number) for number in range(256)]  # nearly every count there is
+
+
+class MappedMentions:
+    """The triples of a figure's mentions and what the figure's own description needs of them."""
+
+    def __init__(self) -> None:
+        self.triples: list[Triple] = []
+        self.mentions: list[Term] = []
+        self.organism_matches: list[Term] = []
+        self.entities: dict[Term, None] = {}
+        self.facts: set[Fact] = set()
+        self.nodes = {"gene": 0, "chemical": 0, "disease": 0}
+        self.without_entity = {"gene": 0, "chemical": 0, "disease": 0}
+        self.unknown_lexicons: dict[str, int] = {}
+        self.unknown_columns: dict[str, int] = {}
+
+
+def map_mentions(figure: Figure, page: str) -> MappedMentions:
+    """Map all mentions of a figure.
+
+    :param page: the figure's IRI, of which the mentions' are fragments.
+    """
+    mapped = MappedMentions()
+    _map_genes(figure, page, mapped)
+    _map_organism_matches(figure.organism_matches, page, mapped)
+    _map_terms(figure.chemicals, "chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, page, mapped)
+    _map_terms(figure.diseases, "disease", TERM_TABLES["diseases"], _DISEASE_MENTION, page, mapped)
+    return mapped
+
+
+def _integer(number: int) -> Term:
+    return _INTEGERS[number] if number < 256 else integer(number)
+
+
+def _fragment(page: str, kind: str, name: str) -> str:
+    # A page with a fragment of its own is no PFOCR page; the IRI stays valid with one "#" only.
+    return f"<{page}{'-' if '#' in page else '#'}{kind}-{name}>"
+
+
+def _map_genes(figure: Figure, page: str, mapped: MappedMentions) -> None:
+    genes = figure.genes
+    conflicts = _find_conflicts(genes)
+    candidates = _count_candidates((m.organism_id, m.word, m.matched_term, m.gene_id) for m in genes)
+    symbol_column = "hgnc_symbol" if figure.gene_rows_inline else "ncbigene_symbol"
+    triples, facts = mapped.triples, mapped.facts
+    for mention in genes:
+        word, matched_term, lexicon, symbol, gene_id, organism_id, name, group, extra, occurrences = mention
+        node = _fragment(
+            page,
+            "gene",
+            digest((word, matched_term, lexicon, symbol, gene_id, organism_id, name, group, *_flat(extra))),
+        )
+        mapped.mentions.append(node)
+        triples.append((node, TYPE, _GENE_MENTION))
+        _add_reading(node, word, matched_term, lexicon, mapped)
+        organism = iri(identifier_iri("taxonomy", organism_id)) if organism_id else ""
+        if gene_id:
+            gene = iri(identifier_iri("ncbigene", gene_id))
+            mapped.entities[gene] = None
+            triples.append((node, _ENTITY, gene))
+            if figure.gene_rows_inline:
+                facts.add(gene_fact(gene_id, symbol, _HUMAN if symbol else "", symbol))
+            else:
+                facts.add(gene_fact(gene_id, symbol, organism, ""))
+        else:
+            mapped.without_entity["gene"] += 1
+        if organism:
+            facts.add(taxon_fact(organism, organism_id, name, group))
+        elif figure.gene_rows_inline and symbol and gene_id:
+            facts.add(taxon_fact(_HUMAN, HUMAN, "Homo sapiens", ""))
+        count = candidates[organism_id, word, matched_term]
+        triples.append((node, _CANDIDATES, _integer(count)))
+        triples.append((node, _OCCURRENCES, _integer(occurrences)))
+        if not gene_id or gene_id in conflicts or organism_id in conflicts or extra or not organism:
+            left = _cells_left(mention, symbol_column, conflicts)
+            _add_extra(node, (*left, *extra), extra, mapped)
+    mapped.nodes["gene"] = len(genes)
+
+
+def _flat(extra: ExtraValues) -> Iterable[str]:
+    return (text for pair in extra for text in pair)
+
+
+def _find_conflicts(genes: Sequence[GeneMention]) -> set[str]:
+    """Give the gene and taxon ids of which the rows say different things."""
+    of_gene: dict[str, tuple[str, str]] = {}
+    of_organism: dict[str, tuple[str, str]] = {}
+    conflicts = set()
+    for m in genes:
+        says = (m.symbol, m.organism_id)
+        if of_gene.setdefault(m.gene_id, says) != says:
+            conflicts.add(m.gene_id)
+        names = (m.organism_name, m.organism_group)
+        if of_organism.setdefault(m.organism_id, names) != names:
+            conflicts.add(m.organism_id)
+    return conflicts
+
+
+def _cells_left(mention: GeneMention, symbol_column: str, conflicts: set[str]) -> ExtraValues:
+    """Give the cells that neither the gene nor the organism can give back."""
+    cells: list[tuple[str, str]] = []
+    if not mention.gene_id or mention.gene_id in conflicts:
+        cells += [(symbol_column, mention.symbol), (ORGANISM_COLUMNS[0], mention.organism_id)]
+    if not mention.organism_id or mention.organism_id in conflicts:
+        cells += zip(ORGANISM_COLUMNS[1:], (mention.organism_name, mention.organism_group), strict=True)
+    return tuple(cell for cell in cells if cell[1])
+
+
+def _count_candidates(readings: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """Count the entities for which a word and term stand within an organism; the last part is the entity's id."""
+    entities: dict[tuple[str, ...], set[str]] = {}
+    for *reading, entity in readings:
+        known = entities.setdefault(tuple(reading), set())
+        if entity:
+            known.add(entity)
+    return {reading: len(known) for reading, known in entities.items()}
+
+
+def _add_reading(node: Term, word: str, matched_term: str, lexicon: str, mapped: MappedMentions) -> None:
+    triples = mapped.triples
+    if word:
+        triples.append((node, _WORD, literal(word)))
+    if matched_term:
+        triples.append((node, _MATCHED_TERM, literal(matched_term)))
+    if lexicon:
+        triples.append((node, _LEXICON, iri(lexicon_iri(lexicon))))
+        mapped.facts.add(lexicon_fact(lexicon))
+        if lexicon not in known_lexicons():
+            mapped.unknown_lexicons[lexicon] = mapped.unknown_lexicons.get(lexicon, 0) + 1
+
+
+def _add_extra(node: Term, values: ExtraValues, unknown: ExtraValues, mapped: MappedMentions) -> None:
+    mapped.triples.extend((node, iri(field_iri(name)), literal(value)) for name, value in values)
+    for name, _ in unknown:
+        mapped.unknown_columns[name] = mapped.unknown_columns.get(name, 0) + 1
+
+
+def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: MappedMentions) -> None:
+    statements: dict[Term, dict[Triple, None]] = {}
+    for match in matches:
+        if not any(match):
+            continue
+        node = _fragment(page, "organism", encode(match.organism_id) or "unknown")
+        triples = statements.setdefault(node, {(node, TYPE, _ORGANISM_MATCH): None})
+        if match.organism_id:
+            triples[node, _ORGANISM, iri(identifier_iri("taxonomy", match.organism_id))] = None
+        for (column, predicate), count in zip(_COUNTS, match[1:], strict=True):
+            if count.isascii() and count.isdigit() and str(int(count)) == count:
+                triples[node, predicate, _integer(int(count))] = None
+            elif count:
+                triples[node, iri(field_iri(column)), literal(count)] = None
+    for node, triples in statements.items():
+        mapped.organism_matches.append(node)
+        mapped.triples.extend(group_by_predicate(triples))
+
+
+def _map_terms(
+    mentions: Sequence[TermMention], kind: str, other: str, node_type: Term, page: str, mapped: MappedMentions
+) -> None:
+    candidates = _count_candidates((m.word, m.matched_term, m.mesh_id or m.other_id) for m in mentions)
+    names: dict[str, str] = {}
+    conflicts = {
+        m.other_id or m.mesh_id
+        for m in mentions
+        if names.setdefault(m.other_id or m.mesh_id, m.name) != m.name
+    }
+    for m in mentions:
+        parts = (m.word, m.matched_term, m.lexicon, m.mesh_id, m.other_id, m.name, *_flat(m.extra))
+        node = _fragment(page, kind, digest(parts))
+        mapped.mentions.append(node)
+        mapped.triples.append((node, TYPE, node_type))
+        _add_reading(node, m.word, m.matched_term, m.lexicon, mapped)
+        for prefix, local in (("mesh", m.mesh_id), (other, m.other_id)):
+            if local:
+                entity = iri(identifier_iri(prefix, local))
+                mapped.entities[entity] = None
+                mapped.triples.append((node, _ENTITY, entity))
+        mapped.triples.append((node, _CANDIDATES, _integer(candidates[m.word, m.matched_term])))
+        mapped.triples.append((node, _OCCURRENCES, _integer(m.occurrences)))
+        carrier = m.other_id or m.mesh_id
+        if carrier:
+            mapped.facts.update(_term_facts(m, other))
+        else:
+            mapped.without_entity[kind] += 1
+        name_is_lost = not carrier or carrier in conflicts or (not m.other_id and m.name != m.matched_term)
+        left = (("name", m.name),) if m.name and name_is_lost else ()
+        if left or m.extra:
+            _add_extra(node, (*left, *m.extra), m.extra, mapped)
+    mapped.nodes[kind] = len(mentions)
+
+
+def _term_facts(mention: TermMention, other: str) -> Iterable[Fact]:
+    """Give what a row says of its entities: the match names the MeSH one, the name the other where there is one."""
+    ids = (mention.mesh_id, mention.other_id)
+    if mention.other_id:
+        yield term_fact(other, *ids, mention.matched_term, mention.name)
+    else:
+        yield term_fact(other, *ids, mention.matched_term, "")
+        yield term_fact(other, *ids, mention.name, "")

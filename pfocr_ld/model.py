@@ -1,0 +1,137 @@
+"""What a PFOCR record says, without RDF and without I/O.
+
+The empty text stands for "no value" throughout: the records write it as an empty cell, ``NA`` or
+``.na.character`` (data model, section 1), and no field of theirs tells an empty text from a missing one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+NO_VALUES = frozenset({"", "NA", ".na.character"})
+
+# (column or field, value) pairs that the model has no place for
+ExtraValues = tuple[tuple[str, str], ...]
+
+
+class GeneMention(NamedTuple):
+    """A distinct gene row of a figure."""
+
+    word: str
+    """As read in the image."""
+    matched_term: str
+    """What the lexicon matched."""
+    lexicon: str
+    """The source's own name of the lexicon, such as ``hgnc_alias_symbol``."""
+    symbol: str
+    gene_id: str
+    """NCBI Gene id."""
+    organism_id: str
+    """NCBI Taxonomy id; empty in the inline generation, whose genes are human."""
+    organism_name: str
+    organism_group: str
+    extra: ExtraValues
+    occurrences: int
+    """How many rows say the same."""
+
+
+class TermMention(NamedTuple):
+    """A distinct chemical or disease row of a figure."""
+
+    word: str
+    matched_term: str
+    """The MeSH term that was matched (table generation)."""
+    lexicon: str
+    """``mesh``, or empty."""
+    mesh_id: str
+    other_id: str
+    """ChEBI id of a chemical, Disease Ontology id of a disease; digits only."""
+    name: str
+    """The name of the ChEBI or DOID entity (of the MeSH entity where there is no other)."""
+    extra: ExtraValues
+    occurrences: int
+
+
+class OrganismMatch(NamedTuple):
+    """One set of the counts that a gene table repeats in each row of an organism."""
+
+    organism_id: str
+    direct: str
+    synonym: str
+    total: str
+
+
+class Annotation(NamedTuple):
+    """A curator's annotation of a figure."""
+
+    type: str
+    value: str
+    extra: ExtraValues
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The article that a figure is from, as one record describes it."""
+
+    pmcid: str
+    title: str
+    citation: str
+    year: str
+    doi: str
+    keywords: str
+    """The authors' keywords, joined with `` | ``."""
+    journal_title: str
+    journal_abbreviation: str
+    publisher: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the record says nothing of a paper."""
+        return not any(getattr(self, name) for name in self.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One record: a pathway figure with everything that was read from it."""
+
+    file: str
+    """Where it stands, as the report names it."""
+    figid: str
+    block: Mapping[str, Any]
+    """The ``schema-jsonld`` object as it stands, every scalar a text."""
+    title: str
+    caption: str
+    alias: tuple[str, ...]
+    redirects: tuple[str, ...]
+    filename: str
+    link: str
+    number: str
+    figure_type: str
+    scores: ExtraValues
+    """``pathway_score`` or ``automl_pathway`` with its value, a probability from 0 to 1 as text."""
+    rank: str
+    curated_organisms: tuple[str, ...]
+    recognized_organisms: tuple[str, ...]
+    ndex_networks: tuple[str, ...]
+    wikipathways: tuple[str, ...]
+    annotations: tuple[Annotation, ...]
+    paper: Paper
+    gene_rows_inline: bool
+    """Whether the gene rows stand in the record (and are human) or in a table."""
+    genes: tuple[GeneMention, ...]
+    chemicals: tuple[TermMention, ...]
+    diseases: tuple[TermMention, ...]
+    organism_matches: tuple[OrganismMatch, ...]
+    unknown_fields: tuple[tuple[str, Any], ...]
+    """Fields that the model does not know, with their values: text, or what nests texts."""
+
+
+class Taxon(NamedTuple):
+    """An organism that the source, or pfocr-ld, knows by name."""
+
+    taxon_id: str
+    name: str
+    """The name that stands first for this id."""
+    group: str

@@ -1,0 +1,66 @@
+"""Where an export goes: a file that appears when it is complete, or a stream.
+
+A file is written under another name beside its target and renamed at the end, so that a reader never meets half
+of one, and a failure leaves whatever stood there before.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from pfocr_ld.errors import OutputError
+
+
+@contextmanager
+def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Open a file for writing; it takes its place when the block ends without an error.
+
+    A target that exists and is no regular file (``/dev/null``, a named pipe) is written as it is.
+
+    :raises OutputError: it cannot be written: a missing folder, no permission, a full disk.
+    """
+    path = Path(target)
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder: name a file in it")
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            with open(path, "wb") as stream:
+                yield stream
+            return
+        yield from _write_and_rename(path)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _write_and_rename(path: Path) -> Iterator[BinaryIO]:
+    path = path.resolve()  # a symbolic link keeps pointing at what it points at
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with open(descriptor, "wb", buffering=1 << 20) as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def write_text(target: str | os.PathLike[str], text: str) -> None:
+    """Write a whole small file in the same way."""
+    with open_output(target) as stream:
+        stream.write(text.encode("utf-8"))
+
+
+def _cannot_write(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path}: cannot be written: {error.strerror or error}")

@@ -1,0 +1,78 @@
+"""What was read, written, repaired and rejected; the totals reconcile (data model, section 6)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from pfocr_ld.errors import RecordError
+
+KINDS = ("gene", "chemical", "disease")
+
+
+@dataclass
+class MentionCounts:
+    """The rows of one kind that were read, the nodes they became, and how many of these name no entity."""
+
+    rows: int = 0
+    nodes: int = 0
+    without_entity: int = 0
+
+
+@dataclass
+class Report:
+    """The account of an export; parts of it are made by the workers and added up."""
+
+    read: int = 0
+    exported: int = 0
+    rejected: list[RecordError] = field(default_factory=list)
+    mentions: dict[str, MentionCounts] = field(
+        default_factory=lambda: {kind: MentionCounts() for kind in KINDS}
+    )
+    triples: int = 0
+    repairs: dict[str, int] = field(default_factory=lambda: {"license": 0, "name": 0})
+    unknown_fields: dict[str, int] = field(default_factory=dict)
+    unknown_columns: dict[str, int] = field(default_factory=dict)
+    unknown_lexicons: dict[str, int] = field(default_factory=dict)
+    warnings: list[RecordError] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Add the account of another part of the same export."""
+        self.read += other.read
+        self.exported += other.exported
+        self.triples += other.triples
+        self.rejected += other.rejected
+        self.warnings += other.warnings
+        for kind, counts in other.mentions.items():
+            mine = self.mentions[kind]
+            mine.rows += counts.rows
+            mine.nodes += counts.nodes
+            mine.without_entity += counts.without_entity
+        for name in ("repairs", "unknown_fields", "unknown_columns", "unknown_lexicons"):
+            add_counts(getattr(self, name), getattr(other, name))
+
+    def as_json(self) -> str:
+        """Give the report as JSON text: the same for the same source."""
+        content: dict[str, Any] = {
+            "records": {"read": self.read, "exported": self.exported, "rejected": len(self.rejected)},
+            "rejected": [_as_object(error) for error in self.rejected],
+            "mentions": {kind: vars(counts) for kind, counts in self.mentions.items()},
+            "triples": self.triples,
+            "repairs": self.repairs,
+            "unknown_fields": dict(sorted(self.unknown_fields.items())),
+            "unknown_columns": dict(sorted(self.unknown_columns.items())),
+            "unknown_lexicons": dict(sorted(self.unknown_lexicons.items())),
+            "warnings": [_as_object(error) for error in self.warnings],
+        }
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def add_counts(totals: dict[str, int], counts: dict[str, int]) -> None:
+    """Add counts by name to totals."""
+    for name, count in counts.items():
+        totals[name] = totals.get(name, 0) + count
+
+
+def _as_object(error: RecordError) -> dict[str, Any]:
+    return {"file": error.file, "line": error.line, "reason": error.reason}
