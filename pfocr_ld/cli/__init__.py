@@ -18,6 +18,8 @@ from pfocr_ld.errors import PfocrError
 # command → (module below pfocr_ld.cli, the line that --help shows)
 _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
+    "diff": ("diff", "Compare two releases or dumps."),
+    "validate": ("validate", "Check a graph against the shapes."),
 }
 
 

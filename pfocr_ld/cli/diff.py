@@ -1,0 +1,66 @@
+"""``pfocr-ld diff``: what changed between two releases or dumps."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from pfocr_ld.change_page import render_json, render_markdown, render_text
+from pfocr_ld.diff import compare_dumps
+from pfocr_ld.export import usable_cores
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
+_RENDER = {"text": render_text, "md": render_markdown, "json": render_json}
+
+
+def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _IRI.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is not an absolute IRI", ctx, param)
+    return value
+
+
+@click.command(short_help="Compare two releases.")
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write CHANGES.md, changes.json, added.nt, removed.nt and update.ru to this folder.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_RENDER)),
+    default="text",
+    show_default=True,
+    help="What to print: counts, the page, or everything.",
+)
+@click.option(
+    "--graph",
+    metavar="IRI",
+    callback=_check_graph,
+    help="The named graph of the store that update.ru is for.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that share the work.  [default: the cores, 4 at most]",
+)
+def diff(
+    old: Path, new: Path, output: Path | None, form: str, graph: str | None, workers: int | None
+) -> None:
+    """Compare OLD with NEW and tell what changed.
+
+    Each is a release folder or a dump of any format (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst).
+    Figures, papers, mentions by tier, and genes are counted; with -o the statements that differ are written too,
+    and the SPARQL Update that turns a store with OLD into one with NEW.
+
+    The exit status is 0 whether or not the two differ.
+    """
+    comparison = compare_dumps(old, new, output, graph, workers or min(4, usable_cores()))
+    click.echo(_RENDER[form](comparison), nl=False)

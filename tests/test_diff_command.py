@@ -1,0 +1,170 @@
+"""``pfocr-ld diff`` as a person meets it: folders, options, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from diff_dumps import FIGURE, quad, write_format, write_layout, write_lines
+from pyoxigraph import Literal
+
+from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
+
+OLD = [quad(FIGURE, RDF.type, PFOCR.PathwayFigure), quad(FIGURE, SCHEMA.name, Literal("old"))]
+NEW = [quad(FIGURE, RDF.type, PFOCR.PathwayFigure), quad(FIGURE, SCHEMA.name, Literal("new"))]
+VERSION = '@prefix pav: <http://purl.org/pav/> .\n<http://x/> pav:version "%s" .\n'
+
+
+def start(*command: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    python = [sys.executable, *map(str, command)]
+    return subprocess.run(python, check=False, cwd=folder, capture_output=True, text=True, env=environment)
+
+
+def run(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
+    return start("-m", "pfocr_ld", "diff", *arguments, folder=folder)
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Path:
+    for name, graph, version in (("old", OLD, "2026-08-01"), ("new", NEW, "2026-11-01")):
+        (tmp_path / name).mkdir()
+        write_layout(tmp_path / name / "pfocr.ttl", graph)
+        write_lines(tmp_path / f"{name}.nt", graph)
+        (tmp_path / f"{name}.nt.gz").write_bytes(
+            gzip.compress((tmp_path / f"{name}.nt").read_bytes(), mtime=0)
+        )
+        (tmp_path / name / "void.ttl").write_text(VERSION % version, encoding="utf-8")
+    return tmp_path
+
+
+def test_two_releases_are_named_by_their_versions(releases: Path) -> None:
+    done = run("old", "new", "-o", "deep/er", folder=releases)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("From 2026-08-01 to 2026-11-01\n")
+    written = releases / "deep" / "er"
+    assert sorted(path.name for path in written.iterdir()) == [
+        "CHANGES.md",
+        "added.nt",
+        "changes.json",
+        "removed.nt",
+        "update.ru",
+    ]
+    assert (written / "added.nt").read_text() == f'<{FIGURE}> <{SCHEMA.name}> "new" .\n'
+    assert sorted(path.name for path in (releases / "deep").iterdir()) == ["er"]
+
+
+@pytest.mark.parametrize("form", ["text", "md", "json"])
+def test_what_is_printed_is_chosen(releases: Path, form: str) -> None:
+    done = run("old.nt", "new.nt.gz", "--format", form, "-o", "out", folder=releases)
+    assert (done.returncode, done.stderr) == (0, "")
+    if form == "json":
+        assert json.loads(done.stdout)["new"] == "new.nt.gz"
+    if form != "text":
+        name = {"md": "CHANGES.md", "json": "changes.json"}[form]
+        assert (releases / "out" / name).read_text(encoding="utf-8") == done.stdout
+
+
+def test_files_of_an_earlier_run_are_replaced_and_others_left_alone(releases: Path) -> None:
+    out = releases / "out"
+    out.mkdir()
+    for name in ("added.nq", "added.nt", "notes.txt"):
+        (out / name).write_text("earlier")
+    assert run("old", "new", "-o", "out", folder=releases).returncode == 0
+    assert (out / "notes.txt").read_text() == "earlier"
+    assert "earlier" not in (out / "added.nt").read_text()
+    assert not (out / "added.nq").exists()
+
+
+def test_folders_are_compared_by_a_dump_that_both_have(releases: Path) -> None:
+    (releases / "old" / "pfocr.ttl").rename(releases / "old" / "unused")
+    for name, graph in (("old", OLD), ("new", NEW)):
+        write_lines(releases / name / "pfocr.nt", graph)
+    (releases / "new" / "pfocr.ttl").write_text("not read at all")
+    done = run("old", "new", "--format", "json", folder=releases)
+    assert json.loads(done.stdout)["statements"] == {"added": 1, "removed": 1}
+
+
+def test_equal_files_are_told_so_without_being_parsed(releases: Path) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        (releases / name).write_text("not Turtle at all")
+    done = run("a.ttl", "b.ttl", "-o", "out", folder=releases)
+    assert done.stdout == "a.ttl and b.ttl say the same.\n"
+    assert (releases / "out" / "added.nt").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("old", "missing.nt"), "Error: missing.nt: there is no such file or folder"),
+        (("old", "missing"), "Error: missing: there is no such file or folder"),
+        (("old", "notes.txt"), "Error: notes.txt: not the name of an RDF file"),
+        (("old", "empty"), "Error: empty: no dump in this folder"),
+        (("old.nt", "damaged.nt.gz"), "Error: damaged.nt.gz: the compressed file is damaged or cut short"),
+        (("old.nt", "bad.nt"), "Error: bad.nt: not valid N-Triples"),
+        (("old/pfocr.ttl", "bad.ttl"), "Error: bad.ttl:3: not valid Turtle"),
+        (("old/pfocr.ttl", "relative.ttl"), "Error: relative.ttl: not valid Turtle"),
+        (("old.nt", "blank.nt"), "Error: blank.nt: blank nodes that differ cannot be compared"),
+        (("old", "new", "-o", "old.nt/x"), "Error: old.nt"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_leaves_nothing(
+    releases: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    (releases / "notes.txt").touch()
+    (releases / "empty").mkdir()
+    (releases / "damaged.nt.gz").write_bytes((releases / "new.nt.gz").read_bytes()[:-12])
+    (releases / "bad.nt").write_text("<http://s> <http://p> nonsense .\n")
+    (releases / "bad.ttl").write_text("\n\n<http://s> <http://p> nonsense .\n")
+    (releases / "relative.ttl").write_text("@prefix s: <http://s/> .\n\n<a> s:p s:o .\n")
+    (releases / "blank.nt").write_text("_:a <http://p> <http://o> .\n")
+    if "-o" not in arguments:
+        arguments += ("-o", "out")
+    before = sorted(releases.iterdir())
+    done = run(*arguments, folder=releases)
+    assert done.returncode == 1, done
+    assert done.stdout == ""
+    assert done.stderr.startswith(message), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert sorted(releases.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("old",),
+        ("old", "new", "--format", "html"),
+        ("old", "new", "--workers", "0"),
+        ("old", "new", "--graph", "not an iri"),
+        ("old", "new", "-o", "old.nt"),
+    ],
+)
+def test_misuse_is_told_and_exits_2(releases: Path, arguments: tuple[str, ...]) -> None:
+    done = run(*arguments, folder=releases)
+    assert done.returncode == 2
+    assert "Usage: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_one_line(releases: Path) -> None:
+    write_format(
+        releases / "large.jsonld",
+        [quad(f"http://s/{n}", SCHEMA.name, Literal("x" * 99)) for n in range(9999)],
+    )
+    code = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "from pfocr_ld.cli import main; sys.argv = ['pfocr-ld', 'diff', 'old.nt', 'large.jsonld', '-o', 'out'];"
+        "main()"
+    )
+    before = sorted(releases.iterdir())
+    done = start("-c", code, folder=releases)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert sorted(releases.iterdir()) == before
