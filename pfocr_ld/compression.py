@@ -22,9 +22,8 @@ def compressed(file: BinaryIO, compression: str) -> Iterator[BinaryIO]:
     if compression == ".gz":
         from isal import igzip  # 5 to 10 times as fast as zlib
 
-        with igzip.IGzipFile(
-            filename="", mode="wb", fileobj=file, compresslevel=_GZIP_LEVEL, mtime=0
-        ) as stream:
+        opened = igzip.IGzipFile("", "wb", _GZIP_LEVEL, file, mtime=0)  # type: ignore[no-untyped-call]
+        with opened as stream:
             yield cast(BinaryIO, stream)
     elif compression == ".zst":
         import zstandard

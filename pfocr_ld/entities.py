@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -56,9 +56,10 @@ def known_lexicons() -> dict[str, KnownLexicon]:
     }
 
 
-def lexicon_iri(name: str) -> str:
-    """Give the IRI of a lexicon by the source's own name of it, known or not (data model, section 4)."""
-    return PFOCR + quote(name, safe="")
+@lru_cache(maxsize=1024)
+def lexicon_term(name: str) -> Term:
+    """Give the term of a lexicon by the source's own name of it, known or not (data model, section 4)."""
+    return iri(PFOCR + quote(name, safe=""))
 
 
 def gene_fact(gene_id: str, symbol: str, organism: Term | str, hgnc_symbol: str) -> Fact:
@@ -123,7 +124,7 @@ def _taxon_triples(organism: Term, taxon_id: str, name: str, group: str) -> Iter
 
 
 def _lexicon_triples(name: str) -> Iterator[Triple]:
-    lexicon = iri(lexicon_iri(name))
+    lexicon = lexicon_term(name)
     known = known_lexicons().get(name)
     yield lexicon, TYPE, _LEXICON
     yield lexicon, _PREF_LABEL, known.label if known else literal(name)
@@ -153,7 +154,7 @@ def _subjects(fact: Fact) -> Iterator[Term]:
         if fact[3]:
             yield iri(identifier_iri(fact[1], fact[3]))
     elif fact[0] == "lexicon":
-        yield iri(lexicon_iri(fact[1]))
+        yield lexicon_term(fact[1])
     else:
         yield fact[1]
 

@@ -16,7 +16,7 @@ from pfocr_ld.entities import (
     gene_fact,
     known_lexicons,
     lexicon_fact,
-    lexicon_iri,
+    lexicon_term,
     taxon_fact,
     term_fact,
 )
@@ -33,7 +33,9 @@ _ORGANISM = iri(PFOCR.organism)
 _COUNTS = tuple(
     zip(COUNT_COLUMNS, map(iri, (PFOCR.directMatches, PFOCR.synonymMatches, PFOCR.totalMatches)), strict=True)
 )
+_NCBIGENE, _TAXONOMY = identifier_iri("ncbigene", ""), identifier_iri("taxonomy", "")
 _HUMAN = iri(identifier_iri("taxonomy", HUMAN))
+_HUMAN_FACT = taxon_fact(_HUMAN, HUMAN, "Homo sapiens", "")
 _INTEGERS = [integer(number) for number in range(256)]  # nearly every count there is
 
 
@@ -46,6 +48,7 @@ class MappedMentions:
         self.organism_matches: list[Term] = []
         self.entities: dict[Term, None] = {}
         self.facts: set[Fact] = set()
+        self.lexicons: set[str] = set()
         self.nodes = {"gene": 0, "chemical": 0, "disease": 0}
         self.without_entity = {"gene": 0, "chemical": 0, "disease": 0}
         self.unknown_lexicons: dict[str, int] = {}
@@ -62,6 +65,7 @@ def map_mentions(figure: Figure, page: str) -> MappedMentions:
     _map_organism_matches(figure.organism_matches, page, mapped)
     _map_terms(figure.chemicals, "chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, page, mapped)
     _map_terms(figure.diseases, "disease", TERM_TABLES["diseases"], _DISEASE_MENTION, page, mapped)
+    mapped.facts.update(map(lexicon_fact, mapped.lexicons))
     return mapped
 
 
@@ -71,44 +75,41 @@ def _integer(number: int) -> Term:
 
 def _fragment(page: str, kind: str, name: str) -> str:
     # A page with a fragment of its own is no PFOCR page; the IRI stays valid with one "#" only.
-    return f"<{page}{'-' if '#' in page else '#'}{kind}-{name}>"
+    return f"<{page}{'-' if '#' in page else '#'}{kind}-{name}{'>' if name else ''}"
 
 
 def _map_genes(figure: Figure, page: str, mapped: MappedMentions) -> None:
     genes = figure.genes
-    conflicts = _find_conflicts(genes)
-    candidates = _count_candidates((m.organism_id, m.word, m.matched_term, m.gene_id) for m in genes)
+    conflicts, candidates = _compare_genes(genes)
     symbol_column = "hgnc_symbol" if figure.gene_rows_inline else "ncbigene_symbol"
+    human = figure.gene_rows_inline
+    start = _fragment(page, "gene", "")
     triples, facts = mapped.triples, mapped.facts
     for mention in genes:
         word, matched_term, lexicon, symbol, gene_id, organism_id, name, group, extra, occurrences = mention
-        node = _fragment(
-            page,
-            "gene",
-            digest((word, matched_term, lexicon, symbol, gene_id, organism_id, name, group, *_flat(extra))),
-        )
+        node = f"{start}{digest((*mention[:8], *_flat(extra)) if extra else mention[:8])}>"
         mapped.mentions.append(node)
         triples.append((node, TYPE, _GENE_MENTION))
         _add_reading(node, word, matched_term, lexicon, mapped)
-        organism = iri(identifier_iri("taxonomy", organism_id)) if organism_id else ""
+        organism = f"<{_TAXONOMY}{encode(organism_id)}>" if organism_id else ""
         if gene_id:
-            gene = iri(identifier_iri("ncbigene", gene_id))
+            gene = f"<{_NCBIGENE}{encode(gene_id)}>"
             mapped.entities[gene] = None
             triples.append((node, _ENTITY, gene))
-            if figure.gene_rows_inline:
-                facts.add(gene_fact(gene_id, symbol, _HUMAN if symbol else "", symbol))
-            else:
-                facts.add(gene_fact(gene_id, symbol, organism, ""))
+            facts.add(
+                gene_fact(gene_id, symbol, _HUMAN if symbol else "", symbol)
+                if human
+                else gene_fact(gene_id, symbol, organism, "")
+            )
         else:
             mapped.without_entity["gene"] += 1
         if organism:
             facts.add(taxon_fact(organism, organism_id, name, group))
-        elif figure.gene_rows_inline and symbol and gene_id:
-            facts.add(taxon_fact(_HUMAN, HUMAN, "Homo sapiens", ""))
-        count = candidates[organism_id, word, matched_term]
-        triples.append((node, _CANDIDATES, _integer(count)))
+        elif human and symbol and gene_id:
+            facts.add(_HUMAN_FACT)
+        triples.append((node, _CANDIDATES, _integer(len(candidates[organism_id, word, matched_term]))))
         triples.append((node, _OCCURRENCES, _integer(occurrences)))
-        if not gene_id or gene_id in conflicts or organism_id in conflicts or extra or not organism:
+        if extra or not gene_id or not organism or gene_id in conflicts or organism_id in conflicts:
             left = _cells_left(mention, symbol_column, conflicts)
             _add_extra(node, (*left, *extra), extra, mapped)
     mapped.nodes["gene"] = len(genes)
@@ -118,19 +119,27 @@ def _flat(extra: ExtraValues) -> Iterable[str]:
     return (text for pair in extra for text in pair)
 
 
-def _find_conflicts(genes: Sequence[GeneMention]) -> set[str]:
-    """Give the gene and taxon ids of which the rows say different things."""
-    of_gene: dict[str, tuple[str, str]] = {}
-    of_organism: dict[str, tuple[str, str]] = {}
-    conflicts = set()
-    for m in genes:
-        says = (m.symbol, m.organism_id)
-        if of_gene.setdefault(m.gene_id, says) != says:
-            conflicts.add(m.gene_id)
-        names = (m.organism_name, m.organism_group)
-        if of_organism.setdefault(m.organism_id, names) != names:
-            conflicts.add(m.organism_id)
-    return conflicts
+def _compare_genes(genes: Sequence[GeneMention]) -> tuple[set[str], dict[tuple[str, ...], set[str]]]:
+    """Give the gene and taxon ids of which the rows say different things, and the genes of each reading.
+
+    A reading is an organism, a word and a matched term.
+    """
+    says: dict[str, tuple[str, str]] = {}
+    conflicts: set[str] = set()
+    candidates: dict[tuple[str, ...], set[str]] = {}
+    for word, matched_term, _, symbol, gene_id, organism_id, name, group, *_ in genes:
+        of_gene = (symbol, organism_id)
+        if gene_id and says.setdefault(gene_id, of_gene) != of_gene:
+            conflicts.add(gene_id)
+        known = candidates.setdefault((organism_id, word, matched_term), set())
+        if gene_id:
+            known.add(gene_id)
+    says = {}
+    for mention in genes:
+        names = (mention.organism_name, mention.organism_group)
+        if says.setdefault(mention.organism_id, names) != names:
+            conflicts.add(mention.organism_id)
+    return conflicts, candidates
 
 
 def _cells_left(mention: GeneMention, symbol_column: str, conflicts: set[str]) -> ExtraValues:
@@ -143,16 +152,6 @@ def _cells_left(mention: GeneMention, symbol_column: str, conflicts: set[str]) -
     return tuple(cell for cell in cells if cell[1])
 
 
-def _count_candidates(readings: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-    """Count the entities for which a word and term stand within an organism; the last part is the entity's id."""
-    entities: dict[tuple[str, ...], set[str]] = {}
-    for *reading, entity in readings:
-        known = entities.setdefault(tuple(reading), set())
-        if entity:
-            known.add(entity)
-    return {reading: len(known) for reading, known in entities.items()}
-
-
 def _add_reading(node: Term, word: str, matched_term: str, lexicon: str, mapped: MappedMentions) -> None:
     triples = mapped.triples
     if word:
@@ -160,8 +159,8 @@ def _add_reading(node: Term, word: str, matched_term: str, lexicon: str, mapped:
     if matched_term:
         triples.append((node, _MATCHED_TERM, literal(matched_term)))
     if lexicon:
-        triples.append((node, _LEXICON, iri(lexicon_iri(lexicon))))
-        mapped.facts.add(lexicon_fact(lexicon))
+        triples.append((node, _LEXICON, lexicon_term(lexicon)))
+        mapped.lexicons.add(lexicon)
         if lexicon not in known_lexicons():
             mapped.unknown_lexicons[lexicon] = mapped.unknown_lexicons.get(lexicon, 0) + 1
 
@@ -194,7 +193,9 @@ def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: M
 def _map_terms(
     mentions: Sequence[TermMention], kind: str, other: str, node_type: Term, page: str, mapped: MappedMentions
 ) -> None:
-    candidates = _count_candidates((m.word, m.matched_term, m.mesh_id or m.other_id) for m in mentions)
+    candidates: dict[tuple[str, str], set[str]] = {}
+    for m in mentions:
+        candidates.setdefault((m.word, m.matched_term), set()).add(m.mesh_id or m.other_id)
     names: dict[str, str] = {}
     conflicts = {
         m.other_id or m.mesh_id
@@ -212,7 +213,7 @@ def _map_terms(
                 entity = iri(identifier_iri(prefix, local))
                 mapped.entities[entity] = None
                 mapped.triples.append((node, _ENTITY, entity))
-        mapped.triples.append((node, _CANDIDATES, _integer(candidates[m.word, m.matched_term])))
+        mapped.triples.append((node, _CANDIDATES, _integer(len(candidates[m.word, m.matched_term] - {""}))))
         mapped.triples.append((node, _OCCURRENCES, _integer(m.occurrences)))
         carrier = m.other_id or m.mesh_id
         if carrier:

@@ -8,8 +8,10 @@ Identical rows become one mention with a count (data model, section 4).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.model import NO_VALUES, ExtraValues, GeneMention, OrganismMatch, TermMention
@@ -98,6 +100,8 @@ def table_from_list(name: str, items: object, line: int | None) -> Table:
 def _pick(table: Table, names: Sequence[str]) -> Callable[[Row], Cells]:
     """Give a function that takes the named cells out of a row, a missing column as the empty text."""
     positions = [table.columns.index(name) if name in table.columns else None for name in names]
+    if len(positions) > 1 and None not in positions:
+        return itemgetter(*positions)
 
     def pick(row: Row) -> Cells:
         return tuple(["" if position is None else row[position] for position in positions])
@@ -107,54 +111,35 @@ def _pick(table: Table, names: Sequence[str]) -> Callable[[Row], Cells]:
 
 def _count(
     table: Table, names: Sequence[str], ignored: Sequence[str] = ()
-) -> dict[tuple[Cells, ExtraValues], int]:
+) -> Counter[tuple[Cells, ExtraValues]]:
     """Count the distinct rows: the named cells and whatever other columns hold, in order of first appearance."""
     others = [name for name in table.columns if name not in names and name not in ignored]
-    pick, pick_others = _pick(table, names), _pick(table, others)
-    counts: dict[tuple[Cells, ExtraValues], int] = {}
-    for row in table.rows:
-        extra: ExtraValues = ()
-        if others:
-            cells = zip(others, pick_others(row), strict=True)
-            extra = tuple(sorted((name, cell) for name, cell in cells if cell not in NO_VALUES))
-        key = (pick(row), extra)
-        counts[key] = counts.get(key, 0) + 1
-    return counts
+    pick = _pick(table, names)
+    if not others:
+        return Counter((cells, ()) for cells in map(pick, table.rows))
+    pick_others = _pick(table, others)
+
+    def extra(row: Row) -> ExtraValues:
+        cells = zip(others, pick_others(row), strict=True)
+        return tuple(sorted((name, cell) for name, cell in cells if cell not in NO_VALUES))
+
+    return Counter((pick(row), extra(row)) for row in table.rows)
 
 
 def _value(cell: str) -> str:
     return "" if cell in NO_VALUES else cell
 
 
-def _gene_mention(cells: Cells, extra: ExtraValues, occurrences: int) -> GeneMention:
+def _gene_values(cells: Cells) -> Cells:
+    """Write "no value" as the empty text; NA is text in a row with an id: the fly has a gene 'na' (45338)."""
+    if _NO_IDS.isdisjoint(cells):
+        return cells
     word, match, source, symbol, gene_id, organism_id, organism_name, organism_group = cells
     if gene_id in _NO_IDS:
         gene_id, word, match, symbol = "", _value(word), _value(match), _value(symbol)
-    # else NA is text: the fly has a gene 'na' (45338)
-    return GeneMention(
-        word,
-        match,
-        _value(source),
-        symbol,
-        gene_id,
-        "" if organism_id in _NO_IDS else organism_id,
-        _value(organism_name),
-        _value(organism_group),
-        extra,
-        occurrences,
-    )
-
-
-def _merge(mentions: Iterable[Any]) -> tuple[Any, ...]:
-    """Join mentions that differ only in how "no value" was written."""
-    merged: dict[tuple[Any, ...], Any] = {}
-    for mention in mentions:
-        key = mention[:-1]
-        known = merged.get(key)
-        merged[key] = (
-            mention if known is None else known._replace(occurrences=known.occurrences + mention.occurrences)
-        )
-    return tuple(merged.values())
+    organism_id = "" if organism_id in _NO_IDS else organism_id
+    names = _value(organism_name), _value(organism_group)
+    return (word, match, _value(source), symbol, gene_id, organism_id, *names)
 
 
 def read_genes(table: Table, inline: bool) -> GeneRows:
@@ -162,14 +147,32 @@ def read_genes(table: Table, inline: bool) -> GeneRows:
     names = (*(INLINE_GENE_COLUMNS if inline else TABLE_GENE_COLUMNS), *(() if inline else ORGANISM_COLUMNS))
     counts = _count(table, names, ignored=() if inline else COUNT_COLUMNS)
     padding = ("", "", "") if inline else ()
-    mentions = _merge(_gene_mention(cells + padding, extra, k) for (cells, extra), k in counts.items())
+    # Rows that differ only in how "no value" is written are one.
+    merged: dict[tuple[Cells, ExtraValues], int] = {}
+    for (cells, extra), occurrences in counts.items():
+        key = (_gene_values(cells + padding), extra)
+        merged[key] = merged.get(key, 0) + occurrences
+    mentions = tuple(
+        GeneMention._make((*cells, extra, occurrences)) for (cells, extra), occurrences in merged.items()
+    )
     return GeneRows(mentions, () if inline else _read_organism_matches(table), len(table.rows))
 
 
 def _read_organism_matches(table: Table) -> tuple[OrganismMatch, ...]:
     pick = _pick(table, ("organism_id", *COUNT_COLUMNS))
-    distinct = dict.fromkeys(pick(row) for row in table.rows)
+    distinct = dict.fromkeys(map(pick, table.rows))
     return tuple(OrganismMatch(*map(_value, cells)) for cells in distinct)
+
+
+def _merge(mentions: Iterable[TermMention]) -> tuple[TermMention, ...]:
+    """Join mentions that differ only in how "no value" was written."""
+    merged: dict[tuple[object, ...], TermMention] = {}
+    for mention in mentions:
+        key = mention[:-1]
+        if key in merged:
+            mention = mention._replace(occurrences=merged[key].occurrences + mention.occurrences)
+        merged[key] = mention
+    return tuple(merged.values())
 
 
 def read_inline_terms(table: Table) -> TermRows:

@@ -44,8 +44,6 @@ def _write_and_rename(path: Path) -> Iterator[BinaryIO]:
     try:
         with open(descriptor, "wb", buffering=1 << 20) as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(temporary, 0o666 & ~mask)

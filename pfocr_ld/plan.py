@@ -9,7 +9,7 @@ whose text leaves any doubt is parsed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
@@ -24,11 +24,10 @@ RecordPlace = tuple[int, str]
 Group = tuple[RecordPlace, ...]
 """Records that are mapped together, in their order."""
 
-_FRONT = re.compile(rb"^---\r?\n.*?^---[ \t\r]*$", re.DOTALL | re.MULTILINE).match
-_KEYS = re.compile(rb"(figid|pmcid|@id)['\"]?[ \t]*:").findall
-_FIGID = re.compile(rb"^figid: ([A-Za-z0-9][\w.-]*)\r?$", re.MULTILINE).search
-_PMCID = re.compile(rb"^pmcid: (PMC[0-9]+)\r?$", re.MULTILINE).search
-_SUBJECT = re.compile(rb"^  '@id': (https?://[\w./%-]+)\r?$", re.MULTILINE).search
+# How PyYAML writes a key, and what its value must look like to be taken as it stands.
+_FIGID = (b"\nfigid: ", re.compile(rb"(?!NA\r?\n)([A-Za-z0-9][\w.-]*)\r?\n").match)
+_PMCID = (b"\npmcid: ", re.compile(rb"(PMC[0-9]+)\r?\n").match)
+_SUBJECT = (b"\n  '@id': ", re.compile(rb"(https?://[\w./%-]+)\r?\n").match)
 
 
 class Keys(NamedTuple):
@@ -41,17 +40,25 @@ class Keys(NamedTuple):
 
 def find_keys(data: bytes) -> Keys | None:
     """Give a record's keys; None for one that cannot be read, which its mapping will report."""
-    front = _FRONT(data)
-    if front:
-        text = front.group()
-        if sorted(_KEYS(text)) == [b"@id", b"figid", b"pmcid"]:
-            figid, pmcid, subject = _FIGID(text), _PMCID(text), _SUBJECT(text)
-            if figid and pmcid and subject and figid[1] != b"NA":
-                return Keys(figid[1].decode(), pmcid[1].decode(), subject[1].decode())
+    front = data[: data.find(b"\n---", 3) + 1]
+    # A second mention of a key, in another spelling or inside a text, leaves a doubt.
+    if (
+        front.count(b"figid") == front.count(b"figid_alias") + 1
+        and front.count(b"pmcid") == front.count(b"@id") == 1
+    ):
+        found = [_value_after(front, *key) for key in (_FIGID, _PMCID, _SUBJECT)]
+        if all(found):
+            return Keys(*found)
     try:
         return parse_keys(data)
     except RecordError:
         return None
+
+
+def _value_after(front: bytes, key: bytes, value_at: Callable[[bytes, int], re.Match[bytes] | None]) -> str:
+    start = front.find(key)
+    match = value_at(front, start + len(key)) if start >= 0 else None
+    return match[1].decode() if match else ""
 
 
 def parse_keys(data: bytes) -> Keys:

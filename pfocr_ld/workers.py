@@ -7,6 +7,7 @@ they leave Ctrl-C to it, and watch it, since a killed parent cannot tell them an
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -53,6 +54,9 @@ def _start_process(job: Job) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    # Mapping makes no reference cycles worth a search through everything that is alive: a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
     _mapper = BatchMapper(job)
 
 
