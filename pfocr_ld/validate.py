@@ -11,28 +11,30 @@ mentions that have not met their figure yet.
 
 from __future__ import annotations
 
-import re
+import io
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import SourceError
-from pfocr_ld.rdf_files import open_rdf, rdf_format, read_quads
+from pfocr_ld.export import ExportOptions, export_to_stream
+from pfocr_ld.line_chunks import Lines, cut_lines
+from pfocr_ld.processes import open_processes
+from pfocr_ld.rdf_files import COMPRESSIONS, RDF_FORMATS, is_rdf_file, open_rdf, rdf_format, read_quads
 from pfocr_ld.shape_reading import compile_shapes
 from pfocr_ld.shapes import Block, Finding, Links, Severity
+from pfocr_ld.sources import open_sources
 from pfocr_ld.terms import TYPE, Term, Triple, iri
 from pfocr_ld.vocabulary import PFOCR, SchemaScheme, rewrites
 
 _FIGURE = iri(PFOCR.PathwayFigure)
 _LINE_FORMATS = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
-_CHUNK = 1 << 22  # bytes that a worker gets at a time
-_SUBJECT = re.compile(rb"[ \t]*(<[^>]*>|_:[^\s<]+)")
 
 
 @dataclass
@@ -75,16 +77,6 @@ class ValidationReport:
             mine.examples = (mine.examples + kind.examples)[: self.examples]
 
 
-class _Lines(NamedTuple):
-    """Whole lines of a file, with all lines about each subject in them."""
-
-    text: bytes
-    form: str
-    """The media type of the format, since a format itself cannot be sent to another process."""
-    path: str
-    first_line: int
-
-
 class _Part(NamedTuple):
     """What was found in a part of a graph, and what it left open."""
 
@@ -103,6 +95,7 @@ class Validation:
         text = read_bundled("ontologies", "pfocr-shapes.ttl")
         for default, chosen in rewrites("path", schema_org).items():
             text = text.replace(default, chosen)
+        self._schema_org = schema_org
         self._shapes_text = text
         self._report = ValidationReport(examples=examples)
         self._links = compile_shapes(text).new_links()
@@ -112,7 +105,10 @@ class Validation:
         self._add(_check_blocks(_group_by_subject(triples), self._shapes_text, self._report.examples))
 
     def add_figures(self, triples: Iterable[Triple], most: int) -> None:
-        """Validate the first figures of a graph and whatever stands before the figure that follows them."""
+        """Validate no more than the first figures, and what stands before the figure that would be next.
+
+        Whether figures and mentions point to each other is not asked, since either may have been left out.
+        """
         blocks = _take_figures(_group_by_subject(triples), most)
         self._report.merge(_check_blocks(blocks, self._shapes_text, self._report.examples).report)
 
@@ -122,16 +118,31 @@ class Validation:
         :raises SourceError: the file cannot be read or is not valid.
         """
         pending: deque[Future[_Part]] = deque()
-        with ProcessPoolExecutor(workers) as pool, open_rdf(path) as stream:
-            try:
-                for lines in _cut_lines(path, stream):
-                    pending.append(pool.submit(_check_lines, lines, self._shapes_text, self._report.examples))
-                    if len(pending) > 2 * workers:
-                        self._add(pending.popleft().result())
-                while pending:
+        with open_processes(workers) as pool, open_rdf(path) as stream:
+            for lines in cut_lines(path, stream):
+                pending.append(pool.submit(_check_lines, lines, self._shapes_text, self._report.examples))
+                if len(pending) > 2 * workers:
                     self._add(pending.popleft().result())
-            finally:
-                pool.shutdown(cancel_futures=True)
+            while pending:
+                self._add(pending.popleft().result())
+
+    def add_records(self, paths: Sequence[Path], workers: int, most: int | None = None) -> None:
+        """Validate what PFOCR records are exported to; a record that cannot be exported is a violation.
+
+        :param most: as in :meth:`add_figures`; by default all figures.
+        :raises SourceError: a path cannot be read.
+        """
+        shard = (1, 1)
+        if most is not None:
+            with open_sources(
+                paths
+            ) as sources:  # twice as many as are needed: parts are equal in papers only
+                shard = (1, max(1, sum(len(source.records) for source in sources) // (2 * most)))
+        sink = cast(BinaryIO, _Sink(lambda text: self._add_text(text, most)))
+        options = ExportOptions("ntriples", schema_org=self._schema_org, shard=shard, workers=workers)
+        for error in export_to_stream(paths, sink, options).rejected:
+            place = ":".join(str(part) for part in (error.file, error.line) if part)
+            self._report.add(Finding("violation", "A record can be exported.", place, error.reason))
 
     def finish(self) -> ValidationReport:
         """Give the report, once all parts of the graph were added."""
@@ -139,9 +150,30 @@ class Validation:
             self._report.add(finding)
         return self._report
 
+    def _add_text(self, text: bytes, most: int | None) -> None:
+        triples = _as_text(parse(text, format=RdfFormat.N_TRIPLES))
+        if most is None:
+            self.add_triples(triples)
+        else:
+            self.add_figures(triples, most - self._report.figures)
+
     def _add(self, part: _Part) -> None:
         self._report.merge(part.report)
         self._links.merge(part.links)
+
+
+class _Sink(io.RawIOBase):
+    """Hands on what is written to it, some whole subjects at a time."""
+
+    def __init__(self, take: Callable[[bytes], None]) -> None:
+        self._take = take
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._take(bytes(data))
+        return len(data)
 
 
 def validate(
@@ -151,30 +183,37 @@ def validate(
     workers: int = 1,
     examples: int = 10,
 ) -> ValidationReport:
-    """Validate RDF files and PFOCR records, all of them as one graph.
+    """Validate RDF files, release folders and PFOCR records, all of them as one graph.
 
     :param schema_org: the scheme of the schema.org IRIs in the RDF files.
-    :param sample: validate the first so many figures of each path only.
-    :param workers: processes; they share out N-Triples and N-Quads, other formats are read by one.
+    :param sample: validate the first so many figures only, of each RDF file.
+    :param workers: processes; they share out records, N-Triples and N-Quads, other formats are read by one.
     :param examples: how many findings of a kind the report keeps.
     :raises SourceError: a path cannot be read, or nothing was found that the shapes are about.
     """
     validation = Validation(schema_org, examples)
-    for path in paths:
-        if sample is not None:
-            validation.add_figures(_read_triples(path), sample)
+    records = []
+    for path in map(_find_dump, paths):
+        if not is_rdf_file(path):
+            records.append(path)
+        elif sample is not None:
+            validation.add_figures(_as_text(read_quads(path)), sample)
         elif workers > 1 and rdf_format(path) in _LINE_FORMATS:
             validation.add_lines(path, workers)
         else:
-            validation.add_triples(_read_triples(path))
+            validation.add_triples(_as_text(read_quads(path)))
+    if records:
+        validation.add_records(records, workers, sample)
     report = validation.finish()
     if not report.figures and not report.kinds:
         raise SourceError("nothing was validated: there is no pfocr:PathwayFigure in what was read")
     return report
 
 
-def _read_triples(path: Path) -> Iterator[Triple]:
-    return _as_text(read_quads(path))
+def _find_dump(path: Path) -> Path:
+    """Give the dump in a release folder, the one that is read fastest; any other path as it is."""
+    names = [f"pfocr{ending}{compression}" for ending in RDF_FORMATS for compression in ("", *COMPRESSIONS)]
+    return next((path / name for name in names if (path / name).is_file()), path)
 
 
 def _as_text(quads: Iterable[Quad]) -> Iterator[Triple]:
@@ -218,39 +257,5 @@ def _check_blocks(blocks: Iterable[tuple[Term, Block]], shapes_text: str, exampl
     return part
 
 
-def _check_lines(lines: _Lines, shapes_text: str, examples: int) -> _Part:
-    form = RdfFormat.from_media_type(lines.form)
-    try:
-        triples = _as_text(parse(lines.text, format=form))
-        return _check_blocks(_group_by_subject(triples), shapes_text, examples)
-    except SyntaxError as error:
-        place = f"{lines.path}:{lines.first_line + (error.lineno or 1) - 1}"
-        raise SourceError(f"{place}: not valid {form.name if form else 'RDF'}: {error.msg}") from error
-
-
-def _cut_lines(path: Path, stream: IO[bytes]) -> Iterator[_Lines]:
-    form = rdf_format(path)
-    assert form is not None
-    rest, line = b"", 1
-    while data := stream.read(_CHUNK):
-        rest += data
-        if cut := _find_cut(rest):
-            yield _Lines(rest[:cut], form.media_type, str(path), line)
-            line += rest.count(b"\n", 0, cut)
-            rest = rest[cut:]
-    yield _Lines(rest, form.media_type, str(path), line)
-
-
-def _find_cut(text: bytes) -> int:
-    """Give the place before the last line on which a subject begins; 0 where there is none."""
-    subject, cut = None, 0
-    start = end = text.rfind(b"\n") + 1
-    while start:
-        start, end = text.rfind(b"\n", 0, start - 1) + 1, start
-        line = _SUBJECT.match(text, start, end)
-        if line is None:  # blank, or a comment
-            continue
-        if subject is not None and line[1] != subject:
-            return cut
-        subject, cut = line[1], start
-    return 0
+def _check_lines(lines: Lines, shapes_text: str, examples: int) -> _Part:
+    return _check_blocks(_group_by_subject(_as_text(lines.parse())), shapes_text, examples)

@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph
 import pytest
 import rdflib
-from pyld import jsonld  # type: ignore[import-untyped]
+from pyld import jsonld
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from pfocr_ld.bundled import bundled_folder, read_bundled

@@ -165,7 +165,7 @@ VIOLATIONS = [
     damage(MATCH, REPLACE, "pfocr:synonymMatches", "-1", "A number of synonym matches is"),
     damage(MATCH, REPLACE, "pfocr:totalMatches", "0.5", "A total of matches is"),
     # the paper, its journal and publisher
-    damage(PAPER, DROP, "schema:identifier", "", "A paper has its PMC id"),
+    damage(PAPER, REPLACE, "schema:identifier", "1", "A paper's PMC id is plain text"),
     damage(PAPER, REPLACE, "schema:name", "schema:name", "A paper's title is plain text"),
     damage(
         PAPER, REPLACE, "dcterms:bibliographicCitation", "<https://example.org/>", "A paper's citation is"
@@ -233,6 +233,7 @@ WARNINGS = [
     damage(FIGURE, DROP, "pfocr:hasMention", "", "Nothing was recognised in the figure"),
     damage(ANNOTATION, DROP, "schema:name", "", "The annotation has no value"),
     damage(ANNOTATION, DROP, "schema:inDefinedTermSet", "", "The annotation has no type"),
+    damage(PAPER, DROP, "schema:identifier", "", "The paper has no PMC id"),
     damage(PAPER, DROP, "schema:name", "", "The paper has no title"),
     damage(PAPER, ADD, "schema:name", '"Of JAK"', "The paper has no title"),
     damage(PAPER, DROP, "schema:datePublished", "", "The paper has no year"),

@@ -1,0 +1,73 @@
+"""``pfocr-ld validate``: a graph, or what records would give, held against the shapes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pfocr_ld.export import usable_cores
+from pfocr_ld.validate import ValidationReport
+from pfocr_ld.validate import validate as validate_paths
+from pfocr_ld.vocabulary import SchemaScheme
+
+_LONGEST = 100  # characters of a value that are shown: enough to find a caption by
+
+
+@click.command(short_help="Check a graph against the shapes.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Check the first N figures only.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="How many findings of a kind to show.",
+)
+@click.option(
+    "--schema-org",
+    type=click.Choice(["http", "https"]),
+    default="http",
+    show_default=True,
+    help="The scheme of the schema.org IRIs in the graph.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes that share the work.  [default: the cores]",
+)
+def validate(
+    paths: tuple[Path, ...], sample: int | None, limit: int, schema_org: SchemaScheme, workers: int | None
+) -> None:
+    """Check a graph against the shapes of PFOCR.
+
+    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), a release folder, or PFOCR
+    records as export takes them. Several are checked as one graph.
+
+    A violation is damage, a warning a gap in the records. The exit status is 1 when there are violations and 0
+    when there are warnings at most.
+    """
+    report = validate_paths(paths, schema_org, sample, workers or usable_cores(), limit)
+    _show_report(report)
+    sys.exit(1 if report.count("violation") else 0)
+
+
+def _show_report(report: ValidationReport) -> None:
+    for (severity, message), kind in sorted(report.kinds.items()):
+        times = "once" if kind.count == 1 else f"{kind.count:,} times"
+        click.echo(f"{severity}: {message} ({times})")
+        for finding in kind.examples:
+            value = finding.value if len(finding.value) <= _LONGEST else f"{finding.value[:_LONGEST]}..."
+            click.echo(f"  {finding.focus.strip('<>')}  {value}".rstrip())
+        if kind.examples and len(kind.examples) < kind.count:
+            click.echo(f"  ... and {kind.count - len(kind.examples):,} more")
+    counts = [_plural(report.count(severity), severity) for severity in ("violation", "warning")]
+    figures = _plural(report.figures, "figure")
+    click.echo(f"{figures}, {_plural(report.triples, 'triple')}: {counts[0]}, {counts[1]}")
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -1,0 +1,328 @@
+"""``pfocr-ld validate``: every kind of file, any order, any number of processes, and what the user sees."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from pfocr_ld import line_chunks
+from pfocr_ld.cli import cli
+from pfocr_ld.errors import SourceError
+from pfocr_ld.export import ExportOptions, export
+from pfocr_ld.serialise import FORMATS
+from pfocr_ld.shapes import Severity
+from pfocr_ld.validate import ValidationReport, validate
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+FIGURES = "https://pfocr.wikipathways.org/figures/"
+NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."
+NO_WORD = "A mention has exactly one word, the text as read in the image."
+NO_FIGURE = "A mention belongs to exactly one figure, which points to it with pfocr:hasMention."
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["validate", *map(str, arguments)])
+
+
+def verdict(report: ValidationReport) -> tuple[int, int, dict[tuple[Severity, str], tuple[int, set[str]]]]:
+    kinds = {
+        key: (kind.count, {finding.focus for finding in kind.examples}) for key, kind in report.kinds.items()
+    }
+    return report.figures, report.triples, kinds
+
+
+def export_seeds(target: Path, **options: str) -> Path:
+    form = next(name for name, ending in FORMATS.items() if ending in target.suffixes)
+    export([SEEDS], target, ExportOptions(format=form, **options))  # type: ignore[arg-type]
+    return target
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The seeds as lines of N-Triples."""
+    target = export_seeds(tmp_path_factory.mktemp("seeds") / "seeds.nt")
+    return target.read_text(encoding="utf-8").splitlines(keepends=True)
+
+
+@pytest.fixture(scope="module")
+def damaged(lines: list[str]) -> list[str]:
+    """The seeds with a word, a mention's description and a reference to another mention left out."""
+    words = [line for line in lines if "vocab#word>" in line]
+    described, referred = (line.split()[0] for line in (words[40], words[60]))
+    return [
+        line
+        for line in lines
+        if line != words[20]
+        and not line.startswith(described)
+        and not ("vocab#hasMention>" in line and referred in line)
+    ]
+
+
+def write(path: Path, lines: list[str]) -> Path:
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+    return path
+
+
+@pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("ending", FORMATS.values())
+def test_every_format_is_read(ending: str, compression: str, lines: list[str], tmp_path: Path) -> None:
+    report = validate([export_seeds(tmp_path / f"seeds{ending}{compression}")])
+    assert (report.figures, report.triples) == (2, len(lines))
+    assert {key: kind.count for key, kind in report.kinds.items()} == {("warning", NO_ENTITY): 1}
+
+
+@pytest.mark.parametrize("schema_org", ["http", "https"])
+@pytest.mark.parametrize("identifiers", ["path", "compact"])
+def test_every_form_that_export_offers_is_valid(identifiers: str, schema_org: str, tmp_path: Path) -> None:
+    path = export_seeds(tmp_path / "seeds.ttl", identifiers=identifiers, schema_org=schema_org)
+    assert run("--schema-org", schema_org, path).exit_code == 0
+    other = "http" if schema_org == "https" else "https"
+    assert run("--schema-org", other, path).exit_code == 1
+
+
+def test_records_are_validated_as_they_would_be_exported() -> None:
+    result = run(SEEDS)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == "2 figures, 993 triples: 0 violations, 1 warning"
+
+
+def test_findings_are_grouped_counted_and_lead_to_exit_status_1(damaged: list[str], tmp_path: Path) -> None:
+    result = run(write(tmp_path / "damaged.nt", damaged))
+    assert result.exit_code == 1
+    output = result.stdout.splitlines()
+    assert output[0].startswith("violation: A mention belongs to exactly one figure")
+    assert output[0].endswith("(once)")
+    assert output[1].startswith(f"  {FIGURES}PMC")
+    assert sum(line.startswith("violation: ") for line in output) == 3
+    assert output[-1] == f"2 figures, {len(damaged):,} triples: 3 violations, 1 warning"
+
+
+def test_limit_shortens_the_list_and_not_the_count(lines: list[str], tmp_path: Path) -> None:
+    wordless = [line for line in lines if "vocab#word>" not in line]
+    path = write(tmp_path / "wordless.nt", wordless)
+    count = len(lines) - len(wordless)
+    assert run(path, "--limit", "2").stdout.splitlines()[:4:3] == [
+        f"violation: {NO_WORD} ({count} times)",
+        f"  ... and {count - 2} more",
+    ]
+    assert len(run(path, "--limit", "0").stdout.splitlines()) == 3
+    assert len(run(path, "--limit", "1000").stdout.splitlines()) == count + 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_subjects_does_not_matter(seed: int, damaged: list[str], tmp_path: Path) -> None:
+    expected = verdict(validate([write(tmp_path / "damaged.nt", damaged)]))
+    subjects = sorted({line.split()[0] for line in damaged})
+    random.Random(seed).shuffle(subjects)
+    shuffled = sorted(damaged, key=lambda line: subjects.index(line.split()[0]))
+    assert verdict(validate([write(tmp_path / "shuffled.nt", shuffled)])) == expected
+
+
+@pytest.mark.parametrize("ending", [".nt", ".nq", ".nt.gz"])
+@pytest.mark.parametrize("chunk", [200, 5_000, 100_000])
+def test_workers_find_the_same(
+    chunk: int, ending: str, damaged: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = verdict(validate([write(tmp_path / "damaged.nt", damaged)]))
+    path = tmp_path / f"shared{ending}"
+    text = "# a comment\n\n" + "# another\n".join(damaged)
+    path.write_bytes(gzip.compress(text.encode()) if ending.endswith(".gz") else text.encode())
+    monkeypatch.setattr(line_chunks, "_CHUNK", chunk)
+    assert verdict(validate([path], workers=2)) == expected
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_broken_line_is_named(
+    workers: int, lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_chunks, "_CHUNK", 20_000)
+    path = write(tmp_path / "broken.nt", [*lines[:700], "<https://example.org/ a> <b> .\n", *lines[700:]])
+    with pytest.raises(SourceError, match=r"broken\.nt:701: not valid N-Triples: "):
+        validate([path], workers=workers)
+
+
+def test_several_paths_are_one_graph(lines: list[str], tmp_path: Path) -> None:
+    figures = [line for line in lines if "#" not in line.split()[0]]
+    mentions = [line for line in lines if "#" in line.split()[0]]
+    paths = [write(tmp_path / "figures.nt", figures), write(tmp_path / "mentions.nt", mentions)]
+    assert validate(paths).count("violation") == 0
+    assert validate(paths[:1]).count("violation") > 0
+
+
+def test_release_folder_is_read_from_one_of_its_dumps(tmp_path: Path) -> None:
+    for name in ("pfocr.ttl", "pfocr.nt.gz"):
+        export_seeds(tmp_path / name)
+    (tmp_path / "README.md").write_text("not a record")
+    assert run(tmp_path).stdout.splitlines()[-1].startswith("2 figures, 993 triples: 0 violations")
+
+
+@pytest.mark.parametrize("ending", [".ttl", ".nt"])
+def test_sample_stops_after_so_many_figures(ending: str, lines: list[str], tmp_path: Path) -> None:
+    path = export_seeds(tmp_path / f"seeds{ending}")
+    report = validate([path], sample=1, workers=2)
+    assert (report.figures, report.count("violation")) == (1, 0)
+    assert 0 < report.triples < len(lines)
+    assert validate([path], sample=5).figures == 2
+
+
+def test_sample_of_records() -> None:
+    report = validate([SEEDS], sample=1)
+    assert (report.figures, report.count("violation")) == (1, 0)
+
+
+def record(**fields: object) -> dict[str, object]:
+    """A record of the inline generation with what it cannot do without."""
+    block = {"@context": "https://schema.org/", "@id": f"{FIGURES}PMC1__a.html", "@type": "Dataset"}
+    return {"figid": "PMC1__a", "schema-jsonld": block, **fields}
+
+
+def write_record(folder: Path, fields: dict[str, object]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "PMC1__a.md"
+    path.write_text(f"---\n{yaml.safe_dump(fields)}---\n", encoding="utf-8")
+    return path
+
+
+def test_poorest_record_has_warnings_only(tmp_path: Path) -> None:
+    report = validate([write_record(tmp_path, record())])
+    assert {severity for severity, _ in report.kinds} == {"warning"}
+    messages = {message for _, message in report.kinds}
+    assert {"The figure has no title.", "The figure has no caption."} <= messages
+
+
+def test_paper_without_a_pmc_id_is_no_violation(tmp_path: Path) -> None:
+    report = validate([write_record(tmp_path, record(papertitle="Of JAK", year="2019"))])
+    assert report.count("violation") == 0
+    assert ("warning", "The paper has no PMC id.") in report.kinds
+
+
+def test_tables_give_a_valid_graph(tmp_path: Path) -> None:
+    write_record(
+        tmp_path / "_figures",
+        record(
+            pmcid="PMC1",
+            year="2023",
+            doi="10.1/x",
+            journal_title="J",
+            publisher_name="P",
+            automl_pathway="0.9",
+        ),
+    )
+    data = tmp_path / "_data"
+    data.mkdir()
+    header = [
+        "organism_id",
+        "organism_name",
+        "organism_group",
+        "word",
+        "match",
+        "ncbigene_symbol",
+        "ncbigene_id",
+        "source",
+    ]
+    rows = [
+        [*header, "count_direct", "count_synonym", "count_match"],
+        ["9606", "Homo sapiens", "Primates", "na", "NA", "NA", "45338", "ncbigene_symbol", "1", "NA", "2"],
+        ["9606", "Homo sapiens", "Primates", "x", "X", "X1", "1", "a new one", "1", "3", "2"],
+    ]
+    terms = [["word", "mesh", "match", "name", "chebi"], ["fat", "mesh:D005227", "Fat", "fat", "chebi:35366"]]
+    for name, table in (("genes", rows), ("chemicals", terms)):
+        (data / f"PMC1__a-{name}.tsv").write_text("".join("\t".join(row) + "\n" for row in table))
+    report = validate([tmp_path])
+    assert report.count("violation") == 0
+    assert ("warning", "The lexicon is not known yet: nobody has put it in a tier.") in report.kinds
+
+
+def test_identifier_that_cannot_be_one_is_a_violation(tmp_path: Path) -> None:
+    row = {"word": "x", "symbol": "X", "source": "hgnc_symbol", "hgnc_symbol": "X", "entrez": "JAK1"}
+    result = run(write_record(tmp_path, record(genes=[row])))
+    assert result.exit_code == 1
+    assert "A gene is named by https://identifiers.org/ncbigene/" in result.stdout
+
+
+def test_record_that_cannot_be_exported_is_a_violation(tmp_path: Path) -> None:
+    write_record(tmp_path, record())
+    (tmp_path / "broken.md").write_text("---\nfigid: PMC1__b\n---\n")
+    result = run(tmp_path)
+    assert result.exit_code == 1
+    assert "violation: A record can be exported. (once)" in result.stdout
+    assert "/broken.md  no schema-jsonld block" in result.stdout
+
+
+hostile = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
+    lambda text: text not in ("NA", ".na.character")
+)
+
+
+@given(texts=st.lists(hostile, min_size=11, max_size=11), number=st.integers(1, 10**9))
+@example(texts=['"', "\\", "\n", "\t", "\x07", "АКТ", "\u202e", "💊", "NO", "~", "<&>"], number=1)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_in_a_record_is_a_violation(texts: list[str], number: int, tmp_path: Path) -> None:
+    word, symbol, source, name, title, caption, reftext, organism, type_, value, keyword = texts
+    row = {"word": word, "symbol": symbol, "source": source, "hgnc_symbol": name, "entrez": str(number)}
+    fields = record(
+        genes=[row],
+        chemicals=[{"word": word, "source": "", "identifier": ""}],
+        figtitle=title,
+        caption=caption,
+        reftext=reftext,
+        pmcid="PMC1",
+        organisms=[organism],
+        keywords=keyword,
+        annotations=[{"type": type_, "value": value}],
+    )
+    report = validate([write_record(tmp_path, fields)])
+    assert [key for key in report.kinds if key[0] == "violation"] == []
+
+
+def run_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pfocr_ld", "validate", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "complaint"),
+    [
+        ("missing.ttl", None, "there is no such file"),
+        ("missing", None, "no such file or folder"),
+        ("empty.nt", b"", "nothing was validated"),
+        ("other.nt", b"<a:b> <a:c> <a:d> .\n", "nothing was validated"),
+        ("broken.ttl", b"<a:b> <a:c>", "not valid Turtle"),
+        ("cut.nt.gz", gzip.compress(b"<a:b> <a:c> <a:d> .\n" * 9)[:-12], "damaged or cut short"),
+        ("page.html", b"<html>", "neither a folder nor one of"),
+    ],
+)
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_cannot_be_validated_is_one_clear_line(
+    workers: str, name: str, content: bytes | None, complaint: str, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    result = run_process(tmp_path / name, "--workers", workers)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: ")
+    assert complaint in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_misuse_is_status_2() -> None:
+    assert run().exit_code == 2
+    assert run("--sample", "0", SEEDS).exit_code == 2
+
+
+def test_store_gives_a_graph_that_can_be_validated(lines: list[str], tmp_path: Path) -> None:
+    store = pyoxigraph.Store()
+    store.load("".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    store.dump(str(tmp_path / "store.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
+    report = validate([tmp_path / "store.nq"])
+    assert (report.figures, report.triples, report.count("violation")) == (2, len(lines), 0)
