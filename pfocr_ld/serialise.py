@@ -35,7 +35,9 @@ FORMATS = {
 QUAD_FORMATS = frozenset({"nquads", "trig"})
 
 _CACHE_SIZE = 1 << 14
+# Figures and their mentions have no prefix, and each is met once or twice: not worth remembering.
 _FIGURE = f"<{FIGURES}"
+_FIGURE_LENGTH = len(_FIGURE)
 # PN_LOCAL, less what is rare: escapes, colons at odd places, and a dot at the end, which would end the statement.
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?").fullmatch
 _TYPED = re.compile(r'(".*")\^\^<([^>]*)>', re.DOTALL).fullmatch
@@ -128,7 +130,7 @@ class Writer:
         add = parts.append
         subject = predicate = ""
         for s, p, o in triples:
-            value = o if o[-1] == '"' else known.get(o) or abbreviate(o)
+            value = o if o[-1] == '"' or o[:_FIGURE_LENGTH] == _FIGURE else known.get(o) or abbreviate(o)
             if s == subject:
                 if p == predicate:
                     add(" ,\n\t\t" if value[0] == "<" else " , ")
@@ -182,7 +184,7 @@ class Writer:
 
     def _abbreviate(self, term: Term) -> str:
         """Give a term as Turtle has it: with a prefix, or a number without quotes."""
-        if term.startswith(_FIGURE):  # a figure or mention: it has no prefix, and is met once or twice
+        if term.startswith(_FIGURE):
             return term
         rewritten = self._rewrite(term)
         if rewritten[0] == "<":
