@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph
@@ -13,6 +15,7 @@ from pyld import jsonld
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from pfocr_ld.bundled import bundled_folder, read_bundled
+from pfocr_ld.export import ExportOptions, export_to_stream
 from pfocr_ld.vocabulary import PFOCR
 
 ONTOLOGY = rdflib.URIRef("https://pfocr.wikipathways.org/vocab")
@@ -44,6 +47,55 @@ def local_name(term: rdflib.term.Node) -> str:
 def test_ontology_and_code_hold_the_same_terms() -> None:
     described = {local_name(subject) for subject in GRAPH.subjects() if str(subject).startswith(PFOCR)}
     assert described == PFOCR.terms
+
+
+INLINE_RECORD = """---
+figid: PMC1__a
+schema-jsonld: {"@context": https://schema.org/, "@id": "https://pfocr.wikipathways.org/figures/PMC1__a.html",
+  "@type": Dataset, description: A caption}
+caption: Another caption
+number: F1
+figtype: Figure
+pathway_score: 0.9
+pmc_ranked_result_index: 7
+organisms: Homo sapiens
+organisms_ner: Mus musculus
+ndex: 0626a9a9-df0c-11ea-99da-0ac135e8bacf
+wpid: WP1
+genes:
+- {word: a, symbol: A, source: hgnc_symbol, hgnc_symbol: A, entrez: 1}
+- {word: b, symbol: B, source: hgnc_alias_symbol, hgnc_symbol: B, entrez: 2}
+- {word: c, symbol: C, source: hgnc_prev_symbol, hgnc_symbol: C, entrez: 3}
+- {word: d, symbol: D, source: bioentities_symbol, hgnc_symbol: D, entrez: 4}
+chemicals: [{word: e, source: MESH, identifier: D000001}]
+diseases: [{word: f, source: MESH, identifier: D000002}]
+---
+"""
+TABLE_RECORD = """---
+figid: PMC2__b
+schema-jsonld: {"@context": https://schema.org/, "@id": "https://pfocr.wikipathways.org/figures/PMC2__b.html"}
+---
+"""
+COLUMNS = "organism_id organism_name organism_group word match ncbigene_symbol ncbigene_id source"
+COUNTS = "count_direct count_synonym count_match"
+
+
+def test_exporter_writes_every_term_and_no_other(tmp_path: Path) -> None:
+    for folder in ("_figures", "_data"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "_figures" / "a.md").write_text(INLINE_RECORD)
+    (tmp_path / "_figures" / "b.md").write_text(TABLE_RECORD)
+    rows = [f"9606 human Primates g G G {number} {lexicon} 1 2 3" for number, lexicon in enumerate(TIERS)]
+    table = "\n".join([f"{COLUMNS} {COUNTS}", *rows]).replace(" ", "\t")
+    (tmp_path / "_data" / "PMC2__b-genes.tsv").write_text(table)
+    output = io.BytesIO()
+    export_to_stream(tmp_path, output, ExportOptions("ntriples"))
+    graph = rdflib.Graph().parse(data=output.getvalue(), format="nt")
+    written = {
+        local_name(node) for node in {*graph.all_nodes(), *graph.predicates()} if node.startswith(PFOCR)
+    }
+    # The upper classes are for readers: the exporter writes the kind of a mention, and what tier a lexicon has.
+    assert written == PFOCR.terms - {"Mention", "Tier"}
 
 
 def test_two_parsers_read_the_same_ontology_without_blank_nodes() -> None:
