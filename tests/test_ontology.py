@@ -92,7 +92,7 @@ def test_exporter_writes_every_term_and_no_other(tmp_path: Path) -> None:
     export_to_stream(tmp_path, output, ExportOptions("ntriples"))
     graph = rdflib.Graph().parse(data=output.getvalue(), format="nt")
     written = {
-        local_name(node) for node in {*graph.all_nodes(), *graph.predicates()} if node.startswith(PFOCR)
+        local_name(node) for node in {*graph.all_nodes(), *graph.predicates()} if str(node).startswith(PFOCR)
     }
     # The upper classes are for readers: the exporter writes the kind of a mention, and what tier a lexicon has.
     assert written == PFOCR.terms - {"Mention", "Tier"}
