@@ -9,16 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pfocr_ld.compression import compress_member
 from pfocr_ld.entities import Fact, pack_facts
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping import MappedFigure, SourceKnowledge, map_figure
+from pfocr_ld.observation import Observed
 from pfocr_ld.plan import Group
 from pfocr_ld.records import Record, read_record
 from pfocr_ld.report import MentionCounts, Report, add_counts
 from pfocr_ld.serialise import Piece, Style, Writer
 from pfocr_ld.sources import Files, Source
-from pfocr_ld.terms import Term, Triple, group_by_predicate, iri
-from pfocr_ld.vocabulary import DATASET_GRAPH, graph_iri
+from pfocr_ld.terms import Term, Triple, group_by_predicate
+
+
+class Output(NamedTuple):
+    """One of the forms in which a graph is written."""
+
+    style: Style
+    compression: str = ""
+    """The ending of the compression that each batch is written with, as a member of its own."""
 
 
 class Job(NamedTuple):
@@ -27,10 +36,9 @@ class Job(NamedTuple):
     labels: tuple[Source, ...]
     """The sources without their files, which come with each batch."""
     knowledge: SourceKnowledge
-    style: Style
-    graphs: str
-    """``none``, ``dataset`` or ``figure``: which named graph a triple is in."""
+    outputs: tuple[Output, ...]
     repair: bool
+    observe: bool = False
 
 
 class Batch(NamedTuple):
@@ -43,9 +51,11 @@ class Batch(NamedTuple):
 class BatchResult(NamedTuple):
     """What became of a batch."""
 
-    data: bytes
+    data: tuple[bytes, ...]
+    """The batch in each of the outputs."""
     report: Report
     facts: list[bytes]
+    observed: Observed | None
 
 
 class BatchMapper:
@@ -53,19 +63,26 @@ class BatchMapper:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._writer = Writer(job.style)
+        self._writers = [Writer(output.style) for output in job.outputs]
 
     def map(self, batch: Batch) -> BatchResult:
         """Map a batch; records that cannot be exported are in its report."""
         report = Report()
         facts: set[Fact] = set()
-        pieces: list[bytes] = []
+        observed = Observed() if self._job.observe else None
+        data: list[list[bytes]] = [[] for _ in self._writers]
         for group in batch.groups:
             for piece in self._map_group(group, batch.files, report, facts):
-                data = self._writer.write(piece)
                 report.triples += len(piece.triples)
-                pieces.append(data)
-        return BatchResult(self._writer.separator.join(pieces), report, pack_facts(facts))
+                if observed:
+                    observed.add(piece)
+                for writer, parts in zip(self._writers, data, strict=True):
+                    parts.append(writer.write(piece))
+        written = tuple(
+            compress_member(b"".join(parts), output.compression)
+            for output, parts in zip(self._job.outputs, data, strict=True)
+        )
+        return BatchResult(written, report, pack_facts(facts), observed)
 
     def _map_group(
         self, group: Group, files: dict[int, Files], report: Report, facts: set[Fact]
@@ -88,7 +105,7 @@ class BatchMapper:
             _account(report, record, mapped)
         paper = _describe_papers(figures)
         for mapped in figures:
-            yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], self._graph(mapped.subject))
+            yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)
             paper = []
 
     def _map_record(self, record: Record, places: dict[str, str]) -> MappedFigure:
@@ -98,13 +115,9 @@ class BatchMapper:
         mapped = map_figure(figure, self._job.knowledge, self._job.repair)
         if mapped.subject in places:
             raise RecordError(f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts")
-        self._writer.check((*mapped.triples, *mapped.paper, *mapped.mentions.triples), mapped.facts)
+        for writer in self._writers:
+            writer.check((*mapped.triples, *mapped.paper, *mapped.mentions.triples), mapped.facts)
         return mapped
-
-    def _graph(self, subject: Term) -> Term:
-        if self._job.graphs == "figure":
-            return iri(graph_iri(subject[1:-1]))
-        return iri(DATASET_GRAPH) if self._job.graphs == "dataset" else ""
 
 
 def _describe_papers(figures: list[MappedFigure]) -> list[Triple]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
@@ -33,3 +34,13 @@ def compressed(file: BinaryIO, compression: str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, stream)
     else:
         yield file
+
+
+def compress_member(data: bytes, compression: str) -> bytes:
+    """Compress a part of a file by itself: members one after another are the file (RFC 1952, 2.2; RFC 8878, 3.1)."""
+    if not compression:
+        return data
+    buffer = io.BytesIO()
+    with compressed(cast(BinaryIO, buffer), compression) as stream:
+        stream.write(data)
+    return buffer.getvalue()

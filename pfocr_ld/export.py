@@ -9,30 +9,30 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from pfocr_ld.batch import Batch, BatchResult, Job
-from pfocr_ld.compression import compressed, compression_of_name
+from pfocr_ld.batch import Batch, BatchResult, Job, Output
+from pfocr_ld.compression import compress_member, compressed, compression_of_name
 from pfocr_ld.entities import EntityCollector
 from pfocr_ld.errors import OutputError, PfocrError
 from pfocr_ld.knowledge import load_knowledge
+from pfocr_ld.observation import Observer, observe
 from pfocr_ld.output import open_output
 from pfocr_ld.plan import Group, batches, needed_files, plan_groups, shard_of
 from pfocr_ld.report import Report
 from pfocr_ld.serialise import QUAD_FORMATS, Piece, Style, Writer, format_of_name
 from pfocr_ld.sources import Files, Source, open_sources
-from pfocr_ld.terms import Triple, iri
-from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme
+from pfocr_ld.statistics import Statistics
+from pfocr_ld.terms import Triple
 from pfocr_ld.workers import map_batches
 
 SourcePath = str | os.PathLike[str]
 
-GRAPHS = ("none", "dataset", "figure")
-_ENTITIES_A_PIECE = 1000
+_TRIPLES_A_PIECE = 20_000
 
 
 class Progress(NamedTuple):
@@ -49,14 +49,9 @@ class Progress(NamedTuple):
 class ExportOptions:
     """How to export; the defaults are those of the command."""
 
-    format: str = "turtle"
-    """A key of :data:`pfocr_ld.serialise.FORMATS`."""
-    identifiers: IdentifierForm = "path"
-    schema_org: SchemaScheme = "http"
+    style: Style = field(default_factory=Style)
     repair: bool = True
     """Whether the blocks' placeholders are replaced (data model, section 3)."""
-    graphs: str = "none"
-    """The named graph of a triple, in N-Quads and TriG: none, the dataset's, or its figure's."""
     strict: bool = False
     """Whether a record that cannot be exported fails the whole."""
     shard: tuple[int, int] = (1, 1)
@@ -70,8 +65,8 @@ class ExportOptions:
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
-        if self.graphs != "none" and self.format not in QUAD_FORMATS:
-            raise OutputError(f"{self.format} has no named graphs: choose N-Quads or TriG")
+        if self.style.graphs != "none" and self.style.format not in QUAD_FORMATS:
+            raise OutputError(f"{self.style.format} has no named graphs: choose N-Quads or TriG")
 
 
 class RejectedRecords(PfocrError):
@@ -99,21 +94,37 @@ def export_to_stream(
     sources: SourcePath | Iterable[SourcePath], stream: BinaryIO, options: ExportOptions
 ) -> Report:
     """Export sources to a binary stream, as :func:`export` does to a file."""
+    return export_outputs(sources, [(Output(options.style), stream)], options).report
+
+
+class Exported(NamedTuple):
+    """What came of an export: its account, and its statistics where they were asked for."""
+
+    report: Report
+    statistics: Statistics
+
+
+def export_outputs(
+    sources: SourcePath | Iterable[SourcePath],
+    outputs: Sequence[tuple[Output, BinaryIO]],
+    options: ExportOptions,
+    observer: Observer | None = None,
+) -> Exported:
+    """Export sources in several forms at once, each to a stream of its own.
+
+    :param observer: sees what is written as it passes by; with one, statistics are taken.
+    """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
-    style = Style(options.format, options.identifiers, options.schema_org)
     with open_sources(paths) as opened:
         knowledge, warnings = load_knowledge(opened)
+        labels = tuple(source.without_files() for source in opened)
         job = Job(
-            tuple(source.without_files() for source in opened),
-            knowledge,
-            style,
-            options.graphs,
-            options.repair,
+            labels, knowledge, tuple(output for output, _ in outputs), options.repair, observer is not None
         )
-        report = Report(warnings=warnings)
+        exported = Exported(Report(warnings=warnings), Statistics())
         groups = shard_of(plan_groups(opened), *options.shard)
-        _Exporter(job, stream, options, report).run(opened, groups)
-    return report
+        _Exporter(job, [stream for _, stream in outputs], options, exported, observer).run(opened, groups)
+    return exported
 
 
 def style_of_target(target: str, format_name: str | None) -> str:
@@ -128,50 +139,71 @@ def style_of_target(target: str, format_name: str | None) -> str:
 
 
 class _Exporter:
-    def __init__(self, job: Job, stream: BinaryIO, options: ExportOptions, report: Report) -> None:
-        self._job, self._stream, self._options, self._report = job, stream, options, report
-        self._writer = Writer(job.style)
+    def __init__(
+        self,
+        job: Job,
+        streams: Sequence[BinaryIO],
+        options: ExportOptions,
+        exported: Exported,
+        observer: Observer | None,
+    ) -> None:
+        self._job, self._streams, self._options = job, streams, options
+        self._report, self._statistics = exported
+        self._observer = observer
+        self._writers = [Writer(output.style) for output in job.outputs]
         self._entities = EntityCollector()
-        self._between = b""
 
     def run(self, sources: Sequence[Source], groups: list[Group]) -> None:
         options, report = self._options, self._report
         total = sum(map(len, groups))
-        self._stream.write(self._writer.header)
+        self._write([writer.header for writer in self._writers])
         work = (_batch_of(batch, sources) for batch in batches(groups, options.batch_size))
         workers = options.workers if total > options.batch_size else 1
         for result in map_batches(self._job, work, workers, options.executor):
             self._take(result)
-            if options.progress:
-                options.progress(Progress(report.read, total, report.triples))
+            self._show_progress(total)
         if options.strict and report.rejected:
             raise RejectedRecords(report)
-        for data in self._write_entities():
-            self._write(data)
-        self._stream.write(self._writer.footer)
-        if options.progress:
-            options.progress(Progress(report.read, total, report.triples))
+        self._write_entities()
+        self._write([writer.footer for writer in self._writers])
+        self._show_progress(total)
+
+    def _show_progress(self, total: int) -> None:
+        if self._options.progress:
+            self._options.progress(Progress(self._report.read, total, self._report.triples))
 
     def _take(self, result: BatchResult) -> None:
-        self._write(result.data)
+        for stream, data in zip(self._streams, result.data, strict=True):
+            stream.write(data)
         self._report.add(result.report)
         self._entities.add(result.facts)
+        if self._observer and result.observed:
+            self._statistics.merge(result.observed.statistics)
+            self._observer.see_batch(result.observed)
 
-    def _write(self, data: bytes) -> None:
-        if data:
-            self._stream.write(self._between + data if self._between else data)
-            self._between = self._writer.separator
+    def _write(self, parts: Iterable[bytes]) -> None:
+        """Write what no worker has compressed."""
+        for stream, part, output in zip(self._streams, parts, self._job.outputs, strict=True):
+            if part:
+                stream.write(compress_member(part, output.compression))
 
-    def _write_entities(self) -> Iterator[bytes]:
-        graph = iri(DATASET_GRAPH) if self._options.graphs != "none" else ""
+    def _write_entities(self) -> None:
         waiting: list[Triple] = []
         for triples in self._entities.triples():
             waiting += triples
-            self._report.triples += len(triples)
-            if len(waiting) > _ENTITIES_A_PIECE:
-                yield self._writer.write(Piece(waiting, graph))
+            if len(waiting) > _TRIPLES_A_PIECE:
+                self._write_piece(waiting)
                 waiting = []
-        yield self._writer.write(Piece(waiting, graph))
+        self._write_piece(waiting)
+
+    def _write_piece(self, triples: list[Triple]) -> None:
+        self._report.triples += len(triples)
+        piece = Piece(triples)
+        self._write([writer.write(piece) for writer in self._writers])
+        if self._observer:
+            observed = observe(piece)
+            self._statistics.merge(observed.statistics)
+            self._observer.see_batch(observed)
 
 
 def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:

@@ -269,9 +269,10 @@ class _FigureMapper:
             say.append((subject, _NAME, literal(paper.title)))
         if paper.pmcid:
             say.append((subject, _IDENTIFIER, literal(paper.pmcid)))
-        if paper.year:
-            year = typed_literal(paper.year, XSD.gYear) if _YEAR(paper.year) else literal(paper.year)
-            say.append((subject, iri(SCHEMA.datePublished), year))
+        if _YEAR(paper.year):
+            say.append((subject, iri(SCHEMA.datePublished), typed_literal(paper.year, XSD.gYear)))
+        elif paper.year:
+            self._add_field("year", paper.year)
         if paper.citation:
             say.append((subject, iri(DCTERMS.bibliographicCitation), literal(paper.citation)))
         if paper.doi:

@@ -27,6 +27,7 @@ from pfocr_ld.export import ExportOptions, export_to_stream
 from pfocr_ld.line_chunks import Lines, cut_lines
 from pfocr_ld.processes import open_processes
 from pfocr_ld.rdf_files import COMPRESSIONS, RDF_FORMATS, is_rdf_file, open_rdf, rdf_format, read_quads
+from pfocr_ld.serialise import Style
 from pfocr_ld.shape_reading import compile_shapes
 from pfocr_ld.shapes import Block, Finding, Links, Severity
 from pfocr_ld.sources import open_sources
@@ -139,7 +140,7 @@ class Validation:
             ) as sources:  # twice as many as are needed: parts are equal in papers only
                 shard = (1, max(1, sum(len(source.records) for source in sources) // (2 * most)))
         sink = cast(BinaryIO, _Sink(lambda text: self._add_text(text, most)))
-        options = ExportOptions("ntriples", schema_org=self._schema_org, shard=shard, workers=workers)
+        options = ExportOptions(Style("ntriples", schema_org=self._schema_org), shard=shard, workers=workers)
         for error in export_to_stream(paths, sink, options).rejected:
             place = ":".join(str(part) for part in (error.file, error.line) if part)
             self._report.add(Finding("violation", "A record can be exported.", place, error.reason))

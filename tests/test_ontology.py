@@ -16,6 +16,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from pfocr_ld.bundled import bundled_folder, read_bundled
 from pfocr_ld.export import ExportOptions, export_to_stream
+from pfocr_ld.serialise import Style
 from pfocr_ld.vocabulary import PFOCR
 
 ONTOLOGY = rdflib.URIRef("https://pfocr.wikipathways.org/vocab")
@@ -89,7 +90,7 @@ def test_exporter_writes_every_term_and_no_other(tmp_path: Path) -> None:
     table = "\n".join([f"{COLUMNS} {COUNTS}", *rows]).replace(" ", "\t")
     (tmp_path / "_data" / "PMC2__b-genes.tsv").write_text(table)
     output = io.BytesIO()
-    export_to_stream(tmp_path, output, ExportOptions("ntriples"))
+    export_to_stream(tmp_path, output, ExportOptions(Style("ntriples")))
     graph = rdflib.Graph().parse(data=output.getvalue(), format="nt")
     written = {
         local_name(node) for node in {*graph.all_nodes(), *graph.predicates()} if str(node).startswith(PFOCR)

@@ -19,7 +19,7 @@ from pfocr_ld import line_chunks
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError
 from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.serialise import FORMATS
+from pfocr_ld.serialise import FORMATS, Style
 from pfocr_ld.shapes import Severity
 from pfocr_ld.validate import ValidationReport, validate
 
@@ -41,9 +41,9 @@ def verdict(report: ValidationReport) -> tuple[int, int, dict[tuple[Severity, st
     return report.figures, report.triples, kinds
 
 
-def export_seeds(target: Path, **options: str) -> Path:
+def export_seeds(target: Path, **style: str) -> Path:
     form = next(name for name, ending in FORMATS.items() if ending in target.suffixes)
-    export([SEEDS], target, ExportOptions(format=form, **options))  # type: ignore[arg-type]
+    export([SEEDS], target, ExportOptions(Style(form, **style)))  # type: ignore[arg-type]
     return target
 
 

@@ -9,7 +9,6 @@ import click
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cluster import open_cluster
 from pfocr_ld.export import (
-    GRAPHS,
     ExportOptions,
     RejectedRecords,
     export_to_stream,
@@ -19,7 +18,7 @@ from pfocr_ld.export import (
 from pfocr_ld.export import export as export_to_file
 from pfocr_ld.output import write_text
 from pfocr_ld.report import Report
-from pfocr_ld.serialise import FORMATS
+from pfocr_ld.serialise import FORMATS, GRAPHS, Style
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 
 
@@ -102,10 +101,7 @@ def export(
     chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
     with show_progress(quiet) as progress, open_cluster(scheduler) as executor:
         options = ExportOptions(
-            format=chosen,
-            identifiers=identifiers,
-            schema_org=schema_org,
-            graphs=graphs,
+            style=Style(chosen, identifiers, schema_org, graphs),
             repair=not no_repair,
             strict=strict,
             shard=shard,

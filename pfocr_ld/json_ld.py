@@ -1,0 +1,76 @@
+"""JSON-LD, piece by piece: a node object a line in one ``@graph``, under a context of prefixes.
+
+The escapes of an N-Triples literal are all escapes of a JSON text too (RFC 8259, section 7), and an IRI holds
+neither quotes nor backslashes, so the terms need no second escaping. The first node is empty, which says nothing
+(JSON-LD 1.1 API, section 5.1.2, step 18), so that every other one can begin with a comma, whoever writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+from pfocr_ld.abbreviations import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.terms import TYPE, Term, Triple
+
+_LANGUAGE = re.compile(r'(".*")@([A-Za-z0-9-]+)', re.DOTALL).fullmatch
+
+
+class JsonLdWriter:
+    """Writes triples as JSON-LD."""
+
+    def __init__(self, abbreviations: Abbreviations) -> None:
+        self._abbreviations = abbreviations
+        context = json.dumps(abbreviations.prefixes, indent=1)
+        self.header = f'{{"@context": {context},\n"@graph": [\n{{}}'.encode()
+        self.footer = b"\n]}\n"
+        self._known: dict[Term, str] = {}
+
+    def write(self, triples: Iterable[Triple]) -> str:
+        """Give the node objects of triples, those of a subject side by side."""
+        parts: list[str] = []
+        add = parts.append
+        subject = predicate = ""
+        for s, p, o in triples:
+            if s != subject:
+                add(f"]}},\n{{{self._name(s)}" if subject else f",\n{{{self._name(s)}")
+                subject, predicate = s, ""
+            add("," if p == predicate else f"{'],' if predicate else ','}{self._key(p)}:[")
+            predicate = p
+            add(o if o[-1] == '"' else self._type(o) if p == TYPE else self._value(o))
+        add("]}")
+        return "".join(parts)
+
+    def _name(self, term: Term) -> str:
+        return f'"@id":"{self._short(term)}"'
+
+    def _key(self, predicate: Term) -> str:
+        return '"@type"' if predicate == TYPE else f'"{self._short(predicate)}"'
+
+    def _type(self, term: Term) -> str:
+        return f'"{self._short(term)}"'
+
+    def _short(self, term: Term) -> str:
+        known = self._known.get(term)
+        if known is None:
+            known = self._abbreviations.prefixed(self._abbreviations.rewrite(term))
+            known = known[1:-1] if known[0] == "<" else known
+            self._remember(term, known)
+        return known
+
+    def _value(self, term: Term) -> str:
+        if term[0] == "<":
+            return f'{{"@id":"{self._short(term)}"}}'
+        typed = split_typed(term)
+        if typed:
+            return f'{{"@value":{typed.text},"@type":"{self._short(typed.datatype)}"}}'
+        match = _LANGUAGE(term)
+        text, language = match.groups() if match else (term, "und")
+        return f'{{"@value":{text},"@language":"{language}"}}'
+
+    def _remember(self, term: Term, short: str) -> None:
+        if not term.startswith(FIGURE):
+            if len(self._known) > CACHE_SIZE:
+                self._known.clear()
+            self._known[term] = short

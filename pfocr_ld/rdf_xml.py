@@ -1,0 +1,55 @@
+"""RDF/XML, piece by piece, through pyoxigraph.
+
+XML cannot carry most control characters, not even escaped (XML 1.0, section 2.2), so a record that holds one is
+refused in this format instead of being written wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import pyoxigraph
+
+from pfocr_ld.abbreviations import Abbreviations
+from pfocr_ld.errors import RecordError
+from pfocr_ld.terms import Triple
+
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
+_NOT_XML_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|[bf])").search
+
+
+def check_xml(terms: Iterable[Sequence[str]]) -> None:
+    """Make sure that RDF/XML can carry all of these terms or texts.
+
+    :raises RecordError: it cannot.
+    """
+    for text in chain.from_iterable(terms):
+        if _NOT_XML(text) or _NOT_XML_ESCAPED(text):
+            raise RecordError(
+                "it holds a control character, which RDF/XML cannot carry; any other format can"
+            )
+
+
+class RdfXmlWriter:
+    """Writes triples as RDF/XML."""
+
+    def __init__(self, abbreviations: Abbreviations) -> None:
+        self._abbreviations = abbreviations
+        document = self._serialise(())
+        end = document.rindex(b"</rdf:RDF>")
+        self.header, self.footer = document[:end], document[end:] + b"\n"
+
+    def write(self, triples: Iterable[Triple]) -> bytes:
+        """Give the elements of triples."""
+        document = self._serialise(triples)
+        # A carriage return that stands raw would be read as a line feed (XML 1.0, section 2.11).
+        return document[len(self.header) : -len(self.footer) + 1].replace(b"\r", b"&#13;")
+
+    def _serialise(self, triples: Iterable[Triple]) -> bytes:
+        rewrite = self._abbreviations.rewrite
+        lines = "".join([f"{rewrite(s)} {rewrite(p)} {rewrite(o)} .\n" for s, p, o in triples])
+        parsed = (quad.triple for quad in pyoxigraph.parse(lines, format=pyoxigraph.RdfFormat.N_TRIPLES))
+        rdf_xml, prefixes = pyoxigraph.RdfFormat.RDF_XML, self._abbreviations.prefixes
+        return pyoxigraph.serialize(parsed, format=rdf_xml, prefixes=prefixes) or b""

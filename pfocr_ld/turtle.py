@@ -1,0 +1,80 @@
+"""Turtle, piece by piece, for people to read: a block a subject, a line a predicate.
+
+Written here and not by a library since a term is text already: what a library wants first, objects made of the
+terms, takes ten times as long as writing them (RDF 1.1 Turtle, section 6.5, for what must be escaped, which is a
+part of what N-Triples escapes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pfocr_ld.abbreviations import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.terms import TYPE, Term, Triple
+
+_FIGURE_LENGTH = len(FIGURE)
+# Numbers that Turtle has without quotes (grammar: INTEGER, DECIMAL).
+_BARE = {
+    "xsd:integer": re.compile(r'"([+-]?[0-9]+)"').fullmatch,
+    "xsd:decimal": re.compile(r'"([+-]?[0-9]*\.[0-9]+)"').fullmatch,
+}
+
+
+class TurtleWriter:
+    """Writes triples as Turtle, or as the inside of a graph in TriG."""
+
+    def __init__(self, abbreviations: Abbreviations) -> None:
+        self._abbreviations = abbreviations
+        lines = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in abbreviations.prefixes.items()]
+        self.header = ("".join(lines) + "\n").encode()
+        self._known: dict[Term, str] = {TYPE: "a"}
+
+    def write(self, triples: Iterable[Triple]) -> str:
+        """Give the blocks of triples, those of a subject and of a predicate side by side."""
+        known = self._known
+        if len(known) > CACHE_SIZE:
+            known.clear()
+            known[TYPE] = "a"
+        abbreviate = self._abbreviate
+        parts: list[str] = []
+        add = parts.append
+        subject = predicate = ""
+        for s, p, o in triples:
+            value = o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or abbreviate(o)
+            if s == subject:
+                if p == predicate:
+                    add(" ,\n\t\t" if value[0] == "<" else " , ")
+                    add(value)
+                    continue
+                add(" ;\n\t")
+            else:
+                if subject:
+                    add(" .\n")
+                subject = s
+                add(s if s[:_FIGURE_LENGTH] == FIGURE else known.get(s) or abbreviate(s))
+                add(" ")
+            predicate = p
+            add(known.get(p) or abbreviate(p))
+            add(" ")
+            add(value)
+        add(" .\n")
+        return "".join(parts)
+
+    def _abbreviate(self, term: Term) -> str:
+        rewritten = self._abbreviations.rewrite(term)
+        if rewritten[0] == "<":
+            text = self._abbreviations.prefixed(rewritten)
+        else:
+            text = self._literal(rewritten)
+        self._known[term] = text
+        return text
+
+    def _literal(self, term: Term) -> str:
+        typed = split_typed(term)
+        if not typed:
+            return term  # language-tagged
+        datatype = self._abbreviations.prefixed(typed.datatype)
+        bare = _BARE.get(datatype)
+        number = bare(typed.text) if bare else None
+        return number.group(1) if number else f"{typed.text}^^{datatype}"
