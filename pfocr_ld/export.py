@@ -79,14 +79,19 @@ class RejectedRecords(PfocrError):
         self.report = report
 
 
-def export(sources: SourcePath | Iterable[SourcePath], target: SourcePath, options: ExportOptions) -> Report:
+def export(
+    sources: SourcePath | Iterable[SourcePath], target: SourcePath, options: ExportOptions | None = None
+) -> Report:
     """Export sources to a file, which appears when it is complete; ``.gz`` and ``.zst`` compress it.
 
+    :param options: by default the file's ending chooses the format, and all else is as the command has it.
     :raises SourceError: a source cannot be read at all.
     :raises OutputError: the file cannot be written.
     :raises RejectedRecords: a record was rejected, with ``options.strict``.
     """
-    with open_output(target) as file, compressed(file, compression_of_name(os.fspath(target))) as stream:
+    name = os.fspath(target)
+    options = options or ExportOptions(Style(style_of_target(name, None)), workers=usable_cores())
+    with open_output(target) as file, compressed(file, compression_of_name(name)) as stream:
         return export_to_stream(sources, stream, options)
 
 
