@@ -13,7 +13,7 @@ from pfocr_ld.compression import compress_member
 from pfocr_ld.entities import Fact, pack_facts
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping import MappedFigure, SourceKnowledge, map_figure
-from pfocr_ld.observation import Observed
+from pfocr_ld.observation import Collector, Observed
 from pfocr_ld.plan import Group
 from pfocr_ld.records import Record, read_record
 from pfocr_ld.report import MentionCounts, Report, add_counts
@@ -69,23 +69,28 @@ class BatchMapper:
         """Map a batch; records that cannot be exported are in its report."""
         report = Report()
         facts: set[Fact] = set()
-        observed = Observed() if self._job.observe else None
+        collector = Collector() if self._job.observe else None
         data: list[list[bytes]] = [[] for _ in self._writers]
         for group in batch.groups:
-            for piece in self._map_group(group, batch.files, report, facts):
+            for piece in self._map_group(group, batch.files, report, facts, collector):
                 report.triples += len(piece.triples)
-                if observed:
-                    observed.add(piece)
+                if collector:
+                    collector.add_triples(piece.triples)
                 for writer, parts in zip(self._writers, data, strict=True):
                     parts.append(writer.write(piece))
         written = tuple(
             compress_member(b"".join(parts), output.compression)
             for output, parts in zip(self._job.outputs, data, strict=True)
         )
-        return BatchResult(written, report, pack_facts(facts), observed)
+        return BatchResult(written, report, pack_facts(facts), collector.finish() if collector else None)
 
     def _map_group(
-        self, group: Group, files: dict[int, Files], report: Report, facts: set[Fact]
+        self,
+        group: Group,
+        files: dict[int, Files],
+        report: Report,
+        facts: set[Fact],
+        collector: Collector | None,
     ) -> Iterator[Piece]:
         figures: list[MappedFigure] = []
         places: dict[str, str] = {}  # figid or subject → the file that has it
@@ -103,6 +108,8 @@ class BatchMapper:
             figures.append(mapped)
             facts |= mapped.facts
             _account(report, record, mapped)
+            if collector:
+                collector.add_figure(record.figure, mapped.subject, mapped.facts)
         paper = _describe_papers(figures)
         for mapped in figures:
             yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)

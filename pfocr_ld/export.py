@@ -20,13 +20,12 @@ from pfocr_ld.compression import compress_member, compressed, compression_of_nam
 from pfocr_ld.entities import EntityCollector
 from pfocr_ld.errors import OutputError, PfocrError
 from pfocr_ld.knowledge import load_knowledge
-from pfocr_ld.observation import Observer, observe
+from pfocr_ld.observation import Collector, Observer
 from pfocr_ld.output import open_output
 from pfocr_ld.plan import Group, batches, needed_files, plan_groups, shard_of
 from pfocr_ld.report import Report
 from pfocr_ld.serialise import QUAD_FORMATS, Piece, Style, Writer, format_of_name
 from pfocr_ld.sources import Files, Source, open_sources
-from pfocr_ld.statistics import Statistics
 from pfocr_ld.terms import Triple
 from pfocr_ld.workers import map_batches
 
@@ -99,14 +98,7 @@ def export_to_stream(
     sources: SourcePath | Iterable[SourcePath], stream: BinaryIO, options: ExportOptions
 ) -> Report:
     """Export sources to a binary stream, as :func:`export` does to a file."""
-    return export_outputs(sources, [(Output(options.style), stream)], options).report
-
-
-class Exported(NamedTuple):
-    """What came of an export: its account, and its statistics where they were asked for."""
-
-    report: Report
-    statistics: Statistics
+    return export_outputs(sources, [(Output(options.style), stream)], options)
 
 
 def export_outputs(
@@ -114,10 +106,10 @@ def export_outputs(
     outputs: Sequence[tuple[Output, BinaryIO]],
     options: ExportOptions,
     observer: Observer | None = None,
-) -> Exported:
+) -> Report:
     """Export sources in several forms at once, each to a stream of its own.
 
-    :param observer: sees what is written as it passes by; with one, statistics are taken.
+    :param observer: is shown what is written as it passes by.
     """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
     with open_sources(paths) as opened:
@@ -126,10 +118,10 @@ def export_outputs(
         job = Job(
             labels, knowledge, tuple(output for output, _ in outputs), options.repair, observer is not None
         )
-        exported = Exported(Report(warnings=warnings), Statistics())
+        report = Report(warnings=warnings)
         groups = shard_of(plan_groups(opened), *options.shard)
-        _Exporter(job, [stream for _, stream in outputs], options, exported, observer).run(opened, groups)
-    return exported
+        _Exporter(job, [stream for _, stream in outputs], options, report, observer).run(opened, groups)
+    return report
 
 
 def style_of_target(target: str, format_name: str | None) -> str:
@@ -149,12 +141,11 @@ class _Exporter:
         job: Job,
         streams: Sequence[BinaryIO],
         options: ExportOptions,
-        exported: Exported,
+        report: Report,
         observer: Observer | None,
     ) -> None:
         self._job, self._streams, self._options = job, streams, options
-        self._report, self._statistics = exported
-        self._observer = observer
+        self._report, self._observer = report, observer
         self._writers = [Writer(output.style) for output in job.outputs]
         self._entities = EntityCollector()
 
@@ -183,8 +174,7 @@ class _Exporter:
         self._report.add(result.report)
         self._entities.add(result.facts)
         if self._observer and result.observed:
-            self._statistics.merge(result.observed.statistics)
-            self._observer.see_batch(result.observed)
+            self._observer.see(result.observed)
 
     def _write(self, parts: Iterable[bytes]) -> None:
         """Write what no worker has compressed."""
@@ -206,9 +196,9 @@ class _Exporter:
         piece = Piece(triples)
         self._write([writer.write(piece) for writer in self._writers])
         if self._observer:
-            observed = observe(piece)
-            self._statistics.merge(observed.statistics)
-            self._observer.see_batch(observed)
+            collector = Collector()
+            collector.add_triples(triples)
+            self._observer.see(collector.finish())
 
 
 def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:

@@ -1,80 +1,109 @@
-"""What a release wants to know of a graph, taken from the pieces as they are written.
+"""What a release wants to know of a graph, taken from the figures as they are written.
 
-The workers see every triple anyway, so they count, and put aside the few triples that link the graph to others;
-nothing is asked of a finished dump.
+The workers see every triple anyway, so they count, and put aside the few triples that link the graph to others
+and the gene sets; nothing is asked of a finished dump.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from pfocr_ld.serialise import Piece
-from pfocr_ld.statistics import Statistics
+from pfocr_ld.entities import Fact
+from pfocr_ld.model import Figure
+from pfocr_ld.statistics import Statistics, hash_objects
 from pfocr_ld.terms import TYPE, Term, Triple, iri
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA
 
 _FIGURE = f"<{FIGURES}"
-_MENTIONS, _LEXICON = iri(SCHEMA.mentions), iri(PFOCR.lexicon)
-_YEAR, _IS_PART_OF = iri(SCHEMA.datePublished), iri(SCHEMA.isPartOf)
+_LEXICON = iri(PFOCR.lexicon)
 _ORGANISMS = {iri(PFOCR.curatedOrganism), iri(PFOCR.recognizedOrganism)}
-# Predicates of figures and papers whose objects other datasets know; an entity's own type says which it is.
+# Predicates whose objects other datasets know; that of an entity's type says which identifiers it has.
 _LINKS = {iri(PFOCR.wikiPathway), iri(PFOCR.ndexNetwork), iri(SCHEMA.sameAs)}
+
+
+class FigureRow(NamedTuple):
+    """What the exchange formats of gene sets and graphs know of a figure."""
+
+    figid: str
+    page: str
+    """The figure's IRI."""
+    title: str
+    pmcid: str
+    genes: tuple[tuple[str, str], ...]
+    """NCBI Gene id and symbol of each mentioned gene."""
+    terms: tuple[str, ...]
+    """CURIEs of the chemicals and diseases."""
 
 
 @dataclass
 class Observed:
-    """Of some pieces: the statistics, the triples that make links, and what is plotted."""
+    """Of some figures or entities: the statistics, the triples that make links, and what is plotted."""
 
     statistics: Statistics = field(default_factory=Statistics)
+    object_hashes: bytes = b""
     links: list[Triple] = field(default_factory=list)
     """Types of entities, and links of figures, papers and genes."""
-    mentioned: Counter[Term] = field(default_factory=Counter)
-    """Entity → figures that mention it."""
+    figures: list[FigureRow] = field(default_factory=list)
     lexicons: Counter[Term] = field(default_factory=Counter)
     """Lexicon → mentions."""
     organisms: Counter[Term] = field(default_factory=Counter)
     """Organism → figures about it."""
-
     years: Counter[str] = field(default_factory=Counter)
     """Year of the paper → figures."""
-    _paper: tuple[Term, str] = ("", "")  # the last paper and its year: its figures come one after another
 
-    def add(self, piece: Piece) -> None:
-        """Take a piece in."""
-        self.statistics.add(piece.triples)
+
+class Collector:
+    """Observes the pieces of a batch."""
+
+    def __init__(self) -> None:
+        self._observed = Observed()
+        self._hashes: set[bytes] = set()
+
+    def add_triples(self, triples: Sequence[Triple]) -> None:
+        """Take the triples of a piece in."""
+        observed = self._observed
+        observed.statistics.add(triples)
+        self._hashes |= hash_objects(triples)
         organisms = set()
-        paper = ""
-        for triple in piece.triples:
+        for triple in triples:
             subject, predicate, value = triple
-            if predicate == _MENTIONS:
-                self.mentioned[value] += 1
-            elif predicate == _LEXICON:
-                self.lexicons[value] += 1
+            if predicate == _LEXICON:
+                observed.lexicons[value] += 1
             elif predicate in _ORGANISMS:
                 organisms.add(value)
-            elif predicate == _YEAR:
-                self._paper = (subject, value[1:5])
-            elif predicate == _IS_PART_OF and subject == piece.figure:
-                paper = value
             elif predicate in _LINKS or (predicate == TYPE and not subject.startswith(_FIGURE)):
-                self.links.append(triple)
-        self.organisms.update(organisms)
-        if paper and paper == self._paper[0]:
-            self.years[self._paper[1]] += 1
+                observed.links.append(triple)
+        observed.organisms.update(organisms)
+
+    def add_figure(self, figure: Figure, subject: Term, facts: set[Fact]) -> None:
+        """Take a figure in."""
+        symbols = {fact[1]: fact[2] for fact in sorted(facts) if fact[0] == "gene"}
+        terms = dict.fromkeys(
+            curie
+            for _, other, mesh_id, other_id, *_ in sorted(fact for fact in facts if fact[0] == "term")
+            for curie in (f"mesh:{mesh_id}" if mesh_id else "", f"{other}:{other_id}" if other_id else "")
+            if curie
+        )
+        paper = figure.paper
+        row = FigureRow(
+            figure.figid, subject[1:-1], figure.title, paper.pmcid, tuple(symbols.items()), tuple(terms)
+        )
+        self._observed.figures.append(row)
+        if paper.year:
+            self._observed.years[paper.year] += 1
+
+    def finish(self) -> Observed:
+        """Give all that was observed."""
+        self._observed.object_hashes = b"".join(sorted(self._hashes))
+        return self._observed
 
 
 class Observer(Protocol):
     """Is shown what the workers observed, in the order of the output."""
 
-    def see_batch(self, observed: Observed) -> None:
+    def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""
         ...
-
-
-def observe(piece: Piece) -> Observed:
-    """Give what one piece shows."""
-    observed = Observed()
-    observed.add(piece)
-    return observed
