@@ -66,7 +66,7 @@ class DatasetStatistics:
     """``SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a [] }``"""
     distinct_subjects: int
     distinct_objects: int
-    """IRIs and literals: ``SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }``"""
+    """IRIs, no literals (HCLS, section 6.6.1): ``SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o FILTER(!isLiteral(?o)) }``"""
     properties: Mapping[str, int]
     """Property IRI → its triples."""
     classes: Mapping[str, ClassPartition]
@@ -134,6 +134,8 @@ class ReleaseFacts:
     """Name of a linkset (:data:`pfocr_ld.linksets.LINKSETS`) → its triples."""
     totals: Totals
     plots: PlotFacts
+    example: str
+    """The IRI of a figure of the release, the first one say, that a reader can look up."""
     previous: str | None = None
     """The version before this one."""
     doi: str | None = None
