@@ -106,6 +106,7 @@ def describe_machine() -> dict[str, str]:
         "cores": str(len(os.sched_getaffinity(0))),
         "memory": f"{memory:.0f} GB",
         "system": f"{platform.system()} {platform.release()}",
+        "load average before the first run": f"{os.getloadavg()[0]:.1f}",
         "Python": platform.python_version(),
         "packages": ", ".join(
             [f"{name} {version(name)}" for name in ("pfocr-ld", "PyLD", "PyYAML", "rdflib", "pyoxigraph")]

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from contestants import OPTIONAL, PACKAGES, Contestant, Corpus, Run, contestants, make_environment
 from corpus import write_corpus
@@ -129,4 +130,11 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Interrupted.")
+    except CalledProcessError as error:
+        sys.exit(f"Error: {error}; without network use --without morph-kgc --without oxigraph")
+    except (OSError, CommandFailed) as error:
+        sys.exit(f"Error: {error}")
