@@ -198,6 +198,7 @@ class _Exporter:
         if self._observer:
             collector = Collector()
             collector.add_triples(triples)
+            collector.add_entities(triples)
             self._observer.see(collector.finish())
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from pfocr_ld.entities import Fact
 from pfocr_ld.model import Figure
 from pfocr_ld.statistics import Statistics, hash_objects
-from pfocr_ld.terms import TYPE, Term, Triple, iri
+from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA
 
 _FIGURE = f"<{FIGURES}"
-_LEXICON = iri(PFOCR.lexicon)
+_LEXICON, _IDENTIFIER, _NAME = iri(PFOCR.lexicon), iri(SCHEMA.identifier), iri(SCHEMA.name)
 _ORGANISMS = {iri(PFOCR.curatedOrganism), iri(PFOCR.recognizedOrganism)}
 # Predicates whose objects other datasets know; that of an entity's type says which identifiers it has.
 _LINKS = {iri(PFOCR.wikiPathway), iri(PFOCR.ndexNetwork), iri(SCHEMA.sameAs)}
@@ -38,6 +40,17 @@ class FigureRow(NamedTuple):
     """CURIEs of the chemicals and diseases."""
 
 
+class EntityRow(NamedTuple):
+    """An entity of the dataset."""
+
+    term: Term
+    curie: str
+    """Its ``schema:identifier``, such as ``ncbigene:3718``; empty where it has none."""
+    classes: tuple[str, ...]
+    name: str
+    """The first of its names, in the order of their texts."""
+
+
 @dataclass
 class Observed:
     """Of some figures or entities: the statistics, the triples that make links, and what is plotted."""
@@ -47,6 +60,7 @@ class Observed:
     links: list[Triple] = field(default_factory=list)
     """Types of entities, and links of figures, papers and genes."""
     figures: list[FigureRow] = field(default_factory=list)
+    entities: list[EntityRow] = field(default_factory=list)
     lexicons: Counter[Term] = field(default_factory=Counter)
     """Lexicon → mentions."""
     organisms: Counter[Term] = field(default_factory=Counter)
@@ -94,6 +108,17 @@ class Collector:
         self._observed.figures.append(row)
         if paper.year:
             self._observed.years[paper.year] += 1
+
+    def add_entities(self, triples: Sequence[Triple]) -> None:
+        """Take entities in, the triples of each side by side."""
+        for term, of_entity in groupby(triples, key=itemgetter(0)):
+            said: dict[Term, list[Term]] = {}
+            for _, predicate, value in of_entity:
+                said.setdefault(predicate, []).append(value)
+            classes = tuple(class_[1:-1] for class_ in said.get(TYPE, ()))
+            identifiers, names = said.get(_IDENTIFIER, ()), said.get(_NAME, ())
+            curie, name = (text_of(min(values)) if values else "" for values in (identifiers, names))
+            self._observed.entities.append(EntityRow(term, curie, classes, name))
 
     def finish(self) -> Observed:
         """Give all that was observed."""

@@ -31,6 +31,7 @@ class Statistics:
 
     triples: int = 0
     subjects: int = 0
+    typed_subjects: int = 0
     entities: Counter[Term] = field(default_factory=Counter)
     """Class → its members."""
     properties: Counter[Term] = field(default_factory=Counter)
@@ -45,7 +46,9 @@ class Statistics:
         for _, of_subject in groupby(triples, key=itemgetter(0)):
             block = list(of_subject)
             self.subjects += 1
-            for class_ in [o for _, p, o in block if p == TYPE]:
+            classes = [o for _, p, o in block if p == TYPE]
+            self.typed_subjects += bool(classes)
+            for class_ in classes:
                 self.entities[class_] += 1
                 self.partitions.update([(class_, p, kind_of(o)) for _, p, o in block])
 
@@ -53,6 +56,7 @@ class Statistics:
         """Add the counts of another part."""
         self.triples += other.triples
         self.subjects += other.subjects
+        self.typed_subjects += other.typed_subjects
         for mine, theirs in (
             (self.entities, other.entities),
             (self.properties, other.properties),
@@ -87,8 +91,8 @@ class DistinctObjects:
     """Counts the distinct objects of a graph in constant memory, with files in a folder that is given to it."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
-        names = (folder / f"objects-{part}" for part in range(_PARTS))
-        self._files = [stack.enter_context(open(name, "w+b")) for name in names]
+        names = [folder / f"objects-{part}" for part in range(_PARTS)]
+        self._files = [stack.enter_context(name.open("w+b")) for name in names]
 
     def add(self, hashes: bytes) -> None:
         """Take hashes of objects, one after another; the same ones again if need be."""

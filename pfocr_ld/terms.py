@@ -8,6 +8,7 @@ section 2.4, and its canonical form, section 4).
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
@@ -55,6 +56,12 @@ def language_literal(text: str, language: str) -> Term:
 def integer(number: int | str) -> Term:
     """Give the term of a whole number."""
     return f'"{number}"^^<{XSD.integer}>'
+
+
+def text_of(term: Term) -> str:
+    """Give the text of a literal: the escapes of N-Triples that are written here are JSON's too."""
+    text: str = json.loads(term[: term.rindex('"') + 1], strict=False)
+    return text
 
 
 def foreign_iri(text: str) -> Term:
