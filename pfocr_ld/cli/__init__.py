@@ -13,12 +13,14 @@ import sys
 import click
 
 import pfocr_ld
+from pfocr_ld.cli.stopping import Stopped, stop_on_signals
 from pfocr_ld.errors import PfocrError
 
 # command → (module below pfocr_ld.cli, the line that --help shows)
 _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
     "diff": ("diff", "Compare two releases or dumps."),
+    "fair": ("fair", "Check a release before it is published."),
     "validate": ("validate", "Check a graph against the shapes."),
 }
 
@@ -48,10 +50,14 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; an expected failure is one ``Error:`` line and exit status 1."""
     try:
-        cli()
+        with stop_on_signals():
+            cli()
     except PfocrError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
+    except Stopped as stop:
+        click.echo(f"Error: {stop}", err=True)
+        sys.exit(stop.exit_status)
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

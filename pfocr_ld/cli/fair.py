@@ -1,0 +1,36 @@
+"""``pfocr-ld fair``: is a release folder FAIR enough to be published?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pfocr_ld.fair import check_release, render_findings, render_findings_json
+
+
+@click.command(short_help="Check a release before it is published.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@click.option("--failed", is_flag=True, help="Show only the rules that failed.")
+def fair(folder: Path, form: str, failed: bool) -> None:
+    """Check the release folder DIR before it is published.
+
+    Held against it are the rules of F-UJI, the HCLS dataset profile, the FAIR Data Point, Bioschemas, DCAT and VoID
+    that need no network, each shown with its id, its outcome and, where it failed, the remedy.
+
+    The exit status is 1 when a MUST or MUST NOT failed, and 0 when only recommendations did.
+    """
+    findings = check_release(folder)
+    click.echo(
+        render_findings_json(findings) if form == "json" else render_findings(findings, failed), nl=False
+    )
+    sys.exit(1 if any(finding.blocks for finding in findings) else 0)

@@ -1,0 +1,239 @@
+"""A release folder as a FAIR checker will meet it: its descriptions, its page, its files. Nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, Literal
+
+from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
+from pyoxigraph import Literal as Text
+
+from pfocr_ld.errors import SourceError
+from pfocr_ld.vocabulary import prefixes
+
+Input = Literal["void.ttl", "fdp", "index.html", "SHA256SUMS"]
+Part = Literal[
+    "summary",
+    "version",
+    "distribution",
+    "RDF distribution",
+    "linkset",
+    "catalog",
+    "dataset",
+    "FDP distribution",
+]
+Node = NamedNode | BlankNode | Text | Triple
+
+DESCRIPTION_PREFIXES = prefixes() | {
+    "dctypes": "http://purl.org/dc/dcmitype/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "idot": "http://identifiers.org/idot/",
+    "sio": "http://semanticscience.org/resource/",
+}
+"""The prefixes of :mod:`pfocr_ld.vocabulary`, and those that only the description of a dataset needs."""
+
+
+def name_term(curie: str) -> NamedNode:
+    """Give the node of a prefixed name: ``name_term("dcat:theme")``."""
+    prefix, _, local = curie.partition(":")
+    return NamedNode(DESCRIPTION_PREFIXES[prefix] + local)
+
+
+@dataclass
+class ReleaseFolder:
+    """What is in the folder; ``problems`` says of an input why it cannot be used."""
+
+    path: Path
+    files: dict[str, int]
+    """Path below the folder, with ``/`` → size in bytes."""
+    problems: dict[Input, str] = field(default_factory=dict)
+    description: Store = field(default_factory=Store)
+    fair_data_point: Store = field(default_factory=Store)
+    dataset: Mapping[str, Any] = field(default_factory=dict)
+    """The JSON-LD object of the dataset that the page embeds."""
+    links: list[dict[str, str]] = field(default_factory=list)
+    """The attributes of the page's ``<link>`` elements."""
+    checksums: dict[str, str] = field(default_factory=dict)
+    """Path below the folder → SHA-256, as the folder itself says."""
+
+    def nodes(self, part: Part) -> list[NamedNode | BlankNode]:
+        """Give the nodes that describe a part of the release, in a stable order."""
+        return self._parts[part]
+
+    def values(self, part: Part, node: NamedNode | BlankNode, curie: str) -> list[Node]:
+        """Give the values of a property of a node that :meth:`nodes` gave."""
+        store = self.fair_data_point if part in _FAIR_DATA_POINT else self.description
+        return [quad.object for quad in store.quads_for_pattern(node, name_term(curie), None)]
+
+    def file_of(self, url: str) -> str | None:
+        """Give the file of the folder that a download address will lead to."""
+        return max((name for name in self.files if f"/{url}".endswith(f"/{name}")), key=len, default=None)
+
+    @cached_property
+    def _parts(self) -> dict[Part, list[NamedNode | BlankNode]]:
+        store = self.description
+        linked = _objects(store, "dcat:distribution")
+        distributions = linked | _instances(store, "dcat:Distribution")
+        datasets = _instances(store, "dctypes:Dataset") - distributions
+        versions = _subjects(store, "dcterms:isVersionOf") - linked
+        versions = versions or datasets & (
+            _subjects(store, "pav:version") | _subjects(store, "dcat:distribution")
+        )
+        summaries = _objects(store, "dcterms:isVersionOf") or datasets - versions
+        distributions = linked | distributions - versions - summaries
+        parts: dict[Part, set[NamedNode | BlankNode]] = {
+            "summary": summaries,
+            "version": versions,
+            "distribution": distributions,
+            "RDF distribution": distributions & _instances(store, "void:Dataset"),
+            "linkset": _instances(store, "void:Linkset"),
+        }
+        for part, name in _FAIR_DATA_POINT.items():
+            parts[part] = _instances(self.fair_data_point, name)
+        return {part: sorted(nodes, key=str) for part, nodes in parts.items()}
+
+
+_FAIR_DATA_POINT: dict[Part, str] = {
+    "catalog": "dcat:Catalog",
+    "dataset": "dcat:Dataset",
+    "FDP distribution": "dcat:Distribution",
+}
+
+
+def read_release(path: Path) -> ReleaseFolder:
+    """Read a release folder; what is missing or broken in it becomes a problem, not an error.
+
+    :raises SourceError: it is no folder, or an empty one.
+    """
+    if not path.is_dir():
+        raise SourceError(f"{path}: there is no such folder")
+    files = {
+        file.relative_to(path).as_posix(): file.stat().st_size
+        for file in sorted(path.rglob("*"))
+        if file.is_file()
+    }
+    if not files:
+        raise SourceError(f"{path}: the folder is empty; name one that `pfocr-ld release` made")
+    release = ReleaseFolder(path, files)
+    for step in (_read_description, _read_fair_data_point, _read_page, _read_checksums):
+        step(release)
+    return release
+
+
+def _read_description(release: ReleaseFolder) -> None:
+    if "void.ttl" not in release.files:
+        release.problems["void.ttl"] = "there is no void.ttl"
+    elif problem := _load(release.description, release.path / "void.ttl"):
+        release.problems["void.ttl"] = problem
+
+
+def _read_fair_data_point(release: ReleaseFolder) -> None:
+    names = [name for name in release.files if name.startswith("fdp/") and name.endswith(".ttl")]
+    if not names:
+        release.problems["fdp"] = "there is no .ttl file in fdp/"
+    for name in names:
+        if problem := _load(release.fair_data_point, release.path / name):
+            release.problems["fdp"] = problem
+
+
+def _load(store: Store, path: Path) -> str | None:
+    try:
+        store.load(path=str(path), format=RdfFormat.TURTLE)
+    except SyntaxError as error:
+        return f"{path.name}, line {error.lineno}, is not valid Turtle: {error.msg}"
+    return None
+
+
+def _read_page(release: ReleaseFolder) -> None:
+    if "index.html" not in release.files:
+        release.problems["index.html"] = "there is no index.html"
+        return
+    page = _Page()
+    page.feed((release.path / "index.html").read_text(encoding="utf-8", errors="replace"))
+    release.links = page.links
+    if not page.scripts:
+        release.problems["index.html"] = 'it embeds no <script type="application/ld+json">'
+        return
+    try:
+        objects = [each for script in page.scripts for each in _json_objects(json.loads(script))]
+    except ValueError as error:
+        release.problems["index.html"] = f"its embedded JSON-LD is not valid JSON: {error}"
+        return
+    datasets = [each for each in objects if "Dataset" in _types(each)]
+    if objects:
+        release.dataset = (datasets or objects)[0]
+    else:
+        release.problems["index.html"] = "its embedded JSON-LD describes nothing"
+
+
+def _types(item: Mapping[str, Any]) -> list[Any]:
+    types = item.get("@type")
+    return types if isinstance(types, list) else [types]
+
+
+def _json_objects(document: object, context: object = None) -> Iterator[dict[str, Any]]:
+    """Give the objects at the top of a JSON-LD document, each with the context that holds for it."""
+    if isinstance(document, list):
+        for each in document:
+            yield from _json_objects(each, context)
+    elif isinstance(document, dict):
+        context = document.get("@context", context)
+        if "@graph" in document:
+            yield from _json_objects(document["@graph"], context)
+        yield {**document, "@context": context} if context is not None else document
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts: list[str] = []
+        self.links: list[dict[str, str]] = []
+        self._in_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "link":
+            self.links.append(attributes)
+        self._in_script = tag == "script" and attributes.get("type", "").lower() == "application/ld+json"
+        if self._in_script:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_script = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_script:
+            self.scripts[-1] += data
+
+
+def _read_checksums(release: ReleaseFolder) -> None:
+    if "SHA256SUMS" not in release.files:
+        release.problems["SHA256SUMS"] = "there is no SHA256SUMS"
+        return
+    for number, line in enumerate((release.path / "SHA256SUMS").read_text(errors="replace").splitlines(), 1):
+        digest, _, name = line.partition(" ")
+        name = name[1:].removeprefix("./")
+        if len(digest) != 64 or not name:
+            release.problems["SHA256SUMS"] = f"line {number} is not a SHA-256, two spaces and a name"
+            return
+        release.checksums[name] = digest.lower()
+
+
+def _objects(store: Store, curie: str) -> set[NamedNode | BlankNode]:
+    found = (quad.object for quad in store.quads_for_pattern(None, name_term(curie), None))
+    return {node for node in found if isinstance(node, NamedNode | BlankNode)}
+
+
+def _subjects(store: Store, curie: str) -> set[NamedNode | BlankNode]:
+    found = (quad.subject for quad in store.quads_for_pattern(None, name_term(curie), None))
+    return {node for node in found if isinstance(node, NamedNode | BlankNode)}
+
+
+def _instances(store: Store, curie: str) -> set[NamedNode | BlankNode]:
+    found = (quad.subject for quad in store.quads_for_pattern(None, name_term("rdf:type"), name_term(curie)))
+    return {node for node in found if isinstance(node, NamedNode | BlankNode)}

@@ -1,0 +1,422 @@
+"""The preflight of a release: a good one passes, and each kind of damage fails the rule that it breaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fair_release import (
+    BASE,
+    DATASET,
+    FDP_AGENT,
+    FILES,
+    LINK,
+    describe_in_void,
+    make_page,
+    write_checksums,
+    write_release,
+)
+from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from pfocr_ld.errors import SourceError
+from pfocr_ld.fair import Finding, check_release, render_findings
+from pfocr_ld.fair_checks import Rule
+from pfocr_ld.fair_folder import DESCRIPTION_PREFIXES, read_release
+from pfocr_ld.fair_page_rules import ONLY_ONLINE
+from pfocr_ld.fair_rules import RULES
+
+
+def failed(folder: Path) -> set[str]:
+    return {finding.rule.id for finding in check_release(folder) if finding.status == "fail"}
+
+
+def iri(curie: str) -> URIRef:
+    prefix, _, local = curie.partition(":")
+    return URIRef(DESCRIPTION_PREFIXES[prefix] + local)
+
+
+def test_a_good_release_keeps_every_rule(tmp_path: Path) -> None:
+    findings = check_release(write_release(tmp_path / "release"))
+    assert [(each.rule.id, each.problems) for each in findings if each.status != "pass"] == []
+
+
+def test_ids_are_unique_and_every_rule_has_a_remedy() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    assert not {rule.id for rule in RULES} & set(ONLY_ONLINE)
+    assert all(rule.remedy for rule in RULES)
+
+
+# Rules about a property of a part: their damage follows from the rule. The id ends in the property, maybe with the
+# value that it must or must not have.
+PROPERTY_RULES = [rule for rule in RULES if rule.part is not None]
+
+
+def damage_graph(graph: Graph, nodes: list[Node], rule: Rule) -> None:
+    """Break a rule: take all values away where some are needed, else add what is not allowed."""
+    curie, _, value = rule.id.split(" ")[-1].partition("=")
+    for node in nodes:
+        if rule.force.endswith("NOT"):
+            graph.add((node, iri(curie), iri(value) if value else URIRef("http://example.org/x")))
+        elif "at most one" in rule.remedy:
+            graph.add((node, iri(curie), Literal("another")))
+        elif value:
+            graph.remove((node, RDF.type, iri(value)))
+        else:
+            graph.remove((node, iri(curie), None))
+
+
+@pytest.mark.parametrize("rule", PROPERTY_RULES, ids=lambda rule: rule.id)
+def test_a_broken_property_fails_its_rule(tmp_path: Path, rule: Rule) -> None:
+    assert rule.part is not None
+    folder = write_release(tmp_path / "release")
+    nodes: list[Node] = [URIRef(node.value) for node in read_release(folder).nodes(rule.part)]
+    assert nodes
+    for path in [folder / "void.ttl"] if rule.needs == "void.ttl" else sorted((folder / "fdp").iterdir()):
+        graph = Graph().parse(path)
+        damage_graph(graph, [node for node in nodes if (node, None, None) in graph], rule)
+        graph.serialize(path, format="turtle")
+    write_checksums(folder)
+    (finding,) = [each for each in check_release(folder) if each.rule.id == rule.id]
+    assert finding.status == "fail"
+    assert str(nodes[0]) in " ".join(finding.problems)
+    assert finding.blocks == rule.force.startswith("MUST")
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "part", "curie", "value"),
+    [
+        ("HCLS version dcterms:title", "version", "dcterms:title", Literal("no language")),
+        ("HCLS version dcterms:publisher", "version", "dcterms:publisher", Literal("WikiPathways")),
+        ("HCLS version dcterms:creator", "version", "dcterms:creator", BNode()),
+        ("HCLS version pav:version", "version", "pav:version", URIRef("http://example.org/1")),
+        ("FDP dataset dcterms:title", "dataset", "dcterms:title", URIRef("http://example.org/1")),
+        ("FDP dataset dcterms:issued", "dataset", "dcterms:issued", Literal("2026-11-01")),
+        (
+            "FDP distribution dcat:mediaType",
+            "FDP distribution",
+            "dcat:mediaType",
+            URIRef("http://example.org/1"),
+        ),
+        ("VoID linkset void:triples", "linkset", "void:triples", URIRef("http://example.org/1")),
+    ],
+)
+def test_a_value_of_the_wrong_kind_fails(
+    tmp_path: Path, rule_id: str, part: Any, curie: str, value: Node
+) -> None:
+    folder = write_release(tmp_path / "release")
+    (node, *_) = read_release(folder).nodes(part)
+    for path in [folder / "void.ttl", *(folder / "fdp").iterdir()]:
+        graph = Graph().parse(path)
+        if (URIRef(node.value), iri(curie), None) in graph:
+            graph.set((URIRef(node.value), iri(curie), value))
+            graph.serialize(path, format="turtle")
+    assert rule_id in failed(folder)
+
+
+def edit_page(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        dataset = deepcopy(DATASET)
+        change(dataset)
+        (folder / "index.html").write_text(make_page(dataset), encoding="utf-8")
+        write_checksums(folder)
+
+    return damage
+
+
+def without(*names: str) -> Callable[[Path], None]:
+    return edit_page(lambda dataset: [dataset.pop(name) for name in names])
+
+
+def put(name: str, value: Any) -> Callable[[Path], None]:
+    return edit_page(lambda dataset: dataset.update({name: value}))
+
+
+def put_in_distribution(name: str, value: Any) -> Callable[[Path], None]:
+    return edit_page(lambda dataset: dataset["distribution"][0].update({name: value}))
+
+
+def replace_in(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+        write_checksums(folder)
+
+    return damage
+
+
+def drop(*names: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        for name in names:
+            (folder / name).unlink()
+        if "SHA256SUMS" not in names:
+            write_checksums(folder)
+
+    return damage
+
+
+def write_page(text: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        (folder / "index.html").write_text(text, encoding="utf-8")
+        write_checksums(folder)
+
+    return damage
+
+
+def change_a_dump(folder: Path) -> None:
+    content = bytearray(FILES["pfocr.ttl"])
+    content[-3] ^= 1
+    (folder / "pfocr.ttl").write_bytes(content)
+
+
+def add_a_file(folder: Path) -> None:
+    (folder / "notes.txt").write_text("found later")
+
+
+def list_a_file_too_many(folder: Path) -> None:
+    with (folder / "SHA256SUMS").open("a") as file:
+        file.write("0" * 64 + "  gone.ttl\n")
+
+
+CITED = {"FsF-F2-01M-2"}
+TOLD = {"FsF-F2-01M-3"}
+NO_DATASET = {"FsF-F4-01M-1", "FsF-R1-01M-1", "Bioschemas @type"}
+
+# the damage → exactly the rules that fail
+DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
+    "no creator": (without("creator"), CITED | {"Bioschemas creator"}),
+    "a creator without name": (put("creator", {"url": "https://x.org/"}), CITED),
+    "no name": (without("name"), CITED | {"Bioschemas name"}),
+    "an empty name": (put("name", ""), CITED | {"Bioschemas name"}),
+    "two names": (put("name", ["a", "b"]), {"Bioschemas name"}),
+    "no date": (without("datePublished"), CITED | {"Bioschemas datePublished"}),
+    "no publisher": (without("publisher"), CITED | {"Bioschemas publisher"}),
+    "no description": (without("description"), TOLD | {"Bioschemas description"}),
+    "no keywords": (without("keywords"), TOLD | {"Bioschemas keywords"}),
+    "no version": (without("version"), {"Bioschemas version"}),
+    "no identifier": (without("identifier"), CITED | {"Bioschemas identifier", "FsF-F1-02MD-1"}),
+    "an identifier that is no address": (put("identifier", "pfocr"), {"FsF-F1-02MD-1"}),
+    "no identifier at all": (
+        without("identifier", "@id", "url"),
+        CITED
+        | {f"Bioschemas {name}" for name in ("identifier", "@id", "url")}
+        | {"FsF-F1-01MD-1", "FsF-F1-02MD-1"},
+    ),
+    "no profile": (without("http://purl.org/dc/terms/conformsTo"), {"Bioschemas dct:conformsTo"}),
+    "a profile of another version": (
+        put(
+            "http://purl.org/dc/terms/conformsTo",
+            "https://bioschemas.org/profiles/Dataset/0.3-RELEASE-2019_06_14",
+        ),
+        {"Bioschemas dct:conformsTo"},
+    ),
+    "a context of another vocabulary": (put("@context", "https://example.org/"), {"FsF-F4-01M-1"}),
+    "no context": (without("@context"), {"FsF-F4-01M-1", "Bioschemas @context"}),
+    "a list of types": (put("@type", ["Dataset", "CreativeWork"]), {"FsF-F4-01M-1"}),
+    "no access": (without("isAccessibleForFree"), {"FsF-A1-01M-1"}),
+    "a page by FTP": (put("url", "ftp://data.wikipathways.org/"), {"FsF-A1.1-01MD-1"}),
+    "a file by FTP": (put_in_distribution("contentUrl", "ftp://x.org/pfocr.ttl"), {"FsF-A1.1-01MD-2"}),
+    "a file that is not there": (
+        put_in_distribution("contentUrl", f"{BASE}gone.ttl"),
+        {"FsF-F3-01M-2"},
+    ),
+    "a distribution without address": (
+        edit_page(lambda dataset: dataset["distribution"][1].pop("contentUrl")),
+        {"FsF-F3-01M-2"},
+    ),
+    "no distributions": (
+        without("distribution"),
+        {"FsF-F3-01M-2", "FsF-R1.3-02D-1", "Bioschemas distribution"},
+    ),
+    "only a compressed file": (edit_page(lambda dataset: dataset["distribution"].pop(0)), {"FsF-R1.3-02D-1"}),
+    "a media type in words": (
+        put_in_distribution("encodingFormat", "Turtle"),
+        {"FsF-R1-01M-2", "FsF-R1.3-02D-1"},
+    ),
+    "a size in words": (put_in_distribution("contentSize", "2 GB"), {"FsF-R1-01M-2"}),
+    "a size of another file": (put_in_distribution("contentSize", "12"), {"FsF-R1-01M-2"}),
+    "no relations": (without("isBasedOn"), {"FsF-I3-01M-2"}),
+    "relations in words": (put("isBasedOn", "the database"), {"FsF-I3-01M-2"}),
+    "no variables": (without("variableMeasured"), {"FsF-R1-01M-3"}),
+    "no licence": (without("license"), {"FsF-R1.1-01M-1", "Bioschemas license"}),
+    "a licence in words": (put("license", "public domain"), {"FsF-R1.1-01M-1"}),
+    "no link to RDF": (write_page(make_page(DATASET, "")), {"FsF-I1-01M-2"}),
+    "a link to nowhere": (
+        write_page(make_page(DATASET, LINK.replace("void.ttl", "gone.ttl"))),
+        {"FsF-I1-01M-2"},
+    ),
+    "a link of another type": (
+        write_page(make_page(DATASET, LINK.replace("text/turtle", "text/html"))),
+        {"FsF-I1-01M-2"},
+    ),
+    "no JSON-LD": (write_page("<html><script>var x = 1;</script></html>"), {"FILES index.html"}),
+    "broken JSON-LD": (write_page(make_page(DATASET).replace('"@type"', "@type")), {"FILES index.html"}),
+    "JSON-LD of nothing": (write_page(make_page([])), {"FILES index.html"}),
+    "JSON-LD of something else": (put("@type", "Person"), NO_DATASET),
+    "no type": (without("@type"), NO_DATASET | CITED),
+    "no page": (drop("index.html"), {"FILES index.html"}),
+    "no void.ttl": (drop("void.ttl"), {"FILES void.ttl", "FsF-I1-01M-2"}),
+    "broken void.ttl": (
+        replace_in("void.ttl", "@prefix foaf:", "@prefixx foaf:"),
+        {"FILES void.ttl", "FsF-I1-01M-2"},
+    ),
+    "no FAIR Data Point": (
+        drop("fdp/catalog.ttl", "fdp/dataset.ttl", "fdp/distributions.ttl"),
+        {"FILES fdp"},
+    ),
+    "broken fdp": (replace_in("fdp/catalog.ttl", "@prefix foaf:", "@prefixx foaf:"), {"FILES fdp"}),
+    "no catalogue": (drop("fdp/catalog.ttl"), {"FDP catalog", "FDP publisher foaf:name"}),
+    "no dataset in fdp": (drop("fdp/dataset.ttl"), {"FDP dataset"}),
+    "no distribution in fdp": (drop("fdp/distributions.ttl"), {"FDP distribution"}),
+    "a publisher without name": (replace_in("fdp/catalog.ttl", FDP_AGENT, ""), {"FDP publisher foaf:name"}),
+    "no checksums": (drop("SHA256SUMS"), {"FILES SHA256SUMS", "DCAT checksum"}),
+    "a changed dump": (change_a_dump, {"FILES checksums"}),
+    "a file that is not listed": (add_a_file, {"FILES listed"}),
+    "a listed file that is gone": (list_a_file_too_many, {"FILES listed"}),
+    "a version of another release": (
+        replace_in("fdp/dataset.ttl", '"2026-11-01"', '"2026-08-01"'),
+        {"FILES one version"},
+    ),
+    "a download address without file": (
+        replace_in("void.ttl", f"dcat:downloadURL <{BASE}pfocr.ttl>", f"dcat:downloadURL <{BASE}p.ttl>"),
+        {"DCAT downloadURL"},
+    ),
+    "a wrong byte size": (
+        replace_in("void.ttl", f"dcat:byteSize {len(FILES['pfocr.ttl'])}", "dcat:byteSize 1"),
+        {"DCAT downloadURL"},
+    ),
+    "a stale checksum in the description": (
+        replace_in("void.ttl", 'spdx:checksumValue "', 'spdx:checksumValue "00'),
+        {"DCAT checksum"},
+    ),
+    "a compression that is not told": (
+        replace_in("void.ttl", "dcat:compressFormat", "dcterms:extent"),
+        {"DCAT compressFormat"},
+    ),
+    "a compression as media type": (
+        replace_in("void.ttl", "media-types/application/n-triples", "media-types/application/gzip"),
+        {"DCAT compressFormat"},
+    ),
+    "a media type as text": (
+        replace_in("void.ttl", "<https://www.iana.org/assignments/media-types/text/turtle>", '"text/turtle"'),
+        {"DCAT distribution dcat:mediaType"},
+    ),
+    "counts that do not add up": (
+        replace_in("void.ttl", "void:triples 2 ]", "void:triples 5 ]"),
+        {"VoID triples"},
+    ),
+    "no activity": (replace_in("void.ttl", "prov:endedAtTime", "prov:atTime"), {"PROV activity"}),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damage_fails_exactly_the_rules_it_breaks(tmp_path: Path, damage: str) -> None:
+    folder = write_release(tmp_path / "release")
+    act, expected = DAMAGE[damage]
+    act(folder)
+    assert failed(folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "a dctypes:Dataset , void:Dataset , dcat:Distribution",
+            "a dctypes:Dataset , void:Dataset",
+            {"HCLS distribution rdf:type=dcat:Distribution"},
+        ),
+        (
+            "    dcterms:isVersionOf <https://data.wikipathways.org/pfocr/> ;\n",
+            "",
+            {"HCLS version dcterms:isVersionOf"},
+        ),
+        (
+            "    dcat:distribution r:turtle , r:ntriples .",
+            "    dcterms:hasPart r:x .",
+            {"HCLS version dcat:distribution"},
+        ),
+    ],
+)
+def test_parts_are_found_by_more_than_one_sign(
+    tmp_path: Path, old: str, new: str, expected: set[str]
+) -> None:
+    folder = write_release(tmp_path / "release")
+    replace_in("void.ttl", old, new)(folder)
+    assert failed(folder) == expected
+
+
+def test_a_description_without_its_parts_says_so(tmp_path: Path) -> None:
+    folder = write_release(tmp_path / "release")
+    text = describe_in_void()
+    (folder / "void.ttl").write_text(
+        text[: text.index("\n<https://data") + 1] + "<http://x/> dcterms:title 'x'@en .\n"
+    )
+    assert {"HCLS summary", "HCLS version", "HCLS distribution"} <= failed(folder)
+
+
+def test_every_rule_can_fail(tmp_path: Path) -> None:
+    broken = {rule.id for rule in PROPERTY_RULES}.union(*(expected for _, expected in DAMAGE.values()))
+    broken |= {"HCLS summary", "HCLS version", "HCLS distribution"}
+    # these read namespaces, of which void.ttl has always some; see the next test
+    vocabularies = {"FsF-I2-01M-2", "FsF-R1.2-01M-2", "FsF-R1.3-01M-3"}
+    assert {rule.id for rule in RULES} - broken == vocabularies
+
+
+def test_a_description_in_other_vocabularies_fails(tmp_path: Path) -> None:
+    folder = write_release(tmp_path / "release")
+    (folder / "void.ttl").write_text("<http://x/> <http://x/p> <http://x/> .\n")
+    write_checksums(folder)
+    assert {"FsF-I2-01M-2", "FsF-R1.2-01M-2", "FsF-R1.3-01M-3"} <= failed(folder)
+
+
+def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pfocr_ld", "fair", *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+
+
+def test_the_command_shows_rules_outcomes_and_remedies(tmp_path: Path) -> None:
+    folder = write_release(tmp_path / "release")
+    good = run(folder)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert f"{len(RULES) + 4} passed, 0 failed (0 of them binding), 0 could not be checked" in good.stdout
+    DAMAGE["no variables"][0](folder)
+    assert run(folder, "--failed").returncode == 0
+    DAMAGE["no licence"][0](folder)
+    bad = run(folder, "--failed")
+    assert bad.returncode == 1
+    assert bad.stdout.startswith("fail  MUST       FsF-R1.1-01M-1: the licence is one that machines know\n")
+    assert "remedy: add license: https://creativecommons.org/publicdomain/zero/1.0/" in " ".join(
+        bad.stdout.split()
+    )
+    assert max(len(line) for line in bad.stdout.splitlines() if "http" not in line) <= 80
+    document = json.loads(run(folder, "--format", "json").stdout)
+    assert document["publishable"] is False
+    assert {rule["id"] for rule in document["rules"] if rule["status"] == "fail"} == DAMAGE["no licence"][1]
+
+
+@pytest.mark.parametrize("name", ["missing", "empty", "file"])
+def test_what_is_no_release_is_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    done = run(tmp_path / name)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    with pytest.raises(SourceError):
+        check_release(tmp_path / name)
+
+
+def test_many_problems_of_a_rule_are_cut_short() -> None:
+    rule = Rule("X", "SHOULD", "", "do it", lambda release: ())
+    text = render_findings([Finding(rule, "fail", ("one", "two", "three", "and more"))])
+    assert text.startswith("fail  SHOULD     X\n                 one\n")
+    assert "                 and more\n                 remedy: do it\n" in text
