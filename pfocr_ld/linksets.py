@@ -1,0 +1,206 @@
+"""Links from the dataset to others, apart from its own statements, found while its triples stream by.
+
+Whether two IRIs identify the same thing by definition or are merely mapped by the data is a difference that a
+reader cannot undo, so each linkset has one predicate: ``skos:exactMatch`` where one identifier is written in two
+ways (the IRI of an NCBI Gene id and NCBI's own address of it), ``skos:closeMatch`` where a record puts two things
+together (a figure and the pathway that the source maps it to; a gene and a symbol).
+
+An entity is linked where its ``schema:identifier`` is stated, which the dataset does once for each, so each link
+comes once; only what several figures or genes point to (symbols, pathways, networks) may come again, and
+:class:`DistinctLinks` leaves the repetitions out.
+
+Sources: data model, sections 2 to 5; VoID, section 5 (a linkset has one link predicate).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pfocr_ld.terms import Term, Triple, iri
+from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, prefixes, rewrites
+
+
+@dataclass(frozen=True, slots=True)
+class Linkset:
+    """The links of one kind, all with the same predicate."""
+
+    title: str
+    predicate: str
+    """IRI: ``skos:exactMatch`` or ``skos:closeMatch``."""
+    target: str
+    """The dataset that the links lead to, and the beginning of its IRIs unless it is a page."""
+    target_title: str
+
+
+_EXACT, _CLOSE = SKOS.exactMatch, SKOS.closeMatch
+_OBO = "http://purl.obolibrary.org/obo/"
+_NAMESPACES = prefixes()
+_COMPACT_FORM = "identifiers-compact"
+
+LINKSETS: dict[str, Linkset] = {
+    "gene-ncbi": Linkset(
+        "Genes to NCBI's own addresses of them", _EXACT, "https://www.ncbi.nlm.nih.gov/gene/", "NCBI Gene"
+    ),
+    "gene-hgnc-symbol": Linkset(
+        "Human genes to the HGNC symbols that the source gives them",
+        _CLOSE, _NAMESPACES["hgnc.symbol"], "HGNC symbols",
+    ),
+    "mesh-nlm": Linkset(
+        "MeSH terms to NLM's own MeSH RDF", _EXACT, "http://id.nlm.nih.gov/mesh/", "MeSH RDF"
+    ),
+    "chebi-obo": Linkset("Chemicals to the ChEBI ontology", _EXACT, _OBO + "CHEBI_", "ChEBI"),
+    "doid-obo": Linkset("Diseases to the Human Disease Ontology", _EXACT, _OBO + "DOID_", "Disease Ontology"),
+    "taxon-obo": Linkset(
+        "Organisms to the NCBI Taxonomy as an OBO ontology", _EXACT, _OBO + "NCBITaxon_", "NCBITaxon"
+    ),
+    "taxon-uniprot": Linkset(
+        "Organisms to UniProt's taxonomy", _EXACT, "http://purl.uniprot.org/taxonomy/", "UniProt taxonomy"
+    ),
+    "paper-doi": Linkset(
+        "Papers to the DOIs that the source gives them", _CLOSE, _NAMESPACES["doi"], "Digital Object Identifiers"
+    ),
+    "figure-wikipathways": Linkset(
+        "Figures to the WikiPathways that the source maps them to",
+        _CLOSE, _NAMESPACES["wikipathways"], "WikiPathways",
+    ),
+    "figure-ndex": Linkset("Figures to their networks at NDEx", _CLOSE, _NAMESPACES["ndex"], "NDEx"),
+    _COMPACT_FORM: Linkset(
+        "identifiers.org IRIs in the path form to those in the compact form",
+        _EXACT, "https://identifiers.org/", "identifiers.org",
+    ),
+}  # fmt: skip
+"""The linksets by name, in the order in which they are shown."""
+
+
+class Link(NamedTuple):
+    """A link and the name of its linkset."""
+
+    linkset: str
+    triple: Triple
+
+
+class _Identifier(NamedTuple):
+    """What is known of the identifiers of one identifiers.org prefix."""
+
+    path: Term
+    """The beginning of an IRI in the path form, with its ``<``."""
+    compact: Term
+    is_valid: Callable[[str], object]
+    """Whether a local identifier is one that the targets are known to have in the same form."""
+    linksets: tuple[str, ...]
+    shared: bool
+    """Whether several subjects may point to the same one, which the dataset does not describe."""
+
+
+_HOST = "<https://identifiers.org/"
+# prefix → (the identifiers that count, the linksets made of them)
+_PATTERNS = {
+    "ncbigene": (r"\d+", ("gene-ncbi",)),
+    "mesh": (r"[A-Z]\d+", ("mesh-nlm",)),
+    "chebi": (r"\d+", ("chebi-obo",)),
+    "doid": (r"\d+", ("doid-obo",)),
+    "taxonomy": (r"\d+", ("taxon-obo", "taxon-uniprot")),
+    "pmc": (r"PMC\d+", ()),
+    "hgnc.symbol": (r"[^>/?#]+", ()),
+    "wikipathways": (r"WP\d+", ()),
+    "ndex": (r"[0-9a-fA-F-]{36}", ()),
+}
+_SHARED = frozenset({"hgnc.symbol", "wikipathways", "ndex"})
+_COMPACT = rewrites("compact")
+_IDENTIFIERS: dict[str, _Identifier] = {
+    prefix: _Identifier(
+        "<" + _NAMESPACES[prefix],
+        "<" + _COMPACT[_NAMESPACES[prefix]],
+        re.compile(pattern, re.ASCII).fullmatch,
+        linksets,
+        prefix in _SHARED,
+    )
+    for prefix, (pattern, linksets) in _PATTERNS.items()
+}
+_DOI = f"<{_NAMESPACES['doi']}10."
+_HGNC_SYMBOL = f"<{_NAMESPACES['hgnc.symbol']}"
+_PREDICATES = {name: iri(linkset.predicate) for name, linkset in LINKSETS.items()}
+
+
+def _link(linkset: str, subject: Term, value: Term) -> Link:
+    return Link(linkset, (subject, _PREDICATES[linkset], value))
+
+
+def _links_of_identifier(term: Term) -> Iterator[Link]:
+    """Give the links that follow from the form of an identifiers.org IRI alone."""
+    identifier = _IDENTIFIERS.get(term[len(_HOST) :].partition("/")[0])
+    if not identifier or not term.startswith(identifier.path):
+        return
+    local = term[len(identifier.path) : -1]
+    if not identifier.is_valid(local):
+        return
+    for linkset in identifier.linksets:
+        yield _link(linkset, term, f"<{LINKSETS[linkset].target}{local}>")
+    yield _link(_COMPACT_FORM, term, f"{identifier.compact}{local}>")
+
+
+def _links_of_entity(triple: Triple) -> Iterator[Link]:
+    if triple[0].startswith(_HOST):
+        yield from _links_of_identifier(triple[0])
+
+
+def _links_of_same_thing(triple: Triple) -> Iterator[Link]:
+    subject, _, value = triple
+    if value.startswith(_HGNC_SYMBOL):
+        yield _link("gene-hgnc-symbol", subject, value)
+        yield from _links_of_identifier(value)
+    elif value.startswith(_DOI):
+        yield _link("paper-doi", subject, value)
+
+
+def _links_of_figure(linkset: str) -> Callable[[Triple], Iterator[Link]]:
+    def give_links(triple: Triple) -> Iterator[Link]:
+        yield _link(linkset, triple[0], triple[2])
+        yield from _links_of_identifier(triple[2])
+
+    return give_links
+
+
+_BY_PREDICATE: dict[Term, Callable[[Triple], Iterator[Link]]] = {
+    iri(SCHEMA.identifier): _links_of_entity,
+    iri(SCHEMA.sameAs): _links_of_same_thing,
+    iri(PFOCR.wikiPathway): _links_of_figure("figure-wikipathways"),
+    iri(PFOCR.ndexNetwork): _links_of_figure("figure-ndex"),
+}
+
+
+def find_links(triples: Iterable[Triple]) -> Iterator[Link]:
+    """Give the links that triples of the dataset lead to, in their order.
+
+    The terms must be in the path form of identifiers.org and the http form of schema.org, as the mapping gives
+    them. What is not recognised leads to no link.
+    """
+    links_of = _BY_PREDICATE.get
+    for triple in triples:
+        give_links = links_of(triple[1])
+        if give_links:
+            yield from give_links(triple)
+
+
+class DistinctLinks:
+    """Leaves repeated links out and counts the others; memory grows with the shared identifiers only."""
+
+    def __init__(self) -> None:
+        self._seen: set[Term] = set()
+        self.counts: dict[str, int] = dict.fromkeys(LINKSETS, 0)
+        """Name of a linkset → the links that :meth:`select` has given."""
+
+    def select(self, links: Iterable[Link]) -> Iterator[Link]:
+        """Give each link that has not been given before, in their order."""
+        for link in links:
+            if link.linkset == _COMPACT_FORM:
+                subject = link.triple[0]
+                if _IDENTIFIERS[subject[len(_HOST) :].partition("/")[0]].shared:
+                    if subject in self._seen:
+                        continue
+                    self._seen.add(subject)
+            self.counts[link.linkset] += 1
+            yield link
