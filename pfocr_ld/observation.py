@@ -14,16 +14,14 @@ from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from pfocr_ld.entities import Fact
+from pfocr_ld.linksets import Link, find_links
 from pfocr_ld.model import Figure
 from pfocr_ld.statistics import Statistics, hash_objects
 from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
-from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA
+from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
-_FIGURE = f"<{FIGURES}"
 _LEXICON, _IDENTIFIER, _NAME = iri(PFOCR.lexicon), iri(SCHEMA.identifier), iri(SCHEMA.name)
 _ORGANISMS = {iri(PFOCR.curatedOrganism), iri(PFOCR.recognizedOrganism)}
-# Predicates whose objects other datasets know; that of an entity's type says which identifiers it has.
-_LINKS = {iri(PFOCR.wikiPathway), iri(PFOCR.ndexNetwork), iri(SCHEMA.sameAs)}
 
 
 class FigureRow(NamedTuple):
@@ -57,8 +55,8 @@ class Observed:
 
     statistics: Statistics = field(default_factory=Statistics)
     object_hashes: bytes = b""
-    links: list[Triple] = field(default_factory=list)
-    """Types of entities, and links of figures, papers and genes."""
+    links: list[Link] = field(default_factory=list)
+    """To other datasets; some may come again in other pieces."""
     figures: list[FigureRow] = field(default_factory=list)
     entities: list[EntityRow] = field(default_factory=list)
     lexicons: Counter[Term] = field(default_factory=Counter)
@@ -82,15 +80,13 @@ class Collector:
         observed.statistics.add(triples)
         self._hashes |= hash_objects(triples)
         organisms = set()
-        for triple in triples:
-            subject, predicate, value = triple
+        for _, predicate, value in triples:
             if predicate == _LEXICON:
                 observed.lexicons[value] += 1
             elif predicate in _ORGANISMS:
                 organisms.add(value)
-            elif predicate in _LINKS or (predicate == TYPE and not subject.startswith(_FIGURE)):
-                observed.links.append(triple)
         observed.organisms.update(organisms)
+        observed.links.extend(find_links(triples))
 
     def add_figure(self, figure: Figure, subject: Term, facts: set[Fact]) -> None:
         """Take a figure in."""

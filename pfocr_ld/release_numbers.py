@@ -40,6 +40,8 @@ class Numbers:
 
     def __init__(self) -> None:
         self.statistics = Statistics()
+        self.example = ""
+        """The IRI of the first figure."""
         self._genes: Counter[str] = Counter()
         self._symbols: dict[str, str] = {}
         self._lexicons: Counter[Term] = Counter()
@@ -50,6 +52,8 @@ class Numbers:
     def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""
         self.statistics.merge(observed.statistics)
+        if observed.figures and not self.example:
+            self.example = observed.figures[0].page
         for figure in observed.figures:
             for gene_id, symbol in figure.genes:
                 self._genes[gene_id] += 1

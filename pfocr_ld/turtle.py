@@ -30,6 +30,11 @@ class TurtleWriter:
         self.header = ("".join(lines) + "\n").encode()
         self._known: dict[Term, str] = {TYPE: "a"}
 
+    @classmethod
+    def in_default_form(cls) -> TurtleWriter:
+        """Give a writer that leaves IRIs as they are mapped: identifiers.org's path form, schema.org's http form."""
+        return cls(Abbreviations("path", "http"))
+
     def write(self, triples: Iterable[Triple]) -> str:
         """Give the blocks of triples, those of a subject and of a predicate side by side."""
         known = self._known

@@ -19,6 +19,7 @@ from pfocr_ld.errors import PfocrError
 # command → (module below pfocr_ld.cli, the line that --help shows)
 _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
+    "release": ("release", "Make the folder of a dataset release."),
     "diff": ("diff", "Compare two releases or dumps."),
     "fair": ("fair", "Check a release before it is published."),
     "validate": ("validate", "Check a graph against the shapes."),

@@ -1,0 +1,66 @@
+"""``pfocr-ld release``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pfocr_ld.cli.export import show_account
+from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.export import usable_cores
+from pfocr_ld.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_release
+
+
+@click.command(short_help="Make the folder of a dataset release.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option(
+    "-o", "--output", required=True, metavar="DIR", help="The folder to make; it must not exist yet."
+)
+@click.option("--version", required=True, help="The release's version, by habit its date: 2026-11-01.")
+@click.option("--date", default="", metavar="INSTANT", help="When it counts as made: 2026-11-01T00:00:00Z.")
+@click.option(
+    "--previous",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The release before, to compare with.",
+)
+@click.option(
+    "--base-url", default=DEFAULT_BASE_URL, show_default=True, help="Where the dataset is published."
+)
+@click.option(
+    "--formats",
+    default=",".join(DUMPS),
+    show_default=True,
+    metavar="LIST",
+    help="The dumps to write, with commas.",
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: the cores]")
+@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
+def release(
+    sources: tuple[str, ...],
+    output: str,
+    version: str,
+    date: str,
+    previous: Path | None,
+    base_url: str,
+    formats: str,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Make the folder of a dataset release: dumps, description, queries, checksums, a page.
+
+    The same SOURCE, version and date give the same bytes.
+    """
+    chosen = tuple(formats.split(","))
+    unknown = [name for name in chosen if name not in DUMPS]
+    if unknown or "turtle" not in chosen:
+        raise click.BadParameter(
+            f"choose from {', '.join(DUMPS)}; turtle is always one", param_hint="--formats"
+        )
+    with show_progress(quiet) as progress:
+        options = ReleaseOptions(
+            version, date, previous, base_url, chosen, workers or usable_cores(), progress
+        )
+        account = make_release(sources, output, options)
+    show_account(account, quiet)
