@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from pfocr_ld.errors import SourceError
 from pfocr_ld.fair_checks import Rule
 from pfocr_ld.fair_folder import Input, ReleaseFolder, read_release
 from pfocr_ld.fair_page_rules import ONLY_ONLINE
@@ -44,11 +45,14 @@ class Finding:
 def check_release(folder: Path) -> list[Finding]:
     """Check a release folder against all rules; nothing is fetched or changed.
 
-    :raises SourceError: there is no such folder, or nothing in it.
+    :raises SourceError: there is no such folder, nothing in it, or a file that may not be read.
     """
-    release = read_release(folder)
-    findings = [_check_input(release, name, remedy) for name, remedy in _INPUTS.items()]
-    return findings + [_check_rule(release, rule) for rule in RULES]
+    try:
+        release = read_release(folder)
+        findings = [_check_input(release, name, remedy) for name, remedy in _INPUTS.items()]
+        return findings + [_check_rule(release, rule) for rule in RULES]
+    except OSError as error:
+        raise SourceError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
 
 
 def _check_input(release: ReleaseFolder, name: Input, remedy: str) -> Finding:

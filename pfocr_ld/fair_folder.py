@@ -161,7 +161,7 @@ def _read_page(release: ReleaseFolder) -> None:
         return
     try:
         objects = [each for script in page.scripts for each in _json_objects(json.loads(script))]
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         release.problems["index.html"] = f"its embedded JSON-LD is not valid JSON: {error}"
         return
     datasets = [each for each in objects if "Dataset" in _types(each)]

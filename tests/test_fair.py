@@ -177,6 +177,10 @@ def change_a_dump(folder: Path) -> None:
     (folder / "pfocr.ttl").write_bytes(content)
 
 
+def write_latin_description(folder: Path) -> None:
+    (folder / "void.ttl").write_bytes('<http://x/> <http://x/p> "\xe9" .'.encode("latin-1"))
+
+
 def add_a_file(folder: Path) -> None:
     (folder / "notes.txt").write_text("found later")
 
@@ -259,6 +263,14 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     ),
     "no JSON-LD": (write_page("<html><script>var x = 1;</script></html>"), {"FILES index.html"}),
     "broken JSON-LD": (write_page(make_page(DATASET).replace('"@type"', "@type")), {"FILES index.html"}),
+    "JSON-LD of 100,000 levels": (
+        write_page(f'<script type="application/ld+json">{"[" * 100_000}</script>'),
+        {"FILES index.html"},
+    ),
+    "void.ttl in another encoding": (
+        write_latin_description,
+        {"FILES void.ttl", "FILES checksums", "FsF-I1-01M-2"},
+    ),
     "JSON-LD of nothing": (write_page(make_page([])), {"FILES index.html"}),
     "JSON-LD of something else": (put("@type", "Person"), NO_DATASET),
     "no type": (without("@type"), NO_DATASET | CITED),
