@@ -1,0 +1,169 @@
+"""A release as a steward meets it: the folder, its numbers against what SPARQL finds, the same bytes again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import zstandard
+from click.testing import CliRunner
+from corpus import write_corpus
+
+from pfocr_ld.cli import cli
+from pfocr_ld.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
+from pfocr_ld.release_facts import DatasetStatistics
+
+VERSION = "2026-11-01"
+FORMATS = {
+    "ttl": pyoxigraph.RdfFormat.TURTLE,
+    "nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    "nq": pyoxigraph.RdfFormat.N_QUADS,
+    "jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("corpus") / "pfocr-database"
+    write_corpus(150, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def release(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release") / VERSION
+    make_release(corpus, folder, ReleaseOptions(VERSION))
+    return folder
+
+
+def read(path: Path) -> bytes:
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        return gzip.decompress(data)
+    if path.suffix == ".zst":
+        with zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True) as stream:
+            content: bytes = stream.read()
+        return content
+    return data
+
+
+def triples(path: Path) -> set[pyoxigraph.Triple]:
+    form = FORMATS[path.name.split(".")[1]]
+    return {quad.triple for quad in pyoxigraph.parse(read(path), format=form)}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_all_dumps_say_the_same(release: Path) -> None:
+    contents = {name: triples(release / name) for name, _ in DUMPS.values()}
+    assert len({frozenset(content) for content in contents.values()}) == 1, {
+        k: len(v) for k, v in contents.items()
+    }
+
+
+def test_sums_cover_every_file(release: Path) -> None:
+    found = digests(release)
+    listed = dict(
+        line.split("  ")[::-1] for line in (release / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    )
+    del found["SHA256SUMS"]
+    assert listed == found
+
+
+def test_same_source_version_and_date_give_the_same_bytes(
+    corpus: Path, release: Path, tmp_path: Path
+) -> None:
+    make_release(corpus, tmp_path / "again", ReleaseOptions(VERSION, f"{VERSION}T00:00:00Z", workers=2))
+    assert digests(tmp_path / "again") == digests(release)
+
+
+def test_numbers_are_those_that_sparql_finds(release: Path, statistics: DatasetStatistics) -> None:
+    store = pyoxigraph.Store()
+    store.bulk_load(path=str(release / "pfocr.ttl"), format=FORMATS["ttl"])
+
+    def count(pattern: str) -> int:
+        (row,) = store.query(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")  # type: ignore[misc]
+        return int(row["n"].value)
+
+    assert statistics.triples == len(store)
+    assert statistics.entities == count("SELECT DISTINCT ?s { ?s a [] }")
+    assert statistics.distinct_subjects == count("SELECT DISTINCT ?s { ?s ?p ?o }")
+    assert statistics.distinct_objects == count("SELECT DISTINCT ?o { ?s ?p ?o }")
+    assert sum(statistics.properties.values()) == len(store)
+    for iri, number in statistics.properties.items():
+        assert number == count(f"?s <{iri}> ?o"), iri
+    assert len(statistics.classes) == count("SELECT DISTINCT ?c { ?s a ?c }")
+    for class_iri, partition in statistics.classes.items():
+        assert partition.entities == count(f"SELECT DISTINCT ?s {{ ?s a <{class_iri}> }}"), class_iri
+        assert len(partition.properties) == count(f"SELECT DISTINCT ?p {{ ?s a <{class_iri}> ; ?p ?o }}")
+        for iri, property_partition in partition.properties.items():
+            pattern = f"?s a <{class_iri}> ; <{iri}> ?o"
+            assert property_partition.triples == count(pattern), (class_iri, iri)
+            datatypes = {
+                row["d"].value
+                for row in store.query(
+                    f"SELECT DISTINCT (DATATYPE(?o) AS ?d) {{ {pattern} FILTER(isLiteral(?o)) }}"
+                )  # type: ignore[union-attr]
+            }
+            assert property_partition.datatypes == datatypes, (class_iri, iri)
+            classes = {
+                row["c"].value
+                for row in store.query(f"SELECT DISTINCT ?c {{ {pattern} . ?o a ?c }}")  # type: ignore[union-attr]
+            }
+            assert property_partition.object_classes <= classes, (class_iri, iri)
+
+
+@pytest.fixture(scope="module")
+def statistics(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> DatasetStatistics:
+    """The numbers that the description is made of, caught on their way."""
+    caught = []
+    patch = pytest.MonkeyPatch()
+    patch.setattr(
+        "pfocr_ld.release.write_documents", lambda folder, facts, *rest: caught.append(facts.statistics)
+    )
+    make_release(corpus, tmp_path_factory.mktemp("numbers") / VERSION, ReleaseOptions(VERSION))
+    patch.undo()
+    result: DatasetStatistics = caught[0]
+    return result
+
+
+def test_no_link_stands_twice(release: Path) -> None:
+    links = list(pyoxigraph.parse(read(release / LINKSETS_NAME), format=FORMATS["ttl"]))
+    assert len(links) == len(set(links)) > 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["--version", "next"], 1, "--date"),
+        (["--version", "../up"], 1, "version '../up'"),
+        (["--version", VERSION, "--formats", "ntriples"], 2, "turtle is always one"),
+        (["--version", VERSION, "--formats", "turtle,hdt"], 2, "choose from"),
+        ([], 2, "Missing option '--version'"),
+    ],
+)
+def test_misuse_is_told(tmp_path: Path, arguments: list[str], status: int, message: str) -> None:
+    from pfocr_ld.errors import PfocrError
+
+    result = CliRunner().invoke(cli, ["release", "seeds", "-o", str(tmp_path / "r"), *arguments])
+    said = str(result.exception) if isinstance(result.exception, PfocrError) else result.output
+    assert message in said
+    assert (2 if result.exit_code == 2 else 1) == status
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "mine").write_text("mine")
+    result = CliRunner().invoke(cli, ["release", "seeds", "-o", str(tmp_path / "r"), "--version", VERSION])
+    assert "is not empty" in str(result.exception)
+    assert [path.name for path in tmp_path.rglob("*")] == ["r", "mine"]
