@@ -118,10 +118,15 @@ class BatchMapper:
     def _map_record(self, record: Record, places: dict[str, str]) -> MappedFigure:
         figure = record.figure
         if figure.figid in places:
-            raise RecordError(f"the figid {figure.figid} is that of {places[figure.figid]}, which counts")
-        mapped = map_figure(figure, self._job.knowledge, self._job.repair)
+            reason = f"the figid {figure.figid!r} is that of {places[figure.figid]}, which counts"
+            raise RecordError(reason, line=record.figid_line)
+        try:
+            mapped = map_figure(figure, self._job.knowledge, self._job.repair)
+        except RecordError as error:  # only a block can be wrong in itself
+            raise RecordError(error.reason, line=record.block_line) from error.__cause__
         if mapped.subject in places:
-            raise RecordError(f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts")
+            reason = f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts"
+            raise RecordError(reason, line=record.block_line)
         for writer in self._writers:
             writer.check((*mapped.triples, *mapped.paper, *mapped.mentions.triples), mapped.facts)
         return mapped

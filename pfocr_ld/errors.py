@@ -16,8 +16,21 @@ other libraries are turned into one of these once, where they enter, and are kep
 from __future__ import annotations
 
 
+def printable(text: str) -> str:
+    """Give a text on one line as a person can read it.
+
+    The name of a file may hold line feeds, escape sequences and bytes that are no text, and so may what a record says.
+    """
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+
+
 class PfocrError(Exception):
     """Whatever pfocr-ld can foresee going wrong. ``str(error)`` is one line for a person."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class SourceError(PfocrError):
@@ -39,7 +52,7 @@ class RecordError(PfocrError):
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
-        return f"{place}: {self.reason}" if place else self.reason
+        return printable(f"{place}: {self.reason}" if place else self.reason)
 
 
 class OutputError(PfocrError):

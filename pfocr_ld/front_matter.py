@@ -79,7 +79,7 @@ def parse_front_matter(text: str) -> FrontMatter:
     while end >= 0 and not _CLOSING(text, end + 1):
         end = text.find("\n---", end + 1)
     if end < 0:
-        raise RecordError("the front matter has no closing '---' line")
+        raise RecordError("the front matter has no closing '---' line", line=1)
     return _build_front_matter(text[opening.end() : end + 1])
 
 
@@ -152,4 +152,4 @@ def _duplicate_key(node: Any) -> RecordError:
         if key.value in seen:
             break
         seen.add(key.value)
-    return RecordError(f"the key '{key.value}' stands twice", line=_line(key.start_mark))
+    return RecordError(f"the key {key.value!r} stands twice", line=_line(key.start_mark))

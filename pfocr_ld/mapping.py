@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from pfocr_ld.entities import Fact, taxon_fact, triple_fact
@@ -30,7 +32,10 @@ from pfocr_ld.terms import (
 )
 from pfocr_ld.vocabulary import (
     DCTERMS,
+    FIELD,
     FIGURES,
+    IDENTIFIERS,
+    ORGANISMS,
     PFOCR,
     PMC_SITE,
     RDF,
@@ -51,6 +56,9 @@ _YEAR = re.compile(r"[0-9]{4}").fullmatch
 _INTEGER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
+
+# Where the exporter itself puts what is no figure.
+_NOT_FIGURES = tuple(f"<{namespace}" for namespace in (IDENTIFIERS, ORGANISMS, PFOCR, FIELD))
 
 _ABOUT, _MENTIONS, _NAME = iri(SCHEMA.about), iri(SCHEMA.mentions), iri(SCHEMA.name)
 _DESCRIPTION, _IDENTIFIER, _KEYWORDS = iri(SCHEMA.description), iri(SCHEMA.identifier), iri(SCHEMA.keywords)
@@ -123,8 +131,7 @@ class _FigureMapper:
         self._add_texts()
         self._add_scores()
         self._add_links()
-        self._add_organisms("organisms", self._figure.curated_organisms, PFOCR.curatedOrganism)
-        self._add_organisms("organisms_ner", self._figure.recognized_organisms, PFOCR.recognizedOrganism)
+        self._add_organisms()
         for annotation in self._figure.annotations:
             self._add_annotation(annotation)
         for name, value in self._figure.unknown_fields:
@@ -155,7 +162,14 @@ class _FigureMapper:
             term = typed_literal(text, RDF.JSON)
         self._head.append((self._subject, iri(field_iri(name)), term))
 
+    def _add_fields(self, name: str, values: Iterable[str]) -> None:
+        """Write all values of a list, so that where such a field stands it is the whole of it."""
+        for value in values:
+            self._add_field(name, value)
+
     def _add_block(self) -> None:
+        if self._subject.startswith(_NOT_FIGURES):
+            raise RecordError(f"the schema-jsonld block describes {self._subject}, which cannot be a figure")
         for triple in self._block.triples:
             subject = triple[0]
             if subject == self._subject:
@@ -200,17 +214,15 @@ class _FigureMapper:
 
     def _add_links(self) -> None:
         figure, knowledge = self._figure, self._knowledge
-        for redirect in figure.redirects:
-            self._add_address("redirect_from", _SAME_AS, SITE, redirect)
+        self._add_addresses("redirect_from", _SAME_AS, SITE, figure.redirects)
         pmcid = figure.paper.pmcid
         if figure.filename and pmcid:
             name = encode(figure.filename).replace("/", "%2F")
             self._add_iri(iri(SCHEMA.image), f"{PMC_SITE}/pmc/articles/{encode(pmcid)}/bin/{name}")
         elif figure.filename:
             self._add_field("filename", figure.filename)
-        self._add_address("figlink", iri(SCHEMA.url), PMC_SITE, figure.link)
-        ndex = (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ()))
-        for network in ndex:
+        self._add_addresses("figlink", iri(SCHEMA.url), PMC_SITE, filter(None, [figure.link]))
+        for network in (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))
         for pathway in (*figure.wikipathways, *knowledge.wikipathways.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.wikiPathway), identifier_iri("wikipathways", pathway))
@@ -218,36 +230,43 @@ class _FigureMapper:
             self._head.append((self._subject, _IS_PART_OF, self._paper_iri))
             self._add_paper(figure.paper, self._paper_iri)
 
-    def _add_address(self, field: str, predicate: Term, site: str, address: str) -> None:
-        """Write an address within a site, with or without its leading slash, or one that names its own site."""
-        if not address:
-            return
-        if not _ABSOLUTE(address):
-            self._add_iri(predicate, f"{site}/{encode(address.removeprefix('/'))}")
-            return
-        try:
-            self._head.append((self._subject, predicate, foreign_iri(address)))
-        except ValueError:
-            pass  # the field below keeps it
-        self._add_field(field, address)
+    def _add_addresses(self, field: str, predicate: Term, site: str, addresses: Iterable[str]) -> None:
+        """Write addresses within a site, with or without a leading slash, or such that name a site of their own."""
+        addresses = tuple(addresses)
+        for address in addresses:
+            if not _ABSOLUTE(address):
+                self._add_iri(predicate, f"{site}/{encode(address.removeprefix('/'))}")
+                continue
+            with suppress(ValueError):  # the field below keeps what is no IRI
+                self._head.append((self._subject, predicate, foreign_iri(address)))
+        if any(map(_ABSOLUTE, addresses)):
+            self._add_fields(field, addresses)
 
-    def _add_organisms(self, field: str, names: Iterable[str], predicate: str) -> None:
-        slugs: dict[str, str] = {}
-        for name in names:
-            taxon = self._knowledge.taxa.get(name)
-            if taxon and taxon.taxon_id:
-                organism = iri(identifier_iri("taxonomy", taxon.taxon_id))
-                says_name = taxon.name == name
-                self.facts.add(taxon_fact(organism, taxon.taxon_id, taxon.name, taxon.group))
-            else:
-                organism = iri(organism_iri(name))
-                # The IRI is in lower case: of two spellings in one record only the first can be told from it.
-                says_name = slugs.setdefault(organism, name) == name
-                self.facts.add(taxon_fact(organism, "", name, taxon.group if taxon else ""))
-            self._add(predicate, organism)
-            self._head.append((self._subject, _ABOUT, organism))
-            if not says_name:
-                self._add_field(field, name)
+    def _add_organisms(self) -> None:
+        """Write the organisms; a field whose names the organisms' descriptions do not give back is written too."""
+        figure = self._figure
+        fields = (
+            ("organisms", figure.curated_organisms, PFOCR.curatedOrganism),
+            ("organisms_ner", figure.recognized_organisms, PFOCR.recognizedOrganism),
+        )
+        taxa = {name: self._taxon_of(name) for _, names, _ in fields for name in names}
+        says = [(organism, name) for organism, _, name, _ in self._mentions.taxa if name]
+        says += [(organism, name) for organism, _, name, _ in taxa.values()]
+        for field, names, predicate in fields:
+            for name in names:
+                self._add(predicate, taxa[name][0])
+                self._head.append((self._subject, _ABOUT, taxa[name][0]))
+            organisms = {taxa[name][0]: name for name in names}
+            if len(organisms) < len(names) or any(organisms.get(taxon, name) != name for taxon, name in says):
+                self._add_fields(field, names)
+        self.facts.update(starmap(taxon_fact, taxa.values()))
+
+    def _taxon_of(self, name: str) -> tuple[Term, str, str, str]:
+        """Give the organism of this name, its id, the name that stands for it, and its group."""
+        taxon = self._knowledge.taxa.get(name)
+        if taxon and taxon.taxon_id:
+            return iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon
+        return iri(organism_iri(name)), "", name, taxon.group if taxon else ""
 
     def _add_annotation(self, annotation: Annotation) -> None:
         name = digest(
@@ -275,10 +294,10 @@ class _FigureMapper:
             self._add_field("year", paper.year)
         if paper.citation:
             say.append((subject, iri(DCTERMS.bibliographicCitation), literal(paper.citation)))
-        if paper.doi:
-            say.append((subject, _SAME_AS, iri(identifier_iri("doi", _bare_doi(paper.doi)))))
-            if _bare_doi(paper.doi) != paper.doi:
-                self._add_field("doi", paper.doi)
+        if doi := _bare_doi(paper.doi):
+            say.append((subject, _SAME_AS, iri(identifier_iri("doi", doi))))
+        if doi != paper.doi:
+            self._add_field("doi", paper.doi)
         keywords = [keyword for keyword in paper.keywords.split(" | ") if keyword]
         say += [(subject, _KEYWORDS, literal(keyword)) for keyword in keywords]
         if " | ".join(dict.fromkeys(keywords)) != paper.keywords:

@@ -8,7 +8,9 @@ its own, so that every row can be read back.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import starmap
 
 from pfocr_ld.entities import (
     HUMAN,
@@ -35,7 +37,7 @@ _COUNTS = tuple(
 )
 _NCBIGENE, _TAXONOMY = identifier_iri("ncbigene", ""), identifier_iri("taxonomy", "")
 _HUMAN = iri(identifier_iri("taxonomy", HUMAN))
-_HUMAN_FACT = taxon_fact(_HUMAN, HUMAN, "Homo sapiens", "")
+_WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _INTEGERS = [integer(number) for number in range(256)]  # nearly every count there is
 
 
@@ -48,6 +50,8 @@ class MappedMentions:
         self.organism_matches: list[Term] = []
         self.entities: dict[Term, None] = {}
         self.facts: set[Fact] = set()
+        self.taxa: set[tuple[Term, str, str, str]] = set()
+        """What the gene rows say of organisms: the term, the id, a name, a group."""
         self.lexicons: set[str] = set()
         self.nodes = {"gene": 0, "chemical": 0, "disease": 0}
         self.without_entity = {"gene": 0, "chemical": 0, "disease": 0}
@@ -65,6 +69,7 @@ def map_mentions(figure: Figure, page: str) -> MappedMentions:
     _map_organism_matches(figure.organism_matches, page, mapped)
     _map_terms(figure.chemicals, "chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, page, mapped)
     _map_terms(figure.diseases, "disease", TERM_TABLES["diseases"], _DISEASE_MENTION, page, mapped)
+    mapped.facts.update(starmap(taxon_fact, mapped.taxa))
     mapped.facts.update(map(lexicon_fact, mapped.lexicons))
     return mapped
 
@@ -104,9 +109,9 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions) -> None:
         else:
             mapped.without_entity["gene"] += 1
         if organism:
-            facts.add(taxon_fact(organism, organism_id, name, group))
+            mapped.taxa.add((organism, organism_id, name, group))
         elif human and symbol and gene_id:
-            facts.add(_HUMAN_FACT)
+            mapped.taxa.add((_HUMAN, HUMAN, "Homo sapiens", ""))
         triples.append((node, _CANDIDATES, _integer(len(candidates[organism_id, word, matched_term]))))
         triples.append((node, _OCCURRENCES, _integer(occurrences)))
         if extra or not gene_id or not organism or gene_id in conflicts or organism_id in conflicts:
@@ -176,13 +181,14 @@ def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: M
     for match in matches:
         if not any(match):
             continue
-        node = _fragment(page, "organism", encode(match.organism_id) or "unknown")
+        place = ("organism", encode(match.organism_id)) if match.organism_id else ("no", "organism")
+        node = _fragment(page, *place)
         triples = statements.setdefault(node, {(node, TYPE, _ORGANISM_MATCH): None})
         if match.organism_id:
             triples[node, _ORGANISM, iri(identifier_iri("taxonomy", match.organism_id))] = None
         for (column, predicate), count in zip(_COUNTS, match[1:], strict=True):
-            if count.isascii() and count.isdigit() and str(int(count)) == count:
-                triples[node, predicate, _integer(int(count))] = None
+            if _WHOLE_NUMBER(count):
+                triples[node, predicate, integer(count)] = None
             elif count:
                 triples[node, iri(field_iri(column)), literal(count)] = None
     for node, triples in statements.items():
@@ -197,11 +203,7 @@ def _map_terms(
     for m in mentions:
         candidates.setdefault((m.word, m.matched_term), set()).add(m.mesh_id or m.other_id)
     names: dict[str, str] = {}
-    conflicts = {
-        m.other_id or m.mesh_id
-        for m in mentions
-        if names.setdefault(m.other_id or m.mesh_id, m.name) != m.name
-    }
+    conflicts = {m.other_id for m in mentions if names.setdefault(m.other_id, m.name) != m.name}
     for m in mentions:
         parts = (m.word, m.matched_term, m.lexicon, m.mesh_id, m.other_id, m.name, *_flat(m.extra))
         node = _fragment(page, kind, digest(parts))
@@ -215,12 +217,12 @@ def _map_terms(
                 mapped.triples.append((node, _ENTITY, entity))
         mapped.triples.append((node, _CANDIDATES, _integer(len(candidates[m.word, m.matched_term] - {""}))))
         mapped.triples.append((node, _OCCURRENCES, _integer(m.occurrences)))
-        carrier = m.other_id or m.mesh_id
-        if carrier:
+        if m.other_id or m.mesh_id:
             mapped.facts.update(_term_facts(m, other))
         else:
             mapped.without_entity[kind] += 1
-        name_is_lost = not carrier or carrier in conflicts or (not m.other_id and m.name != m.matched_term)
+        # The MeSH entity has the name of the match, too.
+        name_is_lost = not m.other_id or m.other_id in conflicts
         left = (("name", m.name),) if m.name and name_is_lost else ()
         if left or m.extra:
             _add_extra(node, (*left, *m.extra), m.extra, mapped)

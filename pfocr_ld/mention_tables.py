@@ -25,7 +25,7 @@ INLINE_TERM_COLUMNS = ("word", "source", "identifier")
 TERM_TABLES = {"chemicals": "chebi", "diseases": "doid"}
 """A table of terms and its column of ids beside MeSH, which is the prefix of these ids as well."""
 
-_MESH_SOURCE = "MESH"
+_MESH_SOURCE, _MESH_PREFIX = "MESH", "mesh:"
 _NO_IDS = NO_VALUES | {"NaN"}
 _OTHER_ID = re.compile(r"(?:chebi|doid):([0-9]+)")
 
@@ -130,6 +130,10 @@ def _value(cell: str) -> str:
     return "" if cell in NO_VALUES else cell
 
 
+def _identifier(cell: str) -> str:
+    return "" if cell in _NO_IDS else cell
+
+
 def _gene_values(cells: Cells) -> Cells:
     """Write "no value" as the empty text; NA is text in a row with an id: the fly has a gene 'na' (45338)."""
     if _NO_IDS.isdisjoint(cells):
@@ -137,9 +141,8 @@ def _gene_values(cells: Cells) -> Cells:
     word, match, source, symbol, gene_id, organism_id, organism_name, organism_group = cells
     if gene_id in _NO_IDS:
         gene_id, word, match, symbol = "", _value(word), _value(match), _value(symbol)
-    organism_id = "" if organism_id in _NO_IDS else organism_id
     names = _value(organism_name), _value(organism_group)
-    return (word, match, _value(source), symbol, gene_id, organism_id, *names)
+    return (word, match, _value(source), symbol, gene_id, _identifier(organism_id), *names)
 
 
 def read_genes(table: Table, inline: bool) -> GeneRows:
@@ -161,7 +164,7 @@ def read_genes(table: Table, inline: bool) -> GeneRows:
 def _read_organism_matches(table: Table) -> tuple[OrganismMatch, ...]:
     pick = _pick(table, ("organism_id", *COUNT_COLUMNS))
     distinct = dict.fromkeys(map(pick, table.rows))
-    return tuple(OrganismMatch(*map(_value, cells)) for cells in distinct)
+    return tuple(OrganismMatch(_identifier(cells[0]), *map(_value, cells[1:])) for cells in distinct)
 
 
 def _merge(mentions: Iterable[TermMention]) -> tuple[TermMention, ...]:
@@ -180,7 +183,7 @@ def read_inline_terms(table: Table) -> TermRows:
     counts = _count(table, INLINE_TERM_COLUMNS)
     mentions = []
     for ((word, source, identifier), extra), occurrences in counts.items():
-        source, identifier = _value(source), _value(identifier)
+        source, identifier = _value(source), _identifier(identifier)
         if source not in ("", _MESH_SOURCE):
             extra = (*extra, ("source", source))
         if identifier and source != _MESH_SOURCE:
@@ -195,12 +198,12 @@ def read_term_table(table: Table, other: str) -> TermRows:
     counts = _count(table, ("word", "mesh", "match", "name", other))
     mentions = []
     for ((word, mesh, match, name, other_id), extra), occurrences in counts.items():
-        mesh, other_id = ("" if cell in _NO_IDS else cell for cell in (mesh, other_id))
-        if mesh and not mesh.startswith("mesh:"):
+        mesh, other_id = _identifier(mesh), _identifier(other_id)
+        if mesh and (not mesh.startswith(_MESH_PREFIX) or not _identifier(mesh.removeprefix(_MESH_PREFIX))):
             extra, mesh = (*extra, ("mesh", mesh)), ""
         if other_id and not (_OTHER_ID.fullmatch(other_id) and other_id.startswith(other)):
             extra, other_id = (*extra, (other, other_id)), ""
-        mesh = mesh.removeprefix("mesh:")
+        mesh = mesh.removeprefix(_MESH_PREFIX)
         mentions.append(
             TermMention(
                 _value(word),

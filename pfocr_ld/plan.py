@@ -16,6 +16,7 @@ from pfocr_ld.errors import RecordError
 from pfocr_ld.front_matter import decode, parse_front_matter
 from pfocr_ld.model import NO_VALUES
 from pfocr_ld.records import MENTION_KINDS, read_block_fields, table_name
+from pfocr_ld.schema_org import read_subject
 from pfocr_ld.sources import Files, Source
 from pfocr_ld.vocabulary import figure_iri
 
@@ -25,9 +26,13 @@ Group = tuple[RecordPlace, ...]
 """Records that are mapped together, in their order."""
 
 # How PyYAML writes a key, and what its value must look like to be taken as it stands.
-_FIGID = (b"\nfigid: ", re.compile(rb"(?!NA\r?\n)([A-Za-z0-9][\w.-]*)\r?\n").match)
-_PMCID = (b"\npmcid: ", re.compile(rb"(PMC[0-9]+)\r?\n").match)
-_SUBJECT = (b"\n  '@id': ", re.compile(rb"(https?://[\w./%-]+)\r?\n").match)
+# The line after it must be another key, since a text may go on in the next line.
+_FIGID = (b"\nfigid: ", re.compile(rb"(?!NA\r?\n)([A-Za-z0-9][\w.-]*)\r?\n(?=\S)").match)
+_PMCID = (b"\npmcid: ", re.compile(rb"(PMC[0-9]+)\r?\n(?=\S)").match)
+_SUBJECT = (
+    b"\nschema-jsonld:\n  '@context': https://schema.org/\n  '@id': ",
+    re.compile(rb"(https?://[\w./-]+)\r?\n(?=(?:  )?\S)").match,
+)
 
 
 class Keys(NamedTuple):
@@ -64,16 +69,15 @@ def _value_after(front: bytes, key: bytes, value_at: Callable[[bytes, int], re.M
 def parse_keys(data: bytes) -> Keys:
     """Give a record's keys by parsing it.
 
-    :raises RecordError: it has no readable front matter, figid or block.
+    :raises RecordError: it has no readable front matter or figid, or a block that cannot be expanded.
     """
     front = parse_front_matter(decode(data))
     figid, block = read_block_fields(front)
     pmcid = front.fields.get("pmcid", "")
-    subject = block.get("@id", "")
     return Keys(
         figid,
         pmcid if isinstance(pmcid, str) and pmcid not in NO_VALUES else "",
-        subject if isinstance(subject, str) and subject else figure_iri(figid),
+        read_subject(block, figure_iri(figid))[1:-1],
     )
 
 

@@ -39,10 +39,12 @@ class RowCounts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A figure and how many rows it was read from."""
+    """A figure, how many rows it was read from, and where to look for what is wrong with it."""
 
     figure: Figure
     rows: RowCounts
+    figid_line: int
+    block_line: int
 
 
 def table_name(figid: str, kind: str) -> str | None:
@@ -75,11 +77,12 @@ def read_block_fields(front: FrontMatter) -> tuple[str, dict[str, Any]]:
     """
     figid = front.fields.get("figid")
     if not isinstance(figid, str) or figid in NO_VALUES:
-        raise RecordError("no figid", line=front.lines.get("figid"))
+        raise RecordError("no figid", line=front.lines.get("figid", 1))
     block = front.fields.get(BLOCK)
     if not isinstance(block, dict):
-        reason = f"no {BLOCK} block" if block is None or block in NO_VALUES else f"{BLOCK} is not an object"
-        raise RecordError(reason, line=front.lines.get(BLOCK))
+        missing = block is None or (isinstance(block, str) and block in NO_VALUES)
+        reason = f"no {BLOCK} block" if missing else f"{BLOCK} is not an object"
+        raise RecordError(reason, line=front.lines.get(BLOCK, 1))
     return figid, block
 
 
@@ -126,7 +129,8 @@ class _RecordReader:
                 if not (value in NO_VALUES if isinstance(value, str) else not value)
             ),
         )
-        return Record(figure, RowCounts(genes.rows, chemicals.rows, diseases.rows))
+        rows = RowCounts(genes.rows, chemicals.rows, diseases.rows)
+        return Record(figure, rows, self._lines["figid"], self._lines[BLOCK])
 
     def _text(self, name: str) -> str:
         value = self._fields.get(name, "")

@@ -15,6 +15,8 @@ own texts fill the result.
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -55,6 +57,9 @@ PLACEHOLDER_NAME = "CreativeWork"
 _SUBJECT = "https://pfocr.invalid/subject"
 _PLACEHOLDER = "\0text of "
 _BASE = FIGURES + "pfocr-ld.invalid.html"
+
+# Language-Tag of RFC 5646, section 2.1, as far as RDF parsers look: a language, then subtags.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*").fullmatch
 
 _FIRST, _REST, _NIL = iri(RDF.first), iri(RDF.rest), iri(RDF.nil)
 
@@ -114,8 +119,16 @@ def read_block(block: Mapping[str, Any], base: str, title: str, repair: bool) ->
             return Block(reader.read(_expand(block, base), block), reader.triples, tuple(repaired))
         subject = foreign_iri(texts["@id"][0])
     except ValueError as error:
-        raise RecordError(f"the schema-jsonld block holds something that is no IRI: {error}") from error
+        raise RecordError(f"the schema-jsonld block holds what RDF cannot: {error}") from error
     return Block(subject, _fill(template, subject, texts), tuple(repaired))
+
+
+def read_subject(block: Mapping[str, Any], base: str) -> Term:
+    """Give what a block describes, as :func:`read_block` does.
+
+    :raises RecordError: as :func:`read_block`.
+    """
+    return read_block(block, base, title="", repair=False).subject
 
 
 def _take_texts(block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -168,15 +181,22 @@ def _fill(template: list[Triple], subject: Term, texts: Mapping[str, list[str]])
 
 
 def _expand(block: Mapping[str, Any], base: str) -> list[Any]:
+    dropped: list[str | None] = []
+    options = {"base": base, "documentLoader": _load_document}
     try:
-        expanded: list[Any] = jsonld.expand(dict(block), {"base": base, "documentLoader": _load_document})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SyntaxWarning)  # what looks like a keyword would be ignored
+            expanded: list[Any] = jsonld.expand(dict(block), options, on_property_dropped=dropped.append)
     except _RefusedDocument as error:
         raise _refusal(error) from error
     except jsonld.JsonLdError as error:
         raise _json_ld_error(error) from error
-    except (TypeError, AttributeError, KeyError, RecursionError) as error:
-        # pyld trips over some malformed keywords, such as a number where it expects a mapping.
-        raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {type(error).__name__}") from error
+    except (TypeError, AttributeError, KeyError, RecursionError, SyntaxWarning) as error:
+        # pyld trips over some malformed keywords, such as a text where it expects a mapping.
+        raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {error!r}") from error
+    if dropped:
+        names = ", ".join(sorted(repr(name) for name in dropped if name)) or "a keyword that JSON-LD lacks"
+        raise RecordError(f"the schema-jsonld block would lose what its @context gives no meaning: {names}")
     return expanded
 
 
@@ -217,6 +237,8 @@ class _ExpandedReader:
         return foreign_iri(identifier) if isinstance(identifier, str) and not expanded else iri(self._base)
 
     def _node(self, node: Mapping[str, Any]) -> Term:
+        if not isinstance(node, dict):  # pyld lets a text pass where JSON-LD wants a node
+            raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {node!r} is not a node")
         subject = self._name(node)
         for type_iri in node.get("@type", ()):
             self.triples.append((subject, TYPE, self._reference(type_iri)))
@@ -272,7 +294,11 @@ def _literal(value: Mapping[str, Any]) -> Term:
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return typed_literal(text, RDF.JSON)
     if "@language" in value:
+        if not _LANGUAGE(value["@language"]):
+            raise ValueError(f"{value['@language']!r} is not a language tag")
         return language_literal(content, value["@language"])
+    if datatype == RDF.langString:
+        raise ValueError("a rdf:langString without a language")
     if datatype and datatype != XSD.string:
         return f"{literal(content)}^^{foreign_iri(datatype)}"
     return literal(content)

@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
-from pfocr_ld.errors import RecordError, SourceError
+from pfocr_ld.errors import RecordError, SourceError, printable
 from pfocr_ld.front_matter import MAX_FILE_BYTES
 
 RECORD_ENDINGS = (".md", ".txt", ".yml", ".yaml")
@@ -57,8 +57,8 @@ class Source(NamedTuple):
     organisms: list[str]
 
     def place(self, name: str) -> str:
-        """Give a file's name as the report shows it: the same wherever the source lies."""
-        return f"{self.label}/{name}" if name != self.label else name
+        """Give a file's name as the report shows it: the same wherever the source lies, and on one line."""
+        return printable(f"{self.label}/{name}" if name != self.label else name)
 
     def without_files(self) -> Source:
         """Give the source as other processes know it: its name; its files come with each batch."""

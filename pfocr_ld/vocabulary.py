@@ -80,21 +80,21 @@ WIKIPATHWAYS_ORGANIZATION = "https://www.wikipathways.org/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 PMC_SITE = "https://www.ncbi.nlm.nih.gov"
 
-_IDENTIFIERS = "https://identifiers.org/"
+IDENTIFIERS = "https://identifiers.org/"
 
 # prefix → (namespace in path form, namespace in compact form where that is another)
 _PREFIX_TABLE: dict[str, tuple[str, str | None]] = {
     "schema": (SCHEMA, None),
     "pfocr": (PFOCR, None),
-    "ncbigene": (_IDENTIFIERS + "ncbigene/", _IDENTIFIERS + "ncbigene:"),
-    "hgnc.symbol": (_IDENTIFIERS + "hgnc.symbol/", _IDENTIFIERS + "hgnc.symbol:"),
-    "mesh": (_IDENTIFIERS + "mesh/", _IDENTIFIERS + "mesh:"),
-    "chebi": (_IDENTIFIERS + "chebi/CHEBI:", _IDENTIFIERS + "CHEBI:"),
-    "doid": (_IDENTIFIERS + "doid/DOID:", _IDENTIFIERS + "DOID:"),
-    "taxonomy": (_IDENTIFIERS + "taxonomy/", _IDENTIFIERS + "taxonomy:"),
-    "pmc": (_IDENTIFIERS + "pmc/", _IDENTIFIERS + "pmc:"),
-    "ndex": (_IDENTIFIERS + "ndex/", _IDENTIFIERS + "ndex:"),
-    "wikipathways": (_IDENTIFIERS + "wikipathways/", _IDENTIFIERS + "wikipathways:"),
+    "ncbigene": (IDENTIFIERS + "ncbigene/", IDENTIFIERS + "ncbigene:"),
+    "hgnc.symbol": (IDENTIFIERS + "hgnc.symbol/", IDENTIFIERS + "hgnc.symbol:"),
+    "mesh": (IDENTIFIERS + "mesh/", IDENTIFIERS + "mesh:"),
+    "chebi": (IDENTIFIERS + "chebi/CHEBI:", IDENTIFIERS + "CHEBI:"),
+    "doid": (IDENTIFIERS + "doid/DOID:", IDENTIFIERS + "DOID:"),
+    "taxonomy": (IDENTIFIERS + "taxonomy/", IDENTIFIERS + "taxonomy:"),
+    "pmc": (IDENTIFIERS + "pmc/", IDENTIFIERS + "pmc:"),
+    "ndex": (IDENTIFIERS + "ndex/", IDENTIFIERS + "ndex:"),
+    "wikipathways": (IDENTIFIERS + "wikipathways/", IDENTIFIERS + "wikipathways:"),
     "doi": ("https://doi.org/", None),
     "rdf": (RDF, None),
     "rdfs": (RDFS, None),
@@ -177,13 +177,16 @@ def digest(parts: Iterable[str]) -> str:
     """Give a short stable name (16 hexadecimal digits, BLAKE2b) for a sequence of texts.
 
     64 bits: within one figure's few hundred rows a collision is out of reach (below 1e-14). The parts are
-    separated by a tab, and escaped where one holds a tab itself, so that no two sequences look alike.
+    separated by a tab; where one holds a tab itself they are escaped and hashed by another function of the same
+    family, so that no two sequences look alike.
     """
     texts = list(parts)
     joined = "\t".join(texts)
+    person = b""
     if joined.count("\t") != len(texts) - 1:
-        joined = "\t\t" + "\t".join(text.replace("\\", "\\\\").replace("\t", "\\t") for text in texts)
-    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        joined = "\t".join(text.replace("\\", "\\\\").replace("\t", "\\t") for text in texts)
+        person = b"escaped"
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8, person=person).hexdigest()
 
 
 def genid(parts: Iterable[str]) -> str:
