@@ -12,13 +12,14 @@ from typing import NamedTuple
 from pfocr_ld.compression import compress_member
 from pfocr_ld.entities import Fact, pack_facts
 from pfocr_ld.errors import RecordError
+from pfocr_ld.files import Files
 from pfocr_ld.mapping import MappedFigure, SourceKnowledge, map_figure
 from pfocr_ld.observation import Collector, Observed
 from pfocr_ld.plan import Group
 from pfocr_ld.records import Record, read_record
 from pfocr_ld.report import MentionCounts, Report, add_counts
 from pfocr_ld.serialise import Piece, Style, Writer
-from pfocr_ld.sources import Files, Source
+from pfocr_ld.sources import Source
 from pfocr_ld.terms import Term, Triple, group_by_predicate
 
 

@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO, NamedTuple
@@ -19,13 +20,14 @@ from pfocr_ld.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.compression import compress_member, compressed, compression_of_name
 from pfocr_ld.entities import EntityCollector
 from pfocr_ld.errors import OutputError, PfocrError
+from pfocr_ld.files import Files
 from pfocr_ld.knowledge import load_knowledge
 from pfocr_ld.observation import Collector, Observer
 from pfocr_ld.output import open_output
 from pfocr_ld.plan import Group, batches, needed_files, plan_groups, shard_of
 from pfocr_ld.report import Report
 from pfocr_ld.serialise import QUAD_FORMATS, Piece, Style, Writer, format_of_name
-from pfocr_ld.sources import Files, Source, open_sources
+from pfocr_ld.sources import Source, open_sources
 from pfocr_ld.terms import Triple
 from pfocr_ld.workers import map_batches
 
@@ -56,11 +58,11 @@ class ExportOptions:
     shard: tuple[int, int] = (1, 1)
     """Which part of how many is exported; the parts in order hold what the whole does."""
     workers: int = 1
-    """How many processes map the records."""
+    """How many processes map the records; with an executor, how many it has."""
     batch_size: int = 64
     """How many records a worker is given at a time."""
     executor: Executor | None = None
-    """Maps the batches instead of processes of our own; its workers must see the sources under the same paths."""
+    """Maps the batches instead of processes of our own; its workers must see a folder under the same path."""
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
@@ -154,10 +156,11 @@ class _Exporter:
         total = sum(map(len, groups))
         self._write([writer.header for writer in self._writers])
         work = (_batch_of(batch, sources) for batch in batches(groups, options.batch_size))
-        workers = options.workers if total > options.batch_size else 1
-        for result in map_batches(self._job, work, workers, options.executor):
-            self._take(result)
-            self._show_progress(total)
+        workers = min(options.workers, -(-total // options.batch_size))  # no more than there are batches
+        with closing(map_batches(self._job, work, workers, options.executor)) as results:
+            for result in results:
+                self._take(result)
+                self._show_progress(total)
         if options.strict and report.rejected:
             raise RejectedRecords(report)
         self._write_entities()

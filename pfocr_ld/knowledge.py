@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
+from pfocr_ld.files import DATA
 from pfocr_ld.front_matter import decode, parse_front_matter
 from pfocr_ld.mapping import SourceKnowledge
 from pfocr_ld.model import NO_VALUES, Taxon
-from pfocr_ld.sources import DATA, Source
+from pfocr_ld.sources import Source
 
 WIKIPATHWAYS_MAP = f"{DATA}/wpid_map.tsv"
 NDEX_MAP = f"{DATA}/ndex_map.tsv"

@@ -7,8 +7,9 @@ of one, and a failure leaves whatever stood there before.
 from __future__ import annotations
 
 import os
+import secrets
 import stat
-import tempfile
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -40,18 +41,34 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 def _write_and_rename(path: Path) -> Iterator[BinaryIO]:
     path = path.resolve()  # a symbolic link keeps pointing at what it points at
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with open(descriptor, "wb", buffering=1 << 20) as stream:
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
+    try:  # the name is chosen before the file is there, so that no signal can come in between
+        with open(temporary, "xb", buffering=1 << 20) as stream:
             yield stream
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+@contextmanager
+def open_standard_output() -> Iterator[BinaryIO]:
+    """Give standard output for writing bytes; all is written when the block ends.
+
+    :raises OutputError: it cannot be written: a full disk.
+    """
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: name a file")
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # What could not be written is still waiting, and Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"standard output: cannot be written: {error.strerror or error}") from error
 
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:

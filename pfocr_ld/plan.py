@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
+from pfocr_ld.files import Files
 from pfocr_ld.front_matter import decode, parse_front_matter
 from pfocr_ld.model import NO_VALUES
 from pfocr_ld.records import MENTION_KINDS, read_block_fields, table_name
 from pfocr_ld.schema_org import read_subject
-from pfocr_ld.sources import Files, Source
+from pfocr_ld.sources import Source
 from pfocr_ld.vocabulary import figure_iri
 
 RecordPlace = tuple[int, str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pfocr_ld.errors import RecordError
+from pfocr_ld.files import DATA, Files
 from pfocr_ld.front_matter import FrontMatter, decode, parse_front_matter
 from pfocr_ld.mention_tables import (
     REQUIRED_COLUMNS,
@@ -23,7 +24,7 @@ from pfocr_ld.mention_tables import (
     table_from_list,
 )
 from pfocr_ld.model import NO_VALUES, Annotation, Figure, Paper, TermMention
-from pfocr_ld.sources import DATA, Files, Source
+from pfocr_ld.sources import Source
 
 BLOCK = "schema-jsonld"
 MENTION_KINDS = ("genes", "chemicals", "diseases")

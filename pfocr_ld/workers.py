@@ -1,47 +1,45 @@
 """Batches → results in order, in this process, in processes of our own, or on anybody's executor.
 
 Every way runs the same :class:`~pfocr_ld.batch.BatchMapper`. The batches under way are bounded, so that a slow
-writer slows the workers and memory stays constant. Processes of our own end with this one, whatever ends it:
-they leave Ctrl-C to it, and watch it, since a killed parent cannot tell them anything.
+writer slows the workers and memory stays constant.
 """
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import os
 import pickle
-import signal
-import sys
-import tempfile
 import threading
+import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from functools import lru_cache, partial
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import partial
 
+from pfocr_ld import __version__
 from pfocr_ld.batch import Batch, BatchMapper, BatchResult, Job
 from pfocr_ld.errors import PfocrError
+from pfocr_ld.processes import open_processes
 
 _UNDER_WAY_A_WORKER = 3
+_LEAST_UNDER_WAY_ELSEWHERE = 24
 
 
 def map_batches(
     job: Job, batches: Iterable[Batch], workers: int, executor: Executor | None = None
-) -> Iterator[BatchResult]:
+) -> Generator[BatchResult, None, None]:
     """Map batches and give their results in the order of the batches.
 
-    :param workers: how many processes to start; one means this process.
-    :param executor: maps the batches instead, wherever its workers are; they find the job in a file.
+    :param workers: how many processes to start, one meaning this process; or how many the executor has.
+    :param executor: maps the batches instead, wherever its workers are.
     :raises PfocrError: a worker died.
     """
     if executor is not None:
-        yield from _map_on(job, batches, executor)
+        yield from _map_elsewhere(job, batches, executor, workers)
     elif workers <= 1:
         yield from map(BatchMapper(job).map, batches)
     else:
-        yield from _map_in_processes(job, batches, workers)
+        with open_processes(workers, _start_process, (job,)) as pool:
+            yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
 
 
 # The mapper of a process of our own, made once by its initializer.
@@ -50,65 +48,59 @@ _mapper: BatchMapper | None = None
 
 def _start_process(job: Job) -> None:
     global _mapper
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     # Mapping makes no reference cycles worth a search through everything that is alive: a tenth of the time.
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
     _mapper = BatchMapper(job)
 
 
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _map_here(batch: Batch) -> BatchResult:
+def _map_in_process(batch: Batch) -> BatchResult:
     assert _mapper is not None, "the process was started without its initializer"
     return _mapper.map(batch)
 
 
-def _map_in_processes(job: Job, batches: Iterable[Batch], workers: int) -> Iterator[BatchResult]:
-    # Forked processes start at once and share what the parent has read; elsewhere the platform's own way.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-    with ProcessPoolExecutor(workers, context, initializer=_start_process, initargs=(job,)) as pool:
-        try:
-            yield from _in_order(pool, _map_here, batches, workers * _UNDER_WAY_A_WORKER)
-        except BrokenProcessPool as error:
-            raise PfocrError(
-                "a worker process died (killed, or out of memory?); nothing was written: try fewer --workers"
-            ) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+def _map_elsewhere(
+    job: Job, batches: Iterable[Batch], executor: Executor, workers: int
+) -> Iterator[BatchResult]:
+    """Send the job with every batch: some 100 kB beside a result of a megabyte, and no file to share or to leave."""
+    packed = zlib.compress(pickle.dumps(job))
+    under_way = max(workers * _UNDER_WAY_A_WORKER, _LEAST_UNDER_WAY_ELSEWHERE)
+    try:
+        yield from _in_order(executor, partial(_map_there, __version__, packed), batches, under_way)
+    except BrokenExecutor as error:
+        raise PfocrError(f"a worker of the executor died: {error}") from error
 
 
-def _map_on(job: Job, batches: Iterable[Batch], executor: Executor) -> Iterator[BatchResult]:
-    """Leave the job in a file for the workers: what it knows of the source is too much to send with each batch."""
-    with tempfile.NamedTemporaryFile(prefix="pfocr-ld-job-", dir=os.environ.get("PFOCR_LD_SHARED")) as file:
-        pickle.dump(job, file)
-        file.flush()
-        yield from _in_order(executor, partial(_map_remote, file.name), batches, 32)
+class _Mine(threading.local):
+    """What a thread of somebody's executor keeps from one batch to the next; a mapper is not shared by threads."""
+
+    packed = b""
+    mapper: BatchMapper
 
 
-def _map_remote(job_file: str, batch: Batch) -> BatchResult:
-    return _mapper_of(job_file).map(batch)
+_mine = _Mine()
 
 
-@lru_cache(maxsize=1)
-def _mapper_of(job_file: str) -> BatchMapper:
-    with open(job_file, "rb") as file:
-        return BatchMapper(pickle.load(file))  # written by the coordinator
+def _map_there(version: str, packed: bytes, batch: Batch) -> BatchResult:
+    if version != __version__:
+        raise PfocrError(
+            f"a worker has pfocr-ld {__version__}, but this is {version}: install the same on both"
+        )
+    if _mine.packed != packed:
+        _mine.mapper = BatchMapper(
+            pickle.loads(zlib.decompress(packed))
+        )  # comes from the caller, as this call does
+        _mine.packed = packed
+    return _mine.mapper.map(batch)
 
 
 def _in_order(
-    executor: Executor, function: object, batches: Iterable[Batch], under_way: int
+    executor: Executor, function: Callable[[Batch], BatchResult], batches: Iterable[Batch], under_way: int
 ) -> Iterator[BatchResult]:
     waiting: deque[Future[BatchResult]] = deque()
     try:
         for batch in batches:
-            waiting.append(executor.submit(function, batch))  # type: ignore[arg-type]
+            waiting.append(executor.submit(function, batch))
             if len(waiting) >= under_way:
                 yield waiting.popleft().result()
         while waiting:

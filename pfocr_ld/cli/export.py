@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import nullcontext
 
 import click
 
@@ -16,9 +16,9 @@ from pfocr_ld.export import (
     usable_cores,
 )
 from pfocr_ld.export import export as export_to_file
-from pfocr_ld.output import write_text
+from pfocr_ld.output import open_standard_output, write_text
 from pfocr_ld.report import Report
-from pfocr_ld.serialise import FORMATS, GRAPHS, Style
+from pfocr_ld.serialise import FORMATS, GRAPHS, QUAD_FORMATS, Style
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 
 
@@ -99,19 +99,22 @@ def export(
     these. A record that cannot be exported is left out and named; the others are exported.
     """
     chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
-    with show_progress(quiet) as progress, open_cluster(scheduler) as executor:
+    if graphs != "none" and chosen not in QUAD_FORMATS:
+        raise click.UsageError(f"{chosen} has no named graphs: --graphs needs the format nquads or trig")
+    with show_progress(quiet) as progress, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
         options = ExportOptions(
             style=Style(chosen, identifiers, schema_org, graphs),
             repair=not no_repair,
             strict=strict,
             shard=shard,
-            workers=workers or usable_cores(),
-            executor=executor,
+            workers=workers or (cluster.threads if cluster else usable_cores()),
+            executor=cluster.executor if cluster else None,
             progress=progress,
         )
         try:
             if output == "-":
-                account = export_to_stream(sources, sys.stdout.buffer, options)
+                with open_standard_output() as stream:
+                    account = export_to_stream(sources, stream, options)
             else:
                 account = export_to_file(sources, output, options)
         except RejectedRecords as error:
@@ -120,10 +123,10 @@ def export(
             raise
     if report:
         write_text(report, account.as_json())
-    _show_account(account, quiet)
+    show_account(account, quiet)
 
 
-def _show_account(report: Report, quiet: bool) -> None:
+def show_account(report: Report, quiet: bool) -> None:
     for error in report.rejected:
         click.echo(f"Rejected: {error}", err=True)
     for error in report.warnings:
