@@ -122,16 +122,7 @@ class _ArchiveFiles:
         raise NotImplementedError
 
     def only(self, names: Iterable[str]) -> MemoryFiles:
-        contents: dict[str, bytes | RecordError] = {}
-        for name in names:
-            try:
-                data = self.read(name)
-            except RecordError as error:
-                contents[name] = error
-            else:
-                if data is not None:
-                    contents[name] = data
-        return MemoryFiles(contents)
+        return MemoryFiles.of(self, names)
 
 
 class _ZipFiles(_ArchiveFiles):

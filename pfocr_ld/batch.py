@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.compression import compress_member
-from pfocr_ld.entities import Fact, pack_facts
+from pfocr_ld.entities import pack_facts
 from pfocr_ld.errors import RecordError
-from pfocr_ld.files import Files
+from pfocr_ld.files import Files, MemoryFiles
 from pfocr_ld.mapping import MappedFigure, SourceKnowledge, map_figure
+from pfocr_ld.mapping_cache import CacheReader, code_digest, make_key, pack_value
 from pfocr_ld.observation import Collector, Observed
-from pfocr_ld.plan import Group
+from pfocr_ld.plan import Group, find_keys, needed_files
 from pfocr_ld.records import Record, read_record
 from pfocr_ld.report import MentionCounts, Report, add_counts
 from pfocr_ld.serialise import Piece, Style, Writer
@@ -40,6 +41,8 @@ class Job(NamedTuple):
     outputs: tuple[Output, ...]
     repair: bool
     observe: bool = False
+    cache: str = ""
+    """The file with what an earlier export left (:mod:`pfocr_ld.mapping_cache`)."""
 
 
 class Batch(NamedTuple):
@@ -57,6 +60,14 @@ class BatchResult(NamedTuple):
     report: Report
     facts: list[bytes]
     observed: Observed | None
+    cached: list[tuple[bytes, bytes]]
+    """Entries for the cache."""
+
+
+class _GroupResult(NamedTuple):
+    data: tuple[bytes, ...]
+    report: Report
+    facts: list[bytes]
 
 
 class BatchMapper:
@@ -65,34 +76,68 @@ class BatchMapper:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._writers = [Writer(output.style) for output in job.outputs]
+        self._cache = CacheReader(job.cache) if job.cache else None
+        if self._cache:
+            taxa = sorted(job.knowledge.taxa.items())
+            self._cache_salt = code_digest() + repr((job.outputs, job.repair, taxa)).encode()
 
     def map(self, batch: Batch) -> BatchResult:
         """Map a batch; records that cannot be exported are in its report."""
         report = Report()
-        facts: set[Fact] = set()
+        facts: set[bytes] = set()
         collector = Collector() if self._job.observe else None
         data: list[list[bytes]] = [[] for _ in self._writers]
+        cached: list[tuple[bytes, bytes]] = []
         for group in batch.groups:
-            for piece in self._map_group(group, batch.files, report, facts, collector):
-                report.triples += len(piece.triples)
-                if collector:
-                    collector.add_triples(piece.triples)
-                for writer, parts in zip(self._writers, data, strict=True):
-                    parts.append(writer.write(piece))
-        written = tuple(
+            if self._cache:
+                mapped, entry = self._recall(group, batch.files, self._cache)
+                cached.append(entry)
+            else:
+                mapped = self._map_group(group, batch.files, collector)
+            report.add(mapped.report)
+            facts.update(mapped.facts)
+            for parts, written in zip(data, mapped.data, strict=True):
+                parts.append(written)
+        members = tuple(
             compress_member(b"".join(parts), output.compression)
             for output, parts in zip(self._job.outputs, data, strict=True)
         )
-        return BatchResult(written, report, pack_facts(facts), collector.finish() if collector else None)
+        observed = collector.finish() if collector else None
+        return BatchResult(members, report, list(facts), observed, [entry for entry in cached if entry[0]])
 
-    def _map_group(
-        self,
-        group: Group,
-        files: dict[int, Files],
-        report: Report,
-        facts: set[Fact],
-        collector: Collector | None,
-    ) -> Iterator[Piece]:
+    def _recall(
+        self, group: Group, files: dict[int, Files], cache: CacheReader
+    ) -> tuple[_GroupResult, tuple[bytes, bytes]]:
+        """Take a group's result from the cache, or map it; give it with its cache entry."""
+        needed: dict[int, list[str]] = {}
+        for position, name in group:
+            needed.setdefault(position, []).extend(needed_files(files[position], name))
+        contents = {position: MemoryFiles.of(files[position], names) for position, names in needed.items()}
+        key = make_key([self._cache_salt, *self._dependencies(group, contents)])
+        known = cache.get(key)
+        if known is not None:
+            data, counts, facts = known  # as it is packed below
+            return _GroupResult(data, Report.from_counts(counts), facts), (key, b"")
+        mapped = self._map_group(group, dict(contents), None)
+        if mapped.report.rejected:  # a reason is told from the record, every time
+            return mapped, (b"", b"")
+        return mapped, (key, pack_value((mapped.data, mapped.report.counts(), mapped.facts)))
+
+    def _dependencies(self, group: Group, files: dict[int, MemoryFiles]) -> Iterator[bytes]:
+        maps = (self._job.knowledge.wikipathways, self._job.knowledge.ndex)
+        for position, name in group:
+            yield self._job.labels[position].place(name).encode("utf-8", "surrogateescape")
+            record = files[position].contents.get(name)
+            keys = find_keys(record) if isinstance(record, bytes) else None
+            if keys:
+                yield repr([known.get(keys.figid, ()) for known in maps]).encode()
+        for of_source in files.values():
+            for name, content in of_source.contents.items():
+                yield name.encode("utf-8", "surrogateescape")
+                yield str(content).encode() if isinstance(content, RecordError) else content
+
+    def _map_group(self, group: Group, files: dict[int, Files], collector: Collector | None) -> _GroupResult:
+        report = Report()
         figures: list[MappedFigure] = []
         places: dict[str, str] = {}  # figid or subject → the file that has it
         for position, name in group:
@@ -107,14 +152,16 @@ class BatchMapper:
                 continue
             places[record.figure.figid] = places[mapped.subject] = record.figure.file
             figures.append(mapped)
-            facts |= mapped.facts
             _account(report, record, mapped)
             if collector:
                 collector.add_figure(record.figure, mapped.subject, mapped.facts)
-        paper = _describe_papers(figures)
-        for mapped in figures:
-            yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)
-            paper = []
+        pieces = list(_pieces_of(figures))
+        for piece in pieces:
+            report.triples += len(piece.triples)
+            if collector:
+                collector.add_triples(piece.triples)
+        data = tuple(b"".join(map(writer.write, pieces)) for writer in self._writers)
+        return _GroupResult(data, report, pack_facts({fact for figure in figures for fact in figure.facts}))
 
     def _map_record(self, record: Record, places: dict[str, str]) -> MappedFigure:
         figure = record.figure
@@ -131,6 +178,14 @@ class BatchMapper:
         for writer in self._writers:
             writer.check((*mapped.triples, *mapped.paper, *mapped.mentions.triples), mapped.facts)
         return mapped
+
+
+def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
+    """Give a piece for each figure; the paper stands in the first, after the figure itself."""
+    paper = _describe_papers(figures)
+    for mapped in figures:
+        yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)
+        paper = []
 
 
 def _describe_papers(figures: list[MappedFigure]) -> list[Triple]:

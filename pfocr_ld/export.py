@@ -22,6 +22,7 @@ from pfocr_ld.entities import EntityCollector
 from pfocr_ld.errors import OutputError, PfocrError
 from pfocr_ld.files import Files
 from pfocr_ld.knowledge import load_knowledge
+from pfocr_ld.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.observation import Collector, Observer
 from pfocr_ld.output import open_output
 from pfocr_ld.plan import Group, batches, needed_files, plan_groups, shard_of
@@ -63,6 +64,8 @@ class ExportOptions:
     """How many records a worker is given at a time."""
     executor: Executor | None = None
     """Maps the batches instead of processes of our own; its workers must see a folder under the same path."""
+    cache: str = ""
+    """A file with what an earlier export left, so that only what changed is mapped; it is made or replaced."""
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
@@ -114,15 +117,16 @@ def export_outputs(
     :param observer: is shown what is written as it passes by.
     """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
-    with open_sources(paths) as opened:
+    with open_sources(paths) as opened, write_cache(options.cache) as cache:
         knowledge, warnings = load_knowledge(opened)
         labels = tuple(source.without_files() for source in opened)
-        job = Job(
-            labels, knowledge, tuple(output for output, _ in outputs), options.repair, observer is not None
-        )
+        forms = tuple(output for output, _ in outputs)
+        job = Job(labels, knowledge, forms, options.repair, observer is not None, options.cache)
         report = Report(warnings=warnings)
         groups = shard_of(plan_groups(opened), *options.shard)
-        _Exporter(job, [stream for _, stream in outputs], options, report, observer).run(opened, groups)
+        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(
+            opened, groups
+        )
     return report
 
 
@@ -145,9 +149,10 @@ class _Exporter:
         options: ExportOptions,
         report: Report,
         observer: Observer | None,
+        cache: CacheWriter | None,
     ) -> None:
         self._job, self._streams, self._options = job, streams, options
-        self._report, self._observer = report, observer
+        self._report, self._observer, self._cache = report, observer, cache
         self._writers = [Writer(output.style) for output in job.outputs]
         self._entities = EntityCollector()
 
@@ -176,6 +181,8 @@ class _Exporter:
             stream.write(data)
         self._report.add(result.report)
         self._entities.add(result.facts)
+        if self._cache:
+            self._cache.add(result.cached)
         if self._observer and result.observed:
             self._observer.see(result.observed)
 

@@ -84,10 +84,25 @@ class MemoryFiles:
     """Files in memory: what one batch of an archive's records needs."""
 
     def __init__(self, contents: dict[str, bytes | RecordError]) -> None:
-        self._contents = contents
+        self.contents = contents
+        """Content by name, or why it cannot be read."""
+
+    @classmethod
+    def of(cls, files: Files, names: Iterable[str]) -> MemoryFiles:
+        """Read files into memory; those that do not exist are left out."""
+        contents: dict[str, bytes | RecordError] = {}
+        for name in names:
+            try:
+                data = files.read(name)
+            except RecordError as error:
+                contents[name] = error
+            else:
+                if data is not None:
+                    contents[name] = data
+        return cls(contents)
 
     def read(self, name: str) -> bytes | None:
-        content = self._contents.get(name)
+        content = self.contents.get(name)
         if isinstance(content, RecordError):
             raise content
         return content

@@ -52,6 +52,19 @@ class Report:
         for name in ("repairs", "unknown_fields", "unknown_columns", "unknown_lexicons"):
             add_counts(getattr(self, name), getattr(other, name))
 
+    def counts(self) -> tuple[Any, ...]:
+        """Give the counts as plain data; the records that were rejected are no part of them."""
+        mentions = tuple((kind, tuple(vars(counts).values())) for kind, counts in self.mentions.items())
+        unknown = (self.unknown_fields, self.unknown_columns, self.unknown_lexicons)
+        return self.read, self.exported, self.triples, mentions, self.repairs, *unknown
+
+    @classmethod
+    def from_counts(cls, counts: tuple[Any, ...]) -> Report:
+        """Give the report that :meth:`counts` was asked of."""
+        read, exported, triples, mentions, repairs, *unknown = counts
+        by_kind = {kind: MentionCounts(*numbers) for kind, numbers in mentions}
+        return cls(read, exported, [], by_kind, triples, dict(repairs), *unknown)
+
     def as_json(self) -> str:
         """Give the report as JSON text: the same for the same source."""
         content: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 
 import click
@@ -30,10 +31,16 @@ class _Shard(click.ParamType[tuple[int, int]]):
     ) -> tuple[int, int]:
         if isinstance(value, tuple):
             return value
-        index, slash, count = str(value).partition("/")
-        if slash and index.isdigit() and count.isdigit() and 1 <= int(index) <= int(count):
-            return int(index), int(count)
+        shard = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", str(value))
+        if shard and int(shard[1]) <= int(shard[2]):
+            return int(shard[1]), int(shard[2])
         self.fail(f"{value!r} is not a part of parts, such as 1/4", param, ctx)
+
+
+def _check_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value and not re.fullmatch(r"[a-z]+://\S+:[0-9]+", value):
+        raise click.BadParameter(f"{value!r} is no address of a scheduler, such as tcp://host:8786")
+    return value
 
 
 @click.command(short_help="Turn PFOCR records into an RDF graph.")
@@ -75,8 +82,20 @@ class _Shard(click.ParamType[tuple[int, int]]):
 @click.option(
     "--workers", type=click.IntRange(1), metavar="N", help="Processes that map records.  [default: the cores]"
 )
+@click.option(
+    "--cache",
+    default="",
+    metavar="FILE",
+    help="Map only what changed since the last export with the same FILE, which is made or replaced.",
+)
 @click.option("--shard", type=_Shard(), default=(1, 1), metavar="I/N", help="Export the I-th of N parts.")
-@click.option("--scheduler", metavar="URL", help="Map on a Dask cluster: tcp://host:port.")
+@click.option(
+    "--scheduler",
+    metavar="URL",
+    callback=_check_address,
+    help="Map on the Dask cluster of the scheduler at tcp://host:port. Its workers must see a folder SOURCE under "
+    "the same path; archives are sent to them, and FILE is written here.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
 def export(
     sources: tuple[str, ...],
@@ -91,6 +110,7 @@ def export(
     workers: int | None,
     shard: tuple[int, int],
     scheduler: str | None,
+    cache: str,
     quiet: bool,
 ) -> None:
     """Turn PFOCR records into an RDF graph.
@@ -106,6 +126,7 @@ def export(
             style=Style(chosen, identifiers, schema_org, graphs),
             repair=not no_repair,
             strict=strict,
+            cache=cache,
             shard=shard,
             workers=workers or (cluster.threads if cluster else usable_cores()),
             executor=cluster.executor if cluster else None,

@@ -1,0 +1,141 @@
+"""With a cache an export gives what it gives without one, whatever has changed in between."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from corpus import write_corpus
+
+from pfocr_ld.batch import BatchMapper
+from pfocr_ld.export import ExportOptions, export
+from pfocr_ld.serialise import Style
+
+FIGURES = 40
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("source") / "corpus"
+    write_corpus(FIGURES, folder)
+    return folder
+
+
+def first(folder: Path, pattern: str) -> Path:
+    return min(folder.glob(pattern))
+
+
+def change_caption(folder: Path) -> None:
+    record = first(folder, "_figures/*.md")
+    record.write_text(
+        record.read_text(encoding="utf-8").replace("caption: ", "caption: Changed ", 1), encoding="utf-8"
+    )
+
+
+def change_table(folder: Path) -> None:
+    table = first(folder, "_data/*-genes.tsv")
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([*lines, lines[-1]]) + "\n", encoding="utf-8")
+
+
+def remove_table(folder: Path) -> None:
+    first(folder, "_data/*-genes.tsv").unlink()
+
+
+def break_record(folder: Path) -> None:
+    first(folder, "_figures/*.md").write_text("---\nfigid: [\n---\n", encoding="utf-8")
+
+
+def rename_organism(folder: Path) -> None:
+    organism = folder / "_organisms" / "homo_sapiens.md"
+    organism.write_text("---\nlatin: Homo sapiens\nncbi: '9605'\n---\n", encoding="utf-8")
+
+
+def map_figure_to_pathway(folder: Path) -> None:
+    figid = first(folder, "_figures/*.md").stem
+    with (folder / "_data" / "wpid_map.tsv").open("a", encoding="utf-8") as file:
+        file.write(f"{figid}\tWP4\n")
+
+
+CHANGES: list[tuple[Callable[[Path], None] | None, int]] = [
+    # what changes, and the most groups that may be mapped again (None: any number)
+    (None, 0),
+    (change_caption, 1),
+    (change_table, 1),
+    (remove_table, 1),
+    (break_record, 2),
+    (map_figure_to_pathway, 1),
+    (rename_organism, FIGURES),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "most"), CHANGES, ids=lambda value: getattr(value, "__name__", str(value))
+)
+def test_a_change_is_seen_and_nothing_else_is_mapped(
+    corpus: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], None] | None,
+    most: int,
+) -> None:
+    source, cache = tmp_path / "corpus", str(tmp_path / "cache")
+    shutil.copytree(corpus, source)
+    export(source, tmp_path / "old.ttl", ExportOptions(cache=cache))
+    if change:
+        change(source)
+    mapped = []
+    map_group = BatchMapper._map_group
+
+    def count(self: BatchMapper, group: object, *rest: object) -> object:
+        mapped.append(group)
+        return map_group(self, group, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(BatchMapper, "_map_group", count)
+    with_cache = export(source, tmp_path / "new.ttl", ExportOptions(cache=cache))
+    again = len(mapped)
+    without = export(source, tmp_path / "plain.ttl", ExportOptions())
+    assert (tmp_path / "new.ttl").read_bytes() == (tmp_path / "plain.ttl").read_bytes()
+    assert with_cache.as_json() == without.as_json()
+    assert again <= most < len(mapped) - again or change is rename_organism
+    if change:
+        assert (tmp_path / "new.ttl").read_bytes() != (tmp_path / "old.ttl").read_bytes()
+
+
+def test_another_form_does_not_take_what_is_there(corpus: Path, tmp_path: Path) -> None:
+    cache = str(tmp_path / "cache")
+    for name, style in (
+        ("a.ttl", Style()),
+        ("b.ttl", Style(identifiers="compact")),
+        ("c.nt", Style("ntriples")),
+    ):
+        export(corpus, tmp_path / name, ExportOptions(style, cache=cache))
+        export(corpus, tmp_path / f"plain-{name}", ExportOptions(style))
+        assert (tmp_path / name).read_bytes() == (tmp_path / f"plain-{name}").read_bytes()
+
+
+def test_workers_share_a_cache_and_what_is_gone_leaves_it(corpus: Path, tmp_path: Path) -> None:
+    source, cache = tmp_path / "corpus", tmp_path / "cache"
+    shutil.copytree(corpus, source)
+    options = ExportOptions(workers=2, batch_size=4, cache=str(cache))
+    export(source, tmp_path / "a.ttl", options)
+    whole = cache.stat().st_size
+    export(source, tmp_path / "b.ttl", options)
+    assert (tmp_path / "a.ttl").read_bytes() == (tmp_path / "b.ttl").read_bytes()
+    assert cache.stat().st_size == whole
+    for record in sorted(source.glob("_figures/*.md"))[5:]:
+        record.unlink()
+    export(source, tmp_path / "c.ttl", options)
+    assert cache.stat().st_size < whole
+
+
+def test_a_damaged_cache_is_as_good_as_none(corpus: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    cache.write_bytes(b"SQLite format 3\0 but not really")
+    export(corpus, tmp_path / "a.ttl", ExportOptions(cache=str(cache)))
+    export(corpus, tmp_path / "b.ttl", ExportOptions())
+    assert (tmp_path / "a.ttl").read_bytes() == (tmp_path / "b.ttl").read_bytes()
+    assert cache.read_bytes()[:40] != b"SQLite format 3\0 but not really"
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
