@@ -5,6 +5,7 @@ A worker that is lost costs nothing but its time: the scheduler gives its batche
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
@@ -36,10 +37,10 @@ def open_cluster(address: str) -> Iterator[Cluster]:
     except ImportError as error:
         raise PfocrError("a Dask cluster needs the extra: pip install 'pfocr-ld[dask]'") from error
     try:
-        client = Client(address, timeout=_SECONDS_TO_WAIT, set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=_SECONDS_TO_WAIT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise PfocrError(f"no Dask scheduler answers at {address}: {error}") from error
-    with client:
+    with _log_nothing(), client:
         try:
             client.wait_for_workers(1, timeout=_SECONDS_TO_WAIT)
         except NothingCame as error:
@@ -47,8 +48,8 @@ def open_cluster(address: str) -> Iterator[Cluster]:
                 f"the Dask scheduler at {address} has no worker: start one, then try again"
             ) from error
         try:
-            threads = client.nthreads()  # type: ignore[no-untyped-call]
-            executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+            threads = client.nthreads()
+            executor = client.get_executor(pure=False)
             yield Cluster(cast(Executor, executor), sum(threads.values()))
         except KilledWorker as error:
             raise PfocrError(
@@ -56,3 +57,15 @@ def open_cluster(address: str) -> Iterator[Cluster]:
             ) from error
         except (CommClosedError, CancelledError) as error:
             raise PfocrError(f"the connection to the Dask scheduler at {address} was lost") from error
+
+
+@contextmanager
+def _log_nothing() -> Iterator[None]:
+    """Keep Dask's client from logging tracebacks over what becomes one error here, or is mended by the scheduler."""
+    logger = logging.getLogger("distributed.client")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
