@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from pfocr_ld.iri_names import name_iri
 from pfocr_ld.observation import EntityRow, FigureRow
-from pfocr_ld.vocabulary import SCHEMA
+from pfocr_ld.vocabulary import FIGURES, SCHEMA
 
 NODE_COLUMNS = ("id", "category", "name")
 EDGE_COLUMNS = (
@@ -35,7 +36,8 @@ _CATEGORIES = {
     SCHEMA.MedicalCondition: "biolink:Disease",
 }
 # prefix here → as Biolink spells it
-_BIOLINK_PREFIXES = {"ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID"}
+_BIOLINK_PREFIXES = {"ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMC"}
+_BIOLINK = "https://w3id.org/biolink/vocab/"
 
 
 def write_gene_sets(figures: Iterable[FigureRow], ids: BinaryIO, symbols: BinaryIO) -> None:
@@ -43,23 +45,23 @@ def write_gene_sets(figures: Iterable[FigureRow], ids: BinaryIO, symbols: Binary
     for figure in figures:
         if figure.genes:
             start = (figure.figid, figure.title or figure.figid)
-            ids.write(_line((*start, *(gene_id for gene_id, _ in figure.genes))))
+            ids.write(exchange_line((*start, *(gene_id for gene_id, _ in figure.genes))))
             names = dict.fromkeys(symbol for _, symbol in figure.genes if symbol)
             if names:
-                symbols.write(_line((*start, *names)))
+                symbols.write(exchange_line((*start, *names)))
 
 
 def write_figures(figures: Iterable[FigureRow], nodes: BinaryIO, edges: BinaryIO) -> None:
     """Write the nodes of figures and the edges to what they mention."""
     for figure in figures:
         identifier = f"PFOCR:{figure.figid}"
-        nodes.write(_line((identifier, _FIGURE_CATEGORY, figure.title)))
+        nodes.write(exchange_line((identifier, _FIGURE_CATEGORY, figure.title)))
         mentioned = [f"ncbigene:{gene_id}" for gene_id, _ in figure.genes] + list(figure.terms)
         publication = f"PMC:{figure.pmcid}" if figure.pmcid else ""
         for curie in mentioned:
-            entity = _biolink(curie)
+            entity = biolink_curie(curie)
             cells = (_KNOWLEDGE_LEVEL, _AGENT_TYPE, _KNOWLEDGE_SOURCE, publication)
-            edges.write(_line((f"{identifier}-{entity}", identifier, _PREDICATE, entity, *cells)))
+            edges.write(exchange_line((f"{identifier}-{entity}", identifier, _PREDICATE, entity, *cells)))
 
 
 def write_entities(entities: Iterable[EntityRow], nodes: BinaryIO) -> None:
@@ -67,18 +69,30 @@ def write_entities(entities: Iterable[EntityRow], nodes: BinaryIO) -> None:
     for entity in entities:
         categories = "|".join(_CATEGORIES[class_] for class_ in entity.classes if class_ in _CATEGORIES)
         if categories:
-            nodes.write(_line((_biolink(entity.curie), categories, entity.name)))
+            nodes.write(exchange_line((biolink_curie(entity.curie), categories, entity.name)))
 
 
 def write_header(columns: Iterable[str], file: BinaryIO) -> None:
     """Write the names of the columns."""
-    file.write(_line(columns))
+    file.write(exchange_line(columns))
 
 
-def _biolink(curie: str) -> str:
+def biolink_name(iri: str) -> str:
+    """Give an IRI as KGX writes it: a CURIE with the prefixes of Biolink Model, or as it is."""
+    if iri.startswith(FIGURES):
+        return f"PFOCR:{name_iri(iri)}"
+    if iri.startswith(_BIOLINK):
+        return f"biolink:{iri[len(_BIOLINK) :]}"
+    name = name_iri(iri)
+    return biolink_curie(name) if name != iri else iri
+
+
+def biolink_curie(curie: str) -> str:
+    """Give a CURIE with its prefix as Biolink Model spells it."""
     prefix, _, local = curie.partition(":")
     return f"{_BIOLINK_PREFIXES.get(prefix, prefix)}:{local}"
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def exchange_line(cells: Iterable[str]) -> bytes:
+    """Give a line of the two formats: cells with a tab between, and no tab or line feed within."""
     return ("\t".join(" ".join(cell.split()) for cell in cells) + "\n").encode()

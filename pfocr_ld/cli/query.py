@@ -1,0 +1,120 @@
+"""``pfocr-ld query``: one question, over data, a store or an endpoint."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from pfocr_ld.output import open_output, open_standard_output
+from pfocr_ld.queries import fill, find_query, open_target, run_text
+from pfocr_ld.query_files import Query
+from pfocr_ld.query_results import ENDINGS, FORMATS, write_results
+from pfocr_ld.waiting import wait_for
+
+_PREFIX = re.compile(r"^\s*PREFIX\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
+
+
+class _Assignment(click.ParamType[tuple[str, str]]):
+    name = "key=value"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        if not equals or not key.strip():
+            self.fail(f"{value!r} is not NAME=VALUE, such as gene=JAK3", param, ctx)
+        return key.strip(), text
+
+
+@click.command(short_help="Ask a bundled query, or one of your own.")
+@click.argument("name")
+@click.option(
+    "-p",
+    "--param",
+    "parameters",
+    multiple=True,
+    type=_Assignment(),
+    metavar="NAME=VALUE",
+    help="A parameter.",
+)
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="RDF files, or PFOCR records, to load into memory; may be repeated.",
+)
+@click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="An embedded store.")
+@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    help="By default what FILE's ending says, else a table, or Turtle for CONSTRUCT.",
+)
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="The file to write.  [default: standard output]"
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="The longest to wait.  [default: 300 for an endpoint, else no limit]",
+)
+def query(
+    name: str,
+    parameters: tuple[tuple[str, str], ...],
+    data: tuple[Path, ...],
+    store: Path | None,
+    endpoint: str | None,
+    format_name: str | None,
+    output: str,
+    time_limit: float | None,
+) -> None:
+    """Ask a bundled query, or one of your own.
+
+    NAME is that of a bundled query ('pfocr-ld queries' lists them), the path of an .rq file, or - for standard input.
+    It is asked of one of --data, --store and --endpoint.
+
+    A user and a password for the endpoint come from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
+    """
+    if sum((bool(data), store is not None, endpoint is not None)) != 1:
+        raise click.UsageError("ask one of: --data PATH, --store DIR, --endpoint URL")
+    chosen = find_query(name)
+    text = fill(chosen, _unique(parameters))
+    format_name = format_name or ENDINGS.get(Path(output).suffix.lower()) or chosen.output or None
+    target = open_target(data, store, endpoint, time_limit)
+
+    def ask(stream: BinaryIO) -> bool:
+        return write_results(
+            run_text(text, target, chosen.place),
+            stream,
+            format_name,
+            width=shutil.get_terminal_size((80, 24)).columns,
+            prefixes=dict(_PREFIX.findall(text)),
+        )
+
+    with open_standard_output() if output == "-" else open_output(output) as stream:
+        found = wait_for(lambda: ask(stream), time_limit)
+    if not found:
+        click.echo(_nothing_found(chosen, dict(parameters)), err=True)
+
+
+def _unique(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for key, value in parameters:
+        if key in values:
+            raise click.UsageError(f"the parameter {key!r} is given twice: a list is separated by commas")
+        values[key] = value
+    return values
+
+
+def _nothing_found(query: Query, given: dict[str, str]) -> str:
+    used = [f"{one.name}={given.get(one.name, one.default)}" for one in query.parameters]
+    return f"Nothing found ({', '.join(used)})." if used else "Nothing found."

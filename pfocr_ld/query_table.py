@@ -1,0 +1,196 @@
+"""Rows of results as a table that fits the terminal, or as one of Markdown.
+
+The widths come from the first rows, so that a long answer is written as it arrives. Numbers stand to the right and are
+never cut; texts give way first, then names of things; what was cut ends in an ellipsis. The other formats are whole.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from itertools import chain, islice
+from typing import BinaryIO, NamedTuple
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from pfocr_ld.errors import printable
+from pfocr_ld.iri_names import name_iri
+from pfocr_ld.vocabulary import XSD
+
+_MEASURED_ROWS = 1000
+_GAP = "  "
+# What gives way, one after the other, and down to which width; of a number only the title above it does.
+_GIVING_WAY = (
+    ("text", 12),
+    ("number", 6),
+    ("text", 6),
+    ("name", 12),
+    ("text", 3),
+    ("name", 6),
+    ("number", 3),
+)
+_MOST_DIGITS = 4
+_INTEGERS = {f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger")}
+_FRACTIONS = {f"{XSD}{name}" for name in ("decimal", "double", "float")}
+
+
+class _Cell(NamedTuple):
+    text: str
+    kind: str
+    """``number``, ``name`` (of an IRI), ``text`` or, where there is no value, empty."""
+
+
+class _Column(NamedTuple):
+    title: str
+    kind: str
+    width: int
+    least: int
+    """What must not be cut."""
+
+
+def write_table(solutions: QuerySolutions, stream: BinaryIO, width: int) -> bool:
+    """Write a table; no line is longer than ``width`` unless the columns are too many for it.
+
+    :return: whether there was a row.
+    """
+    titles = [variable.value for variable in solutions.variables]
+    rows = _rows(solutions)
+    first = list(islice(rows, _MEASURED_ROWS))
+    if not first:
+        return False
+    columns = _fit_columns(_measure_columns(titles, first), width)
+    titles_line = _line([_Cell(column.title, "") for column in columns], columns)
+    rule = _GAP.join("-" * column.width for column in columns)
+    stream.write(f"{titles_line}\n{rule}\n".encode())
+    stream.writelines(f"{_line(row, columns)}\n".encode() for row in chain(first, rows))
+    return True
+
+
+def write_markdown(solutions: QuerySolutions, stream: BinaryIO) -> bool:
+    """Write a table of Markdown, the IRIs as links that are whole.
+
+    :return: whether there was a row.
+    """
+    titles = [variable.value for variable in solutions.variables]
+    stream.write(f"| {' | '.join(titles)} |\n|{' --- |' * len(titles)}\n".encode())
+    found = False
+    for solution in solutions:
+        cells = (_markdown_cell(term) for term in solution)
+        stream.write(f"| {' | '.join(cells)} |\n".encode())
+        found = True
+    return found
+
+
+def display_width(text: str) -> int:
+    """Give the columns of a terminal that a text takes (Unicode Standard Annex 11)."""
+    if text.isascii():
+        return len(text)
+    return sum(_character_width(character) for character in text)
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _rows(solutions: QuerySolutions) -> Iterator[list[_Cell]]:
+    for solution in solutions:
+        yield [_cell(term) for term in solution]
+
+
+def _cell(term: object) -> _Cell:
+    if isinstance(term, NamedNode):
+        return _Cell(printable(name_iri(term.value)), "name")
+    if isinstance(term, Literal):
+        datatype = term.datatype.value
+        if datatype in _INTEGERS:
+            return _Cell(printable(term.value), "number")
+        if datatype in _FRACTIONS:
+            return _Cell(_round(term.value), "number")
+        return _Cell(printable(" ".join(term.value.split())), "text")
+    return _Cell("" if term is None else str(term), "")
+
+
+def _round(number: str) -> str:
+    """Give a fraction with the digits that a person reads."""
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return printable(number)
+    if not value.is_finite() or len(number) <= _MOST_DIGITS + 2:
+        return number
+    places = max(0, _MOST_DIGITS - 1 - value.adjusted()) if value else 0
+    if places > 8:
+        return f"{value:.{_MOST_DIGITS - 1}e}"
+    return f"{value:.{places}f}"
+
+
+def _measure_columns(titles: list[str], rows: list[list[_Cell]]) -> list[_Column]:
+    columns = []
+    for index, title in enumerate(titles):
+        cells = [row[index] for row in rows]
+        kinds = {cell.kind for cell in cells if cell.text}
+        kind = kinds.pop() if len(kinds) == 1 else "text"
+        widest = max(display_width(cell.text) for cell in cells)
+        least = widest if kind == "number" else 0
+        columns.append(_Column(title, kind, max(widest, display_width(title)), least))
+    return columns
+
+
+def _fit_columns(columns: list[_Column], width: int) -> list[_Column]:
+    """Narrow the widest columns of a kind after the other until the line fits or nothing can give way."""
+    widths = [column.width for column in columns]
+    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+    for kind, least in _GIVING_WAY:
+        able = [index for index, column in enumerate(columns) if column.kind == kind]
+        while excess > 0 and able:
+            widest = max(able, key=lambda index: widths[index])
+            if widths[widest] <= max(least, columns[widest].least):
+                able.remove(widest)
+            else:
+                widths[widest] -= 1
+                excess -= 1
+    return [column._replace(width=new) for column, new in zip(columns, widths, strict=True)]
+
+
+def _line(cells: list[_Cell], columns: list[_Column]) -> str:
+    return _GAP.join(
+        _pad(_cut(cell, column), column) for cell, column in zip(cells, columns, strict=True)
+    ).rstrip()
+
+
+def _cut(cell: _Cell, column: _Column) -> str:
+    if cell.kind == "number" or display_width(cell.text) <= column.width:
+        return cell.text
+    return _take(cell.text, column.width - 1) + "…"
+
+
+def _take(characters: Iterable[str], width: int) -> str:
+    taken, used = [], 0
+    for character in characters:
+        used += _character_width(character)
+        if used > width:
+            break
+        taken.append(character)
+    return "".join(taken)
+
+
+def _pad(text: str, column: _Column) -> str:
+    space = " " * max(0, column.width - display_width(text))
+    return space + text if column.kind == "number" else text + space
+
+
+def _markdown_cell(term: object) -> str:
+    if isinstance(term, NamedNode):
+        name = name_iri(term.value)
+        target = term.value.replace("(", "%28").replace(")", "%29").replace("|", "%7C")
+        return f"[{_escape_markdown(name)}]({target})" if name != term.value else f"<{term.value}>"
+    if isinstance(term, Literal):
+        return _escape_markdown(printable(" ".join(term.value.split())))
+    return "" if term is None else _escape_markdown(str(term))
+
+
+def _escape_markdown(text: str) -> str:
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|#&" else character for character in text)

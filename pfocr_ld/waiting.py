@@ -1,0 +1,56 @@
+"""Work that can be given up: after a time, or when a person stops the program.
+
+An engine that is busy inside a library hears no signal, so it works in a thread of its own while this one waits. Nothing
+can end that thread; it is left behind, and ends with the program.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from typing import TypeVar
+
+from pfocr_ld.errors import QueryError
+
+_Result = TypeVar("_Result")
+_SECONDS_BETWEEN = 0.5  # Windows notices a signal only between two waits
+
+
+def wait_for(work: Callable[[], _Result], seconds: float | None = None) -> _Result:
+    """Do ``work`` in a thread and give its result, or raise what it raises.
+
+    :param seconds: the longest to wait; without end by default.
+    :raises QueryError: it took longer.
+    """
+    results: list[_Result] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 -- it is raised again below
+            _clear_frames(error)
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    end = None if seconds is None else time.monotonic() + seconds
+    while thread.is_alive():
+        left = _SECONDS_BETWEEN if end is None else min(_SECONDS_BETWEEN, end - time.monotonic())
+        if left <= 0:
+            raise QueryError(
+                f"no whole answer after {seconds:g} s: ask for less, or set a longer --time-limit"
+            )
+        thread.join(left)
+    if failures:
+        raise failures[0]
+    return results[0]
+
+
+def _clear_frames(error: BaseException | None) -> None:
+    """Let go of what the failed calls held: some of it may be dropped in the thread only that made it."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
