@@ -20,6 +20,7 @@ from pfocr_ld.errors import PfocrError
 _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
     "release": ("release", "Make the folder of a dataset release."),
+    "query": ("query", "Ask a bundled query, or one of your own."),
     "diff": ("diff", "Compare two releases or dumps."),
     "fair": ("fair", "Check a release before it is published."),
     "validate": ("validate", "Check a graph against the shapes."),
