@@ -146,7 +146,11 @@ def _check_results(content: bytes, most_rows: str | None, url: str) -> str:
         results = json.loads(content)
         rows = len(results["results"]["bindings"]) if "results" in results else int(results["boolean"])
     except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{url}: does not answer with SPARQL JSON results: is this a SPARQL endpoint?") from error
+        raise StoreError(
+            f"{url}: does not answer with SPARQL JSON results: is this a SPARQL endpoint?"
+        ) from error
     if "results" in results and most_rows is not None and most_rows.isdigit() and rows >= int(most_rows):
-        raise StoreError(f"{url}: gave only the first {rows} rows, its own limit: ask for fewer (LIMIT and OFFSET)")
+        raise StoreError(
+            f"{url}: gave only the first {rows} rows, its own limit: ask for fewer (LIMIT and OFFSET)"
+        )
     return _SPARQL_JSON

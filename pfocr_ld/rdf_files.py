@@ -105,23 +105,16 @@ def _decompress(path: Path) -> Iterator[IO[bytes]]:
         with gzip.open(path) as stream:
             yield cast(IO[bytes], stream)
     elif suffix == ".zst":
-        zstandard = _import_zstandard(path)
+        import zstandard
+
         try:
             with zstandard.open(path, "rb") as stream:
-                yield stream
+                yield cast(IO[bytes], stream)
         except zstandard.ZstdError as error:
             raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
     else:
         with path.open("rb") as stream:
             yield stream
-
-
-def _import_zstandard(path: Path):  # type: ignore[no-untyped-def]  # the module is optional
-    try:
-        import zstandard
-    except ImportError as error:
-        raise SourceError(f"{path}: reading .zst needs one more package: pip install 'pfocr-ld[zstd]'") from error
-    return zstandard
 
 
 def _format_name(path: Path) -> str:

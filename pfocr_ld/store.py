@@ -7,7 +7,7 @@ no lock, and readers and one loader do not disturb each other.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,27 +20,35 @@ PREVIOUS_SUFFIX = ".previous"
 """What a store's folder is called for the instant in which a new one takes its place."""
 
 
-def load_data(paths: Iterable[Path]) -> Store:
+Notify = Callable[[str], None]
+"""Called with a line for the person who waits."""
+
+
+def load_data(paths: Iterable[Path], notify: Notify = lambda line: None) -> Store:
     """Load RDF files and PFOCR records into a store in memory.
 
     A file named as RDF is read as such; all other paths (folders, ``.md`` and the like) are taken together as
     PFOCR records and exported first, so that what is described once in a dataset stands in it once.
 
+    :param notify: is told of records that could not be exported.
     :raises SourceError: there is nothing to read, or what is there cannot be read.
     """
     store = Store()
-    with rdf_files_of(paths) as files:
+    with rdf_files_of(paths, notify) as files:
         for file in files:
             bulk_load(store, file)
     return store
 
 
 @contextmanager
-def rdf_files_of(paths: Iterable[Path]) -> Iterator[list[Path]]:
+def rdf_files_of(
+    paths: Iterable[Path], notify: Notify = lambda line: None, *, graphs: str = "none"
+) -> Iterator[list[Path]]:
     """Give RDF files that hold what ``paths`` hold: those among them, then one made of the PFOCR records.
 
     The made file lives in a temporary folder and is gone afterwards.
 
+    :param graphs: the named graphs into which records are exported, as :class:`~pfocr_ld.serialise.Style` has them.
     :raises SourceError: there is nothing to read.
     """
     given = [Path(path) for path in paths]
@@ -55,9 +63,7 @@ def rdf_files_of(paths: Iterable[Path]) -> Iterator[list[Path]]:
         yield files
         return
     with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder:
-        exported = Path(folder) / "records.nt"
-        _export_records(records, exported)
-        yield [*files, exported]
+        yield [*files, _export_records(records, Path(folder), graphs, notify)]
 
 
 def bulk_load(store: Store, file: Path) -> None:
@@ -93,7 +99,9 @@ def find_store(directory: Path) -> Path:
     aside = directory.with_name(directory.name + PREVIOUS_SUFFIX)
     place = aside if not directory.exists() and aside.exists() else directory
     if not place.exists():
-        raise StoreError(f"{directory}: there is no store: make one with 'pfocr-ld load PATH --store {directory}'")
+        raise StoreError(
+            f"{directory}: there is no store: make one with 'pfocr-ld load PATH --store {directory}'"
+        )
     if not (place / "CURRENT").is_file():
         raise StoreError(f"{directory}: not an Oxigraph store (it has no file CURRENT)")
     return place
@@ -111,7 +119,15 @@ def unusable_store(directory: Path, error: Exception) -> StoreError:
     return StoreError(f"{directory}: the store is damaged: load it again ({' '.join(said.split())})")
 
 
-def _export_records(records: list[Path], target: Path) -> None:
-    from pfocr_ld.export import export  # the exporter is heavy, and most loads are of RDF files
+def _export_records(records: list[Path], folder: Path, graphs: str, notify: Notify) -> Path:
+    """Export records to a file in ``folder``; with the exporter, which is heavy, and not needed for RDF files."""
+    from pfocr_ld.export import ExportOptions, export, usable_cores
+    from pfocr_ld.serialise import Style
 
-    export(records, target)
+    target = folder / ("records.nt" if graphs == "none" else "records.nq")
+    style = Style("ntriples" if graphs == "none" else "nquads", graphs=graphs)
+    report = export(records, target, ExportOptions(style, workers=usable_cores()))
+    if report.rejected:
+        more = f" (and {len(report.rejected) - 1} more)" if len(report.rejected) > 1 else ""
+        notify(f"{len(report.rejected)} of {report.read} records are left out: {report.rejected[0]}{more}")
+    return target

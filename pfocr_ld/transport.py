@@ -38,11 +38,12 @@ _CHUNK = 1 << 16
 
 
 class HttpError(StoreError):
-    """A server answered with an error; ``status`` is its HTTP status."""
+    """A server answered with an error; ``status`` is its HTTP status, ``headers`` those of the answer."""
 
-    def __init__(self, message: str, status: int) -> None:
+    def __init__(self, message: str, status: int, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = headers or {}
 
 
 class DroppedConnection(StoreError):
@@ -64,7 +65,6 @@ class Transport:
 
     :param time_limit: seconds that one request may take, from sending it to the last byte of the answer.
     :param attempts: how often a request is sent in all, where it may be sent again.
-    :param bearer: send the password as a bearer token (QLever's access token).
     :param notify: called with a line for the person who waits, before each pause.
     :param sleep: how to wait, in seconds.
     """
@@ -74,18 +74,21 @@ class Transport:
         *,
         time_limit: float = 300.0,
         attempts: int = 6,
-        bearer: bool = False,
         notify: Callable[[str], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._session = requests.Session()
         self._time_limit = time_limit
         self._attempts = attempts
-        self._bearer = bearer
+        self._bearer = False
         self._notify = notify or (lambda line: None)
         self._sleep = sleep
         self._auth: AuthBase = _NoAuth()
         self._reached = False
+
+    def use_bearer(self) -> None:
+        """Send the password as a bearer token from now on (QLever's access token)."""
+        self._bearer = True
 
     def send(
         self,
@@ -110,11 +113,15 @@ class Transport:
                 reply = self._send_once(method, url, headers or {}, body)
             except requests.ConnectionError as error:
                 if _is_certificate_error(error):
-                    raise StoreError(f"{_shown(url)}: its TLS certificate cannot be verified: {error}") from error
+                    raise StoreError(
+                        f"{_shown(url)}: its TLS certificate cannot be verified: {error}"
+                    ) from error
                 if not self._reached:
                     raise StoreError(f"{_shown(url)}: cannot be reached: {_reason(error)}") from error
                 if attempt == attempts:
-                    raise DroppedConnection(f"{_shown(url)}: the connection broke: {_reason(error)}") from error
+                    raise DroppedConnection(
+                        f"{_shown(url)}: the connection broke: {_reason(error)}"
+                    ) from error
                 self._pause(2.0 ** (attempt - 1), f"the connection broke ({_reason(error)})")
             except requests.exceptions.ChunkedEncodingError as error:
                 if attempt == attempts:
@@ -165,7 +172,9 @@ class Transport:
         except requests.Timeout as error:
             if isinstance(error, requests.ConnectTimeout):
                 raise StoreError(f"{_shown(url)}: cannot be reached: no answer to the connection") from error
-            raise StoreError(f"{_shown(url)}: no whole answer after {time.monotonic() - started:.0f} s") from error
+            raise StoreError(
+                f"{_shown(url)}: no whole answer after {time.monotonic() - started:.0f} s"
+            ) from error
         except requests.exceptions.InvalidURL as error:
             raise StoreError(f"{_shown(url)}: not an http:// or https:// address") from error
         return Reply(response.status_code, response.headers, bytes(content))
@@ -176,14 +185,15 @@ class Transport:
             return reply
         shown = _shown(url)
         if status < 400:
-            raise HttpError(f"{shown}: has moved: use {reply.headers.get('Location')} instead", status)
+            moved = f"{shown}: has moved: use {reply.headers.get('Location')} instead"
+            raise HttpError(moved, status, reply.headers)
         said = server_message(reply)
         if status == 401:
             if isinstance(self._auth, _NoAuth):
                 remedy = f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
-                raise HttpError(f"{shown}: wants a user and a password: {remedy}", status)
-            raise HttpError(f"{shown}: refuses this user and password (HTTP 401)", status)
-        raise HttpError(f"{shown}: HTTP {status}: {said}", status)
+                raise HttpError(f"{shown}: wants a user and a password: {remedy}", status, reply.headers)
+            raise HttpError(f"{shown}: refuses this user and password (HTTP 401)", status, reply.headers)
+        raise HttpError(f"{shown}: HTTP {status}: {said}", status, reply.headers)
 
     def _pause(self, seconds: float, reason: str) -> None:
         self._notify(f"{reason}; trying again in {seconds:g} s")

@@ -21,9 +21,12 @@ _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
     "release": ("release", "Make the folder of a dataset release."),
     "query": ("query", "Ask a bundled query, or one of your own."),
+    "queries": ("queries", "List, show and export the bundled queries."),
     "diff": ("diff", "Compare two releases or dumps."),
     "fair": ("fair", "Check a release before it is published."),
     "validate": ("validate", "Check a graph against the shapes."),
+    "load": ("load", "Load a graph into a store."),
+    "stores": ("stores", "Check a store before loading into it."),
 }
 
 

@@ -1,0 +1,97 @@
+"""``pfocr-ld load``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from pfocr_ld.batches import BATCH_TRIPLES
+from pfocr_ld.cli.status_line import StatusLine
+from pfocr_ld.cli.stopping import Stopped
+from pfocr_ld.cli.stores import show_checks, store_options
+from pfocr_ld.load import StoreAddress, check_store, load_into_directory, load_into_endpoint
+from pfocr_ld.staged_load import LoadOptions, LoadOutcome
+from pfocr_ld.transport import Transport
+
+
+@click.command(short_help="Load a graph into a store.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option(
+    "--store",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Load into an embedded store in this folder.",
+)
+@click.option("--endpoint", metavar="URL", help="Load into a store on a server.")
+@store_options
+@click.option("--append", is_flag=True, help="Add to what is there instead of replacing it.")
+@click.option("--figures", is_flag=True, help="Replace only the graphs of figures that PATH holds.")
+@click.option("--replace", is_flag=True, help="Replace a graph even if pfocr-ld did not load it.")
+@click.option(
+    "--batch",
+    type=click.IntRange(1),
+    default=BATCH_TRIPLES,
+    show_default=True,
+    metavar="N",
+    help="Triples in one upload.",
+)
+@click.option("--dry-run", is_flag=True, help="Check the server and send nothing.")
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+def load(
+    paths: tuple[Path, ...],
+    directory: Path | None,
+    endpoint: str | None,
+    address: Callable[[str], StoreAddress],
+    time_limit: float,
+    append: bool,
+    figures: bool,
+    replace: bool,
+    batch: int,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Load a graph into a store: an embedded one (--store) or one on a server (--endpoint).
+
+    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), or PFOCR records as export
+    takes them.
+
+    What the graph held before is replaced at once, when everything has arrived and been verified. The same
+    command goes on with a load that was interrupted, and does nothing when the same file is loaded already.
+
+    A user and a password are taken from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
+    """
+    if (directory is None) == (endpoint is None):
+        raise click.UsageError("name one store: --store DIR or --endpoint URL")
+    if append and figures:
+        raise click.UsageError("--figures replaces graphs, --append adds: choose one")
+    if dry_run and endpoint is None:
+        raise click.UsageError("--dry-run checks a server: it needs --endpoint")
+    with StatusLine(quiet) as status:
+        options = LoadOptions(append, replace, batch, status.notify, status.show)
+        if directory is not None:
+            outcome = load_into_directory(paths, directory, options, figures=figures)
+        else:
+            assert endpoint is not None
+            transport = Transport(time_limit=time_limit, notify=status.notify)
+            if dry_run:
+                show_checks(check_store(address(endpoint), transport))
+                return
+            try:
+                outcome = load_into_endpoint(
+                    paths, address(endpoint), options, figures=figures, transport=transport
+                )
+            except (Stopped, KeyboardInterrupt):
+                status.notify("what has arrived is kept: the same command goes on from there")
+                raise
+    click.echo(_sentence(outcome))
+
+
+def _sentence(outcome: LoadOutcome) -> str:
+    if outcome.already_loaded:
+        return f"{outcome.target}: the same files are loaded already, nothing to do"
+    if outcome.figures is not None:
+        return f"{outcome.target}: replaced {outcome.figures:,} graphs ({outcome.triples:,} triples)"
+    return f"{outcome.target}: holds {outcome.triples:,} triples"

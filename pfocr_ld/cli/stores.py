@@ -1,0 +1,75 @@
+"""``pfocr-ld stores``, and the options for a store on a server that other commands have too."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from pfocr_ld.load import Check, StoreAddress, check_store
+from pfocr_ld.store_kinds import KINDS
+from pfocr_ld.transport import Transport
+from pfocr_ld.vocabulary import DATASET_GRAPH
+
+
+def store_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that describe a store on a server.
+
+    It gets ``address``, which makes a :class:`~pfocr_ld.load.StoreAddress` from an endpoint, and ``time_limit``.
+    """
+
+    @click.option("--kind", type=click.Choice(list(KINDS)), help="By default what the server says it is.")
+    @click.option(
+        "--graph", default=DATASET_GRAPH, show_default=True, metavar="IRI", help="The graph to load into."
+    )
+    @click.option(
+        "--query-url", metavar="URL", help="Where the store is asked, if not where its kind has it."
+    )
+    @click.option("--update-url", metavar="URL", help="Where it takes SPARQL updates.")
+    @click.option("--graph-store-url", metavar="URL", help="Where it takes uploads of graphs.")
+    @click.option(
+        "--time-limit",
+        type=click.FloatRange(0, min_open=True),
+        default=3600.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For one request.",
+    )
+    @functools.wraps(command)
+    def with_address(
+        *args: Any,
+        kind: str | None,
+        graph: str,
+        query_url: str | None,
+        update_url: str | None,
+        graph_store_url: str | None,
+        **options: Any,
+    ) -> None:
+        def address(endpoint: str) -> StoreAddress:
+            return StoreAddress(endpoint, kind, graph, query_url, update_url, graph_store_url)
+
+        command(*args, address=address, **options)
+
+    return with_address
+
+
+@click.command(short_help="Check a store before loading into it.")
+@click.option("--endpoint", required=True, metavar="URL", help="The store on a server.")
+@store_options
+def stores(endpoint: str, address: Callable[[str], StoreAddress], time_limit: float) -> None:
+    """Check a store on a server before anything is sent: can it be reached, may this user write, is the graph free.
+
+    Nothing is changed. The exit status is 1 when a load would fail.
+    """
+    show_checks(check_store(address(endpoint), Transport(time_limit=time_limit)))
+
+
+def show_checks(checks: list[Check]) -> None:
+    """Print the checks; end with status 1 where one failed."""
+    for check in checks:
+        click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name:<10}  {check.finding}")
+    if not all(check.passed for check in checks):
+        sys.exit(1)

@@ -1,0 +1,161 @@
+"""A dump with a graph for each figure into a store: just these graphs are replaced, each as a whole.
+
+Each graph is put in place by one request, so a reader sees the old or the new state of a figure, never a mixture.
+The graph of what belongs to no figure (papers' journals, genes, taxa) is shared by all figures, those that the dump
+lacks too, so it is added to. After every few hundred graphs the store is asked for their counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+
+from pyoxigraph import BlankNode, NamedNode, Quad, Triple, parse
+
+from pfocr_ld.batches import BATCH_TRIPLES, CountedStream, refuse_blank_node, write_triples
+from pfocr_ld.comparison import canonical_triple
+from pfocr_ld.errors import SourceError, StoreError
+from pfocr_ld.load_records import (
+    FIGURE_LOADS,
+    Loaded,
+    Staged,
+    forget_update,
+    loaded_update,
+    read_loaded,
+    read_staged,
+    staged_update,
+    staging_graph,
+)
+from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
+from pfocr_ld.remote_store import RemoteStore
+from pfocr_ld.staged_load import LoadOptions, LoadOutcome, LoadProgress
+from pfocr_ld.transport import HttpError
+from pfocr_ld.vocabulary import DATASET_GRAPH
+
+# Of what is verified and recorded together.
+_GRAPHS_A_STEP = 200
+_TRIPLES_A_STEP = 50_000
+
+
+@dataclass(frozen=True)
+class _FigureGraph:
+    graph: str
+    triples: list[Triple]
+    file: Path
+    line: int
+    """About where it ends."""
+
+
+def load_figures(store: RemoteStore, files: list[Path], digest: str, options: LoadOptions) -> LoadOutcome:
+    """Replace in ``store`` the graphs that ``files`` hold.
+
+    :param digest: of ``files``.
+    :raises SourceError: a file cannot be read, holds triples outside any graph, or a graph in several pieces.
+    :raises StoreError: the store does not do what it should; each graph is as it was, or as the file has it.
+    """
+    loaded = read_loaded(store, FIGURE_LOADS)
+    if loaded is not None and digest in loaded.digests:
+        return LoadOutcome(FIGURE_LOADS, loaded.triples, already_loaded=True)
+    staged = Staged(staging_graph(FIGURE_LOADS, digest), FIGURE_LOADS, digest, 0, _GRAPHS_A_STEP)
+    for unfinished in read_staged(store, FIGURE_LOADS):
+        if unfinished.graph == staged.graph and unfinished.batch_size == _GRAPHS_A_STEP:
+            staged = unfinished
+            options.notify("going on with an interrupted load")
+        else:
+            store.update(forget_update(unfinished.graph))
+    # Whatever was loaded before, some of its graphs change now: it is not what the store holds any more.
+    store.update(f"{forget_update(FIGURE_LOADS)} ;\n{staged_update(staged)}")
+    graphs = triples = 0
+    everything = (graph for file in files for graph in read_figure_graphs(file))
+    for step, some in enumerate(_cut_steps(everything)):
+        if step >= staged.batches:
+            _replace_graphs(store, some)
+            staged = Staged(staged.graph, FIGURE_LOADS, digest, step + 1, _GRAPHS_A_STEP)
+            store.update(staged_update(staged))
+        graphs += len(some)
+        triples += sum(len(one.triples) for one in some)
+        options.progress(LoadProgress("sent", triples))
+    record = loaded_update(FIGURE_LOADS, Loaded(frozenset({digest}), triples))
+    store.update(f"{forget_update(staged.graph)} ;\n{record}")
+    return LoadOutcome(FIGURE_LOADS, triples, figures=graphs)
+
+
+def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:
+    """Read a dump graph by graph; the shared graph comes in as many pieces as the dump has it in.
+
+    :raises SourceError: the file has no graphs, triples outside any graph, blank nodes, or one figure's graph in
+        several pieces, of which the last would be all that is left.
+    """
+    if not holds_graphs(file):
+        raise SourceError(f"{file}: this format has no graphs: --figures takes N-Quads or TriG")
+    seen: set[str] = set()
+    with open_rdf(file) as stream:
+        position = CountedStream(stream)
+        for graph, quads in groupby(
+            parse(input=position, format=require_rdf_format(file)), lambda quad: quad.graph_name
+        ):
+            if not isinstance(graph, NamedNode):
+                raise SourceError(
+                    f"{file}: a triple outside any named graph (about line {position.lines:,}): --figures takes a dump"
+                    " with a graph for each figure (pfocr-ld export --graphs figure)"
+                )
+            if graph.value in seen and graph.value != DATASET_GRAPH:
+                raise SourceError(
+                    f"{file}: <{graph.value}> comes in several pieces (about line {position.lines:,}): sort the file"
+                    " by graph first"
+                )
+            seen.add(graph.value)
+            checked = (_checked(quad, file, position) for quad in quads)
+            while triples := list(islice(checked, BATCH_TRIPLES)):
+                if graph.value != DATASET_GRAPH and len(triples) == BATCH_TRIPLES:
+                    raise SourceError(
+                        f"{file}: <{graph.value}> is too large to be a figure's: load it without --figures"
+                    )
+                yield _FigureGraph(graph.value, triples, file, position.lines)
+
+
+def _cut_steps(graphs: Iterator[_FigureGraph]) -> Iterator[list[_FigureGraph]]:
+    """Cut the graphs into steps: the same for the same files, so that a step can be told by its number."""
+    step: list[_FigureGraph] = []
+    triples = 0
+    for one in graphs:
+        step.append(one)
+        triples += len(one.triples)
+        if len(step) == _GRAPHS_A_STEP or triples >= _TRIPLES_A_STEP:
+            yield step
+            step, triples = [], 0
+    if step:
+        yield step
+
+
+def _checked(quad: Quad, file: Path, position: CountedStream) -> Triple:
+    if not isinstance(quad.subject, NamedNode) or isinstance(quad.object, BlankNode):
+        raise refuse_blank_node(file, position.lines)
+    return quad.triple
+
+
+def _replace_graphs(store: RemoteStore, graphs: list[_FigureGraph]) -> None:
+    """Send graphs and ask the store for their counts."""
+    for one in graphs:
+        body, _ = write_triples(iter(one.triples), store.syntax, len(one.triples))
+        try:
+            store.upload(one.graph, body, replace=one.graph != DATASET_GRAPH)
+        except HttpError as error:
+            place = f"{one.file}, about line {one.line:,}"
+            hint = "the graphs before it are in place; the same command goes on from there"
+            raise HttpError(
+                f"{place}: the store refuses <{one.graph}>: {error}; {hint}", error.status
+            ) from error
+    expected = {
+        one.graph: len(set(map(canonical_triple, one.triples)))
+        for one in graphs
+        if one.graph != DATASET_GRAPH
+    }
+    counts = store.count_each(expected) if expected else {}
+    for graph, count in expected.items():
+        if counts.get(graph, 0) != count:
+            raise StoreError(
+                f"<{graph}> holds {counts.get(graph, 0):,} triples after {count:,} were put there"
+            )

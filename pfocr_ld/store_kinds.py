@@ -1,0 +1,175 @@
+"""The stores that people run, and the habits of each: addresses, the syntax that it reads fastest, how it replaces.
+
+Every number and every habit here was measured or met with the version named beside it, except QLever's, which are
+taken from its documentation and have not been tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
+
+from pyoxigraph import RdfFormat
+
+from pfocr_ld.errors import StoreError
+
+
+def _copy(target: str, staging: str, target_is_empty: bool) -> str:
+    return f"COPY GRAPH <{staging}> TO GRAPH <{target}>"
+
+
+def _insert(target: str, staging: str) -> str:
+    return f"INSERT {{ GRAPH <{target}> {{ ?s ?p ?o }} }} WHERE {{ GRAPH <{staging}> {{ ?s ?p ?o }} }}"
+
+
+def _replace_in_fuseki(target: str, staging: str, target_is_empty: bool) -> str:
+    """Neither COPY nor DROP with ADD: both were seen to go wrong with TDB2 of Fuseki 5.6.
+
+    COPY empties the target triple by triple and misses decimals that end in zeros, which stay behind; ADD after a
+    DROP in one transaction loses triples (98 of 300,000). Into an empty graph ADD is right, and faster.
+    """
+    if target_is_empty:
+        return f"ADD GRAPH <{staging}> TO GRAPH <{target}>"
+    return f"DROP SILENT GRAPH <{target}> ;\n{_insert(target, staging)}"
+
+
+def _replace_by_patterns(target: str, staging: str, target_is_empty: bool) -> str:
+    """Replace with the operations that no store lacks."""
+    return f"DELETE WHERE {{ GRAPH <{target}> {{ ?s ?p ?o }} }} ;\n{_insert(target, staging)}"
+
+
+@dataclass(frozen=True)
+class StoreKind:
+    """How to talk to a store."""
+
+    name: str
+    query: str
+    update: str
+    graph_store: str
+    """Paths below the address of the store."""
+    upload_parameters: str = ""
+    """Added to the address of an upload."""
+    syntax: RdfFormat = RdfFormat.TURTLE
+    """What the store reads fastest."""
+    replace: Callable[[str, str, bool], str] = _copy
+    """The update that makes a target hold what a staging graph holds; told whether the target is empty."""
+    drop: str = "DROP SILENT GRAPH <{graph}>"
+    """The update that removes a graph."""
+    erase_step: int | None = None
+    """Remove a staging graph in steps of so many triples, where one big transaction is slow."""
+    bearer: bool = False
+    """Whether the password is a token."""
+    remedies: Mapping[str, str] = field(default_factory=dict)
+    """Part of a message of the server → what to do about it."""
+
+
+_VIRTUOSO_REMEDIES = {
+    "log after image size": "raise TransactionAfterImageLimit in virtuoso.ini (about 200 bytes for each triple of the"
+    " old and the new graph), start Virtuoso again, and run the same command: what is staged is kept",
+    "SR186": 'grant the user SPARQL_UPDATE (isql: grant SPARQL_UPDATE to "NAME";)',
+}
+
+KINDS: dict[str, StoreKind] = {
+    kind.name: kind
+    for kind in (
+        # Version 7.2.5. The user's name and password go to /sparql-auth and /sparql-graph-crud-auth only.
+        StoreKind(
+            "virtuoso",
+            "/sparql-auth",
+            "/sparql-auth",
+            "/sparql-graph-crud-auth",
+            remedies=_VIRTUOSO_REMEDIES,
+        ),
+        # Version 5.6 with TDB2.
+        StoreKind("fuseki", "/sparql", "/update", "/data", replace=_replace_in_fuseki),
+        # Version 0.5. Without the parameters a batch goes through a transaction, at half the speed and with
+        # gigabytes of memory; what is sent has been parsed here, so it need not be validated again.
+        StoreKind(
+            "oxigraph",
+            "/query",
+            "/update",
+            "/store",
+            upload_parameters="no_transaction&lenient",
+            erase_step=50_000,
+        ),
+        # From its documentation only: one address for all, a token, an explicit Content-Type.
+        StoreKind(
+            "qlever",
+            "",
+            "",
+            "",
+            replace=_replace_by_patterns,
+            drop="DELETE WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}",
+            bearer=True,
+        ),
+        # Whatever follows the SPARQL 1.1 standards.
+        StoreKind("generic", "", "", "", syntax=RdfFormat.N_TRIPLES),
+    )
+}
+
+# What people give as the address of a store, besides that of the store itself.
+_KNOWN_ENDS = (
+    "/sparql",
+    "/sparql-auth",
+    "/query",
+    "/update",
+    "/store",
+    "/data",
+    "/get",
+    "/sparql-graph-crud-auth",
+)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a store is asked, changed, and given graphs; the last is missing where only SPARQL Update is spoken."""
+
+    query: str
+    update: str
+    graph_store: str | None
+
+
+def find_addresses(
+    kind: StoreKind,
+    endpoint: str,
+    query_url: str | None = None,
+    update_url: str | None = None,
+    graph_store_url: str | None = None,
+) -> Addresses:
+    """Give the addresses of a store from the one that a person gave; those given one by one win.
+
+    :raises StoreError: the kind is ``generic`` and no address for updates is given.
+    """
+    if kind.name == "generic":
+        if update_url is None:
+            raise StoreError(
+                "a store of the kind 'generic' needs --update-url (and --graph-store-url if it has one)"
+            )
+        return Addresses(query_url or endpoint, update_url, graph_store_url)
+    root = store_root(endpoint)
+    return Addresses(
+        query_url or root + kind.query,
+        update_url or root + kind.update,
+        graph_store_url or root + kind.graph_store,
+    )
+
+
+def store_root(endpoint: str) -> str:
+    """Give the address of a store from that of one of its services: ``http://host:8890/sparql`` → without path."""
+    parts = urlsplit(endpoint)
+    path = parts.path.rstrip("/")
+    for end in _KNOWN_ENDS:
+        if path.endswith(end):
+            path = path[: -len(end)]
+            break
+    return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def kind_of_server(server: str, header_names: str) -> StoreKind | None:
+    """Tell a store by the header ``Server`` and the names of all headers of an answer."""
+    server = server.lower()
+    for name in ("virtuoso", "oxigraph", "fuseki"):
+        if name in server or f"{name}-" in header_names.lower():
+            return KINDS[name]
+    return None
