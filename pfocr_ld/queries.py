@@ -14,6 +14,7 @@ import pyoxigraph
 from pyoxigraph import RdfFormat, Store
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.federation import has_service, resolve_services, without_services
 from pfocr_ld.query_files import PLACEHOLDER, TEXT_TOKENS, Query, find_query, list_queries
 from pfocr_ld.query_parameters import Parameter, suggestion, to_terms
 
@@ -43,24 +44,44 @@ def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
     return _replace(query.text, {one.name: _terms(query, one, given) for one in query.parameters})
 
 
-def run_query(query: Query, target: Store | Endpoint, values: Mapping[str, str] | None = None) -> Results:
+def run_query(
+    query: Query,
+    target: Store | Endpoint,
+    values: Mapping[str, str] | None = None,
+    time_limit: float | None = None,
+) -> Results:
     """Fill a query and run it.
 
+    :param time_limit: seconds for a request to a service that the query names, when the target is a store.
     :raises QueryError: a parameter is wrong, or the query is no valid SPARQL.
-    :raises StoreError: the endpoint does not answer.
+    :raises StoreError: the endpoint, or a service, does not answer.
     """
-    return run_text(fill(query, values), target, query.place)
+    return run_text(fill(query, values), target, query.place, time_limit)
 
 
-def run_text(text: str, target: Store | Endpoint, place: str = "the query") -> Results:
+def run_text(
+    text: str, target: Store | Endpoint, place: str = "the query", time_limit: float | None = None
+) -> Results:
     """Run SPARQL.
 
     :param place: what to call the query in messages.
+    :param time_limit: seconds for a request to a service that the query names, when the target is a store.
     :raises QueryError: it is no valid SPARQL, or an update.
-    :raises StoreError: the endpoint does not answer, or the store is damaged.
+    :raises StoreError: the endpoint or a service does not answer, or the store is damaged.
     """
     if not isinstance(target, Store):
         return _read_answer(target.query(text))
+    if has_service(text):
+        _run_here(without_services(text), Store(), place)  # nobody is asked because of a query that is wrong
+        text = resolve_services(
+            text,
+            lambda part: _solutions(_run_here(part, target, place)),
+            lambda url, part: _solutions(_ask_service(url, part, time_limit)),
+        )
+    return _run_here(text, target, place)
+
+
+def _run_here(text: str, target: Store, place: str) -> Results:
     try:
         return target.query(text, use_default_graph_as_union=True)
     except SyntaxError as error:
@@ -82,9 +103,7 @@ def open_target(
     :raises StoreError: the store cannot be opened, or the endpoint has no usable address.
     """
     if endpoint is not None:
-        from pfocr_ld.endpoint import Endpoint  # brings rdflib with it, which takes a while
-
-        return Endpoint(endpoint) if time_limit is None else Endpoint(endpoint, time_limit=time_limit)
+        return _open_endpoint(endpoint, time_limit)
     from pfocr_ld.store import load_data, open_store
 
     return load_data(data) if store is None else open_store(store)
@@ -120,6 +139,21 @@ def _replace(text: str, terms: Mapping[str, str]) -> str:
 
 def _replace_in_code(code: str, terms: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: terms[match.group(1)], code)
+
+
+def _ask_service(url: str, text: str, time_limit: float | None) -> Results:
+    return _read_answer(_open_endpoint(url, time_limit).query(text))
+
+
+def _solutions(results: Results) -> pyoxigraph.QuerySolutions:
+    assert isinstance(results, pyoxigraph.QuerySolutions)  # of a SELECT, and nothing else is asked
+    return results
+
+
+def _open_endpoint(url: str, time_limit: float | None) -> Endpoint:
+    from pfocr_ld.endpoint import Endpoint  # brings rdflib with it, which takes a while
+
+    return Endpoint(url) if time_limit is None else Endpoint(url, time_limit=time_limit)
 
 
 def _read_answer(answer: Answer) -> Results:

@@ -93,7 +93,7 @@ def query(
 
     def ask(stream: BinaryIO) -> bool:
         return write_results(
-            run_text(text, target, chosen.place),
+            run_text(text, target, chosen.place, time_limit),
             stream,
             format_name,
             width=shutil.get_terminal_size((80, 24)).columns,
