@@ -8,8 +8,25 @@ A count says what SPARQL finds on the loaded dump; the query stands beside each.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+
+from pfocr_ld.errors import OutputError
+from pfocr_ld.vocabulary import identifier_iri
+
+# What stands unquoted in IRIs, in attributes and in the commands of the landing page.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%/=&?+-]*)?", re.ASCII).fullmatch
+
+
+def check_address(address: str, what: str) -> None:
+    """Check that an address can be published.
+
+    :param what: what the address is called in the error.
+    :raises OutputError: it is no http or https address, or holds more than letters, digits and ``._~%/=&?+-``.
+    """
+    if not _ADDRESS(address):
+        raise OutputError(f"the {what} {address!r} is no plain http or https address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +41,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """A file of the release's folder; :func:`pfocr_ld.release_files.describe_file` tells the rest from its name."""
+    """A file of the release's folder; :mod:`pfocr_ld.release_files` tells the rest from its name."""
 
     name: str
     """Its path in the folder, with ``/``: ``pfocr.nt.gz``, ``gmt/strict.gmt``."""
@@ -66,7 +83,7 @@ class DatasetStatistics:
     """``SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s a [] }``"""
     distinct_subjects: int
     distinct_objects: int
-    """IRIs, no literals (HCLS, section 6.6.1): ``SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o FILTER(!isLiteral(?o)) }``"""
+    """IRIs and literals (VoID, section 4.6): ``SELECT (COUNT(DISTINCT ?o) AS ?n) { ?s ?p ?o }``"""
     properties: Mapping[str, int]
     """Property IRI → its triples."""
     classes: Mapping[str, ClassPartition]
@@ -135,7 +152,7 @@ class ReleaseFacts:
     totals: Totals
     plots: PlotFacts
     example: str
-    """The IRI of a figure of the release, the first one say, that a reader can look up."""
+    """The IRI of a figure of the release, the first one say, that a reader can look up; empty where there is none."""
     previous: str | None = None
     """The version before this one."""
     doi: str | None = None
@@ -143,10 +160,21 @@ class ReleaseFacts:
     sparql_endpoint: str | None = None
     """Where the dataset can be queried, if anywhere."""
 
+    def __post_init__(self) -> None:
+        """:raises OutputError: an address cannot be published."""
+        check_address(self.base_url, "base URL")
+        if self.sparql_endpoint:
+            check_address(self.sparql_endpoint, "SPARQL endpoint")
+
     @property
     def url(self) -> str:
         """Where this release's folder is published; ends with ``/``."""
         return f"{self.base_url}{self.version}/"
+
+    @property
+    def doi_url(self) -> str | None:
+        """The DOI as an address."""
+        return identifier_iri("doi", self.doi) if self.doi else None
 
     @property
     def day(self) -> str:

@@ -1,0 +1,70 @@
+"""The terms that only the description of a dataset needs: HCLS, VoID, DCAT, PROV, PAV, SPDX, FOAF.
+
+They stand apart from :mod:`pfocr_ld.vocabulary` because the dump itself has none of them, and its header is made of
+that table. They are named as in Turtle, ``dcterms:title``; a name that is not in the table raises, so that a typo
+gives no IRI that nothing else knows.
+"""
+
+from __future__ import annotations
+
+from pfocr_ld.vocabulary import prefixes
+
+_PREFIXES = prefixes() | {
+    "cito": "http://purl.org/spar/cito/",
+    "dctypes": "http://purl.org/dc/dcmitype/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "formats": "http://www.w3.org/ns/formats/",
+    "freq": "http://purl.org/cld/freq/",
+    "idot": "http://identifiers.org/idot/",
+    "void-ext": "http://ldf.fi/void-ext#",
+}
+
+_TERMS = {
+    "cito": "citesAsAuthority",
+    "dcat": "Catalog Dataset Distribution accessURL byteSize compressFormat dataset distribution downloadURL "
+    "hasVersion isVersionOf keyword landingPage mediaType previousVersion theme themeTaxonomy version",
+    "dcterms": "accessRights accrualPeriodicity bibliographicCitation conformsTo created creator description format "
+    "hasVersion identifier isPartOf isVersionOf issued language license modified publisher source title",
+    "dctypes": "Dataset",
+    "foaf": "Agent Organization homePage homepage name page primaryTopic topic",
+    "formats": "JSON-LD N-Quads N-Triples RDF_XML TriG Turtle",
+    "freq": "irregular",
+    "idot": "exampleIdentifier",
+    "owl": "versionInfo",
+    "pav": "createdWith importedFrom previousVersion version",
+    "prov": "Activity Entity Organization SoftwareAgent endedAtTime startedAtTime used wasAssociatedWith "
+    "wasDerivedFrom wasGeneratedBy",
+    "rdf": "type",
+    "rdfs": "label seeAlso",
+    "schema": "SoftwareApplication logo softwareVersion",
+    "skos": "Concept prefLabel",
+    "spdx": "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue",
+    "void": "Dataset DatasetDescription Linkset class classPartition classes dataDump distinctObjects "
+    "distinctSubjects entities exampleResource feature linkPredicate objectsTarget properties property "
+    "propertyPartition sparqlEndpoint subjectsTarget subset triples uriSpace vocabulary",
+    "void-ext": "datatype datatypePartition",
+    "xsd": "dateTime hexBinary integer",
+}
+_IRIS = {
+    f"{prefix}:{name}": _PREFIXES[prefix] + name for prefix, names in _TERMS.items() for name in names.split()
+}
+
+LANGUAGE = "http://lexvo.org/id/iso639-3/eng"
+"""English, as HCLS names it (section 6.2.9)."""
+OPEN_ACCESS = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+"""The namespace of the media types as IRIs, which DCAT asks for."""
+HCLS_PROFILE = "https://www.w3.org/TR/hcls-dataset/"
+
+
+def term(name: str) -> str:
+    """Give the IRI of a term by its prefixed name.
+
+    :raises KeyError: the description of a dataset has no such term.
+    """
+    return _IRIS[name]
+
+
+def description_prefixes() -> dict[str, str]:
+    """Give the prefixes for the description of a dataset: those of the dump and its own."""
+    return dict(sorted(_PREFIXES.items()))
