@@ -18,7 +18,6 @@ from typing import BinaryIO
 
 import pfocr_ld
 from pfocr_ld.batch import Output
-from pfocr_ld.bundled import read_bundled
 from pfocr_ld.compression import compression_of_name
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exchange import (
@@ -33,7 +32,7 @@ from pfocr_ld.export import ExportOptions, Progress, SourcePath, export_outputs
 from pfocr_ld.linksets import DistinctLinks
 from pfocr_ld.observation import Observed
 from pfocr_ld.provenance import pin_source
-from pfocr_ld.release_documents import write_documents
+from pfocr_ld.release_documents import write_changes, write_companions, write_description
 from pfocr_ld.release_facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.release_folder import ReleaseFolder, make_release_folder
 from pfocr_ld.release_numbers import Numbers
@@ -99,11 +98,9 @@ def make_release(
         with tempfile.TemporaryDirectory(prefix=".work-", dir=folder.path) as work:
             release = _Release(folder, options, Path(work))
             report = release.write_data(paths)
-        folder.write_text("report.json", report.as_json())
-        for name, bundled in (("pfocr-vocab.ttl", "pfocr.ttl"), ("pfocr-shapes.ttl", "pfocr-shapes.ttl")):
-            folder.write_text(name, read_bundled("ontologies", bundled))
-        facts = release.facts(paths)
-        write_documents(folder, facts, options.previous)
+        write_companions(folder, report)
+        previous = write_changes(folder, options.version, options.previous, options.workers)
+        write_description(folder, release.facts(paths, previous))
         folder.write_sums()
     return report
 
@@ -135,7 +132,7 @@ class _Release:
                 # The workers compress, each batch a member of its own.
                 yield Output(style, compression_of_name(name)), stack.enter_context(self._folder.open(name))
 
-    def facts(self, sources: Sequence[SourcePath]) -> ReleaseFacts:
+    def facts(self, sources: Sequence[SourcePath], previous: str | None) -> ReleaseFacts:
         """Give what is known of the release once its data are written."""
         options, statistics = self._options, self._numbers.dataset(self._distinct_objects)
         return ReleaseFacts(
@@ -150,6 +147,7 @@ class _Release:
             totals=self._numbers.totals(),
             plots=self._numbers.plots(),
             example=self._numbers.example,
+            previous=previous,
         )
 
     def _with_triples(self, file: ReleaseFile, triples: int) -> ReleaseFile:

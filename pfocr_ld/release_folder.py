@@ -72,6 +72,14 @@ class ReleaseFolder:
         with self.open(name) as file:
             file.write(text.encode("utf-8"))
 
+    def list_files(self, folder: str) -> None:
+        """Take in the files of a folder in here that was written by other hands."""
+        for path in sorted((self.path / folder).rglob("*")):
+            if path.is_file():
+                data = path.read_bytes()
+                name = path.relative_to(self.path).as_posix()
+                self.files.append(ReleaseFile(name, len(data), hashlib.sha256(data).hexdigest()))
+
     def write_sums(self) -> None:
         """List the digests of all files so far, as ``sha256sum --check`` reads them."""
         lines = [f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=lambda file: file.name)]
@@ -89,7 +97,9 @@ def make_release_folder(target: Path) -> Iterator[ReleaseFolder]:
     try:
         if target.exists() and not target.is_dir():
             raise OutputError(f"{target}: is not a folder")
-        making = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.resolve().parent))
+        making = Path(
+            tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.resolve().parent)
+        )
         try:
             yield ReleaseFolder(making)
             mask = os.umask(0)

@@ -127,9 +127,7 @@ def statistics(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Datase
     """The numbers that the description is made of, caught on their way."""
     caught = []
     patch = pytest.MonkeyPatch()
-    patch.setattr(
-        "pfocr_ld.release.write_documents", lambda folder, facts, *rest: caught.append(facts.statistics)
-    )
+    patch.setattr("pfocr_ld.release.write_description", lambda folder, facts: caught.append(facts.statistics))
     make_release(corpus, tmp_path_factory.mktemp("numbers") / VERSION, ReleaseOptions(VERSION))
     patch.undo()
     result: DatasetStatistics = caught[0]
