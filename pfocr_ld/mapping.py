@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from pfocr_ld.entities import Fact, taxon_fact, triple_fact
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mapping_mentions import MappedMentions, map_mentions
+from pfocr_ld.mapping_mentions import MappedMentions, TaxonSays, map_mentions
 from pfocr_ld.model import Annotation, Figure, Paper, Taxon
 from pfocr_ld.schema_org import Block, read_block
 from pfocr_ld.terms import (
@@ -98,8 +98,10 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
     :raises RecordError: its block is no JSON-LD, or describes another figure or paper.
     """
     block = read_block(figure.block, figure_iri(figure.figid), figure.title, repair)
-    mentions = map_mentions(figure, block.subject[1:-1])
-    mapper = _FigureMapper(figure, block, knowledge, mentions)
+    names = (*figure.curated_organisms, *figure.recognized_organisms)
+    taxa = {name: _taxon_of(name, knowledge) for name in names}
+    mentions = map_mentions(figure, block.subject[1:-1], taxa.values())
+    mapper = _FigureMapper(figure, block, knowledge, mentions, taxa)
     head = mapper.map()
     return MappedFigure(
         block.subject,
@@ -114,10 +116,15 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
 
 class _FigureMapper:
     def __init__(
-        self, figure: Figure, block: Block, knowledge: SourceKnowledge, mentions: MappedMentions
+        self,
+        figure: Figure,
+        block: Block,
+        knowledge: SourceKnowledge,
+        mentions: MappedMentions,
+        taxa: Mapping[str, TaxonSays],
     ) -> None:
         self._figure, self._block, self._mentions = figure, block, mentions
-        self._knowledge = knowledge
+        self._knowledge, self._taxa = knowledge, taxa
         self._subject = block.subject
         self._head: list[Triple] = []
         self._paper_iri = _paper_iri(figure.paper)
@@ -245,28 +252,20 @@ class _FigureMapper:
     def _add_organisms(self) -> None:
         """Write the organisms; a field whose names the organisms' descriptions do not give back is written too."""
         figure = self._figure
-        fields = (
+        says = [
+            (taxon.term, taxon.name) for taxon in (*self._mentions.taxa, *self._taxa.values()) if taxon.name
+        ]
+        for field, names, predicate in (
             ("organisms", figure.curated_organisms, PFOCR.curatedOrganism),
             ("organisms_ner", figure.recognized_organisms, PFOCR.recognizedOrganism),
-        )
-        taxa = {name: self._taxon_of(name) for _, names, _ in fields for name in names}
-        says = [(organism, name) for organism, _, name, _ in self._mentions.taxa if name]
-        says += [(organism, name) for organism, _, name, _ in taxa.values()]
-        for field, names, predicate in fields:
-            for name in names:
-                self._add(predicate, taxa[name][0])
-                self._head.append((self._subject, _ABOUT, taxa[name][0]))
-            organisms = {taxa[name][0]: name for name in names}
-            if len(organisms) < len(names) or any(organisms.get(taxon, name) != name for taxon, name in says):
+        ):
+            terms = {self._taxa[name].term: name for name in names}
+            for term in terms:
+                self._add(predicate, term)
+                self._head.append((self._subject, _ABOUT, term))
+            if len(terms) < len(names) or any(terms.get(term, name) != name for term, name in says):
                 self._add_fields(field, names)
-        self.facts.update(starmap(taxon_fact, taxa.values()))
-
-    def _taxon_of(self, name: str) -> tuple[Term, str, str, str]:
-        """Give the organism of this name, its id, the name that stands for it, and its group."""
-        taxon = self._knowledge.taxa.get(name)
-        if taxon and taxon.taxon_id:
-            return iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon
-        return iri(organism_iri(name)), "", name, taxon.group if taxon else ""
+        self.facts.update(starmap(taxon_fact, self._taxa.values()))
 
     def _add_annotation(self, annotation: Annotation) -> None:
         name = digest(
@@ -331,6 +330,14 @@ def _paper_iri(paper: Paper) -> Term:
     if paper.is_empty:
         return ""
     return iri(genid(("paper", *(getattr(paper, name) for name in paper.__slots__))))
+
+
+def _taxon_of(name: str, knowledge: SourceKnowledge) -> TaxonSays:
+    """Give what is known of the organism of this name, with the name that stands for it."""
+    taxon = knowledge.taxa.get(name)
+    if taxon and taxon.taxon_id:
+        return TaxonSays(iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon)
+    return TaxonSays(iri(organism_iri(name)), "", name, taxon.group if taxon else "")
 
 
 def _bare_doi(doi: str) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import starmap
+from typing import NamedTuple
 
 from pfocr_ld.entities import (
     HUMAN,
@@ -41,6 +42,15 @@ _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _INTEGERS = [integer(number) for number in range(256)]  # nearly every count there is
 
 
+class TaxonSays(NamedTuple):
+    """What is said of an organism; the id, the name and the group may be empty."""
+
+    term: Term
+    taxon_id: str
+    name: str
+    group: str
+
+
 class MappedMentions:
     """The triples of a figure's mentions and what the figure's own description needs of them."""
 
@@ -50,8 +60,8 @@ class MappedMentions:
         self.organism_matches: list[Term] = []
         self.entities: dict[Term, None] = {}
         self.facts: set[Fact] = set()
-        self.taxa: set[tuple[Term, str, str, str]] = set()
-        """What the gene rows say of organisms: the term, the id, a name, a group."""
+        self.taxa: set[TaxonSays] = set()
+        """What the gene rows say of organisms."""
         self.lexicons: set[str] = set()
         self.nodes = {"gene": 0, "chemical": 0, "disease": 0}
         self.without_entity = {"gene": 0, "chemical": 0, "disease": 0}
@@ -59,13 +69,14 @@ class MappedMentions:
         self.unknown_columns: dict[str, int] = {}
 
 
-def map_mentions(figure: Figure, page: str) -> MappedMentions:
+def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> MappedMentions:
     """Map all mentions of a figure.
 
     :param page: the figure's IRI, of which the mentions' are fragments.
+    :param taxa: what the figure says of organisms apart from its rows.
     """
     mapped = MappedMentions()
-    _map_genes(figure, page, mapped)
+    _map_genes(figure, page, mapped, taxa)
     _map_organism_matches(figure.organism_matches, page, mapped)
     _map_terms(figure.chemicals, "chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, page, mapped)
     _map_terms(figure.diseases, "disease", TERM_TABLES["diseases"], _DISEASE_MENTION, page, mapped)
@@ -83,9 +94,12 @@ def _fragment(page: str, kind: str, name: str) -> str:
     return f"<{page}{'-' if '#' in page else '#'}{kind}-{name}{'>' if name else ''}"
 
 
-def _map_genes(figure: Figure, page: str, mapped: MappedMentions) -> None:
+_HUMAN_SAYS = TaxonSays(_HUMAN, HUMAN, "Homo sapiens", "")
+
+
+def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable[TaxonSays]) -> None:
     genes = figure.genes
-    conflicts, candidates = _compare_genes(genes)
+    conflicts, candidates = _compare_genes(genes, taxa)
     symbol_column = "hgnc_symbol" if figure.gene_rows_inline else "ncbigene_symbol"
     human = figure.gene_rows_inline
     start = _fragment(page, "gene", "")
@@ -109,9 +123,9 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions) -> None:
         else:
             mapped.without_entity["gene"] += 1
         if organism:
-            mapped.taxa.add((organism, organism_id, name, group))
+            mapped.taxa.add(TaxonSays(organism, organism_id, name, group))
         elif human and symbol and gene_id:
-            mapped.taxa.add((_HUMAN, HUMAN, "Homo sapiens", ""))
+            mapped.taxa.add(_HUMAN_SAYS)
         triples.append((node, _CANDIDATES, _integer(len(candidates[organism_id, word, matched_term]))))
         triples.append((node, _OCCURRENCES, _integer(occurrences)))
         if extra or not gene_id or not organism or gene_id in conflicts or organism_id in conflicts:
@@ -124,8 +138,10 @@ def _flat(extra: ExtraValues) -> Iterable[str]:
     return (text for pair in extra for text in pair)
 
 
-def _compare_genes(genes: Sequence[GeneMention]) -> tuple[set[str], dict[tuple[str, ...], set[str]]]:
-    """Give the gene and taxon ids of which the rows say different things, and the genes of each reading.
+def _compare_genes(
+    genes: Sequence[GeneMention], taxa: Iterable[TaxonSays]
+) -> tuple[set[str], dict[tuple[str, ...], set[str]]]:
+    """Give the gene and taxon ids of which the figure says different things, and the genes of each reading.
 
     A reading is an organism, a word and a matched term.
     """
@@ -139,7 +155,7 @@ def _compare_genes(genes: Sequence[GeneMention]) -> tuple[set[str], dict[tuple[s
         known = candidates.setdefault((organism_id, word, matched_term), set())
         if gene_id:
             known.add(gene_id)
-    says = {}
+    says = {taxon.taxon_id: (taxon.name, taxon.group) for taxon in taxa}
     for mention in genes:
         names = (mention.organism_name, mention.organism_group)
         if says.setdefault(mention.organism_id, names) != names:
@@ -148,13 +164,19 @@ def _compare_genes(genes: Sequence[GeneMention]) -> tuple[set[str], dict[tuple[s
 
 
 def _cells_left(mention: GeneMention, symbol_column: str, conflicts: set[str]) -> ExtraValues:
-    """Give the cells that neither the gene nor the organism can give back."""
+    """Give the cells that neither the gene nor the organism can give back.
+
+    In a conflict an empty cell is written, too, so that what is on the mention counts before what is on the entity.
+    """
+    of_gene = ((symbol_column, mention.symbol), (ORGANISM_COLUMNS[0], mention.organism_id))
+    of_organism = zip(ORGANISM_COLUMNS[1:], (mention.organism_name, mention.organism_group), strict=True)
     cells: list[tuple[str, str]] = []
-    if not mention.gene_id or mention.gene_id in conflicts:
-        cells += [(symbol_column, mention.symbol), (ORGANISM_COLUMNS[0], mention.organism_id)]
-    if not mention.organism_id or mention.organism_id in conflicts:
-        cells += zip(ORGANISM_COLUMNS[1:], (mention.organism_name, mention.organism_group), strict=True)
-    return tuple(cell for cell in cells if cell[1])
+    for entity, of_it in ((mention.gene_id, of_gene), (mention.organism_id, of_organism)):
+        if entity in conflicts and entity:
+            cells += of_it
+        elif not entity:
+            cells += [cell for cell in of_it if cell[1]]
+    return tuple(cells)
 
 
 def _add_reading(node: Term, word: str, matched_term: str, lexicon: str, mapped: MappedMentions) -> None:
@@ -222,8 +244,8 @@ def _map_terms(
         else:
             mapped.without_entity[kind] += 1
         # The MeSH entity has the name of the match, too.
-        name_is_lost = not m.other_id or m.other_id in conflicts
-        left = (("name", m.name),) if m.name and name_is_lost else ()
+        name_is_lost = bool(m.name) if not m.other_id else m.other_id in conflicts
+        left = (("name", m.name),) if name_is_lost else ()
         if left or m.extra:
             _add_extra(node, (*left, *m.extra), m.extra, mapped)
     mapped.nodes[kind] = len(mentions)

@@ -1,0 +1,54 @@
+"""What many tests share: a checkout to write records into, and the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from checkout import Checkout
+from corpus import write_corpus
+
+from pfocr_ld.cli import main
+
+
+class Run(NamedTuple):
+    """What a command left behind."""
+
+    status: int
+    out: bytes
+    err: str
+
+
+Command = Callable[..., Run]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """An empty checkout of the database."""
+    return Checkout(tmp_path / "database")
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]) -> Command:
+    """The whole command line, in this process."""
+
+    def run(*arguments: object) -> Run:
+        monkeypatch.setattr(sys, "argv", ["pfocr-ld", *map(str, arguments)])
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        out, err = capfdbinary.readouterr()
+        return Run(int(exit_.value.code or 0), out, err.decode())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A synthetic checkout of 150 figures of both generations; not to be changed."""
+    folder = tmp_path_factory.mktemp("corpus") / "database"
+    write_corpus(150, folder)
+    return folder
