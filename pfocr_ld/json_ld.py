@@ -60,7 +60,7 @@ class JsonLdWriter:
         return known
 
     def _value(self, term: Term) -> str:
-        if term[0] == "<":
+        if term[0] in "<_":
             return f'{{"@id":"{self._short(term)}"}}'
         typed = split_typed(term)
         if typed:

@@ -11,8 +11,7 @@ the manner of the WikiPathways query collection. The first line that is empty or
     # param: name | type | default | label
 
 A parameter without a default has to be given. The types stand in :mod:`pfocr_ld.query_parameters`. A file of one's
-own needs no header unless it has placeholders. One kind of line is meant for programs: ``# output: gmt`` (or
-``kgx``) says that the columns are those of that format (:mod:`pfocr_ld.query_results`).
+own needs no header unless it has placeholders.
 """
 
 from __future__ import annotations
@@ -39,7 +38,6 @@ TEXT_TOKENS = re.compile(
     r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\#[^\n\r]*""",
     re.DOTALL,
 )
-OUTPUTS = ("gmt", "kgx")
 
 
 @dataclass(frozen=True)
@@ -57,8 +55,6 @@ class Query:
     description: str
     keywords: tuple[str, ...]
     parameters: tuple[Parameter, ...]
-    output: str
-    """``gmt`` or ``kgx`` for a query of that kind, else empty."""
 
     @property
     def body(self) -> str:
@@ -127,9 +123,6 @@ def parse_query(text: str, place: str, name: str) -> Query:
             parameters[parameter.name] = parameter
         else:
             said.setdefault(key, []).append(value)
-    output = " ".join(said.get("output", []))
-    if output and output not in OUTPUTS:
-        raise QueryError(f"{place}: the output {output!r} is none of {', '.join(OUTPUTS)}")
     query = Query(
         name=name,
         place=place,
@@ -141,7 +134,6 @@ def parse_query(text: str, place: str, name: str) -> Query:
             word.strip() for word in ",".join(said.get("keywords", [])).split(",") if word.strip()
         ),
         parameters=tuple(parameters.values()),
-        output=output,
     )
     _check_placeholders(query)
     return query

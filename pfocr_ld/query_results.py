@@ -5,31 +5,34 @@
 ``table md``
     for people, for SELECT and ASK; :mod:`pfocr_ld.query_table`
 ``turtle ntriples jsonld``
-    for CONSTRUCT and DESCRIBE
+    for CONSTRUCT and DESCRIBE, as an export writes them: Oxigraph's have another order every time
 ``gmt``
-    for a SELECT with the columns ``name``, ``description`` and ``member``: a row for each member, those of a set side by
-    side
+    for a SELECT with the columns ``set``, ``description`` and ``member``: a row for each member
 ``kgx``
-    for a SELECT of nodes (columns ``id``, ``category``, ...) or of edges (``subject``, ``predicate``, ``object``,
-    ...): KGX's TSV of the same columns, with the CURIEs of Biolink Model for IRIs
+    for a SELECT with the columns ``subject``, ``predicate``, ``object`` and what else an edge has, and
+    ``subject_category``, ``subject_name``, ``object_category`` and ``object_name`` for its ends: a folder with KGX's
+    ``nodes.tsv`` and ``edges.tsv``, and CURIEs of Biolink Model for IRIs
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
 from pfocr_ld.errors import OutputError
-from pfocr_ld.exchange import biolink_name, exchange_line
+from pfocr_ld.exchange import NODE_COLUMNS, biolink_name, exchange_line
 from pfocr_ld.iri_names import name_iri
+from pfocr_ld.output import open_output
 from pfocr_ld.queries import Results
 from pfocr_ld.query_table import write_markdown, write_table
+from pfocr_ld.serialise import Piece, Style, Writer
+from pfocr_ld.terms import TYPE, Triple
 
 _RESULT_FORMATS = {
     "csv": QueryResultsFormat.CSV,
@@ -37,11 +40,7 @@ _RESULT_FORMATS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-_GRAPH_FORMATS = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "jsonld": RdfFormat.JSON_LD,
-}
+_GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
 _SET_FORMATS = ("gmt", "kgx")
 FORMATS = ("table", *_RESULT_FORMATS, "md", *_GRAPH_FORMATS, *_SET_FORMATS)
 ENDINGS = {
@@ -59,8 +58,10 @@ ENDINGS = {
 }
 """The ending of a file's name → the format that it stands for."""
 
-_GMT_COLUMNS = ("name", "description", "member")
-_NODE_COLUMNS, _EDGE_COLUMNS = ("id", "category"), ("subject", "predicate", "object")
+_TRIPLES_AT_ONCE = 10_000
+_SET_COLUMNS = ("set", "description", "member")
+_EDGE_COLUMNS = ("subject", "predicate", "object")
+_ENDS = ("subject", "object")
 
 
 def write_results(
@@ -69,18 +70,16 @@ def write_results(
     format_name: str | None = None,
     *,
     width: int = 80,
-    prefixes: Mapping[str, str] | None = None,
 ) -> bool:
     """Write results in a format.
 
-    :param format_name: one of ``FORMATS``; a table, or Turtle for a graph, where none is named.
+    :param format_name: one of ``FORMATS`` but ``kgx``; a table, or Turtle for a graph, where none is named.
     :param width: characters of a line, for a table.
-    :param prefixes: of a graph in Turtle.
     :return: whether anything was found; an ASK has always found its answer.
     :raises OutputError: the format is not one for what the query gives.
     """
     if isinstance(results, pyoxigraph.QueryTriples):
-        return _write_graph(results, stream, format_name or "turtle", prefixes or {})
+        return _write_graph(iter(results), stream, format_name or "turtle")
     format_name = format_name or "table"
     if format_name in _GRAPH_FORMATS or (
         format_name in _SET_FORMATS and not isinstance(results, QuerySolutions)
@@ -102,35 +101,29 @@ def write_results(
         return write_table(results, stream, width)
     if format_name == "md":
         return write_markdown(results, stream)
-    return _write_gene_sets(results, stream) if format_name == "gmt" else _write_kgx(results, stream)
+    if format_name == "gmt":
+        return _write_gene_sets(results, stream)
+    raise OutputError("kgx is two files: name a folder for them")
 
 
-def _write_graph(
-    triples: pyoxigraph.QueryTriples, stream: BinaryIO, format_name: str, prefixes: Mapping[str, str]
-) -> bool:
+def _write_graph(triples: Iterator[pyoxigraph.Triple], stream: BinaryIO, format_name: str) -> bool:
     if format_name not in _GRAPH_FORMATS:
         raise OutputError(
             f"{format_name} is no format for a graph, which CONSTRUCT gives: use {', '.join(_GRAPH_FORMATS)}"
         )
-    counted = _Counted(triples)
-    pyoxigraph.serialize(counted, stream, _GRAPH_FORMATS[format_name], prefixes=dict(prefixes))
-    return counted.number > 0
+    writer = Writer(Style(format_name))
+    stream.write(writer.header)
+    found = False
+    while piece := list(islice(triples, _TRIPLES_AT_ONCE)):
+        terms = [(str(one.subject), str(one.predicate), str(one.object)) for one in piece]
+        stream.write(writer.write(Piece(sorted(terms, key=_type_first))))
+        found = True
+    stream.write(writer.footer)
+    return found
 
 
-class _Counted:
-    """Passes items on and counts them."""
-
-    def __init__(self, items: Iterable[pyoxigraph.Triple]) -> None:
-        self._items = iter(items)
-        self.number = 0
-
-    def __iter__(self) -> _Counted:
-        return self
-
-    def __next__(self) -> pyoxigraph.Triple:
-        item = next(self._items)
-        self.number += 1
-        return item
+def _type_first(triple: Triple) -> tuple[str, bool, str, str]:
+    return triple[0], triple[1] != TYPE, triple[1], triple[2]
 
 
 class _Measured(io.RawIOBase):
@@ -163,36 +156,64 @@ def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, form: QueryRes
 
 
 def _write_gene_sets(solutions: QuerySolutions, stream: BinaryIO) -> bool:
-    columns = [variable.value for variable in solutions.variables]
-    if not set(_GMT_COLUMNS) <= set(columns):
-        raise OutputError(
-            f"not a query of gene sets: gmt needs the columns {', '.join(_GMT_COLUMNS)}, and this has {', '.join(columns)}"
-        )
-    rows = (
-        tuple(_plain(solution[column], _gene_set_name) for column in _GMT_COLUMNS) for solution in solutions
-    )
-    found = False
-    for name, members in groupby(rows, key=itemgetter(0)):
-        of_set = list(members)
-        genes = dict.fromkeys(row[2] for row in of_set if row[2])
-        stream.write(exchange_line((name, of_set[0][1] or name, *genes)))
-        found = True
-    return found
-
-
-def _write_kgx(solutions: QuerySolutions, stream: BinaryIO) -> bool:
-    columns = [variable.value for variable in solutions.variables]
-    if not (set(_NODE_COLUMNS) <= set(columns) or set(_EDGE_COLUMNS) <= set(columns)):
-        raise OutputError(
-            "not a query of nodes or edges: kgx needs the columns"
-            f" {', '.join(_NODE_COLUMNS)} or {', '.join(_EDGE_COLUMNS)}, and this has {', '.join(columns)}"
-        )
-    stream.write(exchange_line(columns))
-    found = False
+    """Write a line for each set, in the order in which they come, its members sorted."""
+    _require_columns(solutions, _SET_COLUMNS, "gmt")
+    descriptions: dict[str, str] = {}
+    members: dict[str, set[str]] = {}
     for solution in solutions:
-        stream.write(exchange_line([_plain(solution[column], biolink_name) for column in columns]))
-        found = True
-    return found
+        name, description, member = (_plain(solution[column], _gene_set_name) for column in _SET_COLUMNS)
+        descriptions[name] = min(descriptions.get(name, description), description)
+        members.setdefault(name, set()).add(member)
+    for name, of_set in members.items():
+        stream.write(exchange_line((name, descriptions[name] or name, *sorted(of_set - {""}))))
+    return bool(members)
+
+
+def write_kgx(results: Results, folder: Path) -> bool:
+    """Write the nodes and edges of a knowledge graph into a folder.
+
+    An edge is written once, a node with all its categories and the first of its names.
+
+    :return: whether there was an edge.
+    :raises OutputError: the results are no edges, or the folder cannot be written.
+    """
+    if not isinstance(results, QuerySolutions):
+        raise OutputError("kgx is a format for the answer of SELECT only")
+    columns = _require_columns(results, _EDGE_COLUMNS, "kgx")
+    of_ends = {f"{end}_{part}" for end in _ENDS for part in ("category", "name")}
+    own = [column for column in columns if column not in of_ends and column != "id"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
+    nodes: dict[str, tuple[set[str], set[str]]] = {}
+    written: set[str] = set()
+    with open_output(folder / "nodes.tsv") as node_file, open_output(folder / "edges.tsv") as edge_file:
+        edge_file.write(exchange_line(("id", *own)))
+        for solution in results:
+            row = {column: _plain(solution[column], biolink_name) for column in columns}
+            for end in _ENDS:
+                categories, names = nodes.setdefault(row[end], (set(), set()))
+                categories.add(row.get(f"{end}_category", ""))
+                names.add(row.get(f"{end}_name", ""))
+            edge = "-".join(row[column] for column in _ENDS)
+            if edge not in written:
+                written.add(edge)
+                edge_file.write(exchange_line((edge, *(row[column] for column in own))))
+        node_file.write(exchange_line(NODE_COLUMNS))
+        for identifier, (categories, names) in nodes.items():
+            cells = ("|".join(sorted(categories - {""})), min(names - {""}, default=""))
+            node_file.write(exchange_line((identifier, *cells)))
+    return bool(written)
+
+
+def _require_columns(solutions: QuerySolutions, needed: Iterable[str], format_name: str) -> list[str]:
+    columns = [variable.value for variable in solutions.variables]
+    if not set(needed) <= set(columns):
+        raise OutputError(
+            f"{format_name} needs the columns {', '.join(needed)}, and the query gives {', '.join(columns)}"
+        )
+    return columns
 
 
 def _gene_set_name(iri: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -10,12 +9,10 @@ from typing import BinaryIO
 import click
 
 from pfocr_ld.output import open_output, open_standard_output
-from pfocr_ld.queries import fill, find_query, open_target, run_text
+from pfocr_ld.queries import Results, fill, find_query, open_target, run_text
 from pfocr_ld.query_files import Query
-from pfocr_ld.query_results import ENDINGS, FORMATS, write_results
+from pfocr_ld.query_results import ENDINGS, FORMATS, write_kgx, write_results
 from pfocr_ld.waiting import wait_for
-
-_PREFIX = re.compile(r"^\s*PREFIX\s+([^\s:]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 
 
 class _Assignment(click.ParamType[tuple[str, str]]):
@@ -59,7 +56,11 @@ class _Assignment(click.ParamType[tuple[str, str]]):
     help="By default what FILE's ending says, else a table, or Turtle for CONSTRUCT.",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="The file to write.  [default: standard output]"
+    "-o",
+    "--output",
+    default="-",
+    metavar="FILE",
+    help="The file to write; for kgx the folder.  [default: standard output]",
 )
 @click.option(
     "--time-limit",
@@ -86,22 +87,29 @@ def query(
     """
     if sum((bool(data), store is not None, endpoint is not None)) != 1:
         raise click.UsageError("ask one of: --data PATH, --store DIR, --endpoint URL")
+    if format_name == "kgx" and output == "-":
+        raise click.UsageError("kgx is two files: name a folder for them with -o DIR")
     chosen = find_query(name)
     text = fill(chosen, _unique(parameters))
-    format_name = format_name or ENDINGS.get(Path(output).suffix.lower()) or chosen.output or None
+    format_name = format_name or ENDINGS.get(Path(output).suffix.lower())
     target = open_target(data, store, endpoint, time_limit)
 
-    def ask(stream: BinaryIO) -> bool:
+    def results() -> Results:
+        return run_text(text, target, chosen.place, time_limit)
+
+    def write_to(stream: BinaryIO) -> bool:
         return write_results(
-            run_text(text, target, chosen.place, time_limit),
+            results(),
             stream,
             format_name,
             width=shutil.get_terminal_size((80, 24)).columns,
-            prefixes=dict(_PREFIX.findall(text)),
         )
 
-    with open_standard_output() if output == "-" else open_output(output) as stream:
-        found = wait_for(lambda: ask(stream), time_limit)
+    if format_name == "kgx":
+        found = wait_for(lambda: write_kgx(results(), Path(output)), time_limit)
+    else:
+        with open_standard_output() if output == "-" else open_output(output) as stream:
+            found = wait_for(lambda: write_to(stream), time_limit)
     if not found:
         click.echo(_nothing_found(chosen, dict(parameters)), err=True)
 
