@@ -22,7 +22,6 @@ _COMMANDS = {
     "release": ("release", "Make the folder of a dataset release."),
     "query": ("query", "Ask a bundled query, or one of your own."),
     "queries": ("queries", "List, show and export the bundled queries."),
-    "queries": ("queries", "List, show and export the bundled queries."),
     "diff": ("diff", "Compare two releases or dumps."),
     "fair": ("fair", "Check a release before it is published."),
     "validate": ("validate", "Check a graph against the shapes."),
