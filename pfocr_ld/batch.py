@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.compression import compress_member
-from pfocr_ld.entities import pack_facts
+from pfocr_ld.entities import pack_facts, triples_among
 from pfocr_ld.errors import RecordError
 from pfocr_ld.files import Files, MemoryFiles
 from pfocr_ld.mapping import MappedFigure, SourceKnowledge, map_figure
@@ -176,7 +176,9 @@ class BatchMapper:
             reason = f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts"
             raise RecordError(reason, line=record.block_line)
         for writer in self._writers:
-            writer.check((*mapped.triples, *mapped.paper, *mapped.mentions.triples), mapped.facts)
+            if writer.may_refuse:
+                plain = triples_among(mapped.facts)
+                writer.check([*mapped.triples, *mapped.paper, *mapped.mentions.triples, *plain], mapped.facts)
         return mapped
 
 

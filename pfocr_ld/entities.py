@@ -87,6 +87,11 @@ def triple_fact(triple: Triple) -> Fact:
     return ("triple", *triple)
 
 
+def triples_among(facts: Iterable[Fact]) -> list[Triple]:
+    """Give the facts that are triples as they are."""
+    return [(fact[1], fact[2], fact[3]) for fact in facts if fact[0] == "triple"]
+
+
 def _gene_triples(gene_id: str, symbol: str, organism: str, hgnc_symbol: str) -> Iterator[Triple]:
     gene = iri(identifier_iri("ncbigene", gene_id))
     yield gene, TYPE, _GENE

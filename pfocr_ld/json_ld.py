@@ -10,11 +10,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from itertools import chain
 
 from pfocr_ld.abbreviations import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.errors import RecordError
 from pfocr_ld.terms import TYPE, Term, Triple
+from pfocr_ld.vocabulary import prefixes
 
+# JSON-LD 1.1 API, section 5.2.2, step 6: what follows a prefix and does not begin with two slashes is a name.
+_LIKE_PREFIXED = re.compile(rf"<(?:{'|'.join(map(re.escape, prefixes()))}):(?!//)").match
 _LANGUAGE = re.compile(r'(".*")@([A-Za-z0-9-]+)', re.DOTALL).fullmatch
+
+
+def check_json_ld(triples: Iterable[Triple]) -> None:
+    """Make sure that JSON-LD does not take an IRI such as ``doi:10.1/x`` for a prefix and a name.
+
+    :raises RecordError: it would.
+    """
+    for term in chain.from_iterable(triples):
+        if _LIKE_PREFIXED(term):
+            raise RecordError(f"JSON-LD would take {term} for an abbreviation; any other format can carry it")
 
 
 class JsonLdWriter:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pfocr_ld.entities import Fact, taxon_fact, triple_fact
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping_mentions import MappedMentions, TaxonSays, map_mentions
-from pfocr_ld.model import Annotation, Figure, Paper, Taxon
+from pfocr_ld.model import BLOCK, Annotation, Figure, Paper, Taxon
 from pfocr_ld.schema_org import Block, read_block
 from pfocr_ld.terms import (
     TYPE,
@@ -110,7 +110,7 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
         mentions,
         mapper.facts | mentions.facts,
         block.repaired,
-        tuple(name for name, _ in figure.unknown_fields),
+        (*(name for name, _ in figure.unknown_fields), *(() if block.is_complete else (BLOCK,))),
     )
 
 
@@ -187,6 +187,8 @@ class _FigureMapper:
                 raise RecordError(f"the schema-jsonld block describes {subject}, which is another record's")
             else:
                 self.facts.add(triple_fact(triple))
+        if not self._block.is_complete:
+            self._add_field(BLOCK, self._figure.block)
 
     def _add_texts(self) -> None:
         figure = self._figure

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 NO_VALUES = frozenset({"", "NA", ".na.character"})
 
+BLOCK = "schema-jsonld"
+"""The field that holds a record's JSON-LD."""
+
 # (column or field, value) pairs that the model has no place for
 ExtraValues = tuple[tuple[str, str], ...]
 

@@ -1,7 +1,7 @@
 """RDF/XML, piece by piece, through pyoxigraph.
 
-XML cannot carry most control characters, not even escaped (XML 1.0, section 2.2), so a record that holds one is
-refused in this format instead of being written wrong.
+XML cannot carry most control characters, not even escaped (XML 1.0, section 2.2), nor a property whose IRI does not
+end in a name, so a record that holds one is refused in this format instead of being written wrong.
 """
 
 from __future__ import annotations
@@ -17,15 +17,20 @@ from pfocr_ld.errors import RecordError
 from pfocr_ld.terms import Triple
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
+# A property is the name of an element, which no digit or sign can begin (Namespaces in XML 1.0, production 4).
+_ENDS_IN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*>\Z").search
 _NOT_XML_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|[bf])").search
 
 
-def check_xml(terms: Iterable[Sequence[str]]) -> None:
-    """Make sure that RDF/XML can carry all of these terms or texts.
+def check_xml(triples: Iterable[Triple], texts: Iterable[Sequence[str]]) -> None:
+    """Make sure that RDF/XML can carry these triples, and texts that will be in others.
 
     :raises RecordError: it cannot.
     """
-    for text in chain.from_iterable(terms):
+    for triple in triples:
+        if not _ENDS_IN_NAME(triple[1]):
+            raise RecordError(f"RDF/XML has no way to write the property {triple[1]}; any other format has")
+    for text in chain.from_iterable((*triples, *texts)):
         if _NOT_XML(text) or _NOT_XML_ESCAPED(text):
             raise RecordError(
                 "it holds a control character, which RDF/XML cannot carry; any other format can"

@@ -23,10 +23,9 @@ from pfocr_ld.mention_tables import (
     read_term_table,
     table_from_list,
 )
-from pfocr_ld.model import NO_VALUES, Annotation, Figure, Paper, TermMention
+from pfocr_ld.model import BLOCK, NO_VALUES, Annotation, Figure, Paper, TermMention
 from pfocr_ld.sources import Source
 
-BLOCK = "schema-jsonld"
 MENTION_KINDS = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
 

@@ -69,7 +69,19 @@ class Block(NamedTuple):
 
     subject: Term
     triples: list[Triple]
+    is_complete: bool
+    """Whether everything in the block has a meaning; JSON-LD drops a property that no IRI can be made of."""
     repaired: tuple[str, ...]
+
+
+class _Expanded(NamedTuple):
+    nodes: list[Any]
+    is_complete: bool
+
+
+class _Template(NamedTuple):
+    triples: list[Triple]
+    is_complete: bool
 
 
 class _RefusedDocument(Exception):
@@ -115,12 +127,13 @@ def read_block(block: Mapping[str, Any], base: str, title: str, repair: bool) ->
     try:
         template = _template_of(json.dumps(form)) if texts else None
         if template is None:
-            reader = _ExpandedReader(base)
-            return Block(reader.read(_expand(block, base), block), reader.triples, tuple(repaired))
+            reader, expanded = _ExpandedReader(base), _expand(block, base)
+            subject = reader.read(expanded.nodes, block)
+            return Block(subject, reader.triples, expanded.is_complete, tuple(repaired))
         subject = foreign_iri(texts["@id"][0])
     except ValueError as error:
         raise RecordError(f"the schema-jsonld block holds what RDF cannot: {error}") from error
-    return Block(subject, _fill(template, subject, texts), tuple(repaired))
+    return Block(subject, _fill(template.triples, subject, texts), template.is_complete, tuple(repaired))
 
 
 def read_subject(block: Mapping[str, Any], base: str) -> Term:
@@ -157,14 +170,14 @@ def _take_texts(block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, lis
 
 
 @lru_cache(maxsize=256)
-def _template_of(form: str) -> list[Triple] | None:
+def _template_of(form: str) -> _Template | None:
     """Give the triples of a block's form; None where they depend on the block's address."""
     block = json.loads(form)
-    reader = _ExpandedReader(_BASE)
-    reader.read(_expand(block, _BASE), block)
+    reader, expanded = _ExpandedReader(_BASE), _expand(block, _BASE)
+    reader.read(expanded.nodes, block)
     if reader.used_base or any(_BASE in term for triple in reader.triples for term in triple):
         return None
-    return reader.triples
+    return _Template(reader.triples, expanded.is_complete)
 
 
 def _fill(template: list[Triple], subject: Term, texts: Mapping[str, list[str]]) -> list[Triple]:
@@ -180,13 +193,15 @@ def _fill(template: list[Triple], subject: Term, texts: Mapping[str, list[str]])
     return triples
 
 
-def _expand(block: Mapping[str, Any], base: str) -> list[Any]:
+def _expand(block: Mapping[str, Any], base: str) -> _Expanded:
+    if "@context" not in block:
+        raise RecordError("the schema-jsonld block has no @context")
     dropped: list[str | None] = []
     options = {"base": base, "documentLoader": _load_document}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # what looks like a keyword would be ignored
-            expanded: list[Any] = jsonld.expand(dict(block), options, on_property_dropped=dropped.append)
+            nodes: list[Any] = jsonld.expand(dict(block), options, on_property_dropped=dropped.append)
     except _RefusedDocument as error:
         raise _refusal(error) from error
     except jsonld.JsonLdError as error:
@@ -194,10 +209,7 @@ def _expand(block: Mapping[str, Any], base: str) -> list[Any]:
     except (TypeError, AttributeError, KeyError, RecursionError, SyntaxWarning) as error:
         # pyld trips over some malformed keywords, such as a text where it expects a mapping.
         raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {error!r}") from error
-    if dropped:
-        names = ", ".join(sorted(repr(name) for name in dropped if name)) or "a keyword that JSON-LD lacks"
-        raise RecordError(f"the schema-jsonld block would lose what its @context gives no meaning: {names}")
-    return expanded
+    return _Expanded(nodes, not dropped)
 
 
 def _refusal(error: _RefusedDocument) -> RecordError:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pfocr_ld.abbreviations import Abbreviations
 from pfocr_ld.errors import OutputError
-from pfocr_ld.json_ld import JsonLdWriter
+from pfocr_ld.json_ld import JsonLdWriter, check_json_ld
 from pfocr_ld.terms import Term, Triple, iri
 from pfocr_ld.turtle import TurtleWriter
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
@@ -68,7 +68,7 @@ class Writer:
         self._style = style
         self._abbreviations = Abbreviations(style.identifiers, style.schema_org)
         self.header, self.footer = b"", b""
-        self._check: Callable[[Iterable[Sequence[str]]], None] | None = None
+        self._check: Callable[[Sequence[Triple], Iterable[Sequence[str]]], None] | None = None
         self._write: Callable[[Piece], str | bytes] = self._lines
         if style.format in ("turtle", "trig"):
             self._turtle = TurtleWriter(self._abbreviations)
@@ -77,6 +77,7 @@ class Writer:
             json_ld = JsonLdWriter(self._abbreviations)
             self.header, self.footer = json_ld.header, json_ld.footer
             self._write = lambda piece: json_ld.write(piece.triples)
+            self._check = lambda triples, _texts: check_json_ld(triples)
         elif style.format == "rdfxml":
             from pfocr_ld.rdf_xml import RdfXmlWriter, check_xml  # the only format that needs pyoxigraph
 
@@ -84,15 +85,19 @@ class Writer:
             self.header, self.footer, self._check = rdf_xml.header, rdf_xml.footer, check_xml
             self._write = lambda piece: rdf_xml.write(piece.triples)
 
-    def check(self, triples: Iterable[Triple], texts: Iterable[Sequence[str]]) -> None:
+    @property
+    def may_refuse(self) -> bool:
+        """Whether there is anything that the format cannot carry."""
+        return self._check is not None
+
+    def check(self, triples: Sequence[Triple], texts: Iterable[Sequence[str]]) -> None:
         """Make sure that the format can carry all that a figure says.
 
         :param texts: what is still to become triples.
         :raises RecordError: it cannot.
         """
         if self._check:
-            self._check(triples)
-            self._check(texts)
+            self._check(triples, texts)
 
     def write(self, piece: Piece) -> bytes:
         """Give the bytes of a piece; empty for a piece without triples."""
