@@ -195,7 +195,7 @@ def _tell_size(size: int) -> str:
         amount /= 1000
         if amount < 999.5 or unit == "GB":
             break
-    digits = 0 if amount >= 99.5 else 1 if amount >= 9.95 else 2
+    digits = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
     return f"{amount:,.{digits}f} {unit}"
 
 
