@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from pfocr_ld.entities import Fact, taxon_fact, triple_fact
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping_mentions import MappedMentions, TaxonSays, map_mentions
-from pfocr_ld.model import BLOCK, Annotation, Figure, Paper, Taxon
+from pfocr_ld.mapping_paper import map_paper
+from pfocr_ld.model import BLOCK, Annotation, Figure, Taxon
 from pfocr_ld.schema_org import Block, read_block
 from pfocr_ld.terms import (
     TYPE,
@@ -31,7 +32,6 @@ from pfocr_ld.terms import (
     typed_literal,
 )
 from pfocr_ld.vocabulary import (
-    DCTERMS,
     FIELD,
     FIGURES,
     IDENTIFIERS,
@@ -46,7 +46,6 @@ from pfocr_ld.vocabulary import (
     encode,
     field_iri,
     figure_iri,
-    genid,
     identifier_iri,
     organism_iri,
 )
@@ -83,7 +82,7 @@ class MappedFigure(NamedTuple):
     triples: list[Triple]
     """Of the figure and its annotations."""
     paper: list[Triple]
-    """Of the paper; the figures of a paper may say the same."""
+    """Of a paper with a PMC id; the figures of a paper may say the same."""
     mentions: MappedMentions
     facts: set[Fact]
     """Of the entities."""
@@ -127,7 +126,7 @@ class _FigureMapper:
         self._knowledge, self._taxa = knowledge, taxa
         self._subject = block.subject
         self._head: list[Triple] = []
-        self._paper_iri = _paper_iri(figure.paper)
+        self._paper = map_paper(figure.paper)
         self.nested: list[Triple] = []  # blocks that follow the figure's own
         self.paper: list[Triple] = []
         self.facts: set[Fact] = set()
@@ -181,8 +180,8 @@ class _FigureMapper:
             subject = triple[0]
             if subject == self._subject:
                 self._head.append(triple)
-            elif subject == self._paper_iri:
-                self.paper.append(triple)
+            elif subject == self._paper.subject:
+                self._add_of_paper([triple])
             elif subject.startswith((f"<{FIGURES}", f"<{identifier_iri('pmc', '')}")):
                 raise RecordError(f"the schema-jsonld block describes {subject}, which is another record's")
             else:
@@ -235,9 +234,18 @@ class _FigureMapper:
             self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))
         for pathway in (*figure.wikipathways, *knowledge.wikipathways.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.wikiPathway), identifier_iri("wikipathways", pathway))
-        if self._paper_iri:
-            self._head.append((self._subject, _IS_PART_OF, self._paper_iri))
-            self._add_paper(figure.paper, self._paper_iri)
+        if self._paper.subject:
+            self._head.append((self._subject, _IS_PART_OF, self._paper.subject))
+            self._add_of_paper(self._paper.triples)
+            self.facts.update(map(triple_fact, self._paper.shared))
+            for field, text in self._paper.fields:
+                self._add_field(field, text)
+
+    def _add_of_paper(self, triples: list[Triple]) -> None:
+        if self._figure.paper.pmcid:
+            self.paper += triples
+        else:  # records are brought together by PMC id: those of any other paper may be far apart
+            self.facts.update(map(triple_fact, triples))
 
     def _add_addresses(self, field: str, predicate: Term, site: str, addresses: Iterable[str]) -> None:
         """Write addresses within a site, with or without a leading slash, or such that name a site of their own."""
@@ -282,57 +290,6 @@ class _FigureMapper:
             self.nested.append((node, iri(SCHEMA.inDefinedTermSet), literal(annotation.type)))
         self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
 
-    def _add_paper(self, paper: Paper, subject: Term) -> None:
-        say = self.paper
-        say.append((subject, TYPE, iri(SCHEMA.ScholarlyArticle)))
-        if paper.title:
-            say.append((subject, _NAME, literal(paper.title)))
-        if paper.pmcid:
-            say.append((subject, _IDENTIFIER, literal(paper.pmcid)))
-        if _YEAR(paper.year):
-            say.append((subject, iri(SCHEMA.datePublished), typed_literal(paper.year, XSD.gYear)))
-        elif paper.year:
-            self._add_field("year", paper.year)
-        if paper.citation:
-            say.append((subject, iri(DCTERMS.bibliographicCitation), literal(paper.citation)))
-        if doi := _bare_doi(paper.doi):
-            say.append((subject, _SAME_AS, iri(identifier_iri("doi", doi))))
-        if doi != paper.doi:
-            self._add_field("doi", paper.doi)
-        keywords = [keyword for keyword in paper.keywords.split(" | ") if keyword]
-        say += [(subject, _KEYWORDS, literal(keyword)) for keyword in keywords]
-        if " | ".join(dict.fromkeys(keywords)) != paper.keywords:
-            self._add_field("keywords", paper.keywords)
-        self._add_journal(paper, subject)
-
-    def _add_journal(self, paper: Paper, subject: Term) -> None:
-        if not (paper.journal_title or paper.journal_abbreviation or paper.publisher):
-            return
-        journal = iri(genid(("periodical", paper.journal_title, paper.journal_abbreviation, paper.publisher)))
-        self.paper.append((subject, _IS_PART_OF, journal))
-        says: list[Triple] = [(journal, TYPE, iri(SCHEMA.Periodical))]
-        if paper.journal_title:
-            says.append((journal, _NAME, literal(paper.journal_title)))
-        if paper.journal_abbreviation:
-            says.append((journal, iri(SCHEMA.alternateName), literal(paper.journal_abbreviation)))
-        if paper.publisher:
-            publisher = iri(genid(("organization", paper.publisher)))
-            says += [
-                (journal, iri(SCHEMA.publisher), publisher),
-                (publisher, TYPE, iri(SCHEMA.Organization)),
-                (publisher, _NAME, literal(paper.publisher)),
-            ]
-        self.facts.update(map(triple_fact, says))
-
-
-def _paper_iri(paper: Paper) -> Term:
-    """Give the paper's IRI; one without a PMC id has its DOI's, or a name made of what is known of it."""
-    if paper.pmcid:
-        return iri(identifier_iri("pmc", paper.pmcid))
-    if paper.is_empty:
-        return ""
-    return iri(genid(("paper", *(getattr(paper, name) for name in paper.__slots__))))
-
 
 def _taxon_of(name: str, knowledge: SourceKnowledge) -> TaxonSays:
     """Give what is known of the organism of this name, with the name that stands for it."""
@@ -340,10 +297,6 @@ def _taxon_of(name: str, knowledge: SourceKnowledge) -> TaxonSays:
     if taxon and taxon.taxon_id:
         return TaxonSays(iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon)
     return TaxonSays(iri(organism_iri(name)), "", name, taxon.group if taxon else "")
-
-
-def _bare_doi(doi: str) -> str:
-    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
 
 
 def _decimal(text: str) -> str:
