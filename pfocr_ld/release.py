@@ -33,7 +33,7 @@ from pfocr_ld.linksets import DistinctLinks
 from pfocr_ld.observation import Observed
 from pfocr_ld.provenance import pin_source
 from pfocr_ld.release_documents import write_changes, write_companions, write_description
-from pfocr_ld.release_facts import ReleaseFacts, ReleaseFile
+from pfocr_ld.release_facts import ReleaseFacts, ReleaseFile, check_address
 from pfocr_ld.release_folder import ReleaseFolder, make_release_folder
 from pfocr_ld.release_numbers import Numbers
 from pfocr_ld.report import Report
@@ -68,6 +68,10 @@ class ReleaseOptions:
     previous: Path | None = None
     """The release before, to compare with."""
     base_url: str = DEFAULT_BASE_URL
+    doi: str | None = None
+    """The DOI that is reserved for this version."""
+    sparql_endpoint: str | None = None
+    """Where the dataset can be queried."""
     formats: tuple[str, ...] = tuple(DUMPS)
     """Keys of :data:`DUMPS`."""
     workers: int = 1
@@ -82,6 +86,9 @@ class ReleaseOptions:
             raise OutputError("a release needs the instant of its making: --date 2026-11-01T00:00:00Z")
         if not self.base_url.endswith("/"):
             object.__setattr__(self, "base_url", f"{self.base_url}/")
+        check_address(self.base_url, "base URL")
+        if self.sparql_endpoint:
+            check_address(self.sparql_endpoint, "SPARQL endpoint")
 
 
 def make_release(
@@ -148,6 +155,8 @@ class _Release:
             plots=self._numbers.plots(),
             example=self._numbers.example,
             previous=previous,
+            doi=options.doi,
+            sparql_endpoint=options.sparql_endpoint,
         )
 
     def _with_triples(self, file: ReleaseFile, triples: int) -> ReleaseFile:

@@ -28,6 +28,8 @@ from pfocr_ld.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_relea
 @click.option(
     "--base-url", default=DEFAULT_BASE_URL, show_default=True, help="Where the dataset is published."
 )
+@click.option("--doi", help="The DOI that is reserved for this version, such as 10.5281/zenodo.1234.")
+@click.option("--endpoint", metavar="URL", help="Where the dataset can be queried.")
 @click.option(
     "--formats",
     default=",".join(DUMPS),
@@ -44,6 +46,8 @@ def release(
     date: str,
     previous: Path | None,
     base_url: str,
+    doi: str | None,
+    endpoint: str | None,
     formats: str,
     workers: int | None,
     quiet: bool,
@@ -60,7 +64,7 @@ def release(
         )
     with show_progress(quiet) as progress:
         options = ReleaseOptions(
-            version, date, previous, base_url, chosen, workers or usable_cores(), progress
+            version, date, previous, base_url, doi, endpoint, chosen, workers or usable_cores(), progress
         )
         account = make_release(sources, output, options)
     show_account(account, quiet)
