@@ -61,7 +61,11 @@ def write_figures(figures: Iterable[FigureRow], nodes: BinaryIO, edges: BinaryIO
         for curie in mentioned:
             entity = biolink_curie(curie)
             cells = (_KNOWLEDGE_LEVEL, _AGENT_TYPE, _KNOWLEDGE_SOURCE, publication)
-            edges.write(exchange_line((f"{identifier}-{entity}", identifier, _PREDICATE, entity, *cells)))
+            edges.write(
+                exchange_line(
+                    (edge_id(identifier, _PREDICATE, entity), identifier, _PREDICATE, entity, *cells)
+                )
+            )
 
 
 def write_entities(entities: Iterable[EntityRow], nodes: BinaryIO) -> None:
@@ -75,6 +79,11 @@ def write_entities(entities: Iterable[EntityRow], nodes: BinaryIO) -> None:
 def write_header(columns: Iterable[str], file: BinaryIO) -> None:
     """Write the names of the columns."""
     file.write(exchange_line(columns))
+
+
+def edge_id(subject: str, predicate: str, object_: str) -> str:
+    """Give the id of an edge; its predicate is a part only where it is not that of nearly all."""
+    return f"{subject}-{object_}" if predicate == _PREDICATE else f"{subject}-{predicate}-{object_}"
 
 
 def biolink_name(iri: str) -> str:

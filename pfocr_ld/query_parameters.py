@@ -38,14 +38,8 @@ _INTEGER = re.compile(r"\+?([0-9]+)").fullmatch
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?").fullmatch
 _PMC = re.compile(r"(?:pmc:|pmcid:)?\s*(PMC[0-9]+)", re.IGNORECASE).fullmatch
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE).fullmatch
-_ESCAPES = {code: f"\\U{code:08X}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)} | {
-    ord('"'): '\\"',
-    ord("\\"): "\\\\",
-    ord("\n"): "\\n",
-    ord("\r"): "\\r",
-    ord("\t"): "\\t",
-}
-_UNICODE_ESCAPE = re.compile(r"\\\\([uU])")
+_ESCAPED = re.compile(r'\\[uU]|["\\\x00-\x1f\x7f-\x9f\u2028\u2029]')
+_SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 @dataclass(frozen=True)
@@ -99,8 +93,13 @@ def to_terms(type_name: str, value: str) -> list[str]:
 
 def sparql_literal(text: str) -> str:
     """Give a plain literal of SPARQL, which no engine reads otherwise than as this text."""
-    escaped = text.translate(_ESCAPES)
-    return '"' + _UNICODE_ESCAPE.sub(lambda match: f"\\\\\\U{ord(match.group(1)):08X}", escaped) + '"'
+    return '"' + _ESCAPED.sub(lambda match: _escape(match.group()), text) + '"'
+
+
+def _escape(characters: str) -> str:
+    if len(characters) == 2:
+        return _escape(characters[0]) + f"\\U{ord(characters[1]):08X}"
+    return _SHORT_ESCAPES.get(characters) or f"\\U{ord(characters):08X}"
 
 
 def sparql_iri(text: str) -> str:

@@ -26,7 +26,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
 from pfocr_ld.errors import OutputError
-from pfocr_ld.exchange import NODE_COLUMNS, biolink_name, exchange_line
+from pfocr_ld.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
 from pfocr_ld.iri_names import name_iri
 from pfocr_ld.output import open_output
 from pfocr_ld.queries import Results
@@ -196,14 +196,14 @@ def write_kgx(results: Results, folder: Path) -> bool:
                 categories, names = nodes.setdefault(row[end], (set(), set()))
                 categories.add(row.get(f"{end}_category", ""))
                 names.add(row.get(f"{end}_name", ""))
-            edge = "-".join(row[column] for column in _ENDS)
-            if edge not in written:
-                written.add(edge)
-                edge_file.write(exchange_line((edge, *(row[column] for column in own))))
+            identifier = edge_id(row["subject"], row["predicate"], row["object"])
+            if identifier not in written:
+                written.add(identifier)
+                edge_file.write(exchange_line((identifier, *(row[column] for column in own))))
         node_file.write(exchange_line(NODE_COLUMNS))
-        for identifier, (categories, names) in nodes.items():
+        for node, (categories, names) in nodes.items():
             cells = ("|".join(sorted(categories - {""})), min(names - {""}, default=""))
-            node_file.write(exchange_line((identifier, *cells)))
+            node_file.write(exchange_line((node, *cells)))
     return bool(written)
 
 

@@ -1,14 +1,12 @@
-"""Federated queries, against a SPARQL endpoint of another engine instance that counts what it is asked."""
+"""Federated queries, against a SPARQL endpoint that remembers what it was asked."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pyoxigraph import NamedNode, Quad, QueryResultsFormat, QuerySolutions, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
+from sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.federation import service_urls
@@ -27,46 +25,12 @@ wp:n9 wp:gene gene:9 ; wp:partOf wp:P1 . wp:P1 wp:title "first"@en . wp:P2 wp:ti
 """
 
 
-class Remote:
-    def __init__(self) -> None:
-        self.store = Store()
-        self.store.load(THERE.encode(), format=RdfFormat.TURTLE)
-        self.asked: list[str] = []
-        remote = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.answer(urlsplit(self.path).query)
-
-            def do_POST(self) -> None:
-                self.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
-
-            def answer(self, form: str) -> None:
-                query = parse_qs(form)["query"][0]
-                remote.asked.append(query)
-                results = remote.store.query(query)
-                assert isinstance(results, QuerySolutions)
-                body = results.serialize(format=QueryResultsFormat.JSON) or b""
-                self.send_response(200)
-                self.send_header("Content-Type", "application/sparql-results+json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_arguments: object) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/sparql"
-
-
 @pytest.fixture
-def remote() -> Iterator[Remote]:
-    remote = Remote()
-    threading.Thread(target=remote.server.serve_forever, args=(0.01,), daemon=True).start()
-    yield remote
-    remote.server.shutdown()
-    remote.server.server_close()
+def remote() -> Iterator[SparqlEndpoint]:
+    store = Store()
+    store.load(THERE.encode(), format=RdfFormat.TURTLE)
+    with serve_sparql(store) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +73,7 @@ def rows(results: object) -> list[str]:
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
 def test_a_service_gives_what_one_store_with_both_graphs_gives(
-    query: str, here: Store, remote: Remote
+    query: str, here: Store, remote: SparqlEndpoint
 ) -> None:
     both = Store()
     both.extend(quad for quad in here)
@@ -121,7 +85,7 @@ def test_a_service_gives_what_one_store_with_both_graphs_gives(
     assert rows(run_text(federated, here)) == expected
 
 
-def test_only_what_the_graph_knows_is_asked_for_and_many_at_once(remote: Remote) -> None:
+def test_only_what_the_graph_knows_is_asked_for_and_many_at_once(remote: SparqlEndpoint) -> None:
     store = Store()
     for number in range(450):
         store.add(
@@ -132,7 +96,7 @@ def test_only_what_the_graph_knows_is_asked_for_and_many_at_once(remote: Remote)
     assert [text.count(GENES) for text in remote.asked] == [200, 200, 50]
 
 
-def test_a_service_is_not_asked_when_nothing_can_join(here: Store, remote: Remote) -> None:
+def test_a_service_is_not_asked_when_nothing_can_join(here: Store, remote: SparqlEndpoint) -> None:
     query = (
         PREFIXES
         + f"SELECT * WHERE {{ ?f :name 'three' ; :mentions ?g SERVICE <{remote.url}> {{ ?n wp:gene ?g }} }}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from itertools import groupby
 from pathlib import Path
+from textwrap import fill as wrap
 
 import click
 
@@ -71,7 +72,8 @@ def _list_by_category() -> None:
     for category, members in groupby(listed, key=lambda query: query.category):
         click.echo(f"{category}:")
         for query in members:
-            click.echo(f"  {query.name:{longest}}  {query.title}")
+            start = f"  {query.name:{longest}}  "
+            click.echo(wrap(query.title, _width(), initial_indent=start, subsequent_indent=" " * len(start)))
     click.echo("\n'pfocr-ld queries show NAME' shows one and its parameters.")
 
 

@@ -1,0 +1,159 @@
+"""The bundled queries answer what is written out in tests/queries/expected, in two engines and any form of the graph."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import zip_longest
+
+import pyoxigraph
+import pytest
+import rdflib
+from query_graphs import (
+    FEDERATED,
+    LOCAL,
+    QUERIES,
+    UNORDERED,
+    Expectation,
+    answer_lines,
+    expectations,
+    graph,
+    rows_of,
+)
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.util import from_n3
+
+from pfocr_ld.queries import fill, run_query
+from pfocr_ld.serialise import Style
+from pfocr_ld.vocabulary import prefixes, rewrites
+
+EXPECTATIONS = [one for one in expectations() if one.query in LOCAL]
+# An answer of one engine has the other's numbers to this many decimals: they divide with different precision.
+_DECIMALS = 9
+
+each_expectation = pytest.mark.parametrize(
+    "expected", EXPECTATIONS, ids=[f"{one.query}/{one.case}" for one in EXPECTATIONS]
+)
+
+
+def test_every_query_has_an_expectation_and_each_belongs_to_a_query() -> None:
+    assert {one.query for one in expectations()} == QUERIES.keys()
+    assert all(any(one.query == name and len(one.lines) > 1 for one in expectations()) for name in QUERIES)
+
+
+@each_expectation
+def test_a_query_answers_what_is_written_out(expected: Expectation) -> None:
+    results = run_query(QUERIES[expected.query], graph(), expected.parameters)
+    assert answer_lines(expected.query, results) == expected.lines
+
+
+@cache
+def rdflib_graph() -> rdflib.Graph:
+    data = graph().dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=pyoxigraph.DefaultGraph())
+    assert data is not None
+    return rdflib.Graph().parse(data=data, format="nt")
+
+
+def rdflib_lines(query: str, text: str, of: rdflib.Graph) -> list[list[str]]:
+    results = of.query(text)
+    if results.type == "CONSTRUCT":
+        assert results.graph is not None
+        return sorted([" ".join(term.n3() for term in triple) + " ."] for triple in results.graph)
+    assert results.vars is not None
+    names = [str(name) for name in results.vars]
+    rows = [["" if row[name] is None else str(row[name]) for name in names] for row in results]
+    return [names, *(sorted(rows) if query in UNORDERED else rows)]
+
+
+def rounded(rows: list[list[str]]) -> list[list[str]]:
+    return [
+        [f"{float(cell):.{_DECIMALS}f}" if re.fullmatch(r"\d+\.\d+", cell) else cell for cell in row]
+        for row in rows
+    ]
+
+
+def is_graph(lines: list[str]) -> bool:
+    return bool(lines) and lines[0].startswith("<")
+
+
+@each_expectation
+def test_rdflib_gives_the_same_answer(expected: Expectation) -> None:
+    text = fill(QUERIES[expected.query], expected.parameters)
+    found = rdflib_lines(expected.query, text, rdflib_graph())
+    if is_graph(expected.lines):
+        terms = sorted(_canonical(line) for line in expected.lines)
+        assert sorted(_canonical(line) for [line] in found) == terms
+        return
+    written = rows_of(expected.lines)
+    if expected.query in UNORDERED:
+        written = [written[0], *sorted(written[1:])]
+    assert rounded(found) == rounded(written)
+
+
+def _canonical(line: str) -> tuple[object, ...]:
+    subject, predicate, value = line.removesuffix(" .").split(" ", 2)
+    return str(from_n3(subject)), str(from_n3(predicate)), from_n3(value)
+
+
+@pytest.mark.parametrize("name", sorted(LOCAL))
+def test_both_engines_agree_on_a_graph_with_nothing_in_it(name: str) -> None:
+    text = fill(QUERIES[name])
+    results = run_query(QUERIES[name], pyoxigraph.Store())
+    found = rdflib_lines(name, text, rdflib.Graph())
+    if isinstance(results, pyoxigraph.QueryTriples):
+        assert list(results) == found == []
+    else:
+        rows = rows_of(answer_lines(name, results))
+        assert rounded(found) == rounded(rows)
+        assert all(row[-1] == "0" for row in rows[1:])
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_every_query_compiles_in_both_engines(name: str) -> None:
+    text = fill(QUERIES[name])
+    prepareQuery(text)
+    pyoxigraph.Store().query(text)
+
+
+@each_expectation
+def test_the_compact_form_of_identifiers_gives_the_same_answer(expected: Expectation) -> None:
+    """Only the IRIs differ; rows may change their order where it is that of the IRIs."""
+    found = run_query(
+        QUERIES[expected.query], graph(Style("nquads", identifiers="compact")), expected.parameters
+    )
+    chosen = rewrites("compact")
+    pattern = re.compile("|".join(re.escape(namespace) for namespace in chosen))
+    rewritten = [pattern.sub(lambda match: chosen[match.group()], line) for line in expected.lines]
+    assert sorted(answer_lines(expected.query, found)) == sorted(rewritten)
+
+
+@each_expectation
+def test_a_named_graph_for_each_figure_gives_the_same_answer(expected: Expectation) -> None:
+    found = run_query(QUERIES[expected.query], graph(Style("nquads", graphs="figure")), expected.parameters)
+    assert sorted(answer_lines(expected.query, found)) == sorted(expected.lines)
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_the_file_of_a_query_keeps_the_conventions(name: str) -> None:
+    query = QUERIES[name]
+    assert query.category.replace(" ", "-") in query.place.replace("\\", "/").split("/")
+    assert query.title and query.description.endswith(".") and query.keywords
+    assert query.text.splitlines()[0] == f"# title: {query.title}"
+    assert all(parameter.default and parameter.label for parameter in query.parameters)
+    declared = dict(re.findall(r"^PREFIX ([\w.]+): <([^>]+)>$", query.body, re.MULTILINE))
+    code = re.sub(r"<[^>]*>|\"[^\"]*\"|#.*", "", query.body)
+    assert declared.keys() == set(re.findall(r"(?<![\w?.:])([a-z][\w.]*):", code))
+    known = prefixes()
+    assert all(known.get(prefix, iri) == iri for prefix, iri in declared.items())
+
+
+def test_the_federated_queries_name_a_service_and_no_other_does() -> None:
+    assert {name for name, query in QUERIES.items() if "SERVICE {{endpoint}}" in query.body} == FEDERATED
+    assert not any("SERVICE" in QUERIES[name].body for name in LOCAL)
+
+
+def test_two_loads_give_the_same_bytes() -> None:
+    once = [answer_lines(name, run_query(QUERIES[name], graph())) for name in sorted(LOCAL)]
+    graph.cache_clear()
+    again = [answer_lines(name, run_query(QUERIES[name], graph())) for name in sorted(LOCAL)]
+    assert all(one == other for one, other in zip_longest(once, again))

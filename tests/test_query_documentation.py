@@ -1,0 +1,129 @@
+"""The queries as other programs take them, and as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, Store
+from rdflib.plugins.sparql import prepareQuery
+
+from pfocr_ld.endpoint import query_form
+from pfocr_ld.errors import QueryError
+from pfocr_ld.federation import without_services
+from pfocr_ld.queries import fill, list_queries
+from pfocr_ld.query_documentation import (
+    EXAMPLES,
+    export_queries,
+    render_examples,
+    render_page,
+    render_plain,
+    render_query,
+)
+from pfocr_ld.query_files import parse_query
+
+SH = "http://www.w3.org/ns/shacl#"
+AWKWARD = r'''# title: A "title" with \ in it
+# category: odd ones
+# description: One line
+# description: and | another.
+# keywords: a "word", b
+# param: text | string | "x"\ | A | label
+# param: endpoint | uri | https://example.org/sparql | Where
+
+# a comment with """ in it
+SELECT ?a { ?a ?b {{text}}, 'q"""', "\\" SERVICE {{endpoint}} { ?a ?c "end" } } # "'''
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported")
+    export_queries(list_queries(), folder, "https://example.org/sparql")
+    return folder
+
+
+def objects(store: Store, subject: str, predicate: str) -> list[str]:
+    found = store.quads_for_pattern(NamedNode(subject), NamedNode(predicate), None)
+    return sorted(getattr(quad.object, "value", "") for quad in found)
+
+
+def test_each_query_is_exported_in_each_form(exported: Path) -> None:
+    written = {path.relative_to(exported).as_posix() for path in exported.rglob("*") if path.is_file()}
+    places = {f"{query.category.replace(' ', '-')}/{query.name}" for query in list_queries()}
+    assert written == {
+        "queries.md",
+        "examples.ttl",
+        "examples/prefixes.ttl",
+        *(f"sparql/{place}.rq" for place in places),
+        *(f"examples/{place}.ttl" for place in places),
+    }
+
+
+def test_the_plain_queries_run_in_other_front_ends(exported: Path) -> None:
+    for path in (exported / "sparql").rglob("*.rq"):
+        text = path.read_text(encoding="utf-8")
+        assert "{{" not in text, path
+        prepareQuery(text)
+        Store().query(without_services(text))
+
+
+def test_the_examples_are_those_of_sib(exported: Path) -> None:
+    compiled, single = Store(), Store()
+    compiled.load(path=exported / "examples.ttl", format=RdfFormat.TURTLE)
+    for path in (exported / "examples").rglob("*.ttl"):
+        single.load(path=path, format=RdfFormat.TURTLE)
+    assert len(compiled) == len(single)
+    for query in list_queries():
+        node = EXAMPLES + query.name
+        form = query_form(fill(query))
+        texts = {verb: objects(compiled, node, SH + verb) for verb in ("select", "ask", "construct")}
+        assert [verb for verb, found in texts.items() if found] == [form.lower()], query.name
+        types = objects(compiled, node, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+        assert set(types) == {f"{SH}SPARQLExecutable", f"{SH}SPARQL{form.capitalize()}Executable"}
+        prepareQuery(texts[form.lower()][0])
+        assert objects(compiled, node, "https://schema.org/target") == ["https://example.org/sparql"]
+        assert objects(compiled, node, "https://schema.org/keywords") == sorted(query.keywords)
+        assert objects(compiled, node, SH + "prefixes") != []
+        federates = objects(compiled, node, "https://purl.expasy.org/sparql-examples/ontology#federatesWith")
+        assert bool(federates) == (query.category == "federated"), query.name
+
+
+def test_awkward_texts_survive() -> None:
+    query = parse_query(AWKWARD, "odd.rq", "odd")
+    store = Store()
+    store.load(render_examples([query], "https://example.org/sparql").encode(), format=RdfFormat.TURTLE)
+    node = f"{EXAMPLES}odd"
+    body = 'SELECT ?a { ?a ?b "\\"x\\"\\\\", \'q"""\', "\\\\" SERVICE <https://example.org/sparql> { ?a ?c "end" } } # "\n'
+    assert objects(store, node, SH + "select") == [f'# a comment with """ in it\n{body}']
+    assert objects(store, node, "http://www.w3.org/2000/01/rdf-schema#comment") == [
+        'A "title" with \\ in it. One line and | another.'
+    ]
+    assert render_plain(query) == (
+        f'# A "title" with \\ in it\n# One line and | another.\n\n# a comment with """ in it\n{body}'
+    )
+    assert '| `text` | `string` | `"x"\\` | A \\| label |' in render_page([query])
+
+
+def test_the_page_has_each_query_with_its_parameters(exported: Path) -> None:
+    page = (exported / "queries.md").read_text(encoding="utf-8")
+    for query in list_queries():
+        assert page.count(f'<a id="{query.name}"></a>') == 1
+        assert f"(#{query.name})" in page
+        for parameter in query.parameters:
+            assert f"| `{parameter.name}` | `{parameter.type}` |" in page
+    assert "{{" not in page
+
+
+def test_an_example_needs_a_form_and_defaults() -> None:
+    with pytest.raises(QueryError, match="no SIB example of DESCRIBE"):
+        render_examples([parse_query("DESCRIBE <http://x/>", "own.rq", "own")])
+    with pytest.raises(QueryError, match="needs the parameter 'a'"):
+        render_plain(parse_query("# param: a | string | | A\n\nASK { ?s ?p {{a}} }", "own.rq", "own"))
+
+
+def test_a_query_is_shown_within_the_width() -> None:
+    text = render_query(parse_query(AWKWARD, "odd.rq", "odd"), 40)
+    above = text.split("# a comment")[0]
+    assert above.startswith('odd: A "title" with \\ in it\ncategory: odd ones\n')
+    assert max(map(len, above.splitlines())) <= 40
+    assert text.endswith('{{endpoint}} { ?a ?c "end" } } # "\n')

@@ -1,0 +1,221 @@
+"""Values of parameters: what people type becomes terms, and never text of a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, QuerySolutions, Store
+from rdflib import Graph
+from rdflib.plugins.sparql.parser import parseQuery
+
+from pfocr_ld.errors import QueryError
+from pfocr_ld.queries import fill
+from pfocr_ld.query_files import parse_query
+from pfocr_ld.query_parameters import to_terms
+
+VALUES = [
+    ("gene", "3718", '"ncbigene:3718"'),
+    ("gene", "ncbigene:3718", '"ncbigene:3718"'),
+    ("gene", "NCBIGene:3718", '"ncbigene:3718"'),
+    ("gene", "https://identifiers.org/ncbigene/3718", '"ncbigene:3718"'),
+    ("gene", "https://identifiers.org/ncbigene:3718", '"ncbigene:3718"'),
+    ("gene", "<http://identifiers.org/ncbigene/3718>", '"ncbigene:3718"'),
+    ("gene", " JAK3 ", '"JAK3"'),
+    ("genes", "JAK3, 3716,JAK3", '"JAK3" "ncbigene:3716"'),
+    ("figure", "PMC6966445__F1", '"PMC6966445__F1"'),
+    ("figure", "https://pfocr.wikipathways.org/figures/PMC1__a%20b.html", '"PMC1__a b"'),
+    ("figure", "https://pfocr.wikipathways.org/figures/PMC1__a.html#gene-1", '"PMC1__a"'),
+    ("figures", '"PMC1__a,b", PMC2__c', '"PMC1__a,b" "PMC2__c"'),
+    ("organism", "9606", '"taxonomy:9606"'),
+    ("organism", "https://identifiers.org/taxonomy:9606", '"taxonomy:9606"'),
+    ("organism", "Homo sapiens", '"Homo sapiens"'),
+    ("paper", "pmc6966445", '"PMC6966445"'),
+    ("paper", "https://identifiers.org/pmc/PMC6966445", '"PMC6966445"'),
+    ("paper", "10.3390/cancers11122002", "<https://doi.org/10.3390/cancers11122002>"),
+    ("paper", "doi:10.3390/a<b", "<https://doi.org/10.3390/a%3Cb>"),
+    ("paper", "https://doi.org/10.3390/a%3Cb", "<https://doi.org/10.3390/a%3Cb>"),
+    ("term", "CHEBI:35366", '"chebi:35366"'),
+    ("term", "https://identifiers.org/CHEBI:35366", '"chebi:35366"'),
+    ("term", "LPS", '"LPS" "lps" "Lps"'),
+    ("uri", "ncbigene:3569", "<https://identifiers.org/ncbigene/3569>"),
+    ("uri", "mesh:D005227", "<https://identifiers.org/mesh/D005227>"),
+    ("uri", "chebi:35366", "<https://identifiers.org/chebi/CHEBI:35366>"),
+    ("uri", "CHEBI:CHEBI:35366", "<https://identifiers.org/chebi/CHEBI:35366>"),
+    ("uri", "<https://example.org/?a=b#c>", "<https://example.org/?a=b#c>"),
+    ("uri", "urn:x:y", "<urn:x:y>"),
+    ("uris", "mesh:D1,doid:2", "<https://identifiers.org/mesh/D1> <https://identifiers.org/doid/DOID:2>"),
+    ("integer", "0042", "42"),
+    ("integers", "1,2", "1 2"),
+    ("decimal", "-.5", "-0.5"),
+    ("decimal", "3", "3.0"),
+    ("enum:any,strict", "strict", '"strict"'),
+    ("string", 'a "b"\\\n', '"a \\"b\\"\\\\\\n"'),
+    ("string", "", '""'),
+]
+
+WRONG = [
+    ("gene", "", "the value is empty"),
+    ("gene", "https://identifiers.org/mesh/D1", "an IRI of another kind"),
+    ("genes", " , ", "the list is empty"),
+    ("figures", '"a', "not a list separated by commas"),
+    ("figure", "https://example.org/x", "an IRI of another kind"),
+    ("paper", "JAK3", "neither a PMC id"),
+    ("uri", "mseh:D005227", "unknown prefix 'mseh'; did you mean 'mesh'?"),
+    ("uri", "https://example.org/a b", "is not an IRI"),
+    ("uri", "https://example.org/> } DROP", "is not an IRI"),
+    ("uri", "JAK3", "is not an IRI"),
+    ("integer", "-1", "not a whole number"),
+    ("integer", "1e3", "not a whole number"),
+    ("integer", "٣", "not a whole number"),
+    ("integer", "9" * 19, "too large"),
+    ("decimal", "0,5", "not a number"),
+    ("decimal", ".", "not a number"),
+    ("decimal", "NaN", "not a number"),
+    ("enum:any,strict", "strickt", "none of any, strict; did you mean 'strict'?"),
+    ("string", "a\0b", "is not text"),
+    ("string", "\ud800", "is not text"),
+    ("geen", "x", "there is no type 'geen'; did you mean 'gene'?"),
+    ("enum:", "x", "an enumeration is"),
+]
+
+
+@pytest.mark.parametrize(("type_name", "value", "expected"), VALUES)
+def test_a_value_becomes_terms(type_name: str, value: str, expected: str) -> None:
+    assert " ".join(to_terms(type_name, value)) == expected
+
+
+@pytest.mark.parametrize(("type_name", "value", "message"), WRONG)
+def test_a_value_of_another_type_is_refused(type_name: str, value: str, message: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        to_terms(type_name, value)
+    assert message in str(raised.value)
+
+
+HOSTILE = [
+    '" } DROP ALL #',
+    "\\",
+    '\\"',
+    "\\u0022 } #",
+    "\\\\u0022 } #",
+    "\\u005C",
+    "\\U00000022",
+    "\\u000a",
+    "\r\n} #",
+    "{{other}}",
+    "' '''",
+    '"""',
+    "\x01abcd\x85\u2028",
+    "\\x01beef",
+    "<http://x/>",
+    "?x . ?y",
+]
+TYPES = (
+    "gene",
+    "genes",
+    "figure",
+    "organism",
+    "term",
+    "string",
+    "strings",
+    "uri",
+    "paper",
+    "integer",
+    "decimal",
+    "enum:a,b",
+)
+ECHO = """# param: value | string | x | A text
+# param: other | string | y | Another
+
+SELECT ?value ?other WHERE { BIND({{value}} AS ?value) BIND({{other}} AS ?other) } # {{value}}
+"""
+
+
+def hostile_text() -> st.SearchStrategy[str]:
+    pieces = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=8), st.sampled_from("\\\"'u0025{}<>#\n"))
+    return st.lists(pieces, max_size=6).map("".join)
+
+
+_Test = TypeVar("_Test", bound=Callable[..., None])
+
+
+def with_examples(test: _Test) -> _Test:
+    for text in HOSTILE:
+        test = example(text)(test)
+    return test
+
+
+@with_examples
+@given(hostile_text())
+def test_a_text_comes_back_as_it_went_in_from_two_engines(text: str) -> None:
+    try:
+        query = fill(parse_query(ECHO, "echo.rq", "echo"), {"value": text})
+    except QueryError:
+        assert "\0" in text or any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+        return
+    results = Store().query(query)
+    assert isinstance(results, QuerySolutions)
+    assert [list(row) for row in results] == [[Literal(text), Literal("y")]]
+    assert [tuple(map(str, row)) for row in Graph().query(query)] == [(text, "y")]  # type: ignore[arg-type]
+
+
+@with_examples
+@given(hostile_text())
+def test_no_value_of_any_type_is_more_than_terms(text: str) -> None:
+    terms = []
+    for type_name in TYPES:
+        with suppress(QueryError):
+            terms += to_terms(type_name, text)
+    query = f"SELECT ?v WHERE {{ VALUES ?v {{ {' '.join(terms)} }} }}"
+    results = Store().query(query)
+    assert isinstance(results, QuerySolutions)
+    assert len(list(results)) == len(terms)
+    if terms:
+        assert len(parseQuery(query)[1].where.part[0].value) == len(terms)
+
+
+def test_an_unknown_and_a_missing_parameter_are_named_with_what_there_is() -> None:
+    query = parse_query("# param: gene | gene | | A gene\n\nSELECT * { ?a ?b {{gene}} }", "own.rq", "own")
+    with pytest.raises(
+        QueryError, match=r"no parameter 'gne'; did you mean 'gene'\?; its parameters: gene \(gene"
+    ):
+        fill(query, {"gne": "JAK3"})
+    with pytest.raises(QueryError, match=r"own needs the parameter 'gene' \(A gene\): -p gene=VALUE"):
+        fill(query)
+    with pytest.raises(QueryError, match="it has no parameters"):
+        fill(parse_query("ASK {}", "own.rq", "own"), {"gene": "JAK3"})
+
+
+HEADERS = [
+    ("# param: gene | gene | JAK3\n\nASK {}", "own.rq:1: a parameter is 'name | type | default | label'"),
+    (
+        "# title: x\n# param: a | geen | 1 | A\n\nASK { ?s ?p {{a}} }",
+        "own.rq:2: the parameter 'a': there is no type",
+    ),
+    (
+        "# param: a | integer | x | A\n\nASK { ?s ?p {{a}} }",
+        "own.rq:1: the parameter 'a': 'x' is not a whole number",
+    ),
+    (
+        "# param: a | string | x | A\n# param: a | string | x | A\n\nASK {}",
+        "own.rq:2: the parameter 'a' is declared",
+    ),
+    ("# param: a | string | x | A\n\nASK { }", "own.rq: the parameter 'a' has no placeholder {{a}}"),
+    ("ASK { ?s ?p {{a}} }", "own.rq: the placeholder {{a}} has no line '# param: a | ...'"),
+    (
+        '# param: a | string | x | A\n\nASK { ?s ?p "{{a}}" }',
+        'own.rq: {{a}} stands within "...": it is a whole term',
+    ),
+    ("# param: a | string | x | A\n\nASK { ?s ?p '''\n{{a}}''' }", "own.rq: {{a}} stands within '...'"),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), HEADERS)
+def test_a_wrong_header_is_named_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse_query(text, "own.rq", "own")
+    assert message in str(raised.value)
