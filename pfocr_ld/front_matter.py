@@ -112,7 +112,7 @@ def _refuse_hostile(body: str) -> None:
     suspicious = (
         (any(mark in body for mark in _ANCHOR_MARKS) and _ANCHOR_LIKE(body))
         or (any(mark in body for mark in _DEEP_MARKS) and _DEEP_LIKE(body))
-        or body.count("[") + body.count("{") > MAX_DEPTH
+        or body.count("[") + body.count("{") >= MAX_DEPTH  # the fields are a level, too
     )
     if not suspicious:
         return
