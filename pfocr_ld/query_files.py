@@ -79,7 +79,7 @@ def find_query(name: str) -> Query:
     :raises QueryError: there is none, or it cannot be read.
     """
     if name == STANDARD_INPUT:
-        return parse_query(sys.stdin.read(), "standard input", "query")
+        return _read_standard_input()
     if name.endswith(ENDING) or "/" in name or "\\" in name:
         return read_query(Path(name))
     known = {path.stem: path for path in _bundled_paths()}
@@ -105,6 +105,15 @@ def read_query(path: Path) -> Query:
     except OSError as error:
         raise QueryError(f"{path}: cannot be read: {error.strerror or error}") from error
     return parse_query(text, str(path), path.stem)
+
+
+def _read_standard_input() -> Query:
+    try:
+        text = sys.stdin.read()
+        text.encode()  # Python may have let bytes pass that are no text
+    except UnicodeError as error:
+        raise QueryError("standard input: not UTF-8 text") from error
+    return parse_query(text, "standard input", "query")
 
 
 def parse_query(text: str, place: str, name: str) -> Query:

@@ -34,13 +34,15 @@ def serve_sparql(store: Store) -> Iterator[SparqlEndpoint]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(urlsplit(self.path).query)
+            self._answer(parse_qs(urlsplit(self.path).query)["query"][0])
 
         def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            whole = self.headers["Content-Type"].startswith("application/sparql-query")
+            self._answer(text if whole else parse_qs(text)["query"][0])
 
-        def _answer(self, form: str) -> None:
-            media_type, body = endpoint.answer(parse_qs(form)["query"][0])
+        def _answer(self, query: str) -> None:
+            media_type, body = endpoint.answer(query)
             self.send_response(200)
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(body)))

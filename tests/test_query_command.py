@@ -112,6 +112,19 @@ def test_a_query_of_ones_own(
     assert given.out == piped.out
 
 
+def test_standard_input_that_is_no_query(seeds: Path, tmp_path: Path) -> None:
+    said = {
+        b"": "standard input: not a valid SPARQL query: error at 1:1",
+        b"ASK { ?s ?p '\xff' }": "not UTF-8 text",
+    }
+    for content, message in said.items():
+        (tmp_path / "in").write_bytes(content)
+        with (tmp_path / "in").open("rb") as stream:
+            done = run_command("query", "-", "--data", seeds, stdin=stream)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert message in done.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "format_name", "start"),
     [
