@@ -1,0 +1,63 @@
+"""Runs the command line in processes of its own, and looks at what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from signal import SIGKILL
+from typing import Any
+
+COMMAND = [sys.executable, "-m", "pfocr_ld"]
+_PARENT_FIELD, _SESSION_FIELD = 1, 3  # of /proc/PID/stat, counted after the command's name in parentheses
+
+
+@contextmanager
+def start_command(*arguments: object, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Start a command in a session of its own, all of which ends with the block."""
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, SIGKILL)
+        process.communicate()
+
+
+def run_command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    with start_command(*arguments, **options) as process:
+        out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def find_processes(session: int) -> dict[int, int]:
+    """Give the processes of a session that have not ended, each with its parent."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            state, *fields = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[_SESSION_FIELD - 1]) == session and state not in "ZX":
+                found[int(path.parent.name)] = int(fields[_PARENT_FIELD - 1])
+    return found
+
+
+def find_workers(process: subprocess.Popen[str]) -> list[int]:
+    """Give the processes that a command has started."""
+    return [child for child, parent in find_processes(process.pid).items() if parent == process.pid]
+
+
+def wait_until(holds: Callable[[], object], what: str, seconds: float = 20) -> None:
+    """Wait for something to hold."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
+        time.sleep(0.02)
