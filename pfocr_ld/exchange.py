@@ -29,7 +29,7 @@ _FIGURE_CATEGORY = "biolink:InformationContentEntity"
 _PREDICATE = "biolink:mentions"
 # A reading of an image by a program, checked by nobody.
 _KNOWLEDGE_LEVEL, _AGENT_TYPE = "not_provided", "image_processing_agent"
-_KNOWLEDGE_SOURCE = "infores:pathway-figure-ocr"
+_KNOWLEDGE_SOURCE = "infores:pfocr"
 _CATEGORIES = {
     SCHEMA.Gene: "biolink:Gene",
     SCHEMA.ChemicalSubstance: "biolink:ChemicalEntity",
