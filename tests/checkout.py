@@ -105,7 +105,7 @@ class Checkout:
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
 
-    def record(self, figid: str, **fields: Any) -> Path:
+    def record(self, figid: str, /, **fields: Any) -> Path:
         """Write a record with a figid, a block and further fields; None leaves a field out."""
         pmcid = figid.partition("__")[0]
         known = {"figid": figid, "pmcid": pmcid, "figtitle": "A title", "schema-jsonld": block(figid)}

@@ -1,0 +1,158 @@
+"""Where records stand in folders and files; archives are tested by themselves."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from checkout import Checkout
+
+from pfocr_ld.errors import RecordError, SourceError
+from pfocr_ld.sources import Source, open_sources
+
+
+def open_one(path: Path | str) -> Source:
+    with open_sources([path]) as (source,):
+        return source
+
+
+def test_checkout(checkout: Checkout) -> None:
+    checkout.record("PMC2__b")
+    checkout.record("PMC1__a")
+    checkout.organism("Homo sapiens", "9606")
+    checkout.write("README.md", "of the database, no record")
+    source = open_one(checkout.root)
+    assert source.label == "database"
+    assert source.records == ["_figures/PMC1__a.md", "_figures/PMC2__b.md"]
+    assert source.organisms == ["_organisms/homo_sapiens.md"]
+    assert source.files.read("_data/PMC1__a-genes.tsv") is None
+    assert source.place("_figures/PMC1__a.md") == "database/_figures/PMC1__a.md"
+
+
+def test_records_of_a_checkout_named_by_their_folder(checkout: Checkout) -> None:
+    checkout.record("PMC1__a")
+    assert open_one(checkout.root / "_figures").records == open_one(checkout.root).records
+
+
+def test_folder_around_a_checkout(checkout: Checkout) -> None:
+    checkout.record("PMC1__a")
+    source = open_one(checkout.root.parent)
+    assert source.label == checkout.root.parent.name
+    assert source.records == ["_figures/PMC1__a.md"]
+
+
+def test_folder_of_records(tmp_path: Path) -> None:
+    for name in ("b.md", "a.txt", "c.yml", "deep/er/d.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    for name in (".hidden.md", "_drafts/e.md", ".git/f.md", "g.tsv", "h.md~"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert open_one(tmp_path).records == ["a.txt", "b.md", "c.yml", "deep/er/d.yaml"]
+
+
+def test_record_of_a_checkout_finds_its_tables(checkout: Checkout) -> None:
+    path = checkout.record("PMC1__a")
+    checkout.organism("Homo sapiens", "9606")
+    checkout.write("_data/PMC1__a-genes.tsv", "cells")
+    source = open_one(path)
+    assert source.records == ["_figures/PMC1__a.md"]
+    assert source.organisms == ["_organisms/homo_sapiens.md"]
+    assert source.files.read("_data/PMC1__a-genes.tsv") == b"cells"
+
+
+@pytest.mark.parametrize("ending", [".md", ".txt", ".yml", ".yaml"])
+def test_one_record(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / f"a{ending}").write_text("content")
+    monkeypatch.chdir(tmp_path)
+    source = open_one(f"a{ending}")
+    assert source.records == [f"a{ending}"]
+    assert source.place(source.records[0]) == f"a{ending}"
+    assert source.files.read(f"a{ending}") == b"content"
+
+
+def test_sources_stay_in_the_order_in_which_they_are_named(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.record("PMC1__a")
+    other = tmp_path / "a.md"
+    other.touch()
+    with open_sources([other, checkout.root]) as sources:
+        assert [source.label for source in sources] == ["a.md", "database"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param(b"a b.md", "a b.md", id="space"),
+        pytest.param("АКТ.md".encode(), "АКТ.md", id="cyrillic"),
+        pytest.param(b"a\nb.md", r"a\nb.md", id="line-feed"),
+        pytest.param(b"a\x1b[31mb.md", r"a\x1b[31mb.md", id="escape-sequence"),
+        pytest.param(b"a\xffb.md", r"a\udcffb.md", id="bytes-that-are-no-text"),
+        pytest.param("a\u202eb.md".encode(), r"a\u202eb.md", id="right-to-left-override"),
+    ],
+)
+def test_odd_file_names_are_read_and_shown_on_one_line(tmp_path: Path, name: bytes, shown: str) -> None:
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_text("content")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    source = open_one(tmp_path)
+    (record,) = source.records
+    assert source.files.read(record) == b"content"
+    assert source.place(record) == f"{tmp_path.name}/{shown}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("missing", "no such file or folder", id="missing"),
+        pytest.param("missing.md", "no such file or folder", id="missing-record"),
+        pytest.param("empty", "no record in it", id="empty-folder"),
+        pytest.param("table.tsv", "neither a folder nor one of", id="another-ending"),
+        pytest.param("pipe.md", "not a regular file", id="pipe"),
+        pytest.param("loop.md", "loop.md: ", id="link-to-itself"),
+        pytest.param("new\nline", r"new\\nline: no such file", id="line-feed"),
+    ],
+)
+def test_what_is_no_source(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "table.tsv").touch()
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    with pytest.raises(SourceError, match=reason) as caught:
+        open_one(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_source_at_all() -> None:
+    with pytest.raises(SourceError, match="no source was given"), open_sources([]):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("pipe.md", "not a regular file", id="pipe"),
+        pytest.param("folder", "not a regular file", id="folder"),
+        pytest.param("loop.md", "cannot be read: Too many levels of symbolic links", id="link-to-itself"),
+        pytest.param("large.md", "larger than 16 MiB", id="100-megabytes"),
+        pytest.param("nul\0.md", "cannot be read: ", id="nul"),
+    ],
+)
+def test_what_is_no_file(tmp_path: Path, name: str, reason: str) -> None:
+    (tmp_path / "a.md").touch()
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "loop.md").symlink_to("loop.md")
+    (tmp_path / "large.md").touch()
+    os.truncate(tmp_path / "large.md", 100_000_000)
+    files = open_one(tmp_path / "a.md").files
+    with pytest.raises(RecordError, match=reason):
+        files.read(name)
+
+
+def test_a_link_to_nothing_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "a.md").symlink_to("gone")
+    source = open_one(tmp_path)
+    assert source.records == ["a.md"]
+    assert source.files.read("a.md") is None
