@@ -114,3 +114,8 @@ class MemoryFiles:
 def too_large() -> RecordError:
     """Give the error of a file that is larger than a record or table may be."""
     return RecordError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: not a PFOCR record or table")
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file or folder is not one of the records, as its name says."""
+    return name.startswith((".", "_"))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pfocr_ld.archives import ARCHIVE_ENDINGS, open_archive
 from pfocr_ld.errors import SourceError, printable
-from pfocr_ld.files import FIGURES, ORGANISMS, RECORD_ENDINGS, Files, FolderFiles, MemoryFiles
+from pfocr_ld.files import FIGURES, ORGANISMS, RECORD_ENDINGS, Files, FolderFiles, MemoryFiles, is_hidden
 
 
 class Source(NamedTuple):
@@ -95,7 +95,7 @@ def _folder_source(path: Path, label: str) -> Source:
 def _find_records(folder: Path, prefix: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if _hides([entry.name]):
+            if is_hidden(entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
                 yield from _find_records(Path(entry.path), f"{prefix}{entry.name}/")
@@ -117,15 +117,9 @@ def _archive_source(path: Path, stack: ExitStack) -> Source:
     records = [
         name
         for name in inside
-        if name.startswith(folder) and not _hides(name.removeprefix(folder).split("/"))
+        if name.startswith(folder) and not any(map(is_hidden, name.removeprefix(folder).split("/")))
     ]
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
-    return Source(
-        path.name, archive.files, records, [name for name in inside if name.startswith(f"{ORGANISMS}/")]
-    )
-
-
-def _hides(parts: Iterable[str]) -> bool:
-    """Tell whether a file or a folder around it is not for readers, as its name says."""
-    return any(part.startswith((".", "_")) for part in parts)
+    organisms = [name for name in inside if name.startswith(f"{ORGANISMS}/") and name.count("/") == 1]
+    return Source(path.name, archive.files, records, organisms)

@@ -1,0 +1,369 @@
+"""The archives that GitHub serves: the same export as from the folder, and no harm from hostile or damaged ones."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import random
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from checkout import block, front_matter
+
+from pfocr_ld import archive_members
+from pfocr_ld.errors import PfocrError, SourceError
+from pfocr_ld.export import ExportOptions, export
+from pfocr_ld.front_matter import MAX_FILE_BYTES
+from pfocr_ld.report import Report
+from pfocr_ld.serialise import Style
+from pfocr_ld.sources import open_sources
+
+TOP = "pfocr-database-main/"
+Members = dict[str, bytes]
+Member = tarfile.TarInfo | tuple[str, bytes]
+Pack = Callable[[Path, Members], Path]
+
+
+def record(figid: str) -> bytes:
+    return front_matter({"figid": figid, "pmcid": "PMC1", "schema-jsonld": block(figid)}).encode()
+
+
+RECORD = {f"{TOP}_figures/a.md": record("a")}
+
+
+def read_folder(folder: Path) -> Members:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def pack_zip(folder: Path, members: Members) -> Path:
+    path = folder / "database.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def pack_infos(path: Path, members: Iterable[Member]) -> Path:
+    with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as archive:
+        for member in members:
+            if isinstance(member, tarfile.TarInfo):
+                archive.addfile(member)
+            else:
+                info = tarfile.TarInfo(member[0])
+                info.size = len(member[1])
+                archive.addfile(info, io.BytesIO(member[1]))
+    return path
+
+
+def pack_tar(folder: Path, members: Members) -> Path:
+    return pack_infos(folder / "database.tar", members.items())
+
+
+def pack_tar_gz(folder: Path, members: Members) -> Path:
+    return pack_infos(folder / "database.tar.gz", members.items())
+
+
+def export_lines(source: Path, **options: int) -> tuple[list[str], Report]:
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "out.nt"
+        report = export(source, target, ExportOptions(Style("ntriples"), **options))  # type: ignore[arg-type]
+        return target.read_text(encoding="utf-8").splitlines(), report
+
+
+any_archive = pytest.mark.parametrize("pack", [pack_zip, pack_tar, pack_tar_gz])
+
+
+@pytest.fixture(scope="module")
+def expected(corpus: Path) -> tuple[list[str], Report]:
+    return export_lines(corpus)
+
+
+@any_archive
+def test_an_archive_exports_as_its_folder_does(
+    corpus: Path, expected: tuple[list[str], Report], tmp_path: Path, pack: Pack
+) -> None:
+    members = list(read_folder(corpus).items())
+    random.Random(1).shuffle(members)
+    archive = pack(tmp_path, {TOP + name: content for name, content in members})
+    assert export_lines(archive, workers=2, batch_size=20) == expected
+
+
+def test_reports_differ_in_the_label_only(tmp_path: Path) -> None:
+    members = {**RECORD, f"{TOP}_figures/b.md": b"no record"}
+    for name, content in members.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    sources = [tmp_path / TOP, pack_zip(tmp_path, members), pack_tar_gz(tmp_path, members)]
+    reports = [export_lines(source)[1] for source in sources]
+    assert [report.rejected[0].file for report in reports] == [
+        f"{path.name}/_figures/b.md" for path in sources
+    ]
+    assert (
+        len({report.as_json().replace(path.name, "") for report, path in zip(reports, sources, strict=True)})
+        == 1
+    )
+
+
+@any_archive
+@pytest.mark.parametrize(
+    ("names", "records"),
+    [
+        (
+            ["_figures/a.md", "_figures/x/b.md", "_figures/_drafts/c.md", "d.md"],
+            ["_figures/a.md", "_figures/x/b.md"],
+        ),
+        (["top/_figures/a.md", "top/old/_figures/b.md"], ["_figures/a.md"]),
+        (["top/_figures/a.md", "top/_figures/_figures/b.md"], ["_figures/a.md"]),
+        (["top/_figures/a.md", "__MACOSX/top/_figures/._a.md"], ["_figures/a.md"]),
+        (["top/a.md", "top/x/b.yaml", "top/.git/c.md"], ["a.md", "x/b.yaml"]),
+        (["a.md", "x/b.md"], ["a.md", "x/b.md"]),
+        (["x_figures/a.md", "x_figures/b.md"], ["a.md", "b.md"]),
+        (["a/b/_figures/a.md", "README.md"], ["_figures/a.md"]),
+    ],
+)
+def test_the_checkout_is_found_in_the_archive(
+    tmp_path: Path, pack: Pack, names: list[str], records: list[str]
+) -> None:
+    with open_sources([pack(tmp_path, dict.fromkeys(names, b""))]) as (source,):
+        assert source.records == records
+
+
+def test_names_that_begin_with_a_dot_and_slash_are_those_of_the_folder(tmp_path: Path) -> None:
+    """As ``tar czf x.tar.gz .`` writes them."""
+    with open_sources([pack_tar_gz(tmp_path, {"./_figures/a.md": b"", "./_organisms/x.md": b""})]) as (
+        source,
+    ):
+        assert (source.records, source.organisms) == (["_figures/a.md"], ["_organisms/x.md"])
+
+
+@any_archive
+def test_tables_are_found_beside_records_without_a_checkout(tmp_path: Path, pack: Pack) -> None:
+    table = b"word\tmesh\tmatch\tname\tchebi\nATP\tmesh:D000255\tATP\tATP\tchebi:15422\n"
+    _, report = export_lines(pack(tmp_path, {"top/a.md": record("a"), "top/_data/a-chemicals.tsv": table}))
+    assert report.mentions["chemical"].rows == 1
+
+
+@any_archive
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        (["a/_figures/a.md", "b/_figures/a.md"], "holds several checkouts, a/ and b/"),
+        (["top/a.csv", "top/_figures/a.tsv"], "no record in it"),
+        ([], "no record in it"),
+        (["top/../../a.md"], "'top/../../a.md' lies outside the archive"),
+        (["top/_figures/a.md", "/etc/a.md"], "'/etc/a.md' lies outside the archive"),
+        (["top/_figures/a.md", "top\\..\\a.md"], "lies outside the archive"),
+        (["top/_figures/a.md", "C:/a.md"], "'C:/a.md' lies outside the archive"),
+        (["top/_figures/a.md", "../README"], "'../README' lies outside the archive"),
+    ],
+)
+def test_an_archive_is_refused(tmp_path: Path, pack: Pack, names: list[str], reason: str) -> None:
+    archive = pack(tmp_path, dict.fromkeys(names, b"text"))
+    with pytest.raises(SourceError) as error, open_sources([archive]):
+        pass
+    assert str(error.value).startswith(f"{archive}: ")
+    assert reason in str(error.value)
+
+
+@any_archive
+@pytest.mark.parametrize(
+    ("limit", "reason"), [("MAX_MEMBERS", "more than 2 members"), ("MAX_TOTAL_BYTES", "unpacks to more than")]
+)
+def test_the_limits_on_an_archive_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Pack, limit: str, reason: str
+) -> None:
+    archive = pack(tmp_path, dict.fromkeys(["a.md", "b.md", "c.jpg"], bytes(10_000)))
+    monkeypatch.setattr(archive_members, limit, {"MAX_MEMBERS": 3, "MAX_TOTAL_BYTES": 30_000}[limit])
+    with open_sources([archive]) as (source,):
+        assert source.records == ["a.md", "b.md"]
+    monkeypatch.setattr(archive_members, limit, {"MAX_MEMBERS": 2, "MAX_TOTAL_BYTES": 29_999}[limit])
+    with pytest.raises(SourceError, match=f"refused: the archive .*{reason}"), open_sources([archive]):
+        pass
+
+
+@any_archive
+def test_a_bomb_is_left_out_and_named(tmp_path: Path, pack: Pack) -> None:
+    """A record and a table whose bytes, once unpacked, are more than any has; the archive itself is small."""
+    bomb = bytes(MAX_FILE_BYTES + 1)
+    members = {
+        f"{TOP}_figures/bomb.md": bomb,
+        f"{TOP}_figures/b.md": record("b"),
+        f"{TOP}_data/b-genes.tsv": bomb,
+    }
+    _, report = export_lines(pack(tmp_path, {**RECORD, **members}))
+    reason = "larger than 16 MiB: not a PFOCR record or table"
+    assert report.exported == 1
+    assert [(Path(str(error.file)).name, error.reason) for error in report.rejected] == [
+        ("b-genes.tsv", reason),
+        ("bomb.md", reason),
+    ]
+
+
+@any_archive
+def test_of_two_members_with_one_name_the_later_counts(tmp_path: Path, pack: Pack) -> None:
+    name = f"{TOP}_figures/a.md"
+    other = name.replace("a.md", "b.md")
+    path = pack(tmp_path, {name: record("early"), other: record("later")})
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(renamed_in_tar(gzip.decompress(path.read_bytes()), other, name)))
+    elif path.suffix == ".tar":
+        path.write_bytes(renamed_in_tar(path.read_bytes(), other, name))
+    else:
+        path.write_bytes(path.read_bytes().replace(other.encode(), name.encode()))
+    lines, report = export_lines(path)
+    assert (report.read, report.exported) == (1, 1)
+    assert any("later" in line for line in lines)
+
+
+def renamed_in_tar(data: bytes, old: str, new: str) -> bytes:
+    """Rename a member; the checksum is a sum of bytes, and that of its name is one less."""
+    header = data.index(old.encode())
+    info = tarfile.TarInfo.frombuf(data[header : header + 512], "utf-8", "strict")
+    info.name = new
+    return data[:header] + info.tobuf() + data[header + 512 :]
+
+
+# Tarballs
+
+
+def link(name: str, target: str, kind: bytes) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE], ids=["symbolic", "hard"])
+@pytest.mark.parametrize("outside", ["absolute", "relative"])
+def test_links_lead_nowhere_outside(tmp_path: Path, kind: bytes, outside: str) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_bytes(record("secret"))
+    target = str(secret) if outside == "absolute" else os.path.relpath(secret, tempfile.gettempdir())
+    members: list[Member] = [*RECORD.items(), link(f"{TOP}_figures/b.md", target, kind)]
+    lines, report = export_lines(pack_infos(tmp_path / "x.tar.gz", members))
+    assert [error.file for error in report.rejected] == ["x.tar.gz/_figures/b.md"]
+    assert report.exported == 1 and not any("secret" in line for line in lines)
+
+
+def test_a_folder_that_is_a_link_leads_nowhere(tmp_path: Path) -> None:
+    """The classic: a link to a folder, then a member below its name."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    members: list[Member] = [
+        link(f"{TOP}_figures/x", str(victim), tarfile.SYMTYPE),
+        (f"{TOP}_figures/x/b.md", record("b")),
+    ]
+    _, report = export_lines(pack_infos(tmp_path / "x.tar.gz", members))
+    assert report.exported == 1
+    assert list(victim.iterdir()) == []
+
+
+def test_a_hard_link_inside_is_the_record_that_it_names(tmp_path: Path) -> None:
+    name = next(iter(RECORD))
+    linked: list[Member] = [(f"{TOP}a.tsv", RECORD[name]), link(name, f"{TOP}a.tsv", tarfile.LNKTYPE)]
+    expected = export_lines(pack_tar_gz(tmp_path, RECORD))
+    assert export_lines(pack_infos(tmp_path / "database.tar.gz", linked)) == expected
+
+
+@pytest.mark.parametrize("kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
+def test_devices_are_left_out_and_named(tmp_path: Path, kind: bytes) -> None:
+    members: list[Member] = [*RECORD.items(), link(f"{TOP}_figures/b.md", "", kind)]
+    _, report = export_lines(pack_infos(tmp_path / "x.tar", members))
+    assert (report.exported, [error.file for error in report.rejected]) == (1, ["x.tar/_figures/b.md"])
+
+
+@pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE])
+@pytest.mark.parametrize("size", [2**36, -(2**36), -512])
+def test_a_header_of_any_size_does_no_harm(tmp_path: Path, kind: bytes, size: int) -> None:
+    """Names and attributes stand before a member, and tarfile by itself would read 64 GiB of them into memory."""
+    info = link("x", "", kind)
+    info.size = size
+    path = tmp_path / "x.tar.gz"
+    path.write_bytes(gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + bytes(10_000)))
+    with pytest.raises(SourceError, match="not a tar archive, or a damaged one"), open_sources([path]):
+        pass
+
+
+def test_a_tarball_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spool))
+    with open_sources([pack_tar_gz(tmp_path, RECORD)]) as (source,):
+        assert source.files.read("_figures/a.md") == record("a")
+        assert list(spool.iterdir()) == []  # not even while it is read
+
+
+# Damage
+
+
+def export_damaged(path: Path, data: bytes) -> str | Report:
+    """Export what is left of an archive; only an expected error may come out."""
+    path.write_bytes(data)
+    try:
+        return export_lines(path)[1]
+    except PfocrError as error:
+        return str(error)
+
+
+@any_archive
+def test_a_cut_archive_is_refused_wherever_it_is_cut(tmp_path: Path, pack: Pack) -> None:
+    """Even between two members, where Python's tarfile takes the cut for the end."""
+    path = pack(tmp_path, {**RECORD, f"{TOP}_figures/b.md": record("b")})
+    data = path.read_bytes()
+    end = len(data.rstrip(b"\0")) + 512 if path.suffix == ".tar" else len(data)
+    cuts = range(0, end, 512) if path.suffix == ".tar" else range(0, end, 37)
+    for cut in cuts:
+        assert str(export_damaged(path, data[:cut])).startswith(f"{path}: not a "), cut
+
+
+@any_archive
+def test_a_damaged_archive_costs_no_more_than_what_is_damaged(tmp_path: Path, pack: Pack) -> None:
+    """Whatever byte is wrong: a record that is named, an archive that is refused, or nothing of account."""
+    path = pack(tmp_path, {**RECORD, f"{TOP}_figures/b.md": record("b")})
+    data = path.read_bytes()
+    order = random.Random(1)
+    for _ in range(60):
+        place = order.randrange(len(data))
+        outcome = export_damaged(path, data[:place] + order.randbytes(1) + data[place + 1 :])
+        assert isinstance(outcome, str) or outcome.read == outcome.exported + len(outcome.rejected)
+
+
+def test_an_encrypted_member_is_left_out_and_named(tmp_path: Path) -> None:
+    path = pack_zip(tmp_path, {**RECORD, f"{TOP}_figures/b.md": record("b")})
+    data = bytearray(path.read_bytes())
+    for mark, place in (
+        (b"PK\x03\x04", 6),
+        (b"PK\x01\x02", 8),
+    ):  # the flags of the last member, in both its headers
+        data[data.rindex(mark) + place] |= 1
+    path.write_bytes(data)
+    _, report = export_lines(path)
+    assert report.exported == 1
+    assert "is encrypted" in report.rejected[0].reason
+
+
+def test_a_member_larger_than_declared_is_left_out_and_named(tmp_path: Path) -> None:
+    """The declared size is what the limit on an archive counts, so nothing beyond it is read."""
+    path = pack_zip(tmp_path, {**RECORD, f"{TOP}_figures/b.md": record("b")})
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = data.rindex(mark) + place
+        data[start : start + 4] = (100).to_bytes(4, "little")
+    path.write_bytes(data)
+    _, report = export_lines(path)
+    assert report.exported == 1
+    assert report.rejected[0].reason.startswith("cannot be read from the archive: Bad CRC-32")
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tgz", "x.tar.gz"])
+@pytest.mark.parametrize("content", [b"", b"text", bytes(2000)], ids=["empty", "text", "zeros"])
+def test_what_is_no_archive_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    outcome = export_damaged(tmp_path / name, content)
+    assert isinstance(outcome, str)
+    assert outcome.startswith(f"{tmp_path / name}: ")

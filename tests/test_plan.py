@@ -1,0 +1,196 @@
+"""Records that belong together are mapped together, wherever they stand: a paper once, a figure once, no triple twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import FIGURES, Checkout, block, front_matter
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from pfocr_ld.errors import RecordError
+from pfocr_ld.export import ExportOptions, export
+from pfocr_ld.plan import batches, find_keys, parse_keys, plan_groups, shard_of
+from pfocr_ld.report import Report
+from pfocr_ld.serialise import Style
+from pfocr_ld.sources import open_sources
+
+PAPER = "<https://identifiers.org/pmc/PMC1>"
+
+
+def export_lines(folder: Path, *sources: Path, **options: Any) -> tuple[list[str], Report]:
+    """Export to N-Triples; no line stands twice, and the report counts the lines."""
+    target = folder / "out.nt"
+    report = export(sources, target, ExportOptions(Style("ntriples"), **options))
+    lines = target.read_text(encoding="utf-8").splitlines()
+    twice = [line for line, count in Counter(lines).items() if count > 1]
+    assert (twice, len(lines)) == ([], report.triples)
+    return lines, report
+
+
+def grouped_names(*sources: Path) -> list[list[str]]:
+    with open_sources(sources) as opened:
+        return [[Path(name).stem for _, name in group] for group in plan_groups(opened)]
+
+
+def test_no_triple_of_a_corpus_stands_twice(corpus: Path, tmp_path: Path) -> None:
+    lines, report = export_lines(tmp_path, corpus, workers=2, batch_size=8)
+    papers = [
+        line for line in lines if line.startswith("<https://identifiers.org/pmc/") and "#type> " in line
+    ]
+    assert report.exported == 150
+    assert 100 < len(papers) < 150
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 100])
+def test_a_paper_whose_figures_stand_far_apart_is_described_once(
+    tmp_path: Path, checkout: Checkout, batch_size: int
+) -> None:
+    """Beside the first of its figures, with what each of them says."""
+    for number in range(2, 30):
+        checkout.record(f"PMC{number}__f")
+    checkout.record("a", pmcid="PMC1", papertitle="One title")
+    checkout.record("z", pmcid="PMC1", papertitle="Another title", year="2019")
+    lines, _ = export_lines(tmp_path, checkout.root, workers=2, batch_size=batch_size)
+    places = [place for place, line in enumerate(lines) if line.startswith(f"{PAPER} ")]
+    assert places == list(range(places[0], places[0] + 5))
+    assert sum("One title" in lines[place] or "Another title" in lines[place] for place in places) == 2
+    assert lines[places[0] - 1].startswith(f"<{FIGURES}a.html> ")
+    assert grouped_names(checkout.root)[-1] == ["a", "z"]
+
+
+def test_a_paper_whose_figures_stand_in_several_sources_is_described_once(tmp_path: Path) -> None:
+    first, second = Checkout(tmp_path / "first"), Checkout(tmp_path / "second")
+    for name in "ab":
+        first.record(name, pmcid=f"PMC{name}")
+        second.record(f"{name}2", pmcid=f"PMC{name}")
+    assert grouped_names(first.root, second.root) == [["a", "a2"], ["b", "b2"]]
+    export_lines(tmp_path, first.root, second.root, batch_size=1, workers=2)
+
+
+def test_groups_stand_in_the_order_of_the_sources_then_of_the_names(tmp_path: Path) -> None:
+    first, second = Checkout(tmp_path / "z"), Checkout(tmp_path / "a")
+    for name in ("é", "b", "B", "a-b", "a", "a_b"):
+        first.record(name)
+    second.record("0")
+    assert grouped_names(first.root, second.root) == [["B"], ["a-b"], ["a"], ["a_b"], ["b"], ["é"], ["0"]]
+
+
+def test_a_record_ties_together_what_seemed_apart(tmp_path: Path, checkout: Checkout) -> None:
+    checkout.record("a", pmcid="PMC1")
+    checkout.record("b", pmcid="PMC2")
+    checkout.record("c", pmcid="PMC3")
+    checkout.write("_figures/x.md", (checkout.root / "_figures/b.md").read_bytes().replace(b"PMC2", b"PMC3"))
+    checkout.write("_figures/y.md", (checkout.root / "_figures/c.md").read_bytes().replace(b"PMC3", b"PMC1"))
+    assert grouped_names(checkout.root) == [["a", "b", "c", "x", "y"]]
+    _, report = export_lines(tmp_path, checkout.root, batch_size=1, workers=2)
+    assert [error.file for error in report.rejected] == ["database/_figures/x.md", "database/_figures/y.md"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"figid": "PMC1__f"}, "the figid 'PMC1__f' is that of first/_figures/PMC1__f.md, which counts"),
+        (
+            {"figid": "other", "schema-jsonld": block("PMC1__f")},
+            f"the @id <{FIGURES}PMC1__f.html> is that of first/_figures/PMC1__f.md, which counts",
+        ),
+        (
+            {"figid": "other", "schema-jsonld": block("", **{"@id": "PMC1__f.html"})},
+            f"the @id <{FIGURES}PMC1__f.html> is that of first/_figures/PMC1__f.md, which counts",
+        ),
+    ],
+    ids=["figid", "@id", "relative @id"],
+)
+def test_of_two_records_of_one_figure_the_first_counts(
+    tmp_path: Path, changes: dict[str, Any], reason: str, workers: int
+) -> None:
+    """In the order of the sources, then of the paths, however far apart they stand; the other is reported."""
+    first, second = Checkout(tmp_path / "first"), Checkout(tmp_path / "second")
+    first.record("PMC1__f", caption="It counts.")
+    for number in range(2, 12):
+        first.record(f"PMC{number}__f")
+    text = front_matter(
+        {"pmcid": "PMC99", "caption": "It does not.", "schema-jsonld": block("PMC1__f"), **changes}
+    )
+    second.write("_figures/0.md", text)
+    lines, report = export_lines(tmp_path, first.root, second.root, batch_size=1, workers=workers)
+    assert [(error.file, error.reason) for error in report.rejected] == [("second/_figures/0.md", reason)]
+    assert (report.read, report.exported) == (12, 11)
+    text = "\n".join(lines)
+    assert "It counts." in text and "It does not." not in text
+
+
+YAML_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+    [
+        "PMC1",
+        "NA",
+        "PMC1 and more",
+        "figid: x",
+        "'@id': http://a/b",
+        "a\nfigid: b",
+        "a\n  b",
+        "http://example.org/x",
+        "# c",
+        "a: b",
+    ]
+)
+
+
+KEYS = ["figid", "pmcid", "caption", "schema-jsonld"]
+
+
+@example(KEYS, {"figid": "PMC1 and more"}, {}, True, False)
+@example(KEYS, {"pmcid": "PMC1 and more"}, {}, True, False)
+@example(KEYS, {"caption": "figid: x"}, {}, False, False)
+@example(KEYS, {}, {"@id": "http://example.org/x and more"}, True, False)
+@example(KEYS, {}, {"name": "a\n\nschema-jsonld:\n  '@id': http://a/b"}, False, False)
+@settings(max_examples=200, deadline=None)
+@given(
+    order=st.permutations(KEYS),
+    texts=st.dictionaries(st.sampled_from(["figid", "pmcid", "caption"]), YAML_TEXT, max_size=1),
+    of_block=st.dictionaries(st.sampled_from(["@id", "name", "description"]), YAML_TEXT, max_size=1),
+    folded=st.booleans(),
+    plain=st.booleans(),
+)
+def test_keys_that_are_looked_up_are_those_that_parsing_gives(
+    order: list[str], texts: dict[str, str], of_block: dict[str, str], folded: bool, plain: bool
+) -> None:
+    known = {"@context": "https://schema.org/", "@id": f"{FIGURES}x.html", "name": "A name"}
+    fields = {"figid": "PMC1__f", "pmcid": "PMC1", "caption": "", **texts, "schema-jsonld": known | of_block}
+    record = front_matter({name: fields[name] for name in order}, plain, 5 if folded else 80).encode()
+    try:
+        expected = parse_keys(record)
+    except RecordError:
+        return  # it will be rejected
+    assert find_keys(record) == expected
+
+
+GROUPS = st.lists(st.integers(1, 5), max_size=40).map(
+    lambda sizes: [
+        tuple((0, f"{group}-{place}") for place in range(size)) for group, size in enumerate(sizes)
+    ]
+)
+
+
+@settings(deadline=None)
+@given(groups=GROUPS, count=st.integers(1, 60))
+def test_shards_are_runs_of_nearly_equal_length(groups: list[Any], count: int) -> None:
+    shards = [shard_of(groups, index, count) for index in range(1, count + 1)]
+    assert list(chain.from_iterable(shards)) == groups
+    lengths = set(map(len, shards))
+    assert max(lengths) - min(lengths) <= 1
+
+
+@settings(deadline=None)
+@given(groups=GROUPS, size=st.integers(1, 30))
+def test_batches_are_runs_of_whole_groups_and_no_longer_than_needed(groups: list[Any], size: int) -> None:
+    cut = list(batches(groups, size))
+    assert list(chain.from_iterable(cut)) == groups
+    assert all(sum(map(len, batch)) >= size for batch in cut[:-1])
+    assert all(sum(map(len, batch[:-1])) < size for batch in cut)
