@@ -40,8 +40,9 @@ DAMAGES: tuple[type[Exception], ...] = (
     RuntimeError,
     ValueError,
     OverflowError,
+    OSError,
 )
-"""What the archive modules raise over damaged or hostile data, beside errors of the file system."""
+"""What the archive modules raise over damaged or hostile data; an OSError may be the file system's, with a number."""
 
 _DRIVE = re.compile(r"[A-Za-z]:").match
 
@@ -80,7 +81,7 @@ class ArchiveFiles:
         if self._last[0] != name:  # a record is read for its tables' names, and then for itself
             try:
                 data = self.read_member(name)
-            except (*DAMAGES, OSError) as error:
+            except DAMAGES as error:
                 raise RecordError(f"cannot be read from the archive: {error}") from error
             self._last = (name, data)
         data = self._last[1]

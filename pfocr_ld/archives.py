@@ -36,7 +36,7 @@ def open_archive(path: Path, stack: ExitStack) -> Archive:
     kind = "a ZIP" if is_zip else "a tar"
     try:
         return _open_zip(path, stack) if is_zip else open_tarball(path, stack)
-    except (*DAMAGES, OSError) as error:
+    except DAMAGES as error:
         if isinstance(error, OSError) and error.errno is not None:  # the file system's
             raise
         raise SourceError(f"{path}: not {kind} archive, or a damaged one: {error}") from error
