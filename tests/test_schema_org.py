@@ -1,0 +1,249 @@
+"""The JSON-LD block: expanded as pyld expands it, offline, and nothing else is ever opened."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Iterable
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyld import jsonld
+
+from pfocr_ld.bundled import read_bundled
+from pfocr_ld.errors import RecordError
+from pfocr_ld.schema_org import CONTEXT_URLS, read_block, read_subject
+from pfocr_ld.vocabulary import CC0, FIGURES, SCHEMA
+
+ID = f"{FIGURES}PMC1__a.html"
+CONTEXT = json.loads(read_bundled("ontologies", "schemaorg-context.jsonld"))["@context"]
+HEAD = {"@context": "https://schema.org/", "@id": ID, "@type": "Dataset"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing may be fetched: a connection of any kind fails the test."""
+
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("a block made the exporter open a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+
+
+def triples_of(block: dict[str, Any], base: str = ID, **options: Any) -> set[tuple[str, str, str]]:
+    return set(read_block(block, base, **{"title": "A title", "repair": False, **options}).triples)
+
+
+def expanded_by_pyld(block: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """Give the triples as pyld itself makes them of the block under the same context; blank nodes without labels."""
+    lines: str = jsonld.to_rdf({**block, "@context": CONTEXT}, {"base": ID, "format": "application/n-quads"})
+    quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS)
+    return unlabelled((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)
+
+
+def unlabelled(triples: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    label = re.compile(r"_:\S+|<https://pfocr\.wikipathways\.org/\.well-known/genid/[0-9a-f]+>")
+    return {(label.sub("_:", s), p, o if o[0] == '"' else label.sub("_:", o)) for s, p, o in triples}
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
+    ["CC0", '"', "\\", "\n", "@id", "~"]
+)
+PEOPLE = st.fixed_dictionaries({"@type": st.just("Organization"), "name": TEXTS})
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            **dict.fromkeys(("name", "description", "abstract", "wrod", "schema:name"), TEXTS),
+            "keywords": st.lists(TEXTS, max_size=4),
+            "creator": PEOPLE | st.lists(PEOPLE, max_size=2),
+            "license": st.sampled_from(["CC0", "https://example.org/a", "../a", "dct:title"]),
+            "sameAs": st.sampled_from(["https://example.org/a", "#b"]),
+            "dateCreated": st.sampled_from(["2019", "long ago"]),
+            "about": st.fixed_dictionaries({"@id": st.just("https://example.org/x"), "name": TEXTS}),
+            "citation": st.fixed_dictionaries({"@list": st.lists(TEXTS, max_size=2)}),
+            "version": st.fixed_dictionaries({"@value": TEXTS, "@language": st.just("en")}),
+        },
+    )
+)
+def test_every_block_says_what_pyld_makes_of_it(said: dict[str, Any]) -> None:
+    block = HEAD | said
+    assert unlabelled(triples_of(block)) == expanded_by_pyld(block)
+
+
+@pytest.mark.parametrize("context", sorted(CONTEXT_URLS))
+def test_every_name_of_the_context_is_the_bundled_one(context: str) -> None:
+    block = {**HEAD, "@context": context, "name": "a", "license": "https://example.org/l"}
+    assert triples_of(block) == expanded_by_pyld(block)
+
+
+@pytest.mark.parametrize(
+    ("block", "url"),
+    [
+        pytest.param({"@context": "file:///etc/passwd"}, "file:///etc/passwd", id="file"),
+        pytest.param({"@context": "http://localhost:1/x"}, "http://localhost:1/x", id="local-service"),
+        pytest.param({"@context": "https://schema.org/../x"}, "https://schema.org/x", id="another-path"),
+        pytest.param({"@context": "https://schema.org.evil.example/"}, "evil", id="another-host"),
+        pytest.param({"@context": "schema.jsonld"}, f"{FIGURES}schema.jsonld", id="relative"),
+        pytest.param(
+            {"@context": ["https://schema.org/", "http://localhost:1/x"]},
+            "http://localhost:1/x",
+            id="in-a-list",
+        ),
+        pytest.param(
+            {"creator": {"@context": "http://localhost:1/x", "name": "a"}},
+            "http://localhost:1/x",
+            id="nested",
+        ),
+        pytest.param({"@context": {"@import": "http://localhost:1/x"}}, "http://localhost:1/x", id="import"),
+        pytest.param(
+            {"@context": {"name": {"@id": SCHEMA.name, "@context": "http://localhost:1/x"}}},
+            "http://localhost:1/x",
+            id="scoped-to-a-property",
+        ),
+        pytest.param(
+            {
+                "@context": {"Dataset": {"@id": SCHEMA.Dataset, "@context": "http://localhost:1/x"}},
+                "@type": "Dataset",
+            },
+            "http://localhost:1/x",
+            id="scoped-to-a-type",
+        ),
+    ],
+)
+def test_no_other_context_is_opened(block: dict[str, Any], url: str) -> None:
+    with pytest.raises(RecordError, match="nothing is ever fetched") as caught:
+        read_block({**HEAD, "name": "a", **block}, ID, "", repair=True)
+    assert url in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("block", "reason"),
+    [
+        pytest.param({"@type": {"a": "b"}}, "not valid JSON-LD", id="object-for-a-type"),
+        pytest.param({"@id": ["a"]}, "not valid JSON-LD", id="list-for-the-id"),
+        pytest.param({"@value": "a"}, "not valid JSON-LD", id="value-with-an-id"),
+        pytest.param({"@included": "a"}, "not valid JSON-LD", id="text-among-nodes"),
+        pytest.param({"@context": {"@foo": "http://x/"}}, "not valid JSON-LD", id="keyword-that-is-none"),
+        pytest.param({"@context": {"a": {"@id": "b"}, "b": {"@id": "a"}}}, "not valid", id="circle"),
+        pytest.param({"@id": "http://[::x/"}, "holds what RDF cannot", id="bad-id"),
+        pytest.param({"sameAs": "http://[::x/"}, "holds what RDF cannot", id="bad-iri"),
+        pytest.param(
+            {"name": {"@value": "a", "@type": "b:[c"}}, "holds what RDF cannot|not valid", id="datatype"
+        ),
+        pytest.param(
+            {"name": {"@value": "a", "@language": "not a tag"}},
+            "'not a tag' is not a language",
+            id="language",
+        ),
+        pytest.param({"name": {"@value": "a", "@type": "rdf:langString"}}, "langString", id="no-language"),
+    ],
+)
+def test_what_is_no_block(block: dict[str, Any], reason: str) -> None:
+    with pytest.raises(RecordError, match=reason) as caught:
+        read_block({**HEAD, "x": "y", **block}, ID, "", repair=True)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_block_has_to_name_its_context() -> None:
+    with pytest.raises(RecordError, match="has no @context"):
+        read_block({"@id": ID, "name": "a"}, ID, "", repair=True)
+
+
+@pytest.mark.parametrize(
+    ("block", "complete"),
+    [
+        pytest.param({"name": "a", "wrod": "b"}, True, id="all-of-it"),
+        pytest.param({"a b": "c"}, False, id="property-that-no-iri-is-made-of"),
+        pytest.param({"@foo": "c"}, False, id="keyword-that-is-none"),
+        pytest.param({"creator": {"a b": "c"}}, False, id="nested"),
+    ],
+)
+def test_a_block_tells_whether_json_ld_drops_a_part(block: dict[str, Any], complete: bool) -> None:
+    assert read_block(HEAD | block, ID, "", repair=True).is_complete is complete
+
+
+# --- the subject, and nodes without a name
+
+
+@pytest.mark.parametrize(
+    ("identifier", "subject"),
+    [
+        pytest.param(None, ID, id="none"),
+        pytest.param("b.html", f"{FIGURES}b.html", id="relative"),
+        pytest.param("https://example.org/a b", "https://example.org/a%20b", id="space"),
+        pytest.param("https://example.org/<é>%zz", "https://example.org/%3Cé%3E%25zz", id="odd-characters"),
+        pytest.param("urn:uuid:1", "urn:uuid:1", id="no-url"),
+    ],
+)
+def test_subject(identifier: str | None, subject: str) -> None:
+    block = {key: value for key, value in {**HEAD, "@id": identifier, "name": "a"}.items() if value}
+    assert read_subject(block, ID) == f"<{subject}>"
+    assert {triple[0] for triple in triples_of(block)} == {f"<{subject}>"}
+
+
+@pytest.mark.parametrize("identifier", [ID, None])
+def test_a_block_of_nothing_but_its_id(identifier: str | None) -> None:
+    block = {"@context": "https://schema.org/"} | ({"@id": identifier} if identifier else {})
+    assert read_block(block, ID, "", repair=True)[:2] == (f"<{ID}>", [])
+
+
+def test_wikipathways_has_its_own_iri_and_other_nodes_are_named_by_what_they_say() -> None:
+    def creators(*names: str) -> set[str]:
+        people = [{"@type": "Organization", "name": name} for name in names]
+        triples = triples_of(HEAD | {"creator": people})
+        return {o for _, p, o in triples if p == "<http://schema.org/creator>"}
+
+    assert creators("WikiPathways") == {"<https://www.wikipathways.org/>"}
+    (other,) = creators("Other", "Other")
+    assert other.startswith("<https://pfocr.wikipathways.org/.well-known/genid/")
+    assert creators("Other") == {other} != creators("Another")
+
+
+def test_no_blank_node_is_left_and_a_label_is_that_of_its_block() -> None:
+    block = {**HEAD, "about": [{"@id": "_:b", "name": "x"}, {"name": "y"}], "citation": {"@list": ["a", "b"]}}
+    triples = triples_of(block)
+    assert not [term for triple in triples for term in triple if term.startswith("_:")]
+    (here,) = [s for s, _, o in triples if o == '"x"']
+    (there,) = [s for s, _, o in triples_of(block, base=f"{FIGURES}PMC2__b.html") if o == '"x"']
+    assert here != there
+
+
+# --- repairs
+
+
+@pytest.mark.parametrize(
+    ("block", "title", "repaired", "licence", "name"),
+    [
+        pytest.param(
+            {"license": "CC0", "name": "CreativeWork"}, "T", ("license", "name"), CC0, "T", id="both"
+        ),
+        pytest.param({"license": "CC0", "name": "N"}, "T", ("license",), CC0, "N", id="licence"),
+        pytest.param({"license": CC0, "name": "CreativeWork"}, "T", ("name",), CC0, "T", id="name"),
+        pytest.param(
+            {"license": CC0, "name": "CreativeWork"}, "", (), CC0, "CreativeWork", id="no-title-to-put-in"
+        ),
+    ],
+)
+def test_placeholders_are_repaired(
+    block: dict[str, Any], title: str, repaired: tuple[str, ...], licence: str, name: str
+) -> None:
+    read = read_block(HEAD | block, ID, title, repair=True)
+    assert read.repaired == repaired
+    assert (f"<{ID}>", f"<{SCHEMA.license}>", f"<{licence}>") in read.triples
+    assert (f"<{ID}>", f"<{SCHEMA.name}>", f'"{name}"') in read.triples
+
+
+def test_without_repair_a_placeholder_is_what_json_ld_makes_of_it() -> None:
+    read = read_block(HEAD | {"license": "CC0", "name": "CreativeWork"}, ID, "T", repair=False)
+    assert read.repaired == ()
+    assert (f"<{ID}>", f"<{SCHEMA.license}>", f"<{FIGURES}CC0>") in read.triples
+    assert (f"<{ID}>", f"<{SCHEMA.name}>", '"CreativeWork"') in read.triples
