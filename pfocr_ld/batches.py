@@ -22,7 +22,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Trip
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
-from pfocr_ld.vocabulary import FIGURES, prefixes
+from pfocr_ld.vocabulary import FIGURES, RDF
 
 BATCH_TRIPLES = 100_000
 """Triples in a request unless told otherwise: larger ones gain nothing, and Virtuoso stalls on some of them."""
@@ -98,29 +98,18 @@ def read_batches(
             triples = _checked_triples(quads, file, counted, sample or Sample(0))
             while True:
                 first_line = counted.lines_before + 1
-                body, count = write_triples(triples, form, size)
+                body, count = _write_some(triples, form, size)
                 if not count:
                     break
                 yield Batch(number, body, count, file, first_line, max(counted.lines, first_line))
                 number += 1
 
 
-def write_triples(triples: Iterator[Triple], form: RdfFormat, size: int) -> tuple[bytes, int]:
-    """Write up to ``size`` triples as ``form``; give the text and how many they are."""
+def write_triples(triples: Iterable[Triple], form: RdfFormat) -> bytes:
+    """Write triples as ``form``."""
     output = io.BytesIO()
-    count = 0
-
-    def take() -> Iterator[Triple]:
-        nonlocal count
-        while count < size and output.tell() < _BATCH_BYTES:
-            triple = next(triples, None)
-            if triple is None:
-                return
-            count += 1
-            yield triple
-
-    serialize(take(), output, form, prefixes=_PREFIXES if form == RdfFormat.TURTLE else None)
-    return output.getvalue(), count
+    _serialize(triples, output, form)
+    return output.getvalue()
 
 
 class CountedStream:
@@ -152,7 +141,32 @@ def refuse_blank_node(file: Path, line: int) -> SourceError:
     )
 
 
-_PREFIXES = {prefix: str(namespace) for prefix, namespace in prefixes().items()}
+def _write_some(triples: Iterator[Triple], form: RdfFormat, size: int) -> tuple[bytes, int]:
+    """Write as many triples as belong in a batch; give the text and their number."""
+    output = io.BytesIO()
+    count = 0
+
+    def take() -> Iterator[Triple]:
+        nonlocal count
+        while count < size and output.tell() < _BATCH_BYTES:
+            triple = next(triples, None)
+            if triple is None:
+                return
+            count += 1
+            yield triple
+
+    _serialize(take(), output, form)
+    return output.getvalue(), count
+
+
+def _serialize(triples: Iterable[Triple], output: IO[bytes], form: RdfFormat) -> None:
+    """Write triples in the way that all stores read rightly.
+
+    Virtuoso 7.2.5 guesses the syntax from the beginning of what it is sent, so Turtle has to begin with a prefix;
+    and it takes the escapes in a local name (``doi:10.1016/S0092-8674\\(00\\)81683-9``) for part of the name, so the
+    prefix is one whose names have none.
+    """
+    serialize(triples, output, form, prefixes={"rdf": RDF} if form == RdfFormat.TURTLE else None)
 
 
 def _rank(document: str) -> tuple[bool, int]:

@@ -1,17 +1,25 @@
 """When a triple that a store gives back is the one that was sent.
 
-Stores keep numbers, truth values and the like by their value, so that ``"0.50"^^xsd:decimal`` comes back as ``0.5``
-(Oxigraph, Fuseki and Virtuoso all do that). Such a literal counts as the same; nothing else does.
+Stores keep numbers, truth values and times by their value, not by how they were written. What comes back may differ
+in the ways listed here, all of which were met; such a literal counts as the same, and nothing else does.
+
+* all: ``"0.9200"^^xsd:decimal`` comes back as 0.92, ``"007"^^xsd:integer`` as 7, ``"1"^^xsd:boolean`` as true,
+  ``"1E5"^^xsd:double`` in another notation, a time without the zeros that end its fraction of a second;
+* Oxigraph: ``xsd:int`` and its like come back as ``xsd:integer``;
+* Virtuoso: decimals come back to 15 digits.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
 from array import array
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from contextlib import ExitStack
+from decimal import Context, Decimal, InvalidOperation
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -22,11 +30,13 @@ _INTEGER_NAMES = (
     "integer int long short byte nonNegativeInteger nonPositiveInteger negativeInteger positiveInteger "
     "unsignedInt unsignedLong unsignedShort unsignedByte"
 )
-_INTEGERS = frozenset(NamedNode(XSD + name) for name in _INTEGER_NAMES.split())
 _DECIMAL = NamedNode(XSD.decimal)
+_EXACT = frozenset({_DECIMAL, *(NamedNode(XSD + name) for name in _INTEGER_NAMES.split())})
 _FLOATS = frozenset({NamedNode(XSD.double), NamedNode(XSD + "float")})
 _BOOLEAN = NamedNode(XSD.boolean)
-_BOOLEANS = {"1": "true", "0": "false"}
+_TIMES = frozenset({NamedNode(XSD + "dateTime"), NamedNode(XSD + "time")})
+_DIGITS = Context(prec=15)
+_ZEROS_OF_SECOND = re.compile(r"(\.\d*?)0+(?=\D|$)")
 _PARTITIONS = 256
 
 
@@ -40,47 +50,70 @@ def canonical_triple(triple: Triple) -> Triple:
 
 
 def canonical_literal(literal: Literal) -> Literal:
-    """Give the canonical form of a number or truth value; any other literal as it is."""
-    datatype, text = literal.datatype, literal.value
-    if datatype in _INTEGERS or datatype == _DECIMAL:
-        return _canonical_number(literal, Decimal)
-    if datatype in _FLOATS:
-        return _canonical_number(literal, float)
+    """Give the canonical form of a number, truth value or time; any other literal as it is."""
+    datatype, text = literal.datatype, literal.value.strip()
+    try:
+        if datatype in _EXACT:
+            number = _DIGITS.create_decimal(Decimal(text)).normalize(_DIGITS)
+            return Literal(f"{number:f}" if number else "0", datatype=_DECIMAL)
+        if datatype in _FLOATS:
+            return Literal(repr(float(text)), datatype=datatype)
+    except (InvalidOperation, ValueError):
+        return literal
     if datatype == _BOOLEAN:
-        return Literal(_BOOLEANS.get(text.strip(), text.strip()), datatype=datatype)
+        return Literal({"1": "true", "0": "false"}.get(text, text), datatype=datatype)
+    if datatype in _TIMES:
+        return Literal(_ZEROS_OF_SECOND.sub(_without_lone_point, text), datatype=datatype)
     return literal
 
 
-def count_distinct(files: Iterable[Path]) -> int:
-    """Count the distinct triples of ``files``, in bounded memory: their hashes go to disk, divided into parts.
+class DistinctCount(NamedTuple):
+    """How many triples a store may count: it may or may not see two ways of writing a number as one."""
+
+    least: int
+    most: int
+
+
+def count_distinct(files: Iterable[Path]) -> DistinctCount:
+    """Count the distinct triples of ``files`` in bounded memory."""
+    with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder, ExitStack() as stack:
+        canonical = _HashFiles(Path(folder) / "canonical", stack)
+        written = _HashFiles(Path(folder) / "written", stack)
+        for file in files:
+            for quad in read_quads(file):
+                triple = quad.triple
+                canonical.add(canonical_triple(triple))
+                written.add(triple)
+        return DistinctCount(canonical.count(), written.count())
+
+
+class _HashFiles:
+    """Hashes of triples on disk, divided by their first byte so that each part fits into memory.
 
     64 bits of hash: among 100 million triples two different ones count as one with a probability of 3 in 10,000.
     """
-    with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder:
-        parts = [(Path(folder) / str(number)).open("w+b", buffering=1 << 14) for number in range(_PARTITIONS)]
-        try:
-            for file in files:
-                for quad in read_quads(file):
-                    line = str(canonical_triple(quad.triple)).encode()
-                    digest = blake2b(line, digest_size=8).digest()
-                    parts[digest[0]].write(digest)
-            total = 0
-            for part in parts:
-                size = part.tell()
-                part.seek(0)
-                hashes = array("Q")
-                hashes.fromfile(part, size // 8)
-                total += len(set(hashes))
-            return total
-        finally:
-            for part in parts:
-                part.close()
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        folder.mkdir()
+        self._parts = [
+            stack.enter_context((folder / str(number)).open("w+b", buffering=1 << 14))
+            for number in range(_PARTITIONS)
+        ]
+
+    def add(self, triple: Triple) -> None:
+        digest = blake2b(str(triple).encode(), digest_size=8).digest()
+        self._parts[digest[0]].write(digest)
+
+    def count(self) -> int:
+        total = 0
+        for part in self._parts:
+            size = part.tell()
+            part.seek(0)
+            hashes = array("Q")
+            hashes.fromfile(part, size // hashes.itemsize)
+            total += len(set(hashes))
+        return total
 
 
-def _canonical_number(literal: Literal, kind: type[Decimal | float]) -> Literal:
-    try:
-        value = kind(literal.value.strip())
-    except (InvalidOperation, ValueError):
-        return literal
-    text = repr(value) if isinstance(value, float) else f"{value.normalize():f}" if value else "0"
-    return Literal(text, datatype=literal.datatype)
+def _without_lone_point(found: re.Match[str]) -> str:
+    return "" if found.group(1) == "." else found.group(1)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple, parse
 
-from pfocr_ld.batches import BATCH_TRIPLES, CountedStream, refuse_blank_node, write_triples
+from pfocr_ld.batches import BATCH_TRIPLES, CountedStream, Sample, refuse_blank_node, write_triples
 from pfocr_ld.comparison import canonical_triple
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.load_records import (
@@ -44,8 +44,9 @@ class _FigureGraph:
     graph: str
     triples: list[Triple]
     file: Path
-    line: int
-    """About where it ends."""
+    first_line: int
+    last_line: int
+    """Where it stands in the file, within some dozens of lines."""
 
 
 def load_figures(store: RemoteStore, files: list[Path], digest: str, options: LoadOptions) -> LoadOutcome:
@@ -92,7 +93,7 @@ def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:
         raise SourceError(f"{file}: this format has no graphs: --figures takes N-Quads or TriG")
     seen: set[str] = set()
     with open_rdf(file) as stream:
-        position = CountedStream(stream)
+        position, first_line = CountedStream(stream), 1
         for graph, quads in groupby(
             parse(input=position, format=require_rdf_format(file)), lambda quad: quad.graph_name
         ):
@@ -113,7 +114,8 @@ def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:
                     raise SourceError(
                         f"{file}: <{graph.value}> is too large to be a figure's: load it without --figures"
                     )
-                yield _FigureGraph(graph.value, triples, file, position.lines)
+                yield _FigureGraph(graph.value, triples, file, first_line, position.lines)
+                first_line = position.lines_before + 1
 
 
 def _cut_steps(graphs: Iterator[_FigureGraph]) -> Iterator[list[_FigureGraph]]:
@@ -137,17 +139,35 @@ def _checked(quad: Quad, file: Path, position: CountedStream) -> Triple:
 
 
 def _replace_graphs(store: RemoteStore, graphs: list[_FigureGraph]) -> None:
-    """Send graphs and ask the store for their counts."""
-    for one in graphs:
-        body, _ = write_triples(iter(one.triples), store.syntax, len(one.triples))
-        try:
-            store.upload(one.graph, body, replace=one.graph != DATASET_GRAPH)
-        except HttpError as error:
-            place = f"{one.file}, about line {one.line:,}"
-            hint = "the graphs before it are in place; the same command goes on from there"
-            raise HttpError(
-                f"{place}: the store refuses <{one.graph}>: {error}; {hint}", error.status
-            ) from error
+    """Send the graphs of a step, and ask the store for their counts."""
+    try:
+        store.replace_graphs({one.graph: one.triples for one in graphs if one.graph != DATASET_GRAPH})
+        for one in graphs:
+            if one.graph == DATASET_GRAPH:
+                store.upload(one.graph, write_triples(one.triples, store.syntax))
+    except HttpError as error:
+        first, last = graphs[0], graphs[-1]
+        place = f"{last.file}, lines {first.first_line:,} to {last.last_line:,}"
+        hint = "the graphs before them are in place; the same command goes on from there"
+        raise HttpError(f"{place}: the store refuses them: {error}; {hint}", error.status) from error
+    _verify(store, graphs)
+
+
+def _verify(store: RemoteStore, graphs: list[_FigureGraph]) -> None:
+    """Hold the counts of the graphs, and a few subjects of the shared one, against what was sent.
+
+    :raises StoreError: they differ.
+    """
+    sample = Sample()
+    for triple in (triple for one in graphs if one.graph == DATASET_GRAPH for triple in one.triples):
+        kept = sample.enter(triple.subject.value)  # type: ignore[union-attr]  # no blank nodes, no triple terms
+        if kept is not None:
+            kept.append(triple)
+    sent = sample.triples()
+    stored = store.triples_about(DATASET_GRAPH, {triple.subject for triple in sent})  # type: ignore[misc]
+    lacking = set(map(canonical_triple, sent)) - set(map(canonical_triple, stored))
+    if lacking:
+        raise StoreError(f"<{DATASET_GRAPH}> lacks what was added, for instance {min(map(str, lacking))}")
     expected = {
         one.graph: len(set(map(canonical_triple, one.triples)))
         for one in graphs

@@ -6,7 +6,7 @@ store has no such address. Everything here may be done twice without harm except
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from pfocr_ld.batches import write_triples
 from pfocr_ld.endpoint import Endpoint
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.store_kinds import Addresses, StoreKind
@@ -35,7 +36,7 @@ class RemoteStore:
     def __init__(self, kind: StoreKind, addresses: Addresses, transport: Transport) -> None:
         self.kind = kind
         self.addresses = addresses
-        self._transport = transport
+        self.transport = transport
         check_address(addresses.update)
         if addresses.graph_store is not None:
             check_address(addresses.graph_store)
@@ -94,22 +95,37 @@ class RemoteStore:
                     triples.add(Triple(subject, predicate, obj))
         return triples
 
-    def upload(self, graph: str, body: bytes, *, replace: bool = False) -> None:
-        """Add triples, written in :attr:`syntax`, to a graph, or make them all that the graph holds.
+    def upload(self, graph: str, body: bytes) -> None:
+        """Add triples, written in :attr:`syntax`, to a graph.
 
         :raises StoreError: the store does not take them.
         """
         if self.addresses.graph_store is None:
-            if replace:
-                self.drop(graph)
             for part in _cut_lines(body, _INSERT_BYTES):
-                self.update(f"INSERT DATA {{ GRAPH <{graph}> {{\n{part}}} }}")
+                self.update(_insert_data(graph, part))
             return
-        url = f"{self.addresses.graph_store}?graph={quote(graph, safe='')}"
-        if self.kind.upload_parameters and not replace:
-            url += "&" + self.kind.upload_parameters
+        parameters = f"&{self.kind.upload_parameters}" if self.kind.upload_parameters else ""
         headers = {"Content-Type": self.syntax.media_type}
-        self._send("PUT" if replace else "POST", url, headers, body)
+        self._send("POST", f"{self._graph_address(graph)}{parameters}", headers, body)
+
+    def replace_graphs(self, graphs: Mapping[str, list[Triple]]) -> None:
+        """Make each graph, all of them small, hold the given triples and nothing else.
+
+        No graph is seen half replaced. One request for each graph, or one for all where the store takes that well.
+
+        :raises StoreError: the store does not take them; some graphs may have been replaced.
+        """
+        if self.addresses.graph_store is None or self.kind.replaces_by_update:
+            drops = [self.kind.drop.format(graph=graph) for graph in graphs]
+            inserts = [
+                _insert_data(graph, write_triples(triples, RdfFormat.N_TRIPLES).decode())
+                for graph, triples in graphs.items()
+            ]
+            self.update(" ;\n".join([*drops, *inserts]))
+            return
+        headers = {"Content-Type": self.syntax.media_type}
+        for graph, triples in graphs.items():
+            self._send("PUT", self._graph_address(graph), headers, write_triples(triples, self.syntax))
 
     def update(self, text: str, *, again: bool = True) -> None:
         """Run an update.
@@ -146,21 +162,29 @@ class RemoteStore:
         if self.addresses.graph_store is None:
             return
         try:
-            self._send("DELETE", f"{self.addresses.graph_store}?graph={quote(graph, safe='')}", {}, None)
+            self._send("DELETE", self._graph_address(graph), {}, None)
         except HttpError as error:
             if error.status != 404:  # SPARQL 1.1 Graph Store Protocol, section 5.4: what is not there
                 raise
+
+    def _graph_address(self, graph: str) -> str:
+        """Give the address of a graph (SPARQL 1.1 Graph Store Protocol, section 4.2)."""
+        return f"{self.addresses.graph_store}?graph={quote(graph, safe='')}"
 
     def _send(
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, *, again: bool = True
     ) -> None:
         try:
-            self._transport.send(method, url, headers=headers, body=body, again=again)
+            self.transport.send(method, url, headers=headers, body=body, again=again)
         except HttpError as error:
             for part, remedy in self.kind.remedies.items():
                 if part in str(error):
                     raise HttpError(f"{error}; {remedy}", error.status) from error
             raise
+
+
+def _insert_data(graph: str, lines: str) -> str:
+    return f"INSERT DATA {{ GRAPH <{graph}> {{\n{lines}}} }}"
 
 
 def _as_number(term: object) -> int:

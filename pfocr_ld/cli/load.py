@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pfocr_ld.batches import BATCH_TRIPLES
-from pfocr_ld.cli.status_line import StatusLine
+from pfocr_ld.cli.status_line import show_status
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
 from pfocr_ld.load import StoreAddress, check_store, load_into_directory, load_into_endpoint
@@ -69,7 +69,7 @@ def load(
         raise click.UsageError("--figures replaces graphs, --append adds: choose one")
     if dry_run and endpoint is None:
         raise click.UsageError("--dry-run checks a server: it needs --endpoint")
-    with StatusLine(quiet) as status:
+    with show_status(quiet) as status:
         options = LoadOptions(append, replace, batch, status.notify, status.show)
         if directory is not None:
             outcome = load_into_directory(paths, directory, options, figures=figures)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from types import TracebackType
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -14,25 +15,27 @@ _SECONDS_BETWEEN = {True: 0.2, False: 10.0}  # on a terminal, elsewhere
 _WIPE = "\r\x1b[K"
 
 
+@contextmanager
+def show_status(quiet: bool) -> Iterator[StatusLine]:
+    """Give what shows notices and progress; a line on a terminal is wiped when the block ends."""
+    status = StatusLine(quiet)
+    try:
+        yield status
+    finally:
+        status.wipe()
+
+
 class StatusLine:
-    """Shows the progress of a load; used as a context manager, which leaves a clean line behind."""
+    """Shows the progress of a load."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
         self._terminal = sys.stderr.isatty()
         self._shown = time.monotonic()
 
-    def __enter__(self) -> StatusLine:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._wipe()
-
     def notify(self, line: str) -> None:
         """Show a line that stays."""
-        self._wipe()
+        self.wipe()
         click.echo(line, err=True)
 
     def show(self, progress: LoadProgress) -> None:
@@ -44,6 +47,7 @@ class StatusLine:
         text = f"{progress.triples:,} triples {progress.stage}"
         click.echo(f"{_WIPE}{text}" if self._terminal else text, nl=not self._terminal, err=True)
 
-    def _wipe(self) -> None:
+    def wipe(self) -> None:
+        """Leave a clean line."""
         if self._terminal and not self._quiet:
             click.echo(_WIPE, nl=False, err=True)
