@@ -61,7 +61,7 @@ def rdflib_lines(query: str, text: str, of: rdflib.Graph) -> list[list[str]]:
         return sorted([" ".join(term.n3() for term in triple) + " ."] for triple in results.graph)
     assert results.vars is not None
     names = [str(name) for name in results.vars]
-    rows = [["" if row[name] is None else str(row[name]) for name in names] for row in results]
+    rows = [["" if value is None else str(value) for value in row] for row in results]  # type: ignore[union-attr]
     return [names, *(sorted(rows) if query in UNORDERED else rows)]
 
 
@@ -157,3 +157,24 @@ def test_two_loads_give_the_same_bytes() -> None:
     graph.cache_clear()
     again = [answer_lines(name, run_query(QUERIES[name], graph())) for name in sorted(LOCAL)]
     assert all(one == other for one, other in zip_longest(once, again))
+
+
+# What no graph holds, for the types that are looked for in one.
+_NOWHERE = {"gene": "NOSUCH1", "genes": "NOSUCH1,NOSUCH2", "figure": "PMC1__no-figure", "paper": "PMC1"}
+_NOWHERE |= dict.fromkeys(("organism", "term", "string"), "no such thing")
+LOOKUPS = [
+    (name, parameter.name, _NOWHERE[parameter.type])
+    for name in sorted(LOCAL)
+    for parameter in QUERIES[name].parameters
+    if parameter.type in _NOWHERE
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "value"), LOOKUPS)
+def test_both_engines_find_nothing_where_there_is_nothing(name: str, parameter: str, value: str) -> None:
+    results = run_query(QUERIES[name], graph(), {parameter: value})
+    found = rdflib_lines(name, fill(QUERIES[name], {parameter: value}), rdflib_graph())
+    if isinstance(results, pyoxigraph.QueryTriples):
+        assert list(results) == found == []
+    else:
+        assert len(answer_lines(name, results)) == len(found) == 1

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
+from conftest import Command
 from pyoxigraph import RdfFormat, Store
 from query_graphs import FEDERATED, QUERIES, SOURCES, TESTS, Expectation, answer_lines, expectations, graph
 from sparql_endpoint import serve_sparql
@@ -56,7 +55,7 @@ def test_an_engine_that_federates_by_itself_gives_the_same(expected: Expectation
         assert answer_lines(expected.query, results) == expected.lines
 
 
-def test_a_person_asks_a_federated_query_of_records(command: Callable[..., object]) -> None:
+def test_a_person_asks_a_federated_query_of_records(command: Command) -> None:
     with serve_sparql(stand_in("wikidata-items")) as remote:
         data = [argument for source in SOURCES for argument in ("--data", source)]
         run = command("query", "wikidata-items", *data, "-p", f"endpoint={remote.url}", "--format", "tsv")
@@ -64,7 +63,7 @@ def test_a_person_asks_a_federated_query_of_records(command: Callable[..., objec
     assert '<http://www.wikidata.org/entity/Q900001>\t"JAK3"@en' in run.out.decode()
 
 
-def test_a_service_that_cannot_be_reached_is_one_line(command: Callable[..., object]) -> None:
+def test_a_service_that_cannot_be_reached_is_one_line(command: Command) -> None:
     run = command(
         "query",
         "wikidata-items",

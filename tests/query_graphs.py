@@ -1,0 +1,88 @@
+"""The graph of which the bundled queries are asked, and what they are expected to answer.
+
+The graph holds the two seed records, of the inline generation, and four small made-up ones of the table generation
+(``tests/queries/records``). An expectation is a file ``tests/queries/expected/<query>/<case>.csv`` (``.nt`` for a
+query that gives a graph); lines ``# name=value`` above it are the parameters, and every other parameter has its default.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph
+from pyoxigraph import Store
+
+from pfocr_ld.export import ExportOptions, export_to_stream
+from pfocr_ld.queries import Results, list_queries
+from pfocr_ld.query_results import write_results
+from pfocr_ld.serialise import Style
+from pfocr_ld.store import load_data
+
+TESTS = Path(__file__).parent
+SOURCES = [TESTS.parent / "seeds", TESTS / "queries" / "records"]
+EXPECTED = TESTS / "queries" / "expected"
+
+QUERIES = {query.name: query for query in list_queries()}
+FEDERATED = {name for name, query in QUERIES.items() if query.category == "federated"}
+LOCAL = QUERIES.keys() - FEDERATED
+# These give rows for programs, in no order.
+UNORDERED = {"gene-sets", "kgx-nodes", "kgx-edges"}
+
+
+class Expectation(NamedTuple):
+    """What a query answers with some parameters."""
+
+    query: str
+    case: str
+    parameters: dict[str, str]
+    lines: list[str]
+    """As written by ``--format csv``, or N-Triples for a graph; sorted where the query has no order."""
+
+
+def expectations() -> list[Expectation]:
+    """Give all that are written out."""
+    return [_read_expectation(path) for path in sorted(EXPECTED.glob("*/*"))]
+
+
+def _read_expectation(path: Path) -> Expectation:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    head = [line[1:].strip() for line in lines if line.startswith("#")]
+    body = [line for line in lines if not line.startswith("#")]
+    parameters = {name: value for name, _, value in (line.partition("=") for line in head)}
+    return Expectation(path.parent.name, path.stem, parameters, in_order(path.parent.name, body))
+
+
+@cache
+def graph(style: Style | None = None) -> Store:
+    """Give the graph that the sources make, in a style of the exporter; not to be changed."""
+    if style is None:
+        return load_data(SOURCES)
+    exported = io.BytesIO()
+    export_to_stream(SOURCES, exported, ExportOptions(style))
+    store = Store()
+    store.load(exported.getvalue(), format=pyoxigraph.RdfFormat.N_QUADS)
+    return store
+
+
+def answer_lines(query: str, results: Results) -> list[str]:
+    """Give an answer as an expectation has it."""
+    stream = io.BytesIO()
+    is_graph = isinstance(results, pyoxigraph.QueryTriples)
+    write_results(results, stream, "ntriples" if is_graph else "csv")
+    return in_order(query, stream.getvalue().decode().splitlines())
+
+
+def in_order(query: str, lines: list[str]) -> list[str]:
+    """Give lines sorted, less the header of CSV, where a query has no order of its own."""
+    if query in UNORDERED:
+        return [*lines[:1], *sorted(lines[1:])]
+    return sorted(lines) if lines and lines[0].startswith("<") else lines
+
+
+def rows_of(lines: list[str]) -> list[list[str]]:
+    """Give the cells of CSV, header first."""
+    return list(csv.reader(lines))
