@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 COMPRESSIONS = (".gz", ".zst")
 # Level 2 of ISA-L and 3 of Zstandard: the knee of both curves; a release is written once and must not wait for them.
 _GZIP_LEVEL, _ZSTANDARD_LEVEL = 2, 3
+_CHUNK = 1 << 20
 
 
 def compression_of_name(name: str) -> str:
@@ -25,7 +26,9 @@ def compressed(file: BinaryIO, compression: str) -> Iterator[BinaryIO]:
 
         opened = igzip.IGzipFile("", "wb", _GZIP_LEVEL, file, mtime=0)  # type: ignore[no-untyped-call]
         with opened as stream:
-            yield cast(BinaryIO, stream)
+            chunks = _EvenChunks(cast(BinaryIO, stream))
+            yield cast(BinaryIO, chunks)
+            chunks.finish()
     elif compression == ".zst":
         import zstandard
 
@@ -34,6 +37,28 @@ def compressed(file: BinaryIO, compression: str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, stream)
     else:
         yield file
+
+
+class _EvenChunks(io.BufferedIOBase):
+    """Hands on chunks of one size: the bytes that ISA-L makes depend on how those that it gets are cut."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        whole = len(self._waiting) // _CHUNK * _CHUNK
+        for start in range(0, whole, _CHUNK):
+            self._stream.write(self._waiting[start : start + _CHUNK])
+        del self._waiting[:whole]
+        return len(data)
+
+    def finish(self) -> None:
+        self._stream.write(self._waiting)
 
 
 def compress_member(data: bytes, compression: str) -> bytes:
