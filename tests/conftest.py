@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from checkout import Checkout
 from corpus import write_corpus
+from in_process import Command, Run
 
 from pfocr_ld.cli import main
-
-
-class Run(NamedTuple):
-    """What a command left behind."""
-
-    status: int
-    out: bytes
-    err: str
-
-
-Command = Callable[..., Run]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import Command
+from in_process import Command
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
 from pfocr_ld.export import ExportOptions, export

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_runs import run_command, start_command, wait_until
-from conftest import Command
+from in_process import Command
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 from sparql_endpoint import SparqlEndpoint, serve_sparql
 

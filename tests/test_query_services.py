@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Command
+from in_process import Command
 from pyoxigraph import RdfFormat, Store
 from query_graphs import FEDERATED, QUERIES, SOURCES, TESTS, Expectation, answer_lines, expectations, graph
 from sparql_endpoint import serve_sparql

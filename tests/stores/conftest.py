@@ -7,18 +7,16 @@ A store that is not installed is skipped with the line that installs it; with ``
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from servers import PASSWORD, SERVERS, Server, running_server
+from servers import PASSWORD, SERVERS, Server, StartServer, running_server
 
 from pfocr_ld.load import StoreAddress, open_remote_store
 from pfocr_ld.remote_store import RemoteStore
 from pfocr_ld.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
-
-StartServer = Callable[..., Server]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
@@ -315,3 +315,6 @@ def running_server(server: Server) -> Iterator[Server]:
 SERVERS: dict[str, type[Server]] = {
     server.kind: server for server in (OxigraphServer, FusekiServer, VirtuosoServer)
 }
+
+
+StartServer = Callable[..., Server]

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import StartServer
 from dumps import triples_of, write_dump, write_figure_dump
 from observing import all_graphs, canonical, graph_triples, recorded_staging, staging_graphs
-from servers import Server
+from servers import Server, StartServer
 from trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, TroubleProxy, trouble_proxy
 
 from pfocr_ld.errors import StoreError
