@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from pfocr_ld.vocabulary import RDF, XSD, encode
 
@@ -26,8 +27,11 @@ _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
     ord("\f"): "\\f",
     ord("\r"): "\\r",
 }
-# IRIREF of the N-Triples grammar allows all but these.
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f]')
+# What IRIREF of the N-Triples grammar leaves out; white space of any kind, which parsers differ about; and what
+# changes the direction of writing (RFC 3987, section 4.1).
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f\s\u200e\u200f\u202a-\u202e]')
+_NOT_STRICT = re.compile(r"[^\x21-\x7e]|[\[\]]")
+_AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?)(.*)", re.DOTALL).fullmatch
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -75,10 +79,19 @@ def foreign_iri(text: str) -> Term:
     try:
         pyoxigraph.NamedNode(text)
     except ValueError:
-        # Code points that RFC 3987 leaves out (private use, non-characters) are valid once encoded.
-        text = re.sub(r"[^\x21-\x7e]", lambda match: encode(match.group()), text)
+        text = _encode_strictly(text)
         pyoxigraph.NamedNode(text)
     return f"<{text}>"
+
+
+def _encode_strictly(text: str) -> str:
+    """Percent-encode all but ASCII, and the brackets and number signs that RFC 3987 allows in one place only.
+
+    Beyond ASCII it leaves out some code points only (private use, non-characters), but those of the record may be any.
+    """
+    start, rest = _AUTHORITY(text).groups()  # type: ignore[union-attr]  # it matches any text
+    before, mark, fragment = _NOT_STRICT.sub(lambda match: quote(match.group()), rest).partition("#")
+    return f"{start}{before}{mark}{fragment.replace('#', '%23')}"
 
 
 TYPE = iri(RDF.type)
