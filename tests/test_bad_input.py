@@ -1,0 +1,365 @@
+"""Bad input: one clear line that says where, the rest exported, and nothing written when that was asked for."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import COLUMNS, FIGURES, Checkout, block, front_matter, inline_gene, table_gene
+from graph_reading import load_store, select
+from in_process import Command
+
+BAD = "PMC2__bad"
+Write = Callable[[Checkout], object]
+
+
+def record(**fields: Any) -> Write:
+    return lambda checkout: checkout.record(BAD, **fields)
+
+
+def text(content: str | bytes) -> Write:
+    return lambda checkout: checkout.write(f"_figures/{BAD}.md", content)
+
+
+def said(**more: Any) -> Write:
+    changed = block(BAD) | {name.replace("at_", "@"): value for name, value in more.items()}
+    return record(schema_jsonld={name: value for name, value in changed.items() if value is not None})
+
+
+def table(content: str | bytes) -> Write:
+    def write(checkout: Checkout) -> None:
+        checkout.record(BAD)
+        checkout.write(f"_data/{BAD}-genes.tsv", content)
+
+    return write
+
+
+def in_place_of_the_record(make: Callable[[Path], object]) -> Write:
+    return lambda checkout: make(checkout.root / f"_figures/{BAD}.md")
+
+
+def write_large_file(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 100_000_000)
+
+
+def fields(**more: Any) -> str:
+    """Give a record's text without its last line."""
+    whole = front_matter({"figid": BAD, **more, "schema-jsonld": block(BAD)})
+    return whole.removesuffix("---\n")
+
+
+HEADER = "\t".join(COLUMNS["genes"])
+ROW = "\t".join(table_gene("A", "A", "1").values())
+LOCAL = "http://localhost:1/x"
+
+# (id, how the record is written, file, line, reason)
+RECORDS: list[tuple[str, Write, str, int | None, str]] = [
+    ("no-front-matter", text("figid: a\n"), "record", 1, "no front matter: the first line is not '---'"),
+    ("empty-file", text(""), "record", 1, "no front matter"),
+    ("not-closed", text(fields()), "record", 1, "the front matter has no closing '---' line"),
+    ("broken-yaml", text(fields() + "x: [a\n---\n"), "record", 16, "broken YAML: "),
+    ("duplicate-key", text(fields() + "figid: b\n---\n"), "record", 15, "the key 'figid' stands twice"),
+    ("duplicate-key-in-the-block", text(fields() + "  name: b\n---\n"), "record", 15, "'name' stands twice"),
+    ("anchor", text(fields() + "x: &a b\n---\n"), "record", 15, "anchors and aliases (& and *) are refused"),
+    ("alias", text(fields() + "x: &a [1]\ny: *a\n---\n"), "record", 15, "anchors and aliases"),
+    ("10000-flow-lists", text(fields() + f"x: {'[' * 10_000}\n---\n"), "record", 15, "nested deeper than 64"),
+    (
+        "10000-block-lists",
+        text(fields() + f"x:\n  {'- ' * 10_000}a\n---\n"),
+        "record",
+        16,
+        "nested deeper than 64 levels",
+    ),
+    ("invalid-utf-8", text(fields().encode() + b"x: \xff\n---\n"), "record", 15, "not UTF-8: byte 0xFF"),
+    ("utf-16", text((fields() + "---\n").encode("utf-16")), "record", 1, "not UTF-8: byte 0xFF"),
+    ("control-character", text(fields() + "x: \x01\n---\n"), "record", 15, "control characters are not"),
+    ("no-figid", record(figid=None), "record", 1, "no figid"),
+    ("list-for-the-figid", record(figid=["a"]), "record", 2, "no figid"),
+    ("no-block", record(schema_jsonld=None), "record", 1, "no schema-jsonld block"),
+    ("text-for-the-block", record(schema_jsonld="a"), "record", 5, "schema-jsonld is not an object"),
+    ("list-for-the-block", record(schema_jsonld=["a"]), "record", 5, "schema-jsonld is not an object"),
+    ("mapping-for-genes", record(genes={"a": "b"}), "record", 17, "'genes' is not a list of rows"),
+    ("nested-row", record(genes=[{"word": ["a"]}]), "record", 17, "row 1 of 'genes' is not a mapping"),
+    ("no-context", said(at_context=None), "record", 5, "the schema-jsonld block has no @context"),
+    ("context-file", said(at_context="file:///etc/passwd"), "record", 5, "'file:///etc/passwd'; only https"),
+    ("context-url", said(at_context=LOCAL), "record", 5, f"'{LOCAL}'; only https://schema.org/ is known"),
+    ("context-list", said(at_context=["https://schema.org/", LOCAL]), "record", 5, f"'{LOCAL}'; only"),
+    ("context-nested", said(creator={"@context": LOCAL, "name": "a"}), "record", 5, f"'{LOCAL}'; only"),
+    ("context-import", said(at_context={"@import": LOCAL}), "record", 5, f"'{LOCAL}'; only"),
+    (
+        "context-scoped",
+        said(at_context={"name": {"@id": "http://schema.org/name", "@context": LOCAL}}),
+        "record",
+        5,
+        f"'{LOCAL}'; only",
+    ),
+    ("bad-id", said(at_id="http://[::/"), "record", 5, "holds what RDF cannot"),
+    (
+        "figid-of-another",
+        record(figid="PMC1__good"),
+        "record",
+        2,
+        "the figid 'PMC1__good' is that of database",
+    ),
+    ("id-of-another", said(at_id=f"{FIGURES}PMC1__good.html"), "record", 5, "PMC1__good.html> is that of "),
+    ("wrong-header", table("a\tb\n"), "table", 1, "the table's header lacks organism_id, word"),
+    ("empty-table", table(""), "table", 1, "the table's header lacks organism_id, word"),
+    ("column-twice", table(f"{HEADER}\tword\n"), "table", 1, "names a column twice"),
+    (
+        "short-row",
+        table(f"{HEADER}\n{ROW}\n9606\tHomo\n"),
+        "table",
+        3,
+        "the row has 2 cells and the header 11",
+    ),
+    ("long-row", table(f"{HEADER}\n{ROW}\tx\n"), "table", 2, "the row has 12 cells and the header 11"),
+    ("table-invalid-utf-8", table(HEADER.encode() + b"\n\xff\n"), "table", 2, "not UTF-8: byte 0xFF"),
+    ("table-a-record", table(fields()), "table", 1, "the table's header lacks"),
+    ("large-file", in_place_of_the_record(write_large_file), "record", None, "larger than 16 MiB"),
+    ("named-pipe", in_place_of_the_record(os.mkfifo), "record", None, "not a regular file"),
+    (
+        "link-to-itself",
+        in_place_of_the_record(lambda path: path.symlink_to(path.name)),
+        "record",
+        None,
+        "cannot be read: Too many levels of symbolic links",
+    ),
+    (
+        "link-to-nothing",
+        in_place_of_the_record(lambda path: path.symlink_to("gone")),
+        "record",
+        None,
+        "no such",
+    ),
+]
+CASES = pytest.mark.parametrize(
+    ("write", "file", "line", "reason"), [case[1:] for case in RECORDS], ids=[case[0] for case in RECORDS]
+)
+
+
+@pytest.fixture
+def good(checkout: Checkout) -> Checkout:
+    """A checkout with a good record before the bad one and one after it."""
+    checkout.record("PMC1__good", genes=[inline_gene("A", "A", "1")])
+    checkout.record("PMC3__good", genes=[inline_gene("B", "B", "2")])
+    return checkout
+
+
+@CASES
+def test_bad_record_is_left_out_and_named(
+    good: Checkout, command: Command, tmp_path: Path, write: Write, file: str, line: int | None, reason: str
+) -> None:
+    write(good)
+    done = command(
+        "export", good.root, "-q", "-o", tmp_path / "out.ttl", "--report", tmp_path / "report.json"
+    )
+    assert done.status == 0
+    where = {"record": f"database/_figures/{BAD}.md", "table": f"database/_data/{BAD}-genes.tsv"}[file]
+    rejected, warning = done.err.splitlines()
+    place = f"{where}:{line}" if line else where
+    assert rejected.startswith(f"Rejected: {place}: ")
+    assert reason in rejected
+    assert warning == "Warning: 1 record was left out of 3; the reasons stand above"
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["records"] == {"read": 3, "exported": 2, "rejected": 1}
+    (entry,) = report["rejected"]
+    assert (entry["file"], entry["line"]) == (where, line)
+    assert rejected.endswith(f": {entry['reason']}")
+    words = select(load_store(tmp_path / "out.ttl"), "SELECT ?word { ?mention pfocr:word ?word }")
+    assert sorted(row["word"].value for row in words) == ["A", "B"]
+
+
+@CASES
+def test_bad_record_fails_a_strict_export(
+    good: Checkout, command: Command, tmp_path: Path, write: Write, file: str, line: int | None, reason: str
+) -> None:
+    write(good)
+    target, report = tmp_path / "out" / "out.ttl", tmp_path / "report.json"
+    target.parent.mkdir()
+    done = command("export", good.root, "-q", "--strict", "-o", target, "--report", report)
+    assert done.status == 1
+    assert done.err.startswith("Error: nothing was written: database/_")
+    assert done.err.count("\n") == 1
+    assert list(target.parent.iterdir()) == []
+    assert json.loads(report.read_text())["records"] == {"read": 3, "exported": 2, "rejected": 1}
+
+
+def test_a_strict_export_leaves_what_was_there(good: Checkout, command: Command, tmp_path: Path) -> None:
+    good.write(f"_figures/{BAD}.md", "broken")
+    target = tmp_path / "out.ttl"
+    target.write_text("before")
+    assert command("export", good.root, "-q", "--strict", "-o", target).status == 1
+    assert target.read_text() == "before"
+
+
+def test_a_strict_export_of_good_records_is_an_export(
+    good: Checkout, command: Command, tmp_path: Path
+) -> None:
+    assert command("export", good.root, "-q", "--strict", "-o", tmp_path / "out.ttl").status == 0
+    assert len(load_store(tmp_path / "out.ttl")) > 0
+
+
+def test_every_bad_record_is_named(good: Checkout, command: Command, tmp_path: Path) -> None:
+    for number in range(1_200):  # more than the batches of a few workers
+        good.write(f"_figures/PMC{number}__bad.md", f"broken {number}")
+    done = command("export", good.root, "-q", "--workers", "2", "-o", tmp_path / "out.ttl")
+    assert done.status == 0
+    lines = done.err.splitlines()
+    assert len([line for line in lines if line.startswith("Rejected: ")]) == 1_200
+    assert lines[-1] == "Warning: 1,200 records were left out of 1,202; the reasons stand above"
+    strict = command("export", good.root, "-q", "--strict", "-o", tmp_path / "strict.ttl")
+    assert strict.err.endswith("(and 1,199 more)\n") or strict.err.endswith("(and 1199 more)\n")
+
+
+def test_no_record_is_good(checkout: Checkout, command: Command, tmp_path: Path) -> None:
+    checkout.write("_figures/a.md", "broken")
+    done = command("export", checkout.root, "-o", tmp_path / "out.ttl")
+    assert done.status == 0
+    assert done.err.splitlines()[1:] == [
+        "Warning: 1 record was left out of 1; the reasons stand above",
+        "0 figures, 0 triples; rows of mentions: 0 gene, 0 chemical, 0 disease",
+    ]
+
+
+# --- names that are no plain text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        pytest.param(b"sp ace.md", "sp ace.md", id="space"),
+        pytest.param(b"new\nline.md", r"new\nline.md", id="line-feed"),
+        pytest.param(b"bytes\xff.md", r"bytes\udcff.md", id="bytes-that-are-no-text"),
+        pytest.param(b"esc\x1b[31m.md", r"esc\x1b[31m.md", id="escape-sequence"),
+    ],
+)
+def test_odd_file_names_are_reported_on_one_line(
+    good: Checkout, command: Command, tmp_path: Path, name: bytes, shown: str
+) -> None:
+    with open(os.fsencode(good.root / "_figures") + b"/" + name, "w") as file:
+        file.write("broken")
+    done = command(
+        "export", good.root, "-q", "-o", tmp_path / "out.ttl", "--report", tmp_path / "report.json"
+    )
+    assert done.status == 0
+    assert done.err.splitlines()[0].startswith(f"Rejected: database/_figures/{shown}:1: no front matter")
+    assert (
+        json.loads((tmp_path / "report.json").read_text())["rejected"][0]["file"]
+        == f"database/_figures/{shown}"
+    )
+
+
+@pytest.mark.parametrize("figid", ["PMC1__new\nline", "PMC1__\x1b[31m", "PMC1__\u202e"])
+def test_a_reason_stays_on_one_line(good: Checkout, command: Command, tmp_path: Path, figid: str) -> None:
+    good.record("a", figid=figid)
+    good.record("b", figid=figid)
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.ttl")
+    assert len(done.err.splitlines()) == 2
+    assert "\x1b" not in done.err
+    assert "\u202e" not in done.err
+
+
+# --- sources and targets
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("missing", "missing: no such file or folder"),
+        ("missing.md", "missing.md: no such file or folder"),
+        ("empty", "empty: no record in it: no .md, .txt, .yml, .yaml file"),
+        ("table.tsv", "table.tsv: neither a folder nor one of .md"),
+        ("pipe.md", "pipe.md: not a regular file"),
+        ("new\nline", r"new\nline: no such file or folder"),
+    ],
+)
+def test_bad_source(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty").mkdir()
+    Path("table.tsv").touch()
+    os.mkfifo("pipe.md")
+    done = command("export", source, "-q", "-o", "out.ttl")
+    assert done.status == 1
+    assert done.err.startswith(f"Error: {message}")
+    assert done.err.count("\n") == 1
+    assert not Path("out.ttl").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_file(good: Checkout, command: Command, tmp_path: Path) -> None:
+    (good.root / "_figures/PMC1__good.md").chmod(0)
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.ttl")
+    assert done.status == 0
+    assert done.err.startswith("Rejected: database/_figures/PMC1__good.md: cannot be read: Permission denied")
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("missing/out.ttl", "missing/out.ttl: cannot be written: No such file or directory"),
+        ("folder.ttl", "folder.ttl: is a folder: name a file in it"),
+        ("table.tsv/out.ttl", "table.tsv/out.ttl: cannot be written: Not a directory"),
+        ("out.xyz", "out.xyz: the ending names no format; use one of .ttl, .nt"),
+        ("/dev/full", "/dev/full: "),
+    ],
+)
+def test_bad_target(
+    good: Checkout,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    target: str,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder.ttl").mkdir()
+    Path("table.tsv").touch()
+    done = command("export", good.root, "-q", "-o", target)
+    assert done.status == 1
+    assert done.err.startswith(f"Error: {message}")
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk(good: Checkout, command: Command) -> None:
+    done = command("export", good.root, "-q", "-o", "/dev/full", "--format", "turtle")
+    assert (done.status, done.err) == (1, "Error: /dev/full: cannot be written: No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_full_disk_behind_standard_output(good: Checkout) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "pfocr_ld", "export", good.root, "-q"],
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Error: standard output: cannot be written: No space left on device\n"
+
+
+def test_disk_that_fills_up_leaves_nothing_behind(
+    good: Checkout, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(*_paths: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    target = tmp_path / "out" / "out.ttl"
+    target.parent.mkdir()
+    target.write_text("before")
+    monkeypatch.setattr(os, "replace", replace)
+    done = command("export", good.root, "-q", "-o", target)
+    assert (done.status, done.err) == (1, f"Error: {target}: cannot be written: No space left on device\n")
+    assert [path.read_text() for path in target.parent.iterdir()] == ["before"]
