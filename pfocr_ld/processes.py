@@ -71,7 +71,8 @@ def _signals_held() -> Iterator[None]:
 def _start(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it as well, and ends the others
     for number in _STOPPING - {signal.SIGINT}:
-        signal.signal(number, signal.SIG_DFL)
+        if number == signal.SIGTERM or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     parent = multiprocessing.parent_process()

@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 from array import array
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -50,7 +50,9 @@ class _TarFiles(ArchiveFiles):
 
 def open_tarball(path: Path, stack: ExitStack) -> Archive:
     """Open a tarball, compressed by gzip or not; damages are raised as they come (``DAMAGES``)."""
-    spool = _Spool(path, stack.enter_context(tempfile.TemporaryFile(prefix="pfocr-ld-")))  # noqa: SIM115  # the stack's
+    temporary = tempfile.TemporaryFile(prefix="pfocr-ld-")  # noqa: SIM115  # open as long as the stack
+    stack.callback(_close, temporary)
+    spool = _Spool(path, temporary)
     with open(path, "rb") as file:
         compressed = file.read(len(_GZIP)) == _GZIP
         file.seek(0)
@@ -58,6 +60,11 @@ def open_tarball(path: Path, stack: ExitStack) -> Archive:
         with opened as content:
             _copy_members(path, _TarStream(content), spool)
     return spool.finish()
+
+
+def _close(temporary: IO[bytes]) -> None:
+    with suppress(OSError):  # on a full disk: what could not be written is not wanted any more
+        temporary.close()
 
 
 def _copy_members(path: Path, stream: _TarStream, spool: _Spool) -> None:
