@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 from servers import PASSWORD, SERVERS, Server, StartServer, running_server
+from small_disk import SmallDisk
 
 from pfocr_ld.load import StoreAddress, open_remote_store
 from pfocr_ld.remote_store import RemoteStore
 from pfocr_ld.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+
+# Of a disk on which the store starts, and which 160,000 triples fill.
+_MEGABYTES_FOR = {"oxigraph": 40, "fuseki": 60, "virtuoso": 70}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,6 +69,20 @@ def start_server(kind: str, tmp_path: Path) -> Iterator[StartServer]:
             return running.enter_context(running_server(SERVERS[kind](folder, read_only=read_only)))
 
         yield start
+
+
+@pytest.fixture
+def small_disk(kind: str, tmp_path: Path) -> Iterator[SmallDisk]:
+    """A file system that has room for a store, but not for much in it."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    disk = SmallDisk(folder)
+    if os.geteuid() != 0 or not disk.mount(_MEGABYTES_FOR[kind]):
+        pytest.skip("only root may mount a small file system")
+    try:
+        yield disk
+    finally:
+        disk.unmount()
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import pytest
 from dumps import triples_of, write_dump, write_figure_dump
 from observing import all_graphs, canonical, graph_triples, recorded_staging, staging_graphs
 from servers import Server, StartServer
+from small_disk import SmallDisk
 from trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, TroubleProxy, trouble_proxy
 
 from pfocr_ld.errors import StoreError
@@ -309,6 +310,29 @@ def test_a_server_that_only_reads_is_found_out_before_anything_is_sent(
     store = open_remote_store(StoreAddress(server.endpoint, graph=GRAPH), transport)
     assert graph_triples(store, GRAPH) == dumps.old_triples
     assert staging_graphs(store) == []
+
+
+def test_a_full_disk_leaves_the_target_alone_and_the_load_goes_on_later(
+    start_server: StartServer, small_disk: SmallDisk, tmp_path: Path, dumps: Dumps
+) -> None:
+    server = start_server(small_disk.folder / "server")
+    transport = Transport(time_limit=60, attempts=2, sleep=lambda seconds: None)
+    load(dumps.old, server.endpoint, transport)
+    large = write_dump(tmp_path / "large.nt", figures=5000, release=2)
+    address = StoreAddress(server.endpoint, graph=GRAPH)
+
+    with pytest.raises(StoreError, match="the store refuses them|connection broke"):
+        load_into_endpoint([large], address, LoadOptions(batch_size=20_000), transport=transport)
+
+    server.kill()
+    small_disk.enlarge(2000)
+    server.start()
+    store = open_remote_store(address, transport)
+    assert graph_triples(store, GRAPH) == dumps.old_triples
+    said: list[str] = []
+    outcome = load_into_endpoint([large], address, LoadOptions(notify=said.append), transport=transport)
+    assert said[0].startswith("going on with an interrupted load")
+    assert outcome.triples == store.count(GRAPH) == 5000 * 33
 
 
 def test_figures_go_on_where_the_server_was_killed(start_server: StartServer, tmp_path: Path) -> None:
