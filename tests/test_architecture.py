@@ -1,0 +1,237 @@
+"""The architecture as data: which part of the package may import which, and which library is used where.
+
+The parts stand in the order of their dependencies: one knows those that it names, all of which stand above it, and
+nothing below. Imports inside functions and for type checkers count as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "pfocr_ld"
+
+
+class Part(NamedTuple):
+    """Modules that change together."""
+
+    modules: str
+    """Names or patterns; ``cli.*`` are the modules in ``cli``."""
+    knows: str
+    """The parts that its modules may import, besides their own."""
+
+
+PARTS = {
+    # what everything stands on
+    "ground": Part("errors model vocabulary bundled", ""),
+    "terms": Part("terms abbreviations iri_names", "ground"),
+    # records → figures
+    "files": Part("front_matter files archives archive_members tarball sources", "ground"),
+    "records": Part("mention_tables records", "ground files"),
+    # figures → triples
+    "mapping": Part("entities schema_org mapping mapping_*", "ground terms records"),
+    # triples → bytes
+    "formats": Part("turtle json_ld rdf_xml serialise compression output", "ground terms"),
+    # all of it, for many records
+    "export": Part(
+        "knowledge plan report observation statistics linksets batch processes workers cluster export figures",
+        "ground terms files records mapping formats",
+    ),
+    # graphs that others have written
+    "graphs": Part("rdf_files comparison line_chunks dump_blocks subject_partitions", "ground"),
+    "shapes": Part("shapes shape_reading validate", "ground terms files formats export graphs"),
+    "changes": Part("changes change_* block_changes diff", "ground mapping export graphs"),
+    # stores and services
+    "services": Part("transport endpoint waiting", "ground"),
+    "stores": Part("store store_kinds", "ground formats export graphs"),
+    "loading": Part(
+        "load load_records batches figure_load embedded_load staged_load remote_store",
+        "ground graphs services stores",
+    ),
+    "queries": Part(
+        "queries query_files query_parameters query_results query_table query_documentation federation exchange",
+        "ground terms formats export services stores",
+    ),
+    # what describes a dataset
+    "descriptions": Part(
+        "release_facts release_files dataset_* metadata_graph datacite describe fair_data_point landing_page plots "
+        "research_object",
+        "ground export",
+    ),
+    "release": Part(
+        "release release_* provenance",
+        "ground terms mapping formats export changes queries descriptions",
+    ),
+    "fair": Part("fair fair_*", "ground"),
+    # what people use
+    "interface": Part("__init__", "ground formats export stores queries"),
+    "cli": Part(
+        "cli cli.* __main__",
+        "ground formats export shapes changes services stores loading queries release fair",
+    ),
+}
+
+LIBRARIES = {
+    "yaml": "front_matter",
+    "pyld": "schema_org",
+    "rdflib": "figures metadata_graph dataset_* fair_data_point",
+    "SPARQLWrapper": "endpoint",
+    "requests": "transport",
+    "click": "cli cli.*",
+    "distributed": "cluster",
+    "isal": "compression archive_members tarball",
+    "zstandard": "compression rdf_files subject_partitions mapping_cache",
+    "jinja2": "landing_page",
+    "markupsafe": "landing_page",
+    # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
+    "pyoxigraph": "terms entities rdf_xml rdf_files comparison line_chunks dump_blocks shape_reading validate diff "
+    "change_reading store store_kinds batches figure_load embedded_load remote_store queries query_* federation fair_*",
+}
+"""A library → the modules that may import it."""
+
+OPTIONAL = {"distributed"}
+"""Libraries of an extra: what needs them says so when they are missing."""
+
+# The order of the main road, from ARCHITECTURE: a module never imports one to its right.
+ROAD = "errors model vocabulary terms entities mapping_mentions mapping serialise report batch export"
+
+
+class Import(NamedTuple):
+    """A module of the package and what it imports."""
+
+    module: str
+    imported: str
+
+
+def find_modules() -> list[str]:
+    names = (path.relative_to(PACKAGE).with_suffix("").as_posix() for path in PACKAGE.rglob("*.py"))
+    return sorted(name.replace("/__init__", "").replace("/", ".") for name in names)
+
+
+def find_imports() -> Iterator[Import]:
+    for module in MODULES:
+        path = PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
+        source = path if path.exists() else path.with_suffix("") / "__init__.py"
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (Import(module, alias.name) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{module} imports by a relative name"
+                yield from (Import(module, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def own_module(name: str) -> str | None:
+    """Give the module of the package that an imported name is, or is in; None for the bare package (its version)."""
+    parts = name.split(".")[1:]
+    while parts and ".".join(parts) not in MODULES:
+        parts.pop()
+    return ".".join(parts) or None
+
+
+def matches(module: str, names: str) -> bool:
+    return any(fnmatchcase(module, name) for name in names.split())
+
+
+def parts_of(module: str) -> list[str]:
+    """Give the parts that name a module: those that name it as it is, or else those whose pattern it matches."""
+    exact = [name for name, part in PARTS.items() if module in part.modules.split()]
+    return exact or [name for name, part in PARTS.items() if matches(module, part.modules)]
+
+
+MODULES = find_modules()
+IMPORTS = list(find_imports())
+OWN = sorted(
+    {
+        Import(one.module, own)
+        for one in IMPORTS
+        if one.imported.startswith("pfocr_ld") and (own := own_module(one.imported)) and own != one.module
+    }
+)
+FOREIGN = sorted(
+    {
+        Import(one.module, library)
+        for one in IMPORTS
+        if (library := one.imported.partition(".")[0]) not in sys.stdlib_module_names
+        and library != "pfocr_ld"
+    }
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_of_one_part(module: str) -> None:
+    assert len(parts_of(module)) == 1, f"put {module} in a part of the table above: {parts_of(module)}"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_knows_only_parts_above_it(part: str) -> None:
+    above = list(PARTS)[: list(PARTS).index(part)]
+    assert set(PARTS[part].knows.split()) <= set(above)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_what_its_part_knows(module: str) -> None:
+    (part,) = parts_of(module)
+    known = {part, *PARTS[part].knows.split()}
+    imported = [one.imported for one in OWN if one.module == module]
+    assert {name: parts_of(name)[0] for name in imported if parts_of(name)[0] not in known} == {}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_names_no_part_that_it_does_not_use(part: str) -> None:
+    modules = [module for module in MODULES if parts_of(module) == [part]]
+    used = {parts_of(one.imported)[0] for one in OWN if one.module in modules} - {part}
+    assert set(PARTS[part].knows.split()) == used
+
+
+@pytest.mark.parametrize("library", sorted({one.imported for one in FOREIGN}))
+def test_a_library_is_used_where_the_table_says(library: str) -> None:
+    users = {one.module for one in FOREIGN if one.imported == library}
+    assert {module for module in users if not matches(module, LIBRARIES.get(library, ""))} == set()
+
+
+def test_every_library_of_the_table_is_used() -> None:
+    assert set(LIBRARIES) == {one.imported for one in FOREIGN}
+
+
+def test_every_library_is_a_declared_dependency() -> None:
+    declared = re.findall(r'^ +"([A-Za-z0-9._-]+)[><=]', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
+    packages = {"yaml": "PyYAML", "distributed": "distributed", "markupsafe": "Jinja2"}  # which brings it
+    needed = {packages.get(library, library).lower() for library in LIBRARIES}
+    assert needed - {name.lower() for name in declared} == OPTIONAL
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    imports = {module: {one.imported for one in OWN if one.module == module} for module in MODULES}
+    while leaves := [module for module, imported in imports.items() if not imported & imports.keys()]:
+        for module in leaves:
+            del imports[module]
+    assert imports == {}
+
+
+def test_the_main_road_has_one_direction() -> None:
+    road = ROAD.split()
+    assert [
+        one for one in OWN if {*one} <= {*road} and road.index(one.imported) > road.index(one.module)
+    ] == []
+
+
+def test_no_module_is_a_drawer_for_whatever_is_left() -> None:
+    names = {part for module in MODULES for part in re.split(r"[._]", module)}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "misc", "constants", "config", "core"}
+
+
+def test_the_test_sees_imports_of_every_kind() -> None:
+    """Were the reading of imports broken, every test above would pass."""
+    assert Import("front_matter", "errors") in OWN
+    assert Import("store", "export") in OWN  # inside a function
+    assert Import("__init__", "figures") in OWN  # for type checkers
+    assert Import("front_matter", "yaml") in FOREIGN
+    assert Import("cli.export", "export") in OWN
