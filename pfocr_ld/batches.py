@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 from zlib import crc32
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
@@ -71,7 +71,8 @@ class Sample:
             return self.documents[document]
         if self._worst is not None and _rank(document) >= self._worst:
             return None
-        self.documents[document] = kept = []
+        kept: list[Triple] = []
+        self.documents[document] = kept
         if len(self.documents) > self.size:
             del self.documents[max(self.documents, key=_rank)]
         if len(self.documents) == self.size:
@@ -94,7 +95,7 @@ def read_batches(
     for file in files:
         with open_rdf(file) as stream:
             counted = CountedStream(stream)
-            quads = parse(input=counted, format=require_rdf_format(file))
+            quads = parse(input=cast(IO[bytes], counted), format=require_rdf_format(file))
             triples = _checked_triples(quads, file, counted, sample or Sample(0))
             while True:
                 first_line = counted.lines_before + 1

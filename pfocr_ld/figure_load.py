@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
+from typing import IO, cast
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple, parse
 
@@ -95,7 +96,8 @@ def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:
     with open_rdf(file) as stream:
         position, first_line = CountedStream(stream), 1
         for graph, quads in groupby(
-            parse(input=position, format=require_rdf_format(file)), lambda quad: quad.graph_name
+            parse(input=cast(IO[bytes], position), format=require_rdf_format(file)),
+            lambda quad: quad.graph_name,
         ):
             if not isinstance(graph, NamedNode):
                 raise SourceError(

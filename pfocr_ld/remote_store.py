@@ -60,7 +60,7 @@ class RemoteStore:
         assert isinstance(solutions, QuerySolutions)
         variables = solutions.variables
         for solution in solutions:
-            yield tuple(solution[variable] for variable in variables)  # type: ignore[misc]
+            yield tuple(solution[variable] for variable in variables)
 
     def count(self, graph: str) -> int:
         """Count the triples of a graph; none where there is no such graph."""

@@ -15,7 +15,7 @@ interrupted one ended. A staging graph whose count is wrong after that is filled
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -255,7 +255,7 @@ class _StagedLoad:
             self._store.update(forget_update(one.graph))
 
 
-def _read_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+def _read_ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
     """Give the batches, each read while the one before it is being sent."""
     with ThreadPoolExecutor(1) as reader:
         following = reader.submit(next, batches, None)

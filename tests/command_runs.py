@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from signal import SIGKILL
+from signal import SIG_DFL, SIGINT, SIGKILL, signal
 from typing import Any
 
 COMMAND = [sys.executable, "-m", "pfocr_ld"]
@@ -23,6 +23,7 @@ def start_command(*arguments: object, **options: Any) -> Iterator[subprocess.Pop
         [*COMMAND, *map(str, arguments)],
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
         start_new_session=True,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509  # it sets a signal and takes no lock
     )
     try:
         yield process
@@ -30,6 +31,10 @@ def start_command(*arguments: object, **options: Any) -> Iterator[subprocess.Pop
         with suppress(ProcessLookupError):
             os.killpg(process.pid, SIGKILL)
         process.communicate()
+
+
+def _hear_interrupts() -> None:
+    signal(SIGINT, SIG_DFL)  # a shell's background jobs, and so these tests in one, are started deaf to it
 
 
 def run_command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:

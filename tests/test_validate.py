@@ -26,7 +26,7 @@ from pfocr_ld.validate import ValidationReport, validate
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIGURES = "https://pfocr.wikipathways.org/figures/"
 NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."
-NO_WORD = "A mention has exactly one word, the text as read in the image."
+NO_COUNT = "A mention has exactly one number of occurrences, a whole number from 1."
 NO_FIGURE = "A mention belongs to exactly one figure, which points to it with pfocr:hasMention."
 
 
@@ -56,13 +56,13 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def damaged(lines: list[str]) -> list[str]:
-    """The seeds with a word, a mention's description and a reference to another mention left out."""
-    words = [line for line in lines if "vocab#word>" in line]
-    described, referred = (line.split()[0] for line in (words[40], words[60]))
+    """The seeds with a number of occurrences, a mention's description and a reference to another mention left out."""
+    counts = [line for line in lines if "vocab#occurrences>" in line]
+    described, referred = (line.split()[0] for line in (counts[40], counts[60]))
     return [
         line
         for line in lines
-        if line != words[20]
+        if line != counts[20]
         and not line.startswith(described)
         and not ("vocab#hasMention>" in line and referred in line)
     ]
@@ -108,11 +108,11 @@ def test_findings_are_grouped_counted_and_lead_to_exit_status_1(damaged: list[st
 
 
 def test_limit_shortens_the_list_and_not_the_count(lines: list[str], tmp_path: Path) -> None:
-    wordless = [line for line in lines if "vocab#word>" not in line]
-    path = write(tmp_path / "wordless.nt", wordless)
-    count = len(lines) - len(wordless)
+    uncounted = [line for line in lines if "vocab#occurrences>" not in line]
+    path = write(tmp_path / "uncounted.nt", uncounted)
+    count = len(lines) - len(uncounted)
     assert run(path, "--limit", "2").stdout.splitlines()[:4:3] == [
-        f"violation: {NO_WORD} ({count} times)",
+        f"violation: {NO_COUNT} ({count} times)",
         f"  ... and {count - 2} more",
     ]
     assert len(run(path, "--limit", "0").stdout.splitlines()) == 3
@@ -256,7 +256,7 @@ def test_record_that_cannot_be_exported_is_a_violation(tmp_path: Path) -> None:
     result = run(tmp_path)
     assert result.exit_code == 1
     assert "violation: A record can be exported. (once)" in result.stdout
-    assert "/broken.md  no schema-jsonld block" in result.stdout
+    assert "/broken.md:1  no schema-jsonld block" in result.stdout
 
 
 hostile = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(
