@@ -159,7 +159,7 @@ def time_query(store: pyoxigraph.Store, name: str, values: dict[str, str], asked
     seconds, rows = [], 0
     for _ in range(_ROUNDS):
         started = time.perf_counter()
-        rows = sum(1 for _ in run_query(query, store, values))  # type: ignore[union-attr]  # none is an ASK
+        rows = sum(1 for _ in run_query(query, store, values))  # type: ignore[misc, union-attr]  # none is an ASK
         seconds.append(time.perf_counter() - started)
     return Timing(name, asked, rows, seconds)
 
