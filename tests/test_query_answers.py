@@ -13,6 +13,7 @@ from query_graphs import (
     FEDERATED,
     LOCAL,
     QUERIES,
+    TESTS,
     UNORDERED,
     Expectation,
     answer_lines,
@@ -24,6 +25,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.util import from_n3
 
 from pfocr_ld.queries import fill, run_query
+from pfocr_ld.query_documentation import render_page
 from pfocr_ld.serialise import Style
 from pfocr_ld.vocabulary import prefixes, rewrites
 
@@ -150,6 +152,13 @@ def test_the_file_of_a_query_keeps_the_conventions(name: str) -> None:
 def test_the_federated_queries_name_a_service_and_no_other_does() -> None:
     assert {name for name, query in QUERIES.items() if "SERVICE {{endpoint}}" in query.body} == FEDERATED
     assert not any("SERVICE" in QUERIES[name].body for name in LOCAL)
+
+
+def test_the_documentation_page_is_the_one_that_the_queries_make() -> None:
+    page = (TESTS.parent / "docs" / "queries.md").read_text(encoding="utf-8")
+    assert page == render_page(list(QUERIES.values())), (
+        "run 'pfocr-ld queries export' and copy its queries.md"
+    )
 
 
 def test_two_loads_give_the_same_bytes() -> None:
