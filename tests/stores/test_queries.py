@@ -17,7 +17,7 @@ from pfocr_ld.errors import StoreError
 from pfocr_ld.export import ExportOptions, export
 from pfocr_ld.federation import has_service
 from pfocr_ld.load import StoreAddress, load_into_endpoint, open_remote_store
-from pfocr_ld.queries import Results, fill, list_queries, run_text
+from pfocr_ld.queries import Query, Results, fill, list_queries, run_text
 from pfocr_ld.serialise import Style
 from pfocr_ld.staged_load import LoadOptions
 from pfocr_ld.store import load_data
@@ -28,10 +28,7 @@ GRAPH = "https://example.org/graph/of-queries"
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 # Where a store answers otherwise: (kind, query) → why.
-DIFFERENCES = {
-    ("virtuoso", "look-alike-words"): "REPLACE does not find letters beyond ASCII in a character class",
-    ("virtuoso", "figure-details"): "ORDER BY fails where a value, here a caption, has more than 1900 bytes",
-}
+DIFFERENCES: dict[tuple[str, str], str] = {}
 
 
 class Both(NamedTuple):
@@ -63,7 +60,7 @@ def both(server: Server, corpus: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_has_the_same_answer(name: str, both: Both) -> None:
-    text = fill(QUERIES[name])
+    text = filled(QUERIES[name])
     expected = comparable(run_text(text, both.embedded))
 
     if reason := DIFFERENCES.get((both.kind, name)):
@@ -78,8 +75,16 @@ def test_a_query_has_the_same_answer(name: str, both: Both) -> None:
 
 def test_the_corpus_makes_the_queries_answer(both: Both) -> None:
     """Equal answers say little where they are empty."""
-    empty = [name for name, query in QUERIES.items() if not comparable(run_text(fill(query), both.embedded))]
+    empty = [
+        name for name, query in QUERIES.items() if not comparable(run_text(filled(query), both.embedded))
+    ]
     assert len(empty) < len(QUERIES) / 3, empty
+
+
+def filled(query: Query) -> str:
+    """Give a query without a limit that bites: which of equals come in before it is for the store to choose."""
+    limited = any(parameter.name == "limit" for parameter in query.parameters)
+    return fill(query, {"limit": "1000000"} if limited else {})
 
 
 def comparable(results: Results) -> Counter[object]:

@@ -1,0 +1,142 @@
+"""Opening data in memory and stores on disk, and the messages when that cannot be."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+import zstandard
+from dumps import triples_of, write_dump
+from pyoxigraph import NamedNode, Store
+
+from pfocr_ld.errors import SourceError, StoreError
+from pfocr_ld.load import load_into_directory
+from pfocr_ld.rdf_files import is_rdf_file, read_quads
+from pfocr_ld.staged_load import LoadOptions
+from pfocr_ld.store import load_data, open_store
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+
+
+@pytest.mark.parametrize("ending", [".nt", ".ttl", ".nq", ".trig", ".rdf", ".jsonld"])
+@pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
+def test_a_file_is_opened_by_its_ending(tmp_path: Path, ending: str, compression: str) -> None:
+    plain = write_dump(tmp_path / f"dump{ending}", figures=3)
+    file = tmp_path / f"dump{ending}{compression}"
+    if compression == ".gz":
+        file.write_bytes(gzip.compress(plain.read_bytes()))
+    elif compression:
+        file.write_bytes(zstandard.compress(plain.read_bytes()))
+
+    assert {quad.triple for quad in read_quads(file)} == triples_of(
+        write_dump(tmp_path / "same.nt", figures=3)
+    )
+    assert len(load_data([file])) == 3 * 33
+
+
+def test_a_gzip_file_of_several_members_is_read_to_its_end(tmp_path: Path) -> None:
+    lines = write_dump(tmp_path / "dump.nt", figures=2).read_bytes().splitlines(keepends=True)
+    file = tmp_path / "dump.nt.gz"
+    file.write_bytes(b"".join(map(gzip.compress, lines)))
+    assert len(list(read_quads(file))) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.nt", b"<urn:s> <urn:p> <urn:o> .\n\n<urn:s> nothing .\n", r"a\.nt:3: not valid N-Triples: "),
+        ("a.ttl", b"<urn:s> <urn:p> \xff .", r"a\.ttl:1: not valid Turtle: "),
+        ("a.jsonld", b'{"@context": "http://schema.org/", "name": "x"}', r"a\.jsonld: not valid JSON-LD: "),
+        ("a.nt.gz", gzip.compress(b"<urn:s> <urn:p> <urn:o> .\n")[:-9], r"a\.nt\.gz: .*damaged or cut short"),
+        ("a.nt.gz", b"no gzip", r"a\.nt\.gz: .*damaged or cut short"),
+        ("a.nt.zst", b"no zstd", r"a\.nt\.zst: .*damaged or cut short"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(SourceError, match=message) as caught:
+        load_data([file])
+    assert "\n" not in str(caught.value)
+    with pytest.raises(SourceError, match=message):
+        list(read_quads(file))
+
+
+def test_what_is_there_to_load_is_checked_first(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="nothing to load"):
+        load_data([])
+    with pytest.raises(SourceError, match="gone.nt: there is no such file or folder"):
+        load_data([tmp_path / "gone.nt"])
+    with pytest.raises(SourceError, match="not the name of an RDF file"):
+        list(read_quads(tmp_path / "dump.xls"))
+
+
+def test_records_and_files_are_told_apart(tmp_path: Path) -> None:
+    assert is_rdf_file(Path("a/dump.TTL.GZ"))
+    assert not is_rdf_file(Path("a/record.md"))
+    assert not is_rdf_file(Path("snapshot.tar.gz"))
+    folder = tmp_path / "folder.nt"
+    folder.mkdir()
+    assert not is_rdf_file(folder)
+
+    dump = write_dump(tmp_path / "dump.nt", figures=1)
+    store = load_data([dump, SEEDS])
+    figures = list(store.quads_for_pattern(None, NamedNode("http://schema.org/image"), None))
+    assert len(figures) == 2  # the seeds'
+    assert len(store) > 900
+
+
+def test_blank_nodes_of_two_files_stay_apart(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.nt").write_text(f'_:x <urn:p> "{name}" .\n')
+    assert len({quad.subject for quad in load_data([tmp_path / "a.nt", tmp_path / "b.nt"])}) == 2
+
+
+def test_a_store_is_opened_for_reading_only_by_many(tmp_path: Path) -> None:
+    directory = tmp_path / "store"
+    load_into_directory([write_dump(tmp_path / "dump.nt", figures=2)], directory, LoadOptions())
+    before = sorted(path.name for path in directory.iterdir())
+
+    stores = [open_store(directory) for _ in range(3)]
+    count = "from pathlib import Path; from pfocr_ld.store import open_store; import sys;"
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", f"{count} print(len(open_store(Path(sys.argv[1]))))", str(directory)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert [len(store) for store in stores] == [66] * 3
+    assert elsewhere.stdout == "66\n"
+    with pytest.raises(RuntimeError):
+        stores[0].update("INSERT DATA { <urn:s> <urn:p> <urn:o> }")
+    assert sorted(path.name for path in directory.iterdir()) == before
+
+
+def test_what_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no store: make one with 'pfocr-ld load PATH --store"):
+        open_store(tmp_path / "nothing")
+    with pytest.raises(StoreError, match="not an Oxigraph store"):
+        open_store(tmp_path)
+    damaged = tmp_path / "damaged"
+    Store(str(damaged))
+    for file in damaged.glob("MANIFEST-*"):
+        file.unlink()
+    with pytest.raises(StoreError, match="the store is damaged: load it again"):
+        open_store(damaged)
+
+
+def test_a_store_of_another_version_is_said_to_be_one(tmp_path: Path) -> None:
+    """A store of one triple, written by pyoxigraph 0.3.22."""
+    with tarfile.open(Path(__file__).parent / "data" / "oxigraph-0.3-store.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    directory = tmp_path / "oxigraph-0.3-store"
+    with pytest.raises(StoreError, match="another version of Oxigraph wrote this store: load it again"):
+        open_store(directory)
+
+    load_into_directory([write_dump(tmp_path / "dump.nt", figures=1)], directory, LoadOptions())
+    assert len(open_store(directory)) == 33
