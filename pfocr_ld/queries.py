@@ -26,6 +26,8 @@ __all__ = ["Query", "Results", "fill", "find_query", "list_queries", "open_targe
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 """Of SELECT, of ASK, and of CONSTRUCT and DESCRIBE."""
 
+SERVICE_TIME_LIMIT = 300.0
+"""Seconds that another endpoint may take for its part of a query, unless something else is said."""
 _RESULTS_JSON = "application/sparql-results+json"
 
 
@@ -142,7 +144,12 @@ def _replace_in_code(code: str, terms: Mapping[str, str]) -> str:
 
 
 def _ask_service(url: str, text: str, time_limit: float | None) -> Results:
-    return _read_answer(_open_endpoint(url, time_limit).query(text))
+    from pfocr_ld.endpoint import Endpoint
+    from pfocr_ld.transport import Transport
+
+    # Whoever wrote the query named this server, so it must not get the credentials of another.
+    transport = Transport(time_limit=time_limit or SERVICE_TIME_LIMIT, named_by_user=False)
+    return _read_answer(Endpoint(url, transport=transport).query(text))
 
 
 def _solutions(results: Results) -> pyoxigraph.QuerySolutions:

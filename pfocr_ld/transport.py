@@ -67,6 +67,8 @@ class Transport:
     :param attempts: how often a request is sent in all, where it may be sent again.
     :param notify: called with a line for the person who waits, before each pause.
     :param sleep: how to wait, in seconds.
+    :param named_by_user: whether the user chose this server, for whom the environment's credentials are meant; one
+        that a query names gets none but those that netrc has for its host.
     """
 
     def __init__(
@@ -76,8 +78,10 @@ class Transport:
         attempts: int = 6,
         notify: Callable[[str], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        named_by_user: bool = True,
     ) -> None:
         self._session = requests.Session()
+        self._named_by_user = named_by_user
         self._time_limit = time_limit
         self._attempts = attempts
         self._bearer = False
@@ -143,7 +147,9 @@ class Transport:
         reply = self._exchange(method, url, headers, body)
         self._reached = True
         if reply.status == 401 and isinstance(self._auth, _NoAuth):
-            chosen = _choose_auth(url, reply.headers.get("WWW-Authenticate", ""), self._bearer)
+            chosen = _choose_auth(
+                url, reply.headers.get("WWW-Authenticate", ""), self._bearer, self._named_by_user
+            )
             if chosen is not None:
                 self._auth = chosen
                 reply = self._exchange(method, url, headers, body)
@@ -246,9 +252,11 @@ class _BearerAuth(AuthBase):
         return r
 
 
-def _choose_auth(url: str, challenge: str, bearer: bool) -> AuthBase | None:
+def _choose_auth(url: str, challenge: str, bearer: bool, named_by_user: bool) -> AuthBase | None:
     """Choose how to answer a challenge (RFC 9110, section 11.6.1); ``None`` where there are no credentials."""
-    user, password = os.environ.get(USER_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
+    user, password = None, None
+    if named_by_user:
+        user, password = os.environ.get(USER_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
     if bearer and password:
         return _BearerAuth(password)
     if user is None or password is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
@@ -10,7 +12,7 @@ from sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.federation import service_urls
-from pfocr_ld.queries import run_text
+from pfocr_ld.queries import _ask_service, run_text
 
 GENES = "https://identifiers.org/ncbigene/"
 HERE = """
@@ -124,3 +126,29 @@ def test_the_addresses_of_services() -> None:
     query = "SELECT * { SERVICE <http://b/> { ?a wp:SERVICE ?c } SERVICE <http://a/> { } SERVICE <http://b/> { } }"
     assert service_urls(query) == ["http://b/", "http://a/"]
     assert service_urls("SELECT ?service { ?service <http://SERVICE/> 'SERVICE <http://a/> {}' }") == []
+
+
+def test_a_service_never_gets_the_credentials_of_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str | None] = []
+
+    class Asking(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers["Authorization"])
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="tell me"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_POST = do_GET
+
+        def log_message(self, *_arguments: object) -> None:
+            return
+
+    monkeypatch.setenv("PFOCR_LD_USER", "steward")
+    monkeypatch.setenv("PFOCR_LD_PASSWORD", "secret")
+    with HTTPServer(("127.0.0.1", 0), Asking) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(StoreError):
+            _ask_service(f"http://127.0.0.1:{server.server_port}/sparql", "ASK { ?s ?p ?o }", 20)
+        server.shutdown()
+    assert seen and set(seen) == {None}
