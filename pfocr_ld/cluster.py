@@ -14,6 +14,7 @@ from typing import NamedTuple, cast
 from pfocr_ld.errors import PfocrError
 
 _SECONDS_TO_WAIT = 15
+_LOGGERS = ("distributed", "distributed.client", "tornado.application")  # those with a level of their own
 
 
 class Cluster(NamedTuple):
@@ -62,10 +63,12 @@ def open_cluster(address: str) -> Iterator[Cluster]:
 @contextmanager
 def _log_nothing() -> Iterator[None]:
     """Keep Dask's client from logging tracebacks over what becomes one error here, or is mended by the scheduler."""
-    logger = logging.getLogger("distributed.client")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

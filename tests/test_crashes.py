@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import tarfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 import pytest
 from command_runs import COMMAND, find_processes, find_workers, run_command, start_command, wait_until
 from corpus import write_corpus
+
+from pfocr_ld.cli.stopping import Stopped, stop_on_signals
 
 FIGURES = 400
 BEFORE = "what stood there before\n"
@@ -132,6 +135,20 @@ def test_a_second_signal_does_not_stop_the_cleaning_up(sources: dict[str, Path],
             signal_group(process, SIGINT)
         assert end_of(process) == stopped_by(SIGINT)
     assert place.is_as_before()
+
+
+class Finalized:
+    """Gets a signal where Python drops the exceptions that come up."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), SIGTERM)
+        time.sleep(0)  # the handler runs here
+
+
+def test_a_signal_that_python_drops_is_not_lost() -> None:
+    with pytest.raises(Stopped), stop_on_signals():
+        Finalized()
+        wait_until(lambda: False, "the signal")
 
 
 @pytest.mark.parametrize("number", [SIGINT, SIGHUP])
