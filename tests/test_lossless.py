@@ -7,6 +7,7 @@ would not do: what matters is what a stranger finds who has the graph and nothin
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Mapping
@@ -274,7 +275,7 @@ def expected_texts(fields: Mapping[str, Any], said: Mapping[str, Any]) -> dict[s
             texts.setdefault(name, said[of_block])
     if "keywords" in texts:
         texts["keywords"] = " | ".join(sorted(texts["keywords"].split(" | ")))
-    if "figlink" in texts and not texts["figlink"].startswith(("/", "http")):
+    if "figlink" in texts and not re.match("/|https?://", texts["figlink"], re.IGNORECASE):
         texts["figlink"] = f"/{texts['figlink']}"
     return texts
 
