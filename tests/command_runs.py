@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from signal import SIG_DFL, SIGINT, SIGKILL, signal
+from signal import SIG_DFL, SIGHUP, SIGINT, SIGKILL, SIGTERM, signal
 from typing import Any
 
 COMMAND = [sys.executable, "-m", "pfocr_ld"]
@@ -32,12 +32,14 @@ def start_command(*arguments: object, **options: Any) -> Iterator[subprocess.Pop
         process.communicate()
 
 
-def _hear_interrupts() -> None:
-    signal(SIGINT, SIG_DFL)  # a shell's background jobs, and so these tests in one, are started deaf to it
+def _hear_signals() -> None:
+    """Undo what a shell's background job, or nohup, starts these tests with: deafness to some signals."""
+    for number in (SIGINT, SIGTERM, SIGHUP):
+        signal(number, SIG_DFL)
 
 
-# It sets a signal and takes no lock.
-_IN_THE_CHILD = {"preexec_fn": _hear_interrupts}
+# It sets signals and takes no lock.
+_IN_THE_CHILD = {"preexec_fn": _hear_signals}
 
 
 def run_command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
