@@ -398,6 +398,18 @@ def test_organisms_and_maps_of_the_source(checkout: Checkout) -> None:
     assert not holds(store, "?figure pfocr:wikiPathway wikipathways:WP2")
 
 
+def test_of_two_sources_the_first_says_what_an_organism_is(checkout: Checkout, tmp_path: Path) -> None:
+    other = Checkout(tmp_path / "other")
+    for database, taxon_id in ((checkout, "1"), (other, "2")):
+        database.organism("Beta vulgaris", taxon_id)
+    checkout.record("PMC1__a")
+    other.record("PMC2__b", organisms=["Beta vulgaris"])
+    export([checkout.root, other.root], tmp_path / "graph.ttl")
+    store = load_store(tmp_path / "graph.ttl")
+    assert holds(store, "?figure pfocr:curatedOrganism taxonomy:1")
+    assert not holds(store, "?figure pfocr:curatedOrganism taxonomy:2")
+
+
 def test_organism_without_a_taxon_id_has_a_page(checkout: Checkout) -> None:
     checkout.record(FIGID, organisms=["Gut metagenome"])
     checkout.organism("Gut metagenome", "", "Environmental samples")

@@ -61,7 +61,13 @@ def write_odd_records(checkout: Checkout) -> None:
         chemicals=[{"word": HOSTILE, "source": "MESH", "identifier": ODD}],
         **{"seo": HOSTILE, "odd name": {"nested": [HOSTILE, {"b": ""}]}},
     )
-    checkout.record("PMC2__b", organisms_ner=["Mus musculus"], journal_title="J", publisher_name=HOSTILE)
+    checkout.record(
+        "PMC2__b",
+        organisms_ner=["Mus musculus"],
+        automl_pathway="1",
+        publisher_name=HOSTILE,
+        ndex="ends-in-a-dot.",
+    )
     checkout.table("PMC2__b", "genes", [table_gene("a", "A", "1"), table_gene("b", "B", "2", source="")])
     checkout.table(
         "PMC2__b",
