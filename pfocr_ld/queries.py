@@ -97,15 +97,17 @@ def open_target(
     store: Path | None = None,
     endpoint: str | None = None,
     time_limit: float | None = None,
+    graph: str | None = None,
 ) -> Store | Endpoint:
     """Open what a query is to run over: one of data files, an embedded store and an endpoint.
 
     :param time_limit: seconds for a request to the endpoint.
+    :param graph: the named graph of the endpoint that is asked; otherwise the server decides.
     :raises SourceError: the data cannot be read.
     :raises StoreError: the store cannot be opened, or the endpoint has no usable address.
     """
     if endpoint is not None:
-        return _open_endpoint(endpoint, time_limit)
+        return _open_endpoint(endpoint, time_limit, graph)
     from pfocr_ld.store import load_data, open_store
 
     return load_data(data) if store is None else open_store(store)
@@ -157,10 +159,12 @@ def _solutions(results: Results) -> pyoxigraph.QuerySolutions:
     return results
 
 
-def _open_endpoint(url: str, time_limit: float | None) -> Endpoint:
+def _open_endpoint(url: str, time_limit: float | None, graph: str | None) -> Endpoint:
     from pfocr_ld.endpoint import Endpoint  # brings rdflib with it, which takes a while
 
-    return Endpoint(url) if time_limit is None else Endpoint(url, time_limit=time_limit)
+    if time_limit is None:
+        return Endpoint(url, default_graph=graph)
+    return Endpoint(url, default_graph=graph, time_limit=time_limit)
 
 
 def _read_answer(answer: Answer) -> Results:

@@ -49,6 +49,7 @@ class _Assignment(click.ParamType[tuple[str, str]]):
 )
 @click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="An embedded store.")
 @click.option("--endpoint", metavar="URL", help="A SPARQL endpoint.")
+@click.option("--graph", metavar="IRI", help="The endpoint's graph to ask, if not its default one.")
 @click.option(
     "--format",
     "format_name",
@@ -74,6 +75,7 @@ def query(
     data: tuple[Path, ...],
     store: Path | None,
     endpoint: str | None,
+    graph: str | None,
     format_name: str | None,
     output: str,
     time_limit: float | None,
@@ -87,12 +89,14 @@ def query(
     """
     if sum((bool(data), store is not None, endpoint is not None)) != 1:
         raise click.UsageError("ask one of: --data PATH, --store DIR, --endpoint URL")
+    if graph and endpoint is None:
+        raise click.UsageError("--graph goes with --endpoint")
     if format_name == "kgx" and output == "-":
         raise click.UsageError("kgx is two files: name a folder for them with -o DIR")
     chosen = find_query(name)
     text = fill(chosen, _unique(parameters))
     format_name = format_name or ENDINGS.get(Path(output).suffix.lower())
-    target = open_target(data, store, endpoint, time_limit)
+    target = open_target(data, store, endpoint, time_limit, graph)
 
     def results() -> Results:
         return run_text(text, target, chosen.place, time_limit)
