@@ -287,6 +287,7 @@ MaxClientConnections = 10
 ServerThreads = 20
 TransactionAfterImageLimit = 2000000000
 DirsAllowed = {self.folder}
+MaxSortedTopRows = 2000000
 [HTTPServer]
 ServerPort = 127.0.0.1:{self.port}
 ServerThreads = 8
