@@ -104,6 +104,7 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable
     human = figure.gene_rows_inline
     start = _fragment(page, "gene", "")
     triples, facts = mapped.triples, mapped.facts
+    says: set[tuple[Term, str, str, str]] = set()  # of organisms; the same for most rows
     for mention in genes:
         word, matched_term, lexicon, symbol, gene_id, organism_id, name, group, extra, occurrences = mention
         node = f"{start}{digest((*mention[:8], *_flat(extra)) if extra else mention[:8])}>"
@@ -123,14 +124,15 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable
         else:
             mapped.without_entity["gene"] += 1
         if organism:
-            mapped.taxa.add(TaxonSays(organism, organism_id, name, group))
+            says.add((organism, organism_id, name, group))
         elif human and symbol and gene_id:
-            mapped.taxa.add(_HUMAN_SAYS)
+            says.add(_HUMAN_SAYS)
         triples.append((node, _CANDIDATES, _integer(len(candidates[organism_id, word, matched_term]))))
         triples.append((node, _OCCURRENCES, _integer(occurrences)))
         if extra or not gene_id or not organism or gene_id in conflicts or organism_id in conflicts:
             left = _cells_left(mention, symbol_column, conflicts)
             _add_extra(node, (*left, *extra), extra, mapped)
+    mapped.taxa.update(map(TaxonSays._make, says))
     mapped.nodes["gene"] = len(genes)
 
 
