@@ -44,7 +44,7 @@ def test_standard_output_is_turtle_and_what_a_file_would_hold(
     for arguments in ([], ["-o", "-"], ["--format", "turtle"]):
         done = command("export", source, *arguments)
         assert done.out == (tmp_path / "out.ttl").read_bytes()
-        assert done.err.startswith("1 figures, ")
+        assert done.err.startswith("1 figure, ")
     assert command("export", source, "--format", "ntriples").out.startswith(b"<https://pfocr")
 
 

@@ -158,6 +158,5 @@ def show_account(report: Report, quiet: bool) -> None:
         click.echo(f"Warning: {records} left out of {report.read:,}; the reasons stand above", err=True)
     if not quiet:
         mentions = ", ".join(f"{counts.rows:,} {kind}" for kind, counts in report.mentions.items())
-        click.echo(
-            f"{report.exported:,} figures, {report.triples:,} triples; rows of mentions: {mentions}", err=True
-        )
+        figures = "1 figure" if report.exported == 1 else f"{report.exported:,} figures"
+        click.echo(f"{figures}, {report.triples:,} triples; rows of mentions: {mentions}", err=True)
