@@ -1,18 +1,25 @@
-"""Processes that share work and leave no trace: not on Ctrl-C, and not when this process is killed."""
+"""Processes that share work and leave no trace: not on Ctrl-C, and not when this process is killed.
+
+Each is led by a thread of its own, which sends it a call and waits for the result. The standard library's
+``ProcessPoolExecutor`` waits for ever in some of the ways in which this one has to end: it joins a thread that
+writes to a pipe which nobody reads any more when its processes are killed while it shuts down.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import multiprocessing.process
 import os
+import queue
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from pfocr_ld.errors import PfocrError
 
@@ -25,35 +32,80 @@ _STOPPING = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if hasattr(signal
 @contextmanager
 def open_processes(
     workers: int, start: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
-) -> Iterator[ProcessPoolExecutor]:
+) -> Iterator[Executor]:
     """Give an executor of ``workers`` processes, which end with the block or with this process.
 
+    A call's result raises :class:`PfocrError` when the process that it was in has died.
+
     :param start: is called once in each process, with ``arguments``.
-    :raises PfocrError: one of them died.
     """
-    # Forked processes start at once and share what was read before; elsewhere the platform's own way.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-    pool = _Processes(workers, context, initializer=_start, initargs=(start, arguments))
+    with _signals_held():  # one that came half-way would leave processes that nobody knows
+        processes = _Processes(workers, start, arguments)
     try:
-        yield pool
-    except BrokenProcessPool as error:
-        raise PfocrError("a worker process died (killed, or out of memory?): try fewer --workers") from error
+        yield processes
     finally:
-        pool.shutdown(cancel_futures=True)
+        processes.shutdown(cancel_futures=True)
 
 
-class _Processes(ProcessPoolExecutor):
-    """Starts its processes, which it does when it is given work, without being stopped in between.
+class _Child(NamedTuple):
+    process: multiprocessing.process.BaseProcess
+    pipe: multiprocessing.connection.Connection[Any, Any]
 
-    A signal that came half-way would leave processes that nothing waits for; and a process that is not ready yet
-    would treat it as its parent does.
-    """
+
+class _Outcome(NamedTuple):
+    value: Any
+    error: Exception | None = None
+    trace: str = ""
+
+
+class _Trace(Exception):
+    """The cause of an exception that was raised in another process: where."""
+
+
+class _Processes(Executor):
+    def __init__(self, workers: int, start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+        # Forked processes start at once and share what was read before; elsewhere the platform's own way.
+        context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+        self._children = []
+        for _ in range(workers):  # before the threads, which a fork would not copy
+            pipe, its_pipe = context.Pipe()
+            process = context.Process(target=_serve, args=(its_pipe, start, arguments), daemon=True)
+            process.start()
+            its_pipe.close()  # so that its death is an end of the pipe
+            self._children.append(_Child(process, pipe))
+        self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        for child in self._children:
+            self._idle.put(child)
+        self._threads = ThreadPoolExecutor(workers)
 
     def submit(
         self, function: Callable[_Arguments, _Result], /, *args: _Arguments.args, **kwargs: _Arguments.kwargs
     ) -> Future[_Result]:
-        with _signals_held():
-            return super().submit(function, *args, **kwargs)
+        return self._threads.submit(self._call, function, args, kwargs)
+
+    def _call(self, *call: Any) -> Any:
+        child = self._idle.get()
+        try:
+            child.pipe.send(call)
+            outcome: _Outcome = child.pipe.recv()
+        except (EOFError, OSError) as error:
+            raise PfocrError(
+                "a worker process died (killed, or out of memory?): try fewer --workers"
+            ) from error
+        finally:
+            self._idle.put(child)
+        if outcome.error:
+            raise outcome.error from _Trace(outcome.trace)
+        return outcome.value
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._threads.shutdown(wait=not cancel_futures, cancel_futures=cancel_futures)
+        for child in self._children:
+            child.process.kill()  # it has nothing to lose
+        self._threads.shutdown()
+        for child in self._children:
+            child.process.join()
+            child.pipe.close()
 
 
 @contextmanager
@@ -68,10 +120,15 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+def _serve(
+    pipe: multiprocessing.connection.Connection[Any, Any],
+    start: Callable[..., None] | None,
+    arguments: tuple[Any, ...],
+) -> None:
+    """Answer calls, in a process of its own, until the other one ends it or ends itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it as well, and ends the others
     for number in _STOPPING - {signal.SIGINT}:
-        if number == signal.SIGTERM or signal.getsignal(number) != signal.SIG_IGN:  # nohup
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
@@ -80,6 +137,14 @@ def _start(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> Non
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     if start:
         start(*arguments)
+    with suppress(EOFError, OSError):  # the other process is gone
+        while True:
+            function, args, kwargs = pipe.recv()
+            try:
+                outcome = _Outcome(function(*args, **kwargs))
+            except Exception as error:  # noqa: BLE001  # it is raised where the call came from
+                outcome = _Outcome(None, error, traceback.format_exc())
+            pipe.send(outcome)
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
