@@ -49,20 +49,15 @@ class TurtleWriter:
             value = o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or abbreviate(o)
             if s == subject:
                 if p == predicate:
-                    add(" ,\n\t\t" if value[0] == "<" else " , ")
-                    add(value)
-                    continue
-                add(" ;\n\t")
+                    add(f" ,\n\t\t{value}" if value[0] == "<" else f" , {value}")
+                else:
+                    predicate = p
+                    add(f" ;\n\t{known.get(p) or abbreviate(p)} {value}")
             else:
-                if subject:
-                    add(" .\n")
-                subject = s
-                add(s if s[:_FIGURE_LENGTH] == FIGURE else known.get(s) or abbreviate(s))
-                add(" ")
-            predicate = p
-            add(known.get(p) or abbreviate(p))
-            add(" ")
-            add(value)
+                end = " .\n" if subject else ""
+                subject, predicate = s, p
+                name = s if s[:_FIGURE_LENGTH] == FIGURE else known.get(s) or abbreviate(s)
+                add(f"{end}{name} {known.get(p) or abbreviate(p)} {value}")
         add(" .\n")
         return "".join(parts)
 
