@@ -138,7 +138,7 @@ def _middle_and_top(keys: list[tuple[str, int]]) -> tuple[str, str]:
 
 def time_queries(store: pyoxigraph.Store) -> Iterator[Timing]:
     """Ask every local query, with each choice of values."""
-    from pfocr_ld.queries import list_queries
+    from pfocr_ld.querying.queries import list_queries
 
     values = choose_values(store)
     for query in list_queries():
@@ -153,7 +153,7 @@ def time_queries(store: pyoxigraph.Store) -> Iterator[Timing]:
 
 def time_query(store: pyoxigraph.Store, name: str, values: dict[str, str], asked: str) -> Timing:
     """Ask a query, and write its answer to nowhere, as often as the rounds say."""
-    from pfocr_ld.queries import find_query, run_query
+    from pfocr_ld.querying.queries import find_query, run_query
 
     query = find_query(name)
     seconds, rows = [], 0

@@ -12,29 +12,27 @@ What a notebook needs is here, and is loaded when it is first used::
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 # name → the module that it is from
 _OFFERED = {
-    "read_figures": "figures",
-    "read_knowledge": "figures",
-    "figure_graph": "figures",
+    "read_figures": "exporting.figures",
+    "read_knowledge": "exporting.figures",
+    "figure_graph": "exporting.figures",
     "Figure": "model",
-    "export": "export",
-    "ExportOptions": "export",
-    "RejectedRecords": "export",
-    "Style": "serialise",
-    "Report": "report",
-    "load_data": "store",
-    "open_store": "store",
-    "list_queries": "queries",
-    "find_query": "queries",
-    "run_query": "queries",
+    "export": "exporting.export",
+    "ExportOptions": "exporting.export",
+    "RejectedRecords": "exporting.export",
+    "Style": "writing.serialise",
+    "Report": "exporting.report",
+    "load_data": "stores.embedded",
+    "open_store": "stores.embedded",
+    "list_queries": "querying.queries",
+    "find_query": "querying.queries",
+    "run_query": "querying.queries",
     "PfocrError": "errors",
     "SourceError": "errors",
     "RecordError": "errors",
@@ -45,13 +43,13 @@ _OFFERED = {
 
 if TYPE_CHECKING:
     from pfocr_ld.errors import OutputError, PfocrError, QueryError, RecordError, SourceError, StoreError
-    from pfocr_ld.export import ExportOptions, RejectedRecords, export
-    from pfocr_ld.figures import figure_graph, read_figures, read_knowledge
+    from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export
+    from pfocr_ld.exporting.figures import figure_graph, read_figures, read_knowledge
+    from pfocr_ld.exporting.report import Report
     from pfocr_ld.model import Figure
-    from pfocr_ld.queries import find_query, list_queries, run_query
-    from pfocr_ld.report import Report
-    from pfocr_ld.serialise import Style
-    from pfocr_ld.store import load_data, open_store
+    from pfocr_ld.querying.queries import find_query, list_queries, run_query
+    from pfocr_ld.stores.embedded import load_data, open_store
+    from pfocr_ld.writing.serialise import Style
 
 __all__ = [
     "ExportOptions",
@@ -87,14 +85,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
-
-
-class _Package(ModuleType):
-    """Keeps ``pfocr_ld.export`` the function: to import the module of that name would put the module in its place."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if not (name in _OFFERED and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

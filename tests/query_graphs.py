@@ -16,11 +16,11 @@ from typing import NamedTuple
 import pyoxigraph
 from pyoxigraph import Store
 
-from pfocr_ld.export import ExportOptions, export_to_stream
-from pfocr_ld.queries import Results, list_queries
-from pfocr_ld.query_results import write_results
-from pfocr_ld.serialise import Style
-from pfocr_ld.store import load_data
+from pfocr_ld.exporting.export import ExportOptions, export_to_stream
+from pfocr_ld.querying.queries import Results, list_queries
+from pfocr_ld.querying.results import write_results
+from pfocr_ld.stores.embedded import load_data
+from pfocr_ld.writing.serialise import Style
 
 TESTS = Path(__file__).parent
 SOURCES = [TESTS.parent / "seeds", TESTS / "queries" / "records"]

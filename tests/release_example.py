@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pfocr_ld.release_facts import (
+from pfocr_ld.describing.facts import (
     ClassPartition,
     DatasetStatistics,
     MostMentioned,

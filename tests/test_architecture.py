@@ -21,79 +21,63 @@ PACKAGE = ROOT / "pfocr_ld"
 
 
 class Part(NamedTuple):
-    """Modules that change together."""
+    """Modules that change together: those of a folder, or some that stand beside the folders."""
 
     modules: str
-    """Names or patterns; ``cli.*`` are the modules in ``cli``."""
+    """Names, or ``reading.*`` for all modules of a folder."""
     knows: str
     """The parts that its modules may import, besides their own."""
 
 
+def folder(name: str, knows: str) -> Part:
+    return Part(f"{name} {name}.*", knows)
+
+
 PARTS = {
     # what everything stands on
-    "ground": Part("errors model vocabulary bundled", ""),
-    "terms": Part("terms abbreviations iri_names", "ground"),
-    # records → figures
-    "files": Part("front_matter files archives archive_members tarball sources", "ground"),
-    "records": Part("mention_tables records", "ground files"),
-    # figures → triples
-    "mapping": Part("entities schema_org mapping mapping_*", "ground terms records"),
-    # triples → bytes
-    "formats": Part("turtle json_ld rdf_xml serialise compression output", "ground terms"),
+    "ground": Part("errors model vocabulary bundled terms abbreviations iri_names", ""),
+    # records → figures → triples → bytes
+    "reading": folder("reading", "ground"),
+    "mapping": folder("mapping", "ground reading"),
+    "writing": folder("writing", "ground"),
     # all of it, for many records
-    "export": Part(
-        "knowledge plan report observation statistics linksets batch processes workers cluster export figures",
-        "ground terms files records mapping formats",
-    ),
+    "exporting": folder("exporting", "ground reading mapping writing"),
     # graphs that others have written
-    "graphs": Part("rdf_files comparison line_chunks dump_blocks subject_partitions", "ground"),
-    "shapes": Part("shapes shape_reading validate", "ground terms files formats export graphs"),
-    "changes": Part("changes change_* block_changes diff", "ground mapping export graphs"),
+    "dumps": folder("dumps", "ground"),
+    "validating": folder("validating", "ground reading writing exporting dumps"),
+    "comparing": folder("comparing", "ground mapping exporting dumps"),
     # stores and services
-    "services": Part("transport endpoint waiting", "ground"),
-    "stores": Part("store store_kinds", "ground formats export graphs"),
-    "loading": Part(
-        "load load_records batches figure_load embedded_load staged_load remote_store",
-        "ground graphs services stores",
-    ),
-    "queries": Part(
-        "queries query_files query_parameters query_results query_table query_documentation federation exchange",
-        "ground terms formats export services stores",
-    ),
-    # what describes a dataset
-    "descriptions": Part(
-        "release_facts release_files dataset_* metadata_graph datacite describe fair_data_point landing_page plots "
-        "research_object",
-        "ground export",
-    ),
-    "release": Part(
-        "release release_* provenance",
-        "ground terms mapping formats export changes queries descriptions",
-    ),
-    "fair": Part("fair fair_*", "ground"),
+    "stores": folder("stores", "ground writing exporting dumps"),
+    "loading": folder("loading", "ground dumps stores"),
+    "querying": folder("querying", "ground writing exporting stores"),
+    # what is published
+    "describing": folder("describing", "ground exporting"),
+    "releasing": folder("releasing", "ground mapping writing exporting comparing querying describing"),
+    "fair": folder("fair", "ground"),
     # what people use
-    "interface": Part("__init__", "ground formats export stores queries"),
+    "interface": Part("__init__", "ground writing exporting stores querying"),
     "cli": Part(
         "cli cli.* __main__",
-        "ground formats export shapes changes services stores loading queries release fair",
+        "ground writing exporting validating comparing stores loading querying releasing fair",
     ),
 }
 
 LIBRARIES = {
-    "yaml": "front_matter",
-    "pyld": "schema_org",
-    "rdflib": "figures metadata_graph dataset_* fair_data_point",
-    "SPARQLWrapper": "endpoint",
-    "requests": "transport",
+    "yaml": "reading.front_matter",
+    "pyld": "mapping.schema_org",
+    "rdflib": "exporting.figures describing.metadata_graph describing.dataset_* describing.fair_data_point",
+    "SPARQLWrapper": "stores.endpoint",
+    "requests": "stores.transport",
     "click": "cli cli.*",
-    "distributed": "cluster",
-    "isal": "compression archive_members tarball",
-    "zstandard": "compression rdf_files subject_partitions mapping_cache",
-    "jinja2": "landing_page",
-    "markupsafe": "landing_page",
+    "distributed": "exporting.cluster",
+    "isal": "writing.compression reading.archive_members reading.tarball",
+    "zstandard": "writing.compression dumps.rdf_files dumps.subject_partitions exporting.mapping_cache",
+    "jinja2": "describing.landing_page",
+    "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
-    "pyoxigraph": "terms entities rdf_xml rdf_files comparison line_chunks dump_blocks shape_reading validate diff "
-    "change_reading store store_kinds batches figure_load embedded_load remote_store queries query_* federation fair_*",
+    "pyoxigraph": "terms mapping.entities writing.rdf_xml dumps.* validating.shape_reading validating.validate "
+    "comparing.diff comparing.reading stores.embedded stores.kinds loading.batches loading.figures "
+    "loading.embedded loading.remote_store querying.* fair.*",
 }
 """A library → the modules that may import it."""
 
@@ -101,7 +85,10 @@ OPTIONAL = {"distributed"}
 """Libraries of an extra: what needs them says so when they are missing."""
 
 # The order of the main road, from ARCHITECTURE: a module never imports one to its right.
-ROAD = "errors model vocabulary terms entities mapping_mentions mapping serialise report batch export"
+ROAD = (
+    "errors model vocabulary terms mapping.entities mapping.mentions mapping.figure writing.serialise "
+    "exporting.report exporting.batch exporting.export"
+)
 
 
 class Import(NamedTuple):
@@ -230,8 +217,8 @@ def test_no_module_is_a_drawer_for_whatever_is_left() -> None:
 
 def test_the_test_sees_imports_of_every_kind() -> None:
     """Were the reading of imports broken, every test above would pass."""
-    assert Import("front_matter", "errors") in OWN
-    assert Import("store", "export") in OWN  # inside a function
-    assert Import("__init__", "figures") in OWN  # for type checkers
-    assert Import("front_matter", "yaml") in FOREIGN
-    assert Import("cli.export", "export") in OWN
+    assert Import("reading.front_matter", "errors") in OWN
+    assert Import("stores.embedded", "exporting.export") in OWN  # inside a function
+    assert Import("__init__", "exporting.figures") in OWN  # for type checkers
+    assert Import("reading.front_matter", "yaml") in FOREIGN
+    assert Import("cli.export", "exporting.export") in OWN

@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 from checkout import block, front_matter
 
-from pfocr_ld import archive_members
 from pfocr_ld.errors import PfocrError, SourceError
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.front_matter import MAX_FILE_BYTES
-from pfocr_ld.report import Report
-from pfocr_ld.serialise import Style
-from pfocr_ld.sources import open_sources
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.exporting.report import Report
+from pfocr_ld.reading import archive_members
+from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
+from pfocr_ld.reading.sources import open_sources
+from pfocr_ld.writing.serialise import Style
 
 TOP = "pfocr-database-main/"
 Members = dict[str, bytes]

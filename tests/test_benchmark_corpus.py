@@ -13,7 +13,7 @@ from corpus import write_corpus
 from corpus_figures import Figure, make_figure
 from corpus_yaml import quote
 
-from pfocr_ld.front_matter import parse_front_matter
+from pfocr_ld.reading.front_matter import parse_front_matter
 
 RELEASE_FIGURES, RELEASE_PAPERS = 91_117, 78_173
 

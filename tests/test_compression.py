@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.serialise import FORMATS, Style
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.writing.serialise import FORMATS, Style
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 TOOLS = {".gz": "gzip", ".zst": "zstd"}

@@ -17,8 +17,8 @@ from command_runs import run_command, start_command, wait_until
 from corpus import write_corpus
 from in_process import Command
 
-from pfocr_ld import cluster as cluster_module
-from pfocr_ld.export import ExportOptions, export
+from pfocr_ld.exporting import cluster as cluster_module
+from pfocr_ld.exporting.export import ExportOptions, export
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 

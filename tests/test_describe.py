@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store
 from release_example import HOSTILE, empty_release, hostile_release, likely_release
 
-from pfocr_ld.dataset_statistics import name_term
-from pfocr_ld.dataset_vocabulary import description_prefixes, term
-from pfocr_ld.describe import describe_release
+from pfocr_ld.describing.dataset_statistics import name_term
+from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term
+from pfocr_ld.describing.describe import describe_release
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
+from pfocr_ld.describing.files import PARTS, compression_of, files_of, kind_of, media_type_of
 from pfocr_ld.errors import OutputError
-from pfocr_ld.fair import check_release
-from pfocr_ld.linksets import LINKSETS
-from pfocr_ld.release_facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.release_files import PARTS, compression_of, files_of, kind_of, media_type_of
+from pfocr_ld.exporting.linksets import LINKSETS
+from pfocr_ld.fair.preflight import check_release
 from pfocr_ld.vocabulary import PFOCR, XSD, field_iri
 
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}
@@ -77,7 +77,7 @@ def test_same_facts_give_the_same_bytes(release: ReleaseFacts) -> None:
 
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "import hashlib; from release_example import likely_release; from pfocr_ld.describe import describe_release;"
+        "import hashlib; from release_example import likely_release; from pfocr_ld.describing.describe import describe_release;"
         "print(hashlib.sha256(b''.join(data for _, data in describe_release(likely_release()))).hexdigest())"
     )
     folder = Path(__file__).parent

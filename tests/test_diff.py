@@ -26,10 +26,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
-import pfocr_ld.diff
-from pfocr_ld.change_page import render_json
-from pfocr_ld.change_patch import BATCH
-from pfocr_ld.diff import compare_dumps
+import pfocr_ld.comparing.diff
+from pfocr_ld.comparing.diff import compare_dumps
+from pfocr_ld.comparing.page import render_json
+from pfocr_ld.comparing.patch import BATCH
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
 
@@ -163,9 +163,9 @@ def test_bytes_do_not_depend_on_processes_partitions_or_format(
     write_lines(tmp_path / "old.nt", sorted(before, key=hash))
     write_lines(tmp_path / "new.nt", sorted(after, key=hash))
     compare_dumps(tmp_path / "old.ttl", tmp_path / "new.ttl", tmp_path / "one", workers=1)
-    monkeypatch.setattr(pfocr_ld.diff, "PARTITION_SIZE", 2_000)
-    monkeypatch.setattr("pfocr_ld.subject_partitions._BUFFER", 5_000)
-    monkeypatch.setattr("pfocr_ld.dump_blocks._CHUNK", 1_000)
+    monkeypatch.setattr(pfocr_ld.comparing.diff, "PARTITION_SIZE", 2_000)
+    monkeypatch.setattr("pfocr_ld.dumps.subject_partitions._BUFFER", 5_000)
+    monkeypatch.setattr("pfocr_ld.dumps.blocks._CHUNK", 1_000)
     compare_dumps(tmp_path / "old.ttl", tmp_path / "new.ttl", tmp_path / "two", workers=2)
     compare_dumps(tmp_path / "old.nt", tmp_path / "new.nt", tmp_path / "lines", workers=1)
     names = ["CHANGES.md", "added.nt", "changes.json", "removed.nt", "update.ru"]

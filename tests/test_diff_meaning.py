@@ -11,9 +11,9 @@ import pytest
 from diff_dumps import FIGURE, GENE, MENTION, PAPER, SECOND, quad, write_layout
 from pyoxigraph import Literal, Quad
 
-from pfocr_ld.change_page import LISTED, render_json, render_markdown, render_text
-from pfocr_ld.changes import Changes, Comparison
-from pfocr_ld.diff import compare_dumps
+from pfocr_ld.comparing.changes import Changes, Comparison
+from pfocr_ld.comparing.diff import compare_dumps
+from pfocr_ld.comparing.page import LISTED, render_json, render_markdown, render_text
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
 ORGANISM = f"{FIGURE}#organism-9606"

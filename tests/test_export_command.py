@@ -15,7 +15,7 @@ import zstandard
 from checkout import Checkout, block, front_matter, inline_gene
 from in_process import Command
 
-from pfocr_ld.serialise import FORMATS
+from pfocr_ld.writing.serialise import FORMATS
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 PFOCR_LD = [sys.executable, "-m", "pfocr_ld"]

@@ -27,11 +27,11 @@ from rdflib import RDF, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from pfocr_ld.errors import SourceError
-from pfocr_ld.fair import Finding, check_release, render_findings
-from pfocr_ld.fair_checks import Rule
-from pfocr_ld.fair_folder import DESCRIPTION_PREFIXES, read_release
-from pfocr_ld.fair_page_rules import ONLY_ONLINE
-from pfocr_ld.fair_rules import RULES
+from pfocr_ld.fair.checks import Rule
+from pfocr_ld.fair.folder import DESCRIPTION_PREFIXES, read_release
+from pfocr_ld.fair.page_rules import ONLY_ONLINE
+from pfocr_ld.fair.preflight import Finding, check_release, render_findings
+from pfocr_ld.fair.rules import RULES
 
 
 def failed(folder: Path) -> set[str]:

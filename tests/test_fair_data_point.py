@@ -9,9 +9,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
 from release_example import empty_release, hostile_release, likely_release
 
-from pfocr_ld.dataset_vocabulary import description_prefixes, term
-from pfocr_ld.describe import describe_release
-from pfocr_ld.release_facts import ReleaseFacts
+from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term
+from pfocr_ld.describing.describe import describe_release
+from pfocr_ld.describing.facts import ReleaseFacts
 
 URL = "https://data.wikipathways.org/pfocr/2026-11-01/"
 RELEASES = {"likely": likely_release(), "empty": empty_release(), "hostile": hostile_release()}

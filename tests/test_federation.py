@@ -11,8 +11,8 @@ from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
 from sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.federation import service_urls
-from pfocr_ld.queries import _ask_service, run_text
+from pfocr_ld.querying.federation import service_urls
+from pfocr_ld.querying.queries import _ask_service, run_text
 
 GENES = "https://identifiers.org/ncbigene/"
 HERE = """

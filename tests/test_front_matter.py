@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.front_matter import MAX_DEPTH, MAX_FILE_BYTES, decode, parse_front_matter
+from pfocr_ld.reading.front_matter import MAX_DEPTH, MAX_FILE_BYTES, decode, parse_front_matter
 
 
 def parse(body: str) -> dict[str, object]:

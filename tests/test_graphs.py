@@ -9,9 +9,9 @@ import pytest
 from in_process import Command
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.serialise import Style
+from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, PFOCR, RDF
+from pfocr_ld.writing.serialise import Style
 
 READERS = {"ntriples": RdfFormat.N_TRIPLES, "nquads": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
 quad_formats = pytest.mark.parametrize("format_name", ["nquads", "trig"])

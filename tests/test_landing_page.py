@@ -23,10 +23,10 @@ from release_example import HOSTILE, empty_release, hostile_release, likely_rele
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.cli import cli
-from pfocr_ld.describe import describe_release
-from pfocr_ld.landing_page import render_landing_page
-from pfocr_ld.plots import plot_bars, plot_columns, plot_strip
-from pfocr_ld.release_facts import MostMentioned, ReleaseFacts, ReleaseFile
+from pfocr_ld.describing.describe import describe_release
+from pfocr_ld.describing.facts import MostMentioned, ReleaseFacts, ReleaseFile
+from pfocr_ld.describing.landing_page import render_landing_page
+from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}

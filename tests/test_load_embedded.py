@@ -16,12 +16,12 @@ from in_process import Command
 from pyoxigraph import NamedNode, Quad, Store
 from small_disk import SmallDisk
 
-import pfocr_ld.embedded_load
-from pfocr_ld.comparison import canonical_triple
+import pfocr_ld.loading.embedded
+from pfocr_ld.dumps.comparison import canonical_triple
 from pfocr_ld.errors import SourceError, StoreError
-from pfocr_ld.load import load_into_directory
-from pfocr_ld.staged_load import LoadOptions
-from pfocr_ld.store import open_store
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.stores.embedded import open_store
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, graph_iri
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -193,7 +193,7 @@ def test_a_kill_between_the_two_renames_leaves_the_old_store_usable(
         rename(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pfocr_ld.embedded_load.os, "rename", rename_but_the_last)
+        patch.setattr(pfocr_ld.loading.embedded.os, "rename", rename_but_the_last)
         with pytest.raises(KeyboardInterrupt):
             load_into_directory([new], directory, LOAD)
     assert not directory.exists()

@@ -20,7 +20,7 @@ from graph_reading import ReadFigure, Rows, load_store, read_figures
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from pfocr_ld.export import export
+from pfocr_ld.exporting.export import export
 
 NO_VALUES = {"", "NA", ".na.character"}
 NO_IDS = NO_VALUES | {"NaN"}

@@ -10,9 +10,9 @@ import pytest
 from checkout import FIGURES, Checkout, block, inline_gene, table_gene
 from graph_reading import PREFIXES, load_store, select
 
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.report import Report
-from pfocr_ld.serialise import Style
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.exporting.report import Report
+from pfocr_ld.writing.serialise import Style
 
 FIGID = "PMC1__a"
 FIGURE = f"<{FIGURES}{FIGID}.html>"

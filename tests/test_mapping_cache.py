@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from corpus import write_corpus
 
-from pfocr_ld.batch import BatchMapper
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.serialise import Style
+from pfocr_ld.exporting.batch import BatchMapper
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.writing.serialise import Style
 
 FIGURES = 40
 

@@ -8,7 +8,8 @@ import pytest
 from checkout import GENE_COLUMNS
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mention_tables import (
+from pfocr_ld.model import GeneMention, OrganismMatch, TermMention
+from pfocr_ld.reading.mention_tables import (
     REQUIRED_COLUMNS,
     Table,
     parse_table,
@@ -17,7 +18,6 @@ from pfocr_ld.mention_tables import (
     read_term_table,
     table_from_list,
 )
-from pfocr_ld.model import GeneMention, OrganismMatch, TermMention
 
 MOUSE = ("10090", "Mus musculus", "Rodents")
 GENE = (*MOUSE, "AKT", "Akt", "Akt1", "11651", "ncbigene_synonym", "3", "2", "5")

@@ -15,9 +15,9 @@ from pyld import jsonld
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 
 from pfocr_ld.bundled import bundled_folder, read_bundled
-from pfocr_ld.export import ExportOptions, export_to_stream
-from pfocr_ld.serialise import Style
+from pfocr_ld.exporting.export import ExportOptions, export_to_stream
 from pfocr_ld.vocabulary import PFOCR
+from pfocr_ld.writing.serialise import Style
 
 ONTOLOGY = rdflib.URIRef("https://pfocr.wikipathways.org/vocab")
 SCHEMA = rdflib.Namespace("http://schema.org/")

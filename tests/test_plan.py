@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.plan import batches, find_keys, parse_keys, plan_groups, shard_of
-from pfocr_ld.report import Report
-from pfocr_ld.serialise import Style
-from pfocr_ld.sources import open_sources
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.exporting.plan import batches, find_keys, parse_keys, plan_groups, shard_of
+from pfocr_ld.exporting.report import Report
+from pfocr_ld.reading.sources import open_sources
+from pfocr_ld.writing.serialise import Style
 
 PAPER = "<https://identifiers.org/pmc/PMC1>"
 

@@ -15,7 +15,7 @@ import pytest
 from command_runs import run_command, start_command
 
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.export import Progress
+from pfocr_ld.exporting.export import Progress
 
 LINE = re.compile(r"[\d,]+ of 150 figures(, (\d+ min )?\d+ s left(, [\d,]+ a second(, [\d,]+ triples)?)?)?")
 SUMMARY = re.compile(

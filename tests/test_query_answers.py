@@ -24,10 +24,10 @@ from query_graphs import (
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.util import from_n3
 
-from pfocr_ld.queries import fill, run_query
-from pfocr_ld.query_documentation import render_page
-from pfocr_ld.serialise import Style
+from pfocr_ld.querying.documentation import render_page
+from pfocr_ld.querying.queries import fill, run_query
 from pfocr_ld.vocabulary import prefixes, rewrites
+from pfocr_ld.writing.serialise import Style
 
 EXPECTATIONS = [one for one in expectations() if one.query in LOCAL]
 # An answer of one engine has the other's numbers to this many decimals: they divide with different precision.

@@ -8,11 +8,8 @@ import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 from rdflib.plugins.sparql import prepareQuery
 
-from pfocr_ld.endpoint import query_form
 from pfocr_ld.errors import QueryError
-from pfocr_ld.federation import without_services
-from pfocr_ld.queries import fill, list_queries
-from pfocr_ld.query_documentation import (
+from pfocr_ld.querying.documentation import (
     EXAMPLES,
     export_queries,
     render_examples,
@@ -20,7 +17,10 @@ from pfocr_ld.query_documentation import (
     render_plain,
     render_query,
 )
-from pfocr_ld.query_files import parse_query
+from pfocr_ld.querying.federation import without_services
+from pfocr_ld.querying.files import parse_query
+from pfocr_ld.querying.queries import fill, list_queries
+from pfocr_ld.stores.endpoint import query_form
 
 SH = "http://www.w3.org/ns/shacl#"
 AWKWARD = r'''# title: A "title" with \ in it

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from query_graphs import QUERIES, SOURCES, answer_lines, graph, rows_of
 
-from pfocr_ld.queries import run_query
+from pfocr_ld.querying.queries import run_query
 
 TIERS = {
     "hgnc_symbol": "strict",

@@ -13,9 +13,9 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from pfocr_ld.errors import OutputError
 from pfocr_ld.iri_names import name_iri
-from pfocr_ld.queries import Results, run_text
-from pfocr_ld.query_results import write_kgx, write_results
-from pfocr_ld.query_table import display_width
+from pfocr_ld.querying.queries import Results, run_text
+from pfocr_ld.querying.results import write_kgx, write_results
+from pfocr_ld.querying.table import display_width
 
 FIGURE = "https://pfocr.wikipathways.org/figures/PMC1__a.html"
 TITLE = "A title of some length, and then of some more length than a line has"

@@ -8,8 +8,8 @@ from pyoxigraph import RdfFormat, Store
 from query_graphs import FEDERATED, QUERIES, SOURCES, TESTS, Expectation, answer_lines, expectations, graph
 from sparql_endpoint import serve_sparql
 
-from pfocr_ld.queries import fill, run_query
-from pfocr_ld.serialise import Style
+from pfocr_ld.querying.queries import fill, run_query
+from pfocr_ld.writing.serialise import Style
 
 REMOTES = {
     "wikipathways-sharing-genes": "wikipathways",

@@ -9,8 +9,8 @@ from checkout import Checkout, inline_gene, table_gene
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.model import Annotation, Figure
-from pfocr_ld.records import Record, read_record
-from pfocr_ld.sources import open_sources
+from pfocr_ld.reading.records import Record, read_record
+from pfocr_ld.reading.sources import open_sources
 
 FIGID = "PMC1__a"
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from corpus import write_corpus
 
 from pfocr_ld.cli import cli
-from pfocr_ld.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
-from pfocr_ld.release_facts import DatasetStatistics
+from pfocr_ld.describing.facts import DatasetStatistics
+from pfocr_ld.releasing.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
 
 VERSION = "2026-11-01"
 FORMATS = {
@@ -127,7 +127,9 @@ def statistics(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Datase
     """The numbers that the description is made of, caught on their way."""
     caught = []
     patch = pytest.MonkeyPatch()
-    patch.setattr("pfocr_ld.release.write_description", lambda folder, facts: caught.append(facts.statistics))
+    patch.setattr(
+        "pfocr_ld.releasing.release.write_description", lambda folder, facts: caught.append(facts.statistics)
+    )
     make_release(corpus, tmp_path_factory.mktemp("numbers") / VERSION, ReleaseOptions(VERSION))
     patch.undo()
     result: DatasetStatistics = caught[0]

@@ -19,11 +19,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pfocr_ld.errors import OutputError
-from pfocr_ld.export import ExportOptions, export, style_of_target
-from pfocr_ld.report import Report
-from pfocr_ld.serialise import FORMATS, GRAPHS, Style
+from pfocr_ld.exporting.export import ExportOptions, export, style_of_target
+from pfocr_ld.exporting.report import Report
 from pfocr_ld.terms import literal, text_of
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme, prefixes
+from pfocr_ld.writing.serialise import FORMATS, GRAPHS, Style
 
 # rdflib's own parsers use what rdflib has deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")

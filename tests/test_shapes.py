@@ -15,9 +15,9 @@ from rdflib.namespace import RDF, SH
 
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import SourceError
-from pfocr_ld.shape_reading import compile_shapes
 from pfocr_ld.terms import TYPE
-from pfocr_ld.validate import Validation, ValidationReport
+from pfocr_ld.validating.shape_reading import compile_shapes
+from pfocr_ld.validating.validate import Validation, ValidationReport
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, IdentifierForm, SchemaScheme, prefixes, rewrites
 
 SHAPES = rdflib.Graph().parse(bundled_folder("ontologies") / "pfocr-shapes.ttl")
@@ -342,7 +342,7 @@ def test_any_damage_is_found_as_pyshacl_finds_it(data: st.DataObject) -> None:
     ]
     if len(set(pointed_to)) == len(pointed_to):
         assert found == expected
-    else:  # the message may be another, see pfocr_ld.shapes
+    else:  # the message may be another, see pfocr_ld.validating.shapes
         assert {result[::2] for result in found} == {result[::2] for result in expected}
 
 

@@ -9,9 +9,9 @@ import pytest
 from in_process import Command
 from pyoxigraph import RdfFormat, parse
 
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.report import Report
-from pfocr_ld.serialise import Style
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.exporting.report import Report
+from pfocr_ld.writing.serialise import Style
 
 FIGURES = 150
 PAPER = b"<https://identifiers.org/pmc/"

@@ -9,7 +9,7 @@ import pytest
 from checkout import Checkout
 
 from pfocr_ld.errors import RecordError, SourceError
-from pfocr_ld.sources import Source, open_sources
+from pfocr_ld.reading.sources import Source, open_sources
 
 
 def open_one(path: Path | str) -> Source:

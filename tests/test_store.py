@@ -13,11 +13,11 @@ import zstandard
 from dumps import triples_of, write_dump
 from pyoxigraph import NamedNode, Store
 
+from pfocr_ld.dumps.rdf_files import is_rdf_file, read_quads
 from pfocr_ld.errors import SourceError, StoreError
-from pfocr_ld.load import load_into_directory
-from pfocr_ld.rdf_files import is_rdf_file, read_quads
-from pfocr_ld.staged_load import LoadOptions
-from pfocr_ld.store import load_data, open_store
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.stores.embedded import load_data, open_store
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 
@@ -104,7 +104,7 @@ def test_a_store_is_opened_for_reading_only_by_many(tmp_path: Path) -> None:
     before = sorted(path.name for path in directory.iterdir())
 
     stores = [open_store(directory) for _ in range(3)]
-    count = "from pathlib import Path; from pfocr_ld.store import open_store; import sys;"
+    count = "from pathlib import Path; from pfocr_ld.stores.embedded import open_store; import sys;"
     elsewhere = subprocess.run(
         [sys.executable, "-c", f"{count} print(len(open_store(Path(sys.argv[1]))))", str(directory)],
         capture_output=True, text=True, check=True,

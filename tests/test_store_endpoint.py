@@ -14,9 +14,9 @@ from pyoxigraph import Store
 from sparql_endpoint import serve_sparql
 from trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
 
-from pfocr_ld.endpoint import Endpoint, query_form
 from pfocr_ld.errors import PfocrError, QueryError, StoreError
-from pfocr_ld.transport import PASSWORD_VARIABLE, USER_VARIABLE, HttpError, Transport
+from pfocr_ld.stores.endpoint import Endpoint, query_form
+from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, HttpError, Transport
 
 SECRET = "se:cret-Ж"
 ROWS = json.dumps(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pfocr_ld.errors import StoreError
-from pfocr_ld.load import StoreAddress
-from pfocr_ld.store_kinds import KINDS, Addresses, find_addresses, kind_of_server
+from pfocr_ld.loading.load import StoreAddress
+from pfocr_ld.stores.kinds import KINDS, Addresses, find_addresses, kind_of_server
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from pfocr_ld import line_chunks
 from pfocr_ld.cli import cli
+from pfocr_ld.dumps import line_chunks
 from pfocr_ld.errors import SourceError
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.serialise import FORMATS, Style
-from pfocr_ld.shapes import Severity
-from pfocr_ld.validate import ValidationReport, validate
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.validating.shapes import Severity
+from pfocr_ld.validating.validate import ValidationReport, validate
+from pfocr_ld.writing.serialise import FORMATS, Style
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIGURES = "https://pfocr.wikipathways.org/figures/"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pfocr_ld.bundled import bundled_folder
-from pfocr_ld.export import export
+from pfocr_ld.exporting.export import export
 from pfocr_ld.vocabulary import (
     PFOCR,
     RDF,

@@ -14,8 +14,8 @@ import pytest
 from command_runs import run_command
 
 from pfocr_ld.errors import PfocrError
-from pfocr_ld.export import ExportOptions, export, export_to_stream
-from pfocr_ld.report import Report
+from pfocr_ld.exporting.export import ExportOptions, export, export_to_stream
+from pfocr_ld.exporting.report import Report
 
 FIGURES = 150
 

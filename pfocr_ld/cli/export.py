@@ -8,19 +8,19 @@ from contextlib import nullcontext
 import click
 
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.cluster import open_cluster
-from pfocr_ld.export import (
+from pfocr_ld.exporting.cluster import open_cluster
+from pfocr_ld.exporting.export import (
     ExportOptions,
     RejectedRecords,
     export_to_stream,
     style_of_target,
     usable_cores,
 )
-from pfocr_ld.export import export as export_to_file
-from pfocr_ld.output import open_standard_output, write_text
-from pfocr_ld.report import Report
-from pfocr_ld.serialise import FORMATS, GRAPHS, QUAD_FORMATS, Style
+from pfocr_ld.exporting.export import export as export_to_file
+from pfocr_ld.exporting.report import Report
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
+from pfocr_ld.writing.output import open_standard_output, write_text
+from pfocr_ld.writing.serialise import FORMATS, GRAPHS, QUAD_FORMATS, Style
 
 
 class _Shard(click.ParamType[tuple[int, int]]):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.fair import check_release, render_findings, render_findings_json
+from pfocr_ld.fair.preflight import check_release, render_findings, render_findings_json
 
 
 @click.command(short_help="Check a release before it is published.")

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.batches import BATCH_TRIPLES
 from pfocr_ld.cli.status_line import show_status
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
-from pfocr_ld.load import StoreAddress, check_store, load_into_directory, load_into_endpoint
-from pfocr_ld.staged_load import LoadOptions, LoadOutcome
-from pfocr_ld.transport import Transport
+from pfocr_ld.loading.batches import BATCH_TRIPLES
+from pfocr_ld.loading.load import StoreAddress, check_store, load_into_directory, load_into_endpoint
+from pfocr_ld.loading.staged import LoadOptions, LoadOutcome
+from pfocr_ld.stores.transport import Transport
 
 
 @click.command(short_help="Load a graph into a store.")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import click
 
-from pfocr_ld.export import Progress
+from pfocr_ld.exporting.export import Progress
 
 _SECONDS_BETWEEN = {True: 0.2, False: 5.0}  # on a terminal, elsewhere
 _WIDTH = 80

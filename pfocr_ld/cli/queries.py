@@ -9,7 +9,7 @@ from textwrap import fill as wrap
 
 import click
 
-from pfocr_ld.queries import find_query, list_queries
+from pfocr_ld.querying.queries import find_query, list_queries
 
 
 @click.group(invoke_without_command=True, short_help="List, show and export the bundled queries.")
@@ -36,7 +36,7 @@ def show(name: str) -> None:
 
     NAME is that of a bundled query, the path of an .rq file, or - for standard input.
     """
-    from pfocr_ld.query_documentation import render_query
+    from pfocr_ld.querying.documentation import render_query
 
     click.echo(render_query(find_query(name), _width()), nl=False)
 
@@ -58,8 +58,8 @@ def export(folder: Path, endpoint: str | None) -> None:
     DIR gets sparql/ with plain .rq files, their defaults filled in; examples/ with SIB SPARQL examples, one of Turtle
     each, and all of these in examples.ttl; and queries.md, the documentation.
     """
-    from pfocr_ld.query_documentation import DEFAULT_TARGET, export_queries
-    from pfocr_ld.transport import check_address
+    from pfocr_ld.querying.documentation import DEFAULT_TARGET, export_queries
+    from pfocr_ld.stores.transport import check_address
 
     target = check_address(endpoint) if endpoint else DEFAULT_TARGET
     written = export_queries(list_queries(), folder, target)

@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 import click
 
-from pfocr_ld.output import open_output, open_standard_output
-from pfocr_ld.queries import Results, fill, find_query, open_target, run_text
-from pfocr_ld.query_files import Query
-from pfocr_ld.query_results import ENDINGS, FORMATS, write_kgx, write_results
-from pfocr_ld.waiting import wait_for
+from pfocr_ld.querying.files import Query
+from pfocr_ld.querying.queries import Results, fill, find_query, open_target, run_text
+from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
+from pfocr_ld.stores.waiting import wait_for
+from pfocr_ld.writing.output import open_output, open_standard_output
 
 
 class _Assignment(click.ParamType[tuple[str, str]]):

@@ -8,8 +8,8 @@ import click
 
 from pfocr_ld.cli.export import show_account
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.export import usable_cores
-from pfocr_ld.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_release
+from pfocr_ld.exporting.export import usable_cores
+from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_release
 
 
 @click.command(short_help="Make the folder of a dataset release.")

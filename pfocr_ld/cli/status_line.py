@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from pfocr_ld.staged_load import LoadProgress
+from pfocr_ld.loading.staged import LoadProgress
 
 _SECONDS_BETWEEN = {True: 0.2, False: 10.0}  # on a terminal, elsewhere
 _WIPE = "\r\x1b[K"

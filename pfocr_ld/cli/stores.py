@@ -9,16 +9,16 @@ from typing import Any
 
 import click
 
-from pfocr_ld.load import Check, StoreAddress, check_store
-from pfocr_ld.store_kinds import KINDS
-from pfocr_ld.transport import Transport
+from pfocr_ld.loading.load import Check, StoreAddress, check_store
+from pfocr_ld.stores.kinds import KINDS
+from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
 
 
 def store_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that describe a store on a server.
 
-    It gets ``address``, which makes a :class:`~pfocr_ld.load.StoreAddress` from an endpoint, and ``time_limit``.
+    It gets ``address``, which makes a :class:`~pfocr_ld.loading.load.StoreAddress` from an endpoint, and ``time_limit``.
     """
 
     @click.option("--kind", type=click.Choice(list(KINDS)), help="By default what the server says it is.")

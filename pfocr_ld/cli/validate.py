@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.export import usable_cores
-from pfocr_ld.validate import ValidationReport
-from pfocr_ld.validate import validate as validate_paths
+from pfocr_ld.exporting.export import usable_cores
+from pfocr_ld.validating.validate import ValidationReport
+from pfocr_ld.validating.validate import validate as validate_paths
 from pfocr_ld.vocabulary import SchemaScheme
 
 _LONGEST = 100  # characters of a value that are shown: enough to find a caption by

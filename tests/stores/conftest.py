@@ -15,9 +15,9 @@ import pytest
 from servers import PASSWORD, SERVERS, Server, StartServer, running_server
 from small_disk import SmallDisk
 
-from pfocr_ld.load import StoreAddress, open_remote_store
-from pfocr_ld.remote_store import RemoteStore
-from pfocr_ld.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.loading.load import StoreAddress, open_remote_store
+from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
 
 # Of a disk on which the store starts, and which 160,000 triples fill.
 _MEGABYTES_FOR = {"oxigraph": 40, "fuseki": 60, "virtuoso": 70}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
-from pfocr_ld.comparison import canonical_triple
-from pfocr_ld.endpoint import Endpoint
-from pfocr_ld.load_records import LOADS_GRAPH
-from pfocr_ld.remote_store import RemoteStore
+from pfocr_ld.dumps.comparison import canonical_triple
+from pfocr_ld.loading.load_records import LOADS_GRAPH
+from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.stores.endpoint import Endpoint
 
 
 def graph_triples(store: RemoteStore, graph: str) -> set[Triple]:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from observing import canonical, graph_triples
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
-from pfocr_ld.load import StoreAddress, load_into_endpoint
-from pfocr_ld.remote_store import RemoteStore
-from pfocr_ld.staged_load import LoadOptions
-from pfocr_ld.transport import Transport
+from pfocr_ld.loading.load import StoreAddress, load_into_endpoint
+from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import XSD
 
 _PROPERTY = NamedNode("http://schema.org/description")
@@ -75,7 +75,7 @@ IRIS = {
 }
 
 # What comes back otherwise than it was sent: as sent → as it comes back, for all stores or for one. The reason is
-# the same each time: a store keeps the value, not how it was written (pfocr_ld.comparison lets that pass).
+# the same each time: a store keeps the value, not how it was written (pfocr_ld.dumps.comparison lets that pass).
 OTHER_FORMS: dict[str, dict[tuple[str, str], tuple[str, str]]] = {
     "all": {
         ("0.9200", "decimal"): ("0.92", "decimal"),

@@ -15,11 +15,11 @@ from servers import PASSWORD, Server
 
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError, StoreError
-from pfocr_ld.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
-from pfocr_ld.load_records import digest_of_files, staging_graph
-from pfocr_ld.remote_store import RemoteStore
-from pfocr_ld.staged_load import LoadOptions
-from pfocr_ld.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
+from pfocr_ld.loading.load_records import digest_of_files, staging_graph
+from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH, graph_iri
 
 

@@ -11,17 +11,17 @@ import pytest
 from pyoxigraph import Literal, QueryBoolean, QuerySolutions, Store
 from servers import PASSWORD, Server
 
-from pfocr_ld.comparison import canonical_literal, canonical_triple
-from pfocr_ld.endpoint import Endpoint
+from pfocr_ld.dumps.comparison import canonical_literal, canonical_triple
 from pfocr_ld.errors import StoreError
-from pfocr_ld.export import ExportOptions, export
-from pfocr_ld.federation import has_service
-from pfocr_ld.load import StoreAddress, load_into_endpoint, open_remote_store
-from pfocr_ld.queries import Query, Results, fill, list_queries, run_text
-from pfocr_ld.serialise import Style
-from pfocr_ld.staged_load import LoadOptions
-from pfocr_ld.store import load_data
-from pfocr_ld.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.loading.load import StoreAddress, load_into_endpoint, open_remote_store
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.querying.federation import has_service
+from pfocr_ld.querying.queries import Query, Results, fill, list_queries, run_text
+from pfocr_ld.stores.embedded import load_data
+from pfocr_ld.stores.endpoint import Endpoint
+from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.writing.serialise import Style
 
 QUERIES = {query.name: query for query in list_queries() if not has_service(query.text)}
 GRAPH = "https://example.org/graph/of-queries"

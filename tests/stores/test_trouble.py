@@ -17,9 +17,9 @@ from small_disk import SmallDisk
 from trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, TroubleProxy, trouble_proxy
 
 from pfocr_ld.errors import StoreError
-from pfocr_ld.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
-from pfocr_ld.staged_load import LoadOptions, LoadProgress
-from pfocr_ld.transport import USER_VARIABLE, Transport, check_address
+from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
+from pfocr_ld.loading.staged import LoadOptions, LoadProgress
+from pfocr_ld.stores.transport import USER_VARIABLE, Transport, check_address
 
 _BATCH = 500
 GRAPH = "https://example.org/graph"

@@ -1,0 +1,1 @@
+"""What changed between two dumps, and the update that makes the one of the other."""

@@ -1,0 +1,218 @@
+"""Two releases, or two dumps of any format, compared in constant memory.
+
+Both dumps are dealt out to partitions by subject, each partition of the old is compared with that of the new, and
+what differs is written sorted. Turtle as pfocr-ld writes it is compared as text, everything else statement by
+statement (see :mod:`pfocr_ld.dumps.blocks`); the result is the same.
+
+Names of graphs count only where both dumps have them (told by the first statement of each): a dump with a graph for
+each figure says the same as one without.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, RdfFormat
+
+from pfocr_ld.comparing.block_changes import compare_blocks
+from pfocr_ld.comparing.changes import Changes, Comparison
+from pfocr_ld.comparing.page import render_json, render_markdown
+from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
+from pfocr_ld.comparing.reading import lexicon_tiers
+from pfocr_ld.dumps.blocks import (
+    Block,
+    Dialect,
+    UnknownLayout,
+    names_graphs,
+    read_line_blocks,
+    read_parsed_blocks,
+    read_turtle_blocks,
+    turtle_dialect,
+)
+from pfocr_ld.dumps.rdf_files import COMPRESSIONS, RDF_FORMATS, holds_graphs, read_quads, require_rdf_format
+from pfocr_ld.dumps.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
+from pfocr_ld.errors import OutputError, SourceError
+from pfocr_ld.exporting.processes import open_processes
+from pfocr_ld.vocabulary import prefixes
+
+Reader = Callable[[Path], Iterator[list[Block]]]
+
+_COMPRESSION_RATIO = 12  # of a dump, about; it only chooses the number of partitions
+_DUMP_NAMES = [f"pfocr{ending}{compression}" for ending in RDF_FORMATS for compression in ("", *COMPRESSIONS)]
+_DUMP_NAMES.sort(key=lambda name: not name.startswith("pfocr.ttl"))  # text of blocks compares fastest
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How both dumps are read, so that equal text means the same in the two."""
+
+    readers: tuple[Reader, Reader]
+    dialects: tuple[Dialect, Dialect]
+    partitions: int
+
+
+def compare_dumps(
+    old: Path, new: Path, folder: Path | None = None, graph: str | None = None, workers: int = 1
+) -> Comparison:
+    """Compare two release folders or dumps.
+
+    :param folder: where to write ``CHANGES.md``, ``changes.json``, the statements ``added.nt`` and ``removed.nt``
+        (``.nq`` where graphs count) in the order of their bytes, and ``update.ru``, the SPARQL Update that turns
+        a store with the old dump into one with the new. Files of these names are replaced.
+    :param graph: the named graph of that store which holds the dump; the default graph if ``None``.
+    :param workers: processes that share the work; each takes some 100 MB.
+    :raises SourceError: a dump is missing, damaged, or holds blank nodes that differ.
+    :raises OutputError: ``folder`` or temporary files cannot be written.
+    """
+    old_dump, new_dump = _choose_dumps(old, new)
+    try:
+        if folder is not None:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            prefix=".pfocr-ld-diff-", dir=folder.parent if folder is not None else None
+        ) as name:
+            work = Path(name)
+            ending, changes = _compare(old_dump, new_dump, work, folder is not None, workers)
+            comparison = Comparison(_label(old), _label(new), changes)
+            if folder is not None:
+                _write_folder(comparison, work, ending, folder, graph)
+            return comparison
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder or tempfile.gettempdir()}: {error.strerror}") from error
+
+
+def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
+    """Take a file as it is; of a release folder the dump that compares fastest, of the same name in both."""
+    choices: list[list[Path]] = []
+    for path in (old, new):
+        if path.is_dir():
+            found = [path / name for name in _DUMP_NAMES if (path / name).is_file()]
+            if not found:
+                raise SourceError(
+                    f"{path}: no dump in this folder; it should hold one of {_DUMP_NAMES[0]}, …"
+                )
+            choices.append(found)
+        else:
+            if not path.exists():
+                raise SourceError(f"{path}: there is no such file or folder")
+            require_rdf_format(path)
+            choices.append([path])
+    pairs = [(first, second) for first in choices[0] for second in choices[1]]
+    return next((pair for pair in pairs if pair[0].name == pair[1].name), pairs[0])
+
+
+def _label(path: Path) -> str:
+    """Give the version of a release, or the name of a file or folder."""
+    description = path / "void.ttl"
+    if description.is_file():
+        version = prefixes()["pav"] + "version"
+        for quad in read_quads(description):
+            if quad.predicate.value == version and isinstance(quad.object, Literal):
+                return quad.object.value
+    return path.resolve().name
+
+
+def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tuple[str, Changes]:
+    """Give the ending of the statements' files (``.nt`` or ``.nq``) and the changes; the runs stay in ``work``."""
+    graphs = holds_graphs(old) and holds_graphs(new) and names_graphs(old) and names_graphs(new)
+    ending = ".nq" if graphs else ".nt"
+    if old.suffixes[-2:] == new.suffixes[-2:] and filecmp.cmp(old, new, shallow=False):
+        return ending, Changes()
+    with _shared_work(workers) as run:
+        for number, plan in enumerate(_plans(old, new, graphs)):
+            try:
+                # A process that still follows a plan given up must not write into the files of the next.
+                files = work / f"blocks-{number}-old", work / f"blocks-{number}-new"
+                parts = list(run(partial(_deal, plan), (0, 1), (old, new), files))
+            except UnknownLayout:
+                continue
+            compare = partial(_compare_partition, plan.dialects, lexicon_tiers(), work if keep else None)
+            changes = Changes()
+            for some in run(compare, range(plan.partitions), *parts):
+                changes.merge(some)
+            return ending, changes.settle()
+    raise AssertionError("the last plan parses whatever it is given")
+
+
+def _plans(old: Path, new: Path, graphs: bool) -> Iterator[_Plan]:
+    """Give the ways to read the two dumps, the fastest first; the last reads everything."""
+    forms = require_rdf_format(old), require_rdf_format(new)
+    if forms == (RdfFormat.TURTLE, RdfFormat.TURTLE):
+        dialects = turtle_dialect(old), turtle_dialect(new)
+        shared = dialects[0].prefixes.keys() & dialects[1].prefixes.keys()
+        if all(dialects[0].prefixes[prefix] == dialects[1].prefixes[prefix] for prefix in shared):
+            yield _Plan((read_turtle_blocks,) * 2, dialects, _count_partitions(old, new, 1))
+    lines = Dialect("lines", old), Dialect("lines", new)
+    parsed: Reader = partial(read_parsed_blocks, keep_graphs=graphs)
+    plain = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) if graphs else (RdfFormat.N_TRIPLES,)
+    readers = tuple(read_line_blocks if form in plain else parsed for form in forms)
+    count = _count_partitions(old, new, 4)
+    if read_line_blocks in readers:
+        yield _Plan((readers[0], readers[1]), lines, count)
+    yield _Plan((parsed, parsed), lines, count)
+
+
+def _count_partitions(old: Path, new: Path, growth: int) -> int:
+    """Choose so many partitions that each fits into memory.
+
+    :param growth: how much longer than the file the text of its blocks is, about.
+    """
+    sizes = [
+        path.stat().st_size * (_COMPRESSION_RATIO if path.suffix.lower() in COMPRESSIONS else growth)
+        for path in (old, new)
+    ]
+    return min(MOST_PARTITIONS, 1 + max(sizes) // PARTITION_SIZE)
+
+
+def _deal(plan: _Plan, side: int, dump: Path, target: Path) -> list[Partition]:
+    return write_partitions(plan.readers[side](dump), plan.dialects[side], target, plan.partitions)
+
+
+def _compare_partition(
+    dialects: tuple[Dialect, Dialect],
+    tiers: dict[bytes, str],
+    runs: Path | None,
+    number: int,
+    old: Partition,
+    new: Partition,
+) -> Changes:
+    difference = compare_blocks(old.read(), new.read(), dialects, tiers)
+    if runs is not None:
+        for direction, lines in (("added", difference.added), ("removed", difference.removed)):
+            if lines:
+                (runs / f"{direction}-{number:04}").write_bytes(b"\n".join(lines) + b"\n")
+    return difference.changes
+
+
+def _write_folder(comparison: Comparison, work: Path, ending: str, folder: Path, graph: str | None) -> None:
+    ready = work / "ready"
+    ready.mkdir()
+    added, removed = ready / f"added{ending}", ready / f"removed{ending}"
+    merge_runs(work.glob("added-*"), added)
+    merge_runs(work.glob("removed-*"), removed)
+    write_update(removed, added, ready / UPDATE_NAME, graph)
+    (ready / "CHANGES.md").write_text(render_markdown(comparison), encoding="utf-8", newline="\n")
+    (ready / "changes.json").write_text(render_json(comparison), encoding="utf-8", newline="\n")
+    folder.mkdir(exist_ok=True)
+    for stale in ("added.nt", "added.nq", "removed.nt", "removed.nq"):
+        (folder / stale).unlink(missing_ok=True)
+    for file in sorted(ready.iterdir()):
+        os.replace(file, folder / file.name)
+
+
+@contextmanager
+def _shared_work(workers: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """Give a ``map`` that runs in ``workers`` processes, in this one if they are one."""
+    if workers == 1:
+        yield map
+    else:
+        with open_processes(workers) as pool:
+            yield pool.map

@@ -1,0 +1,84 @@
+"""What the dataset says of itself in every release: its names, people, licence and subjects.
+
+What changes from release to release is in :mod:`pfocr_ld.describing.facts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pfocr_ld.vocabulary import CC0, SITE, WIKIPATHWAYS_ORGANIZATION
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A paper to cite."""
+
+    authors: str
+    year: int
+    title: str
+    journal: str
+    """With volume and number."""
+    doi: str
+
+    @property
+    def iri(self) -> str:
+        """The DOI as an address."""
+        return f"https://doi.org/{self.doi}"
+
+
+NAME = "PFOCR as linked data"
+TITLE = "Pathway Figure OCR (PFOCR) as linked data"
+DESCRIPTION = (
+    "Pathway figures of the biomedical literature with the genes, chemicals, diseases and organisms that were "
+    "recognised in their images. Each mention keeps the word as it was read, the term of the lexicon that the word "
+    "was matched to, the tier of that lexicon (official symbol, synonym or family) and the entity that it stands "
+    "for. Entities have identifiers.org IRIs, so that the graph joins with WikiPathways RDF and others without "
+    "rewriting."
+)
+KEYWORDS = (
+    "pathway figures",
+    "biological pathways",
+    "optical character recognition",
+    "gene mentions",
+    "chemical mentions",
+    "disease mentions",
+    "literature mining",
+    "gene sets",
+    "RDF",
+    "linked data",
+    "PFOCR",
+    "WikiPathways",
+)
+THEMES = {
+    "http://edamontology.org/topic_0602": "Molecular interactions, pathways and networks",
+    "http://edamontology.org/topic_0218": "Natural language processing",
+}
+"""EDAM topics: IRI → label."""
+
+PUBLISHER = WIKIPATHWAYS_ORGANIZATION
+PUBLISHER_NAME = "WikiPathways"
+HOMEPAGE = SITE + "/"
+LOGO = SITE + "/assets/img/pfocr_logo_500.png"
+LICENSE = CC0
+LICENSE_NAME = "CC0 1.0 Universal"
+ONTOLOGY = SITE + "/vocab"
+"""The vocabulary that the graph conforms to."""
+
+ARTICLES = (
+    Article(
+        "Hanspers K, Riutta A, Summer-Kutmon M, Pico AR",
+        2020,
+        "Pathway information extracted from 25 years of pathway figures",
+        "Genome Biology 21:273",
+        "10.1186/s13059-020-02181-2",
+    ),
+    Article(
+        "Shin MG, Pico AR",
+        2023,
+        "Using published pathway figures in enrichment analysis and machine learning",
+        "BMC Genomics 24:713",
+        "10.1186/s12864-023-09816-1",
+    ),
+)
+"""How PFOCR itself was made and what it is good for."""

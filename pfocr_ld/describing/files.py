@@ -1,0 +1,140 @@
+"""What the files of a release are, told from their names: kind, media type, compression, and a line for a reader.
+
+The media type is always that of what is inside a compressed file; the compression stands beside it (DCAT 3,
+section 6.8.15).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from pfocr_ld.describing.dataset_identity import ONTOLOGY
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
+
+Part = Literal["graph", "links", "sets", "model", "queries", "description", "account"]
+
+PARTS: dict[Part, str] = {
+    "graph": "The graph",
+    "links": "Links to other datasets",
+    "sets": "For other tools",
+    "model": "Vocabulary and shapes",
+    "queries": "Queries",
+    "description": "Descriptions for machines",
+    "account": "Account of this release",
+}
+"""The parts of a release, with their headings, in the order in which they are shown."""
+
+_MEDIA_TYPES = {
+    ".ttl": "text/turtle",
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".trig": "application/trig",
+    ".jsonld": "application/ld+json",
+    ".rdf": "application/rdf+xml",
+    ".gmt": "text/tab-separated-values",
+    ".tsv": "text/tab-separated-values",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".html": "text/html",
+    ".rq": "application/sparql-query",
+    ".ru": "application/sparql-update",
+    "": "text/plain",
+}
+_COMPRESSIONS = {".gz": "application/gzip", ".zst": "application/zstd"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What files of one name, or of names of one pattern, are."""
+
+    part: Part
+    title: str
+    description: str
+    standard: str = ""
+    """What such a file conforms to: a key of :data:`STANDARDS`."""
+
+
+_GMT = "https://software.broadinstitute.org/cancer/software/gsea/wiki/index.php/Data_formats"
+_BIOLINK = "https://w3id.org/biolink/biolink-model"
+_SKOS = "http://www.w3.org/2004/02/skos/core"
+STANDARDS = {
+    ONTOLOGY: "PFOCR vocabulary",
+    _SKOS: "Simple Knowledge Organization System (SKOS)",
+    _GMT: "Gene Matrix Transposed (GMT)",
+    _BIOLINK: "Biolink Model",
+}
+"""What the files conform to: IRI → name."""
+
+# pattern → kind; the first that fits counts
+_KINDS: dict[str, FileKind] = {
+    "pfocr.ttl*": FileKind("graph", "Turtle", "Everything, in one file that loads as it is.", ONTOLOGY),
+    "pfocr.nt*": FileKind("graph", "N-Triples", "Everything, a triple a line, for streaming.", ONTOLOGY),
+    "pfocr.nq*": FileKind("graph", "N-Quads", "Everything, with a named graph for each figure.", ONTOLOGY),
+    "pfocr.trig*": FileKind("graph", "TriG", "Everything, with a named graph for each figure.", ONTOLOGY),
+    "pfocr.jsonld*": FileKind("graph", "JSON-LD", "Everything, for programs that read JSON.", ONTOLOGY),
+    "pfocr.rdf*": FileKind("graph", "RDF/XML", "Everything, for older programs.", ONTOLOGY),
+    "linksets.*": FileKind(
+        "links", "Linksets", "Entities, papers and figures under the IRIs that others give them.",
+        _SKOS,
+    ),
+    "gmt/*ncbigene*": FileKind(
+        "sets", "Gene sets", "The genes of each figure as NCBI Gene ids, for enrichment analysis (GMT).", _GMT
+    ),
+    "gmt/*": FileKind(
+        "sets", "Gene sets", "The genes of each figure as symbols, for enrichment analysis (GMT).", _GMT
+    ),
+    "kgx/nodes.*": FileKind(
+        "sets", "Nodes", "Figures, genes, chemicals and diseases as a table, for Biolink's tools (KGX).", _BIOLINK
+    ),
+    "kgx/*": FileKind(
+        "sets", "Edges", "What each figure mentions as a table, for Biolink's tools (KGX).", _BIOLINK
+    ),
+    "pfocr-vocab.*": FileKind("model", "Vocabulary", "The classes and properties of the graph, defined."),
+    "pfocr-shapes.*": FileKind("model", "Shapes", "What each node of the graph must look like, in SHACL."),
+    "queries/*": FileKind("queries", "Query", "A query to run on the graph."),
+    "void.ttl": FileKind("description", "Description", "This release and its statistics: HCLS, VoID, DCAT, PROV."),
+    "fdp/*": FileKind("description", "FAIR Data Point", "Catalogue, dataset and distributions."),
+    "ro-crate-metadata.json": FileKind("description", "RO-Crate", "Every file of the release."),
+    "datacite.json": FileKind("description", "DataCite", "The record for a DOI."),
+    "index.html": FileKind("description", "Landing page", "The release for people."),
+    "CHANGES*": FileKind("account", "Changes", "What is new, gone and changed since the release before."),
+    "report.json": FileKind("account", "Report", "Records read, repaired and rejected."),
+    "SHA256SUMS": FileKind("account", "Checksums", "The SHA-256 of every file."),
+    "*": FileKind("account", "Further file", "Belongs to this release."),
+}  # fmt: skip
+
+
+def kind_of(file: ReleaseFile) -> FileKind:
+    """Give what a file of the release is."""
+    return next(kind for pattern, kind in _KINDS.items() if fnmatchcase(file.name, pattern))
+
+
+def compression_of(file: ReleaseFile) -> str | None:
+    """Give the media type of a file's compression, if it has one."""
+    return next((kind for ending, kind in _COMPRESSIONS.items() if file.name.endswith(ending)), None)
+
+
+def media_type_of(file: ReleaseFile) -> str:
+    """Give the media type of a file, of what is inside where it is compressed."""
+    name = file.name
+    for ending in _COMPRESSIONS:
+        name = name.removesuffix(ending)
+    base = name.rpartition("/")[2]
+    ending = base[base.rfind(".") :] if "." in base else ""
+    return _MEDIA_TYPES.get(ending, "application/octet-stream")
+
+
+def files_of(facts: ReleaseFacts, *parts: Part) -> list[ReleaseFile]:
+    """Give the files of some parts of a release: part by part, within each as its kinds are listed, then by name."""
+    order = list(_KINDS.values())
+    files = [file for file in facts.files if kind_of(file).part in parts]
+    return sorted(
+        files, key=lambda file: (parts.index(kind_of(file).part), order.index(kind_of(file)), file.name)
+    )
+
+
+def distributions_of(facts: ReleaseFacts) -> list[ReleaseFile]:
+    """Give the files that are the data, in one form or another (DCAT's distributions)."""
+    return files_of(facts, "graph", "links", "sets")

@@ -1,0 +1,207 @@
+"""``index.html``: the release for people, and for what reads pages: drawn without JavaScript, from one file.
+
+The templates escape every text by themselves (Jinja2's autoescape); what stands in the JSON-LD is escaped here,
+because there an HTML entity would be a part of the text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from functools import cache
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pfocr_ld.describing.dataset_description import summarise_release
+from pfocr_ld.describing.dataset_identity import (
+    ARTICLES,
+    HOMEPAGE,
+    LICENSE,
+    LICENSE_NAME,
+    PUBLISHER,
+    PUBLISHER_NAME,
+    TITLE,
+)
+from pfocr_ld.describing.dataset_json_ld import describe_in_json_ld
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
+from pfocr_ld.describing.files import PARTS, Part, distributions_of, files_of, kind_of, media_type_of
+from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
+from pfocr_ld.exporting.linksets import LINKSETS
+from pfocr_ld.vocabulary import DATASET_GRAPH, SKOS, encode
+
+FILE_NAME = "index.html"
+
+_TIER_MEANINGS = {
+    "strict": "The official symbol.",
+    "synonym": "An alias, a previous symbol or another synonym.",
+    "family": "A family or complex, expanded to its members.",
+    "other": "A lexicon that the vocabulary does not know yet.",
+}
+_FEW = 4  # files of one folder that are shown like all others
+_MATCHES = {SKOS.exactMatch: "exact", SKOS.closeMatch: "close"}
+
+
+class FileRow(NamedTuple):
+    """A file in the list of downloads."""
+
+    name: str
+    href: str
+    title: str
+    description: str
+    media_type: str
+    size: str
+    sha256: str
+    triples: int | None
+
+
+class PartRows(NamedTuple):
+    """A part of the list of downloads."""
+
+    heading: str
+    rows: list[FileRow]
+    folders: dict[str, list[FileRow]]
+    """Folders of many files, which are shown on demand."""
+
+
+class LinksetRow(NamedTuple):
+    """A linkset in the table of linksets."""
+
+    title: str
+    match: str
+    triples: int
+
+
+def render_landing_page(facts: ReleaseFacts) -> str:
+    """Give the page of a release; it lists the files that are written so far."""
+    page = _templates().get_template(FILE_NAME)
+    return page.render(facts=facts, **_describe_dataset(facts), **_list_files(facts), **_plot(facts))
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("pfocr_ld.describing"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _describe_dataset(facts: ReleaseFacts) -> dict[str, Any]:
+    totals = facts.totals
+    return {
+        "title": TITLE,
+        "summary": summarise_release(facts),
+        "lead": (
+            f"The genes, chemicals and diseases read from {totals.figures:,} pathway figures in {totals.papers:,} "
+            "papers, as one RDF graph to load, join and query."
+        ),
+        "numbers": [
+            ("figures", totals.figures),
+            ("papers", totals.papers),
+            ("mentions", totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions),
+            ("genes", totals.genes),
+            ("chemicals", totals.chemicals),
+            ("diseases", totals.diseases),
+            ("organisms", totals.organisms),
+            ("triples", facts.statistics.triples),
+        ],
+        "linksets": [
+            LinksetRow(linkset.title, _MATCHES[linkset.predicate], facts.linksets[name])
+            for name, linkset in LINKSETS.items()
+            if facts.linksets.get(name)
+        ],
+        "json_ld": _escape_json(describe_in_json_ld(facts)),
+        "previous_url": f"{facts.base_url}{facts.previous}/" if facts.previous else None,
+        "citation": (
+            f"{PUBLISHER_NAME} ({facts.day[:4]}). {TITLE}, release {facts.version}. {facts.doi_url or facts.url}"
+        ),
+        "articles": ARTICLES,
+        "homepage": HOMEPAGE,
+        "license": LICENSE,
+        "license_name": LICENSE_NAME,
+        "publisher": PUBLISHER,
+        "graph": DATASET_GRAPH,
+    }
+
+
+def _list_files(facts: ReleaseFacts) -> dict[str, Any]:
+    parts = [_list_part(facts, part) for part in PARTS]
+    dumps = [_row_of(file) for file in files_of(facts, "graph")]
+    return {
+        "parts": [part for part in parts if part.rows or part.folders],
+        "distributions": [_row_of(file) for file in distributions_of(facts)],
+        "main_file": dumps[0] if dumps else None,
+        "has_turtle": any(row.name == "pfocr.ttl" for row in dumps),
+    }
+
+
+def _list_part(facts: ReleaseFacts, part: Part) -> PartRows:
+    rows = [_row_of(file) for file in files_of(facts, part)]
+    sizes = Counter(map(_folder_of, rows))
+    listed = PartRows(PARTS[part], [], {})
+    for row in rows:
+        folder = _folder_of(row)
+        if folder and sizes[folder] > _FEW:
+            listed.folders.setdefault(folder, []).append(row)
+        else:
+            listed.rows.append(row)
+    return listed
+
+
+def _plot(facts: ReleaseFacts) -> dict[str, Any]:
+    plots = facts.plots
+    tiers = {tier: plots.mentions_by_tier.get(tier, 0) for tier in _TIER_MEANINGS}
+    tiers["other"] += sum(count for tier, count in plots.mentions_by_tier.items() if tier not in tiers)
+    return {
+        "years": plot_columns(plots.figures_by_year),
+        "genes": plot_bars(plots.genes),
+        "tiers": plot_strip(tiers),
+        "organisms": plot_bars(plots.organisms),
+        "tier_meanings": _TIER_MEANINGS,
+    }
+
+
+def _folder_of(row: FileRow) -> str:
+    """Give the folder below the release's own that a file is in; the empty text for none."""
+    folder, slash, _ = row.name.partition("/")
+    return folder if slash else ""
+
+
+def _row_of(file: ReleaseFile) -> FileRow:
+    kind = kind_of(file)
+    return FileRow(
+        file.name,
+        encode(file.name),
+        kind.title,
+        kind.description,
+        media_type_of(file),
+        _tell_size(file.bytes),
+        file.sha256,
+        file.triples,
+    )
+
+
+def _tell_size(size: int) -> str:
+    """Give a number of bytes as people say it, in powers of ten: ``4.81 GB``."""
+    if size < 1000:
+        return f"{size} bytes"
+    amount = float(size)
+    for unit in ("kB", "MB", "GB"):
+        amount /= 1000
+        if amount < 999.5 or unit == "GB":
+            break
+    digits = 2 if amount < 9.995 else 1 if amount < 99.95 else 0
+    return f"{amount:,.{digits}f} {unit}"
+
+
+def _escape_json(document: dict[str, Any]) -> Markup:
+    """Give JSON that cannot end the element it stands in (HTML, section 4.12.1.3)."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)

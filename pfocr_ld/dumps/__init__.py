@@ -1,0 +1,1 @@
+"""RDF files, whoever wrote them: opened, cut into parts, compared."""

@@ -1,0 +1,1 @@
+"""Many records → one graph: the order, the workers, the report, and what is counted on the way."""

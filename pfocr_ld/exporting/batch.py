@@ -1,0 +1,215 @@
+"""A batch of records → bytes, report and facts: the work that processes share.
+
+A batch is mapped without knowledge of any other, and its bytes depend on its groups alone, so the output is the
+same however the groups are cut into batches and whoever maps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pfocr_ld.errors import RecordError
+from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
+from pfocr_ld.exporting.observation import Collector, Observed
+from pfocr_ld.exporting.plan import Group, find_keys, needed_files
+from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
+from pfocr_ld.mapping.entities import pack_facts, triples_among
+from pfocr_ld.mapping.figure import MappedFigure, SourceKnowledge, map_figure
+from pfocr_ld.reading.files import Files, MemoryFiles
+from pfocr_ld.reading.records import Record, read_record
+from pfocr_ld.reading.sources import Source
+from pfocr_ld.terms import Term, Triple, group_by_predicate
+from pfocr_ld.writing.compression import compress_member
+from pfocr_ld.writing.serialise import Piece, Style, Writer
+
+
+class Output(NamedTuple):
+    """One of the forms in which a graph is written."""
+
+    style: Style
+    compression: str = ""
+    """The ending of the compression that each batch is written with, as a member of its own."""
+
+
+class Job(NamedTuple):
+    """What every batch of an export needs to know."""
+
+    labels: tuple[Source, ...]
+    """The sources without their files, which come with each batch."""
+    knowledge: SourceKnowledge
+    outputs: tuple[Output, ...]
+    repair: bool
+    observe: bool = False
+    cache: str = ""
+    """The file with what an earlier export left (:mod:`pfocr_ld.exporting.mapping_cache`)."""
+
+
+class Batch(NamedTuple):
+    """Groups of records and the files of each source that they are in."""
+
+    groups: Sequence[Group]
+    files: dict[int, Files]
+
+
+class BatchResult(NamedTuple):
+    """What became of a batch."""
+
+    data: tuple[bytes, ...]
+    """The batch in each of the outputs."""
+    report: Report
+    facts: list[bytes]
+    observed: Observed | None
+    cached: list[tuple[bytes, bytes]]
+    """Entries for the cache."""
+
+
+class _GroupResult(NamedTuple):
+    data: tuple[bytes, ...]
+    report: Report
+    facts: list[bytes]
+
+
+class BatchMapper:
+    """Maps batches of one job; made once in each process."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._writers = [Writer(output.style) for output in job.outputs]
+        self._cache = CacheReader(job.cache) if job.cache else None
+        if self._cache:
+            taxa = sorted(job.knowledge.taxa.items())
+            self._cache_salt = code_digest() + repr((job.outputs, job.repair, taxa)).encode()
+
+    def map(self, batch: Batch) -> BatchResult:
+        """Map a batch; records that cannot be exported are in its report."""
+        report = Report()
+        facts: set[bytes] = set()
+        collector = Collector() if self._job.observe else None
+        data: list[list[bytes]] = [[] for _ in self._writers]
+        cached: list[tuple[bytes, bytes]] = []
+        for group in batch.groups:
+            if self._cache:
+                mapped, entry = self._recall(group, batch.files, self._cache)
+                cached.append(entry)
+            else:
+                mapped = self._map_group(group, batch.files, collector)
+            report.add(mapped.report)
+            facts.update(mapped.facts)
+            for parts, written in zip(data, mapped.data, strict=True):
+                parts.append(written)
+        members = tuple(
+            compress_member(b"".join(parts), output.compression)
+            for output, parts in zip(self._job.outputs, data, strict=True)
+        )
+        observed = collector.finish() if collector else None
+        return BatchResult(members, report, list(facts), observed, [entry for entry in cached if entry[0]])
+
+    def _recall(
+        self, group: Group, files: dict[int, Files], cache: CacheReader
+    ) -> tuple[_GroupResult, tuple[bytes, bytes]]:
+        """Take a group's result from the cache, or map it; give it with its cache entry."""
+        needed: dict[int, list[str]] = {}
+        for position, name in group:
+            needed.setdefault(position, []).extend(needed_files(files[position], name))
+        contents = {position: MemoryFiles.of(files[position], names) for position, names in needed.items()}
+        key = make_key([self._cache_salt, *self._dependencies(group, contents)])
+        known = cache.get(key)
+        if known is not None:
+            data, counts, facts = known  # as it is packed below
+            return _GroupResult(data, Report.from_counts(counts), facts), (key, b"")
+        mapped = self._map_group(group, dict(contents), None)
+        if mapped.report.rejected:  # a reason is told from the record, every time
+            return mapped, (b"", b"")
+        return mapped, (key, pack_value((mapped.data, mapped.report.counts(), mapped.facts)))
+
+    def _dependencies(self, group: Group, files: dict[int, MemoryFiles]) -> Iterator[bytes]:
+        maps = (self._job.knowledge.wikipathways, self._job.knowledge.ndex)
+        for position, name in group:
+            yield self._job.labels[position].place(name).encode("utf-8", "surrogateescape")
+            record = files[position].contents.get(name)
+            keys = find_keys(record) if isinstance(record, bytes) else None
+            if keys:
+                yield repr([known.get(keys.figid, ()) for known in maps]).encode()
+        for of_source in files.values():
+            for name, content in of_source.contents.items():
+                yield name.encode("utf-8", "surrogateescape")
+                yield str(content).encode() if isinstance(content, RecordError) else content
+
+    def _map_group(self, group: Group, files: dict[int, Files], collector: Collector | None) -> _GroupResult:
+        report = Report()
+        figures: list[MappedFigure] = []
+        places: dict[str, str] = {}  # figid or subject → the file that has it
+        for position, name in group:
+            source = self._job.labels[position]
+            report.read += 1
+            try:
+                record = read_record(source, files[position], name)
+                mapped = self._map_record(record, places)
+            except RecordError as error:
+                place = source.place(name)
+                report.rejected.append(RecordError(error.reason, error.file or place, error.line))
+                continue
+            places[record.figure.figid] = places[mapped.subject] = record.figure.file
+            figures.append(mapped)
+            _account(report, record, mapped)
+            if collector:
+                collector.add_figure(record.figure, mapped.subject, mapped.facts)
+        pieces = list(_pieces_of(figures))
+        for piece in pieces:
+            report.triples += len(piece.triples)
+            if collector:
+                collector.add_triples(piece.triples)
+        data = tuple(b"".join(map(writer.write, pieces)) for writer in self._writers)
+        return _GroupResult(data, report, pack_facts({fact for figure in figures for fact in figure.facts}))
+
+    def _map_record(self, record: Record, places: dict[str, str]) -> MappedFigure:
+        figure = record.figure
+        if figure.figid in places:
+            reason = f"the figid {figure.figid!r} is that of {places[figure.figid]}, which counts"
+            raise RecordError(reason, line=record.figid_line)
+        try:
+            mapped = map_figure(figure, self._job.knowledge, self._job.repair)
+        except RecordError as error:  # only a block can be wrong in itself
+            raise RecordError(error.reason, line=record.block_line) from error.__cause__
+        if mapped.subject in places:
+            reason = f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts"
+            raise RecordError(reason, line=record.block_line)
+        for writer in self._writers:
+            if writer.may_refuse:
+                plain = triples_among(mapped.facts)
+                writer.check([*mapped.triples, *mapped.paper, *mapped.mentions.triples, *plain], mapped.facts)
+        return mapped
+
+
+def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
+    """Give a piece for each figure; the paper stands in the first, after the figure itself."""
+    paper = _describe_papers(figures)
+    for mapped in figures:
+        yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)
+        paper = []
+
+
+def _describe_papers(figures: list[MappedFigure]) -> list[Triple]:
+    """Join what the figures say of their paper (or, where a figid stands twice, papers)."""
+    by_subject: dict[Term, list[Triple]] = {}
+    for figure in figures:
+        for triple in figure.paper:
+            by_subject.setdefault(triple[0], []).append(triple)
+    return [triple for triples in by_subject.values() for triple in group_by_predicate(triples)]
+
+
+def _account(report: Report, record: Record, mapped: MappedFigure) -> None:
+    report.exported += 1
+    mentions = mapped.mentions
+    for kind, rows in record.rows._asdict().items():
+        counts = report.mentions[kind]
+        report.mentions[kind] = MentionCounts(
+            counts.rows + rows,
+            counts.nodes + mentions.nodes[kind],
+            counts.without_entity + mentions.without_entity[kind],
+        )
+    add_counts(report.repairs, dict.fromkeys(mapped.repaired, 1))
+    add_counts(report.unknown_fields, dict.fromkeys(mapped.unknown_fields, 1))
+    add_counts(report.unknown_columns, mentions.unknown_columns)
+    add_counts(report.unknown_lexicons, mentions.unknown_lexicons)

@@ -1,0 +1,230 @@
+"""Sources → a graph in one file: planned, mapped in batches side by side, written in order.
+
+The figures come first, paper by paper in the order of the sources and names, then the entities, which belong to
+the dataset, by IRI. Memory is that of the batches under way and of the entities. The bytes are the same for any
+number of workers, any size of batch and any order in which a folder lists its files.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import BinaryIO, NamedTuple
+
+from pfocr_ld.errors import OutputError, PfocrError
+from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
+from pfocr_ld.exporting.knowledge import load_knowledge
+from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
+from pfocr_ld.exporting.observation import Collector, Observer
+from pfocr_ld.exporting.plan import Group, batches, needed_files, plan_groups, shard_of
+from pfocr_ld.exporting.report import Report
+from pfocr_ld.exporting.workers import map_batches
+from pfocr_ld.mapping.entities import EntityCollector
+from pfocr_ld.reading.files import Files
+from pfocr_ld.reading.sources import Source, open_sources
+from pfocr_ld.terms import Triple
+from pfocr_ld.writing.compression import compress_member, compressed, compression_of_name
+from pfocr_ld.writing.output import open_output
+from pfocr_ld.writing.serialise import QUAD_FORMATS, Piece, Style, Writer, format_of_name
+
+SourcePath = str | os.PathLike[str]
+
+_TRIPLES_A_PIECE = 20_000
+
+
+class Progress(NamedTuple):
+    """How far an export has come."""
+
+    records: int
+    """Records that are done, exported or rejected."""
+    of: int
+    """Records that there are."""
+    triples: int
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """How to export; the defaults are those of the command."""
+
+    style: Style = field(default_factory=Style)
+    repair: bool = True
+    """Whether the blocks' placeholders are replaced (data model, section 3)."""
+    strict: bool = False
+    """Whether a record that cannot be exported fails the whole."""
+    shard: tuple[int, int] = (1, 1)
+    """Which part of how many is exported; the parts in order hold what the whole does."""
+    workers: int = 1
+    """How many processes map the records; with an executor, how many it has."""
+    batch_size: int = 64
+    """How many records a worker is given at a time."""
+    executor: Executor | None = None
+    """Maps the batches instead of processes of our own; its workers must see a folder under the same path."""
+    cache: str = ""
+    """A file with what an earlier export left, so that only what changed is mapped; it is made or replaced."""
+    progress: Callable[[Progress], None] | None = None
+
+    def __post_init__(self) -> None:
+        if self.style.graphs != "none" and self.style.format not in QUAD_FORMATS:
+            raise OutputError(f"{self.style.format} has no named graphs: choose N-Quads or TriG")
+
+
+class RejectedRecords(PfocrError):
+    """A strict export met records that cannot be exported."""
+
+    def __init__(self, report: Report) -> None:
+        first = report.rejected[0]
+        more = f" (and {len(report.rejected) - 1} more)" if len(report.rejected) > 1 else ""
+        super().__init__(f"nothing was written: {first}{more}")
+        self.report = report
+
+
+def export(
+    sources: SourcePath | Iterable[SourcePath], target: SourcePath, options: ExportOptions | None = None
+) -> Report:
+    """Export sources to a file, which appears when it is complete; ``.gz`` and ``.zst`` compress it.
+
+    :param options: by default the file's ending chooses the format, and all else is as the command has it.
+    :raises SourceError: a source cannot be read at all.
+    :raises OutputError: the file cannot be written.
+    :raises RejectedRecords: a record was rejected, with ``options.strict``.
+    """
+    name = os.fspath(target)
+    options = options or ExportOptions(Style(style_of_target(name, None)), workers=usable_cores())
+    with open_output(target) as file, compressed(file, compression_of_name(name)) as stream:
+        return export_to_stream(sources, stream, options)
+
+
+def export_to_stream(
+    sources: SourcePath | Iterable[SourcePath], stream: BinaryIO, options: ExportOptions
+) -> Report:
+    """Export sources to a binary stream, as :func:`export` does to a file."""
+    return export_outputs(sources, [(Output(options.style), stream)], options)
+
+
+def export_outputs(
+    sources: SourcePath | Iterable[SourcePath],
+    outputs: Sequence[tuple[Output, BinaryIO]],
+    options: ExportOptions,
+    observer: Observer | None = None,
+) -> Report:
+    """Export sources in several forms at once, each to a stream of its own.
+
+    :param observer: is shown what is written as it passes by.
+    """
+    paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    with open_sources(paths) as opened, write_cache(options.cache) as cache:
+        knowledge, warnings = load_knowledge(opened)
+        labels = tuple(source.without_files() for source in opened)
+        forms = tuple(output for output, _ in outputs)
+        job = Job(labels, knowledge, forms, options.repair, observer is not None, options.cache)
+        report = Report(warnings=warnings)
+        groups = shard_of(plan_groups(opened), *options.shard)
+        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(
+            opened, groups
+        )
+    return report
+
+
+def style_of_target(target: str, format_name: str | None) -> str:
+    """Give the format for a file name: the named one, or the one that its ending stands for.
+
+    :raises OutputError: neither names one.
+    """
+    if format_name:
+        return format_name
+    compression = compression_of_name(target)
+    return format_of_name(target.removesuffix(compression) if compression else target)
+
+
+class _Exporter:
+    def __init__(
+        self,
+        job: Job,
+        streams: Sequence[BinaryIO],
+        options: ExportOptions,
+        report: Report,
+        observer: Observer | None,
+        cache: CacheWriter | None,
+    ) -> None:
+        self._job, self._streams, self._options = job, streams, options
+        self._report, self._observer, self._cache = report, observer, cache
+        self._writers = [Writer(output.style) for output in job.outputs]
+        self._entities = EntityCollector()
+
+    def run(self, sources: Sequence[Source], groups: list[Group]) -> None:
+        options, report = self._options, self._report
+        total = sum(map(len, groups))
+        self._write([writer.header for writer in self._writers])
+        work = (_batch_of(batch, sources) for batch in batches(groups, options.batch_size))
+        workers = min(options.workers, -(-total // options.batch_size))  # no more than there are batches
+        with closing(map_batches(self._job, work, workers, options.executor)) as results:
+            for result in results:
+                self._take(result)
+                self._show_progress(total)
+        if options.strict and report.rejected:
+            raise RejectedRecords(report)
+        self._write_entities()
+        self._write([writer.footer for writer in self._writers])
+        self._show_progress(total)
+
+    def _show_progress(self, total: int) -> None:
+        if self._options.progress:
+            self._options.progress(Progress(self._report.read, total, self._report.triples))
+
+    def _take(self, result: BatchResult) -> None:
+        for stream, data in zip(self._streams, result.data, strict=True):
+            stream.write(data)
+        self._report.add(result.report)
+        self._entities.add(result.facts)
+        if self._cache:
+            self._cache.add(result.cached)
+        if self._observer and result.observed:
+            self._observer.see(result.observed)
+
+    def _write(self, parts: Iterable[bytes]) -> None:
+        """Write what no worker has compressed."""
+        for stream, part, output in zip(self._streams, parts, self._job.outputs, strict=True):
+            if part:
+                stream.write(compress_member(part, output.compression))
+
+    def _write_entities(self) -> None:
+        waiting: list[Triple] = []
+        for triples in self._entities.triples():
+            waiting += triples
+            if len(waiting) > _TRIPLES_A_PIECE:
+                self._write_piece(waiting)
+                waiting = []
+        self._write_piece(waiting)
+
+    def _write_piece(self, triples: list[Triple]) -> None:
+        self._report.triples += len(triples)
+        piece = Piece(triples)
+        self._write([writer.write(piece) for writer in self._writers])
+        if self._observer:
+            collector = Collector()
+            collector.add_triples(triples)
+            collector.add_entities(triples)
+            self._observer.see(collector.finish())
+
+
+def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:
+    names: dict[int, list[str]] = {}
+    for position, name in chain.from_iterable(groups):
+        names.setdefault(position, []).append(name)
+    return Batch(groups, {position: _files_of(sources[position], of_it) for position, of_it in names.items()})
+
+
+def _files_of(source: Source, records: Iterable[str]) -> Files:
+    return source.files.only(chain.from_iterable(needed_files(source.files, name) for name in records))
+
+
+def usable_cores() -> int:
+    """Give the number of cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,82 @@
+"""What a source says beside its records: its table of organisms and the maps to WikiPathways and NDEx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pfocr_ld.bundled import read_bundled
+from pfocr_ld.errors import RecordError
+from pfocr_ld.mapping.figure import SourceKnowledge
+from pfocr_ld.model import NO_VALUES, Taxon
+from pfocr_ld.reading.files import DATA
+from pfocr_ld.reading.front_matter import decode, parse_front_matter
+from pfocr_ld.reading.sources import Source
+
+WIKIPATHWAYS_MAP = f"{DATA}/wpid_map.tsv"
+NDEX_MAP = f"{DATA}/ndex_map.tsv"
+
+
+def load_knowledge(sources: Iterable[Source]) -> tuple[SourceKnowledge, list[RecordError]]:
+    """Read the organisms and maps of all sources; what stands in an earlier one, or on an earlier line, counts.
+
+    :return: the knowledge, and an error for each organism or line that could not be read.
+    """
+    taxa: dict[str, Taxon] = {}
+    problems: list[RecordError] = []
+    maps: dict[str, dict[str, tuple[str, ...]]] = {WIKIPATHWAYS_MAP: {}, NDEX_MAP: {}}
+    names: dict[str, str] = {}  # taxon id → the name that stands for it
+    for source in sources:
+        for taxon in _read_organisms(source, problems):
+            first = names.setdefault(taxon.taxon_id, taxon.name) if taxon.taxon_id else taxon.name
+            taxa.setdefault(taxon.name, taxon._replace(name=first))
+        for name, entries in maps.items():
+            _read_map(source, name, entries, problems)
+    for name, taxon_id in _model_organisms():
+        taxa.setdefault(name, Taxon(taxon_id, names.get(taxon_id, name), ""))
+    return SourceKnowledge(taxa, maps[WIKIPATHWAYS_MAP], maps[NDEX_MAP]), problems
+
+
+def _read_organisms(source: Source, problems: list[RecordError]) -> Iterator[Taxon]:
+    for name in source.organisms:
+        try:
+            fields = parse_front_matter(decode(source.files.read(name) or b"")).fields
+        except RecordError as error:
+            problems.append(RecordError(error.reason, source.place(name), error.line))
+            continue
+        latin, taxon_id, group = (
+            value if isinstance(value := fields.get(field, ""), str) and value not in NO_VALUES else ""
+            for field in ("latin", "ncbi", "group")
+        )
+        if latin:
+            yield Taxon(taxon_id, latin, group)
+
+
+def _read_map(
+    source: Source, name: str, entries: dict[str, tuple[str, ...]], problems: list[RecordError]
+) -> None:
+    """Read lines of a figid and an identifier; some of the real ones have spaces for the tab."""
+    try:
+        data = source.files.read(name)
+        text = decode(data) if data else ""
+    except RecordError as error:
+        problems.append(RecordError(error.reason, source.place(name), error.line))
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        cells = line.split("\t") if "\t" in line else line.split()
+        cells = [cell.strip() for cell in cells]
+        if len(cells) == 2 and all(cells):
+            known = entries.get(cells[0], ())
+            if cells[1] not in known:
+                entries[cells[0]] = (*known, cells[1])
+        elif any(cells):
+            problems.append(
+                RecordError("not a figid and an identifier with a tab between", source.place(name), number)
+            )
+
+
+def _model_organisms() -> Iterator[tuple[str, str]]:
+    for line in read_bundled("ontologies", "model-organisms.tsv").splitlines():
+        if not line.startswith("#"):
+            name, taxon_id = line.split("\t")
+            if taxon_id != "taxon":
+                yield name, taxon_id

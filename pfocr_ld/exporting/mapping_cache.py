@@ -1,0 +1,123 @@
+"""What groups of records became in an earlier export, so that only what changed is mapped again.
+
+A group's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the source
+says beside them, the form of the output and the code itself. A hit is therefore what mapping would give, byte for
+byte, and nothing is ever out of date. The file is SQLite's; an export writes a new one with the groups that it met
+and puts it in the old one's place. It is trusted as the program is: keep it where others cannot write.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import zstandard
+
+from pfocr_ld.errors import OutputError
+
+_COMPRESSION_LEVEL = 1
+_TABLE = "CREATE TABLE {name} (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+
+
+@cache
+def code_digest() -> bytes:
+    """Give a digest of this program: another version may map differently."""
+    package = Path(__file__).parents[1]
+    digest = blake2b(digest_size=16)
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+def make_key(parts: Iterable[bytes]) -> bytes:
+    """Give the key of what depends on these parts, in their order."""
+    digest = blake2b(digest_size=16)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.digest()
+
+
+class CacheReader:
+    """Gives what an earlier export left; a file that is missing or no cache gives nothing."""
+
+    def __init__(self, path: str) -> None:
+        self._connection: sqlite3.Connection | None = None
+        with suppress(sqlite3.Error):
+            if os.path.exists(path):
+                self._connection = sqlite3.connect(f"file:{os.path.abspath(path)}?mode=ro", uri=True)
+
+    def get(self, key: bytes) -> Any:
+        """Give the value of a key as it was packed, or None."""
+        if self._connection is None:
+            return None
+        try:
+            row = self._connection.execute("SELECT value FROM groups WHERE key = ?", (key,)).fetchone()
+            return None if row is None else marshal.loads(zstandard.decompress(row[0]))
+        except (sqlite3.Error, zstandard.ZstdError, ValueError, EOFError, TypeError):
+            return None
+
+
+def pack_value(value: Any) -> bytes:
+    """Give a value as it is kept."""
+    return zstandard.compress(marshal.dumps(value, 2), _COMPRESSION_LEVEL)
+
+
+class CacheWriter:
+    """Takes what an export met: new values, and the keys of the old ones that it used."""
+
+    def __init__(self, connection: sqlite3.Connection, old: Path) -> None:
+        self._connection, self._old = connection, old
+
+    def add(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take keys with their packed values, or without (empty) where the old cache has them."""
+        for key, value in entries:
+            if value:
+                self._connection.execute("INSERT OR IGNORE INTO groups VALUES (?, ?)", (key, value))
+            else:
+                self._connection.execute("INSERT OR IGNORE INTO kept VALUES (?, x'')", (key,))
+
+    def finish(self) -> None:
+        """Copy the old values that were used."""
+        self._connection.commit()
+        if self._connection.execute("SELECT 1 FROM kept").fetchone():
+            self._connection.execute("ATTACH ? AS old", (str(self._old),))
+            self._connection.execute(
+                "INSERT OR IGNORE INTO groups SELECT key, value FROM old.groups WHERE key IN (SELECT key FROM kept)"
+            )
+        self._connection.execute("DELETE FROM kept")
+        self._connection.commit()
+
+
+@contextmanager
+def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
+    """Make a new cache beside the old one and put it in its place when the block ends without an error.
+
+    :raises OutputError: it cannot be written.
+    """
+    if not path:
+        yield None
+        return
+    target = Path(path)
+    making = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with closing(sqlite3.connect(making)) as connection:
+            connection.execute("PRAGMA journal_mode = OFF")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute(_TABLE.format(name="groups"))
+            connection.execute(_TABLE.format(name="kept"))
+            writer = CacheWriter(connection, target)
+            yield writer
+            writer.finish()
+        making.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        raise OutputError(f"{path}: the cache cannot be written: {error}") from error
+    finally:
+        making.unlink(missing_ok=True)

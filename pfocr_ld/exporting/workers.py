@@ -1,0 +1,110 @@
+"""Batches → results in order, in this process, in processes of our own, or on anybody's executor.
+
+Every way runs the same :class:`~pfocr_ld.exporting.batch.BatchMapper`. The batches under way are bounded, so that a slow
+writer slows the workers and memory stays constant.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import threading
+import zlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import partial
+
+from pfocr_ld import __version__
+from pfocr_ld.errors import PfocrError
+from pfocr_ld.exporting.batch import Batch, BatchMapper, BatchResult, Job
+from pfocr_ld.exporting.processes import open_processes
+
+_UNDER_WAY_A_WORKER = 3
+_LEAST_UNDER_WAY_ELSEWHERE = 24
+
+
+def map_batches(
+    job: Job, batches: Iterable[Batch], workers: int, executor: Executor | None = None
+) -> Generator[BatchResult, None, None]:
+    """Map batches and give their results in the order of the batches.
+
+    :param workers: how many processes to start, one meaning this process; or how many the executor has.
+    :param executor: maps the batches instead, wherever its workers are.
+    :raises PfocrError: a worker died.
+    """
+    if executor is not None:
+        yield from _map_elsewhere(job, batches, executor, workers)
+    elif workers <= 1:
+        yield from map(BatchMapper(job).map, batches)
+    else:
+        with open_processes(workers, _start_process, (job,)) as pool:
+            yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
+
+
+# The mapper of a process of our own, made once by its initializer.
+_mapper: BatchMapper | None = None
+
+
+def _start_process(job: Job) -> None:
+    global _mapper
+    # Mapping makes no reference cycles worth a search through everything that is alive: a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)
+    _mapper = BatchMapper(job)
+
+
+def _map_in_process(batch: Batch) -> BatchResult:
+    assert _mapper is not None, "the process was started without its initializer"
+    return _mapper.map(batch)
+
+
+def _map_elsewhere(
+    job: Job, batches: Iterable[Batch], executor: Executor, workers: int
+) -> Iterator[BatchResult]:
+    """Send the job with every batch: some 100 kB beside a result of a megabyte, and no file to share or to leave."""
+    packed = zlib.compress(pickle.dumps(job))
+    under_way = max(workers * _UNDER_WAY_A_WORKER, _LEAST_UNDER_WAY_ELSEWHERE)
+    try:
+        yield from _in_order(executor, partial(_map_there, __version__, packed), batches, under_way)
+    except BrokenExecutor as error:
+        raise PfocrError(f"a worker of the executor died: {error}") from error
+
+
+class _Mine(threading.local):
+    """What a thread of somebody's executor keeps from one batch to the next; a mapper is not shared by threads."""
+
+    packed = b""
+    mapper: BatchMapper
+
+
+_mine = _Mine()
+
+
+def _map_there(version: str, packed: bytes, batch: Batch) -> BatchResult:
+    if version != __version__:
+        raise PfocrError(
+            f"a worker has pfocr-ld {__version__}, but this is {version}: install the same on both"
+        )
+    if _mine.packed != packed:
+        _mine.mapper = BatchMapper(
+            pickle.loads(zlib.decompress(packed))
+        )  # comes from the caller, as this call does
+        _mine.packed = packed
+    return _mine.mapper.map(batch)
+
+
+def _in_order(
+    executor: Executor, function: Callable[[Batch], BatchResult], batches: Iterable[Batch], under_way: int
+) -> Iterator[BatchResult]:
+    waiting: deque[Future[BatchResult]] = deque()
+    try:
+        for batch in batches:
+            waiting.append(executor.submit(function, batch))
+            if len(waiting) >= under_way:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()

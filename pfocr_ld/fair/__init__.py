@@ -1,0 +1,1 @@
+"""What can be checked of a release folder before it is published."""

@@ -1,0 +1,99 @@
+"""Checks of the files against what is said of them: sizes, checksums, versions, counts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from pyoxigraph import BlankNode, Literal, NamedNode
+
+from pfocr_ld.fair.folder import ReleaseFolder, name_term
+from pfocr_ld.fair.page_checks import values
+
+_COMPRESSED = (".gz", ".zst")
+
+
+def lists_every_file(release: ReleaseFolder) -> Iterator[str]:
+    """Check that ``SHA256SUMS`` names the files of the folder, all of them and no other."""
+    there = set(release.files) - {"SHA256SUMS"}
+    for name in sorted(there - set(release.checksums)):
+        yield f"SHA256SUMS does not list {name}"
+    for name in sorted(set(release.checksums) - there):
+        yield f"SHA256SUMS lists {name}, which is not in the folder"
+
+
+def has_listed_checksums(release: ReleaseFolder) -> Iterator[str]:
+    """Check that every file that ``SHA256SUMS`` names has the checksum given there."""
+    for name, expected in sorted(release.checksums.items()):
+        if name in release.files:
+            with (release.path / name).open("rb") as file:
+                digest = hashlib.sha256()
+                while chunk := file.read(1 << 20):
+                    digest.update(chunk)
+            if digest.hexdigest() != expected:
+                yield f"{name} has not the checksum that SHA256SUMS gives"
+
+
+def describes_files(release: ReleaseFolder) -> Iterator[str]:
+    """Check that every download address leads to a file of the folder, of the size given."""
+    for node in release.nodes("distribution"):
+        for url in release.values("distribution", node, "dcat:downloadURL"):
+            name = release.file_of(url.value) if isinstance(url, NamedNode) else None
+            if name is None:
+                yield f"the folder holds no file for dcat:downloadURL {url}"
+                continue
+            sizes = [size for size in release.values("distribution", node, "dcat:byteSize")]
+            if any(not isinstance(size, Literal) or size.value != str(release.files[name]) for size in sizes):
+                yield f"the dcat:byteSize of {name} is not its {release.files[name]} bytes"
+
+
+def repeats_checksums(release: ReleaseFolder) -> Iterator[str]:
+    """Check that every distribution has an SPDX checksum, the SHA-256 that ``SHA256SUMS`` has."""
+    for node in release.nodes("distribution"):
+        names = [
+            release.file_of(url.value)
+            for url in release.values("distribution", node, "dcat:downloadURL")
+            if isinstance(url, NamedNode)
+        ]
+        found = {
+            value.value.lower()
+            for checksum in release.values("distribution", node, "spdx:checksum")
+            if isinstance(checksum, NamedNode | BlankNode)
+            for value in release.values("distribution", checksum, "spdx:checksumValue")
+            if isinstance(value, Literal)
+        }
+        for name in names:
+            if name is not None and release.checksums.get(name) not in found:
+                yield f"{name} has no spdx:checksum with the SHA-256 of SHA256SUMS"
+
+
+def separates_compression(release: ReleaseFolder) -> Iterator[str]:
+    """Check that a compressed file has its compression, and the type inside as its media type."""
+    for node in release.nodes("distribution"):
+        for url in release.values("distribution", node, "dcat:downloadURL"):
+            if not isinstance(url, NamedNode) or not url.value.endswith(_COMPRESSED):
+                continue
+            if not release.values("distribution", node, "dcat:compressFormat"):
+                yield f"{url.value} is compressed and has no dcat:compressFormat"
+            types = [str(each) for each in release.values("distribution", node, "dcat:mediaType")]
+            if any("gzip" in each or "zstd" in each for each in types):
+                yield f"the dcat:mediaType of {url.value} is its compression, not what is inside"
+
+
+def has_one_version(release: ReleaseFolder) -> Iterator[str]:
+    """Check that all descriptions give the release the same version."""
+    found: dict[str, set[str]] = {}
+    for where, store, curie in (
+        ("void.ttl", release.description, "pav:version"),
+        ("fdp", release.fair_data_point, "dcat:version"),
+    ):
+        for quad in store.quads_for_pattern(None, name_term(curie), None):
+            if isinstance(quad.object, Literal):
+                found.setdefault(quad.object.value, set()).add(where)
+    for value in values(release.dataset, "version"):
+        found.setdefault(str(value), set()).add("index.html")
+    if len(found) > 1:
+        told = "; ".join(
+            f"{version} in {', '.join(sorted(where))}" for version, where in sorted(found.items())
+        )
+        yield f"the versions differ: {told}"

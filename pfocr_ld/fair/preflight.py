@@ -1,0 +1,118 @@
+"""The preflight of a release folder: every rule that can be checked before publication, with its remedy."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+from pfocr_ld.errors import SourceError
+from pfocr_ld.fair.checks import Rule
+from pfocr_ld.fair.folder import Input, ReleaseFolder, read_release
+from pfocr_ld.fair.page_rules import ONLY_ONLINE
+from pfocr_ld.fair.rules import RULES
+
+Status = Literal["pass", "fail", "skip"]
+
+_INDENT = " " * 17
+_SHOWN = 3  # problems of one rule: the first tell what it is about
+
+_INPUTS: dict[Input, str] = {
+    "void.ttl": "describe the release in void.ttl (HCLS, VoID, DCAT)",
+    "fdp": "describe the release for a FAIR Data Point in fdp/*.ttl",
+    "index.html": "make a page with embedded JSON-LD",
+    "SHA256SUMS": "list the SHA-256 of every file in SHA256SUMS",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a rule; ``problems`` tells why it failed or could not be checked."""
+
+    rule: Rule
+    status: Status
+    problems: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the release must not be published like this."""
+        return self.status == "fail" and self.rule.force.startswith("MUST")
+
+
+def check_release(folder: Path) -> list[Finding]:
+    """Check a release folder against all rules; nothing is fetched or changed.
+
+    :raises SourceError: there is no such folder, nothing in it, or a file that may not be read.
+    """
+    try:
+        release = read_release(folder)
+        findings = [_check_input(release, name, remedy) for name, remedy in _INPUTS.items()]
+        return findings + [_check_rule(release, rule) for rule in RULES]
+    except OSError as error:
+        raise SourceError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
+
+
+def _check_input(release: ReleaseFolder, name: Input, remedy: str) -> Finding:
+    rule = Rule(f"FILES {name}", "MUST", f"{name} is there and can be read", remedy, lambda _: ())
+    problem = release.problems.get(name)
+    return Finding(rule, "pass") if problem is None else Finding(rule, "fail", (f"{name}: {problem}",))
+
+
+def _check_rule(release: ReleaseFolder, rule: Rule) -> Finding:
+    if rule.needs is not None and rule.needs in release.problems:
+        return Finding(rule, "skip", (f"{rule.needs} cannot be used",))
+    if rule.part is not None and not release.nodes(rule.part):
+        return Finding(rule, "skip", (f"no {rule.part} is described",))
+    problems = tuple(islice(rule.check(release), _SHOWN + 1))
+    if len(problems) > _SHOWN:
+        problems = (*problems[:_SHOWN], "and more")
+    return Finding(rule, "fail" if problems else "pass", problems)
+
+
+def render_findings(findings: list[Finding], failed_only: bool = False) -> str:
+    """Give a line a rule, with problems and remedy below those that failed, then the totals."""
+    lines = []
+    for finding in findings:
+        if failed_only and finding.status != "fail":
+            continue
+        rule = finding.rule
+        told = f": {rule.says}" if rule.says else ""
+        lines.append(_fill(f"{finding.status:<6}{rule.force:<11}{rule.id}{told}"))
+        if finding.status == "fail":
+            lines += [_fill(f"{_INDENT}{problem}") for problem in finding.problems]
+            lines.append(_fill(f"{_INDENT}remedy: {rule.remedy}"))
+    blocking = sum(finding.blocks for finding in findings)
+    counts = {status: sum(each.status == status for each in findings) for status in ("pass", "fail", "skip")}
+    failed = f"{counts['fail']} failed ({blocking} of them binding)"
+    lines += ["", f"{counts['pass']} passed, {failed}, {counts['skip']} could not be checked"]
+    lines.append(_fill(f"left for after publication: {', '.join(ONLY_ONLINE)}"))
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _fill(line: str) -> str:
+    return textwrap.fill(
+        line, 80, subsequent_indent=_INDENT + "  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def render_findings_json(findings: list[Finding]) -> str:
+    """Give the findings for programs."""
+    document = {
+        "publishable": not any(finding.blocks for finding in findings),
+        "rules": [
+            {
+                "id": finding.rule.id,
+                "force": finding.rule.force,
+                "status": finding.status,
+                "says": finding.rule.says,
+                "problems": list(finding.problems),
+                "remedy": finding.rule.remedy,
+            }
+            for finding in findings
+        ],
+        "after_publication": ONLY_ONLINE,
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,1 @@
+"""Graphs into stores: staged, verified, put into place."""

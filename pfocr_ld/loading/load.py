@@ -1,0 +1,180 @@
+"""Data into stores: the library functions behind ``pfocr-ld load`` and ``pfocr-ld stores``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pfocr_ld.errors import StoreError
+from pfocr_ld.loading.embedded import load_directory
+from pfocr_ld.loading.figures import load_figures
+from pfocr_ld.loading.load_records import (
+    LOADS,
+    PROBE_GRAPH,
+    digest_of_files,
+    forget_update,
+    read_loaded,
+    read_staged,
+)
+from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
+from pfocr_ld.stores.embedded import rdf_files_of
+from pfocr_ld.stores.kinds import KINDS, StoreKind, find_addresses, kind_of_server
+from pfocr_ld.stores.transport import HttpError, Transport, check_address
+from pfocr_ld.vocabulary import DATASET_GRAPH
+
+# RFC 3987, section 2.2, as far as it matters: a scheme, and nothing that could end the IRI in a query.
+_ABSOLUTE_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
+
+
+@dataclass(frozen=True)
+class StoreAddress:
+    """A store on a server, as a person names it."""
+
+    endpoint: str
+    """The address of the store, or of one of its services."""
+    kind: str | None = None
+    """One of :data:`~pfocr_ld.stores.kinds.KINDS`; by default what the server says it is."""
+    graph: str = DATASET_GRAPH
+    """The graph to load into."""
+    query_url: str | None = None
+    update_url: str | None = None
+    graph_store_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no graph to load into, before it becomes part of a query.
+
+        :raises StoreError: the graph is no absolute IRI, or one that the records of loads need.
+        """
+        if not _ABSOLUTE_IRI.fullmatch(self.graph):
+            raise StoreError(f"{self.graph!r} is not an absolute IRI, and cannot name a graph")
+        if self.graph.startswith(LOADS):
+            raise StoreError(f"<{self.graph}> is where pfocr-ld keeps its own records: choose another graph")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that a load needs, and whether it is there."""
+
+    name: str
+    passed: bool
+    finding: str
+
+
+def load_into_directory(
+    paths: Iterable[Path], directory: Path, options: LoadOptions, *, figures: bool = False
+) -> LoadOutcome:
+    """Load RDF files and PFOCR records into an embedded store on disk.
+
+    :param figures: replace only the graphs that the files hold, instead of everything.
+    :raises SourceError: a file cannot be read; the store is as it was.
+    :raises StoreError: the folder is no store, is in use or cannot be written; the store is as it was.
+    """
+    with rdf_files_of(paths, options.notify, graphs="figure" if figures else "none") as files:
+        return load_directory(files, digest_of_files(files), directory, options, figures=figures)
+
+
+def load_into_endpoint(
+    paths: Iterable[Path],
+    address: StoreAddress,
+    options: LoadOptions,
+    *,
+    figures: bool = False,
+    transport: Transport | None = None,
+) -> LoadOutcome:
+    """Load RDF files and PFOCR records into a graph of a store on a server.
+
+    :param figures: replace only the graphs that the files hold.
+    :param transport: how to send; by default with the usual time limit and retries.
+    :raises SourceError: a file cannot be read or sent; the target is as it was.
+    :raises StoreError: the store cannot be reached, refuses, or fails; the message says what the target holds.
+    """
+    with rdf_files_of(paths, options.notify, graphs="figure" if figures else "none") as files:
+        store = open_remote_store(address, transport or Transport(notify=options.notify))
+        store.update(forget_update(PROBE_GRAPH))  # before anything is sent: may this user write?
+        store.check_upload(PROBE_GRAPH)
+        digest = digest_of_files(files)
+        if figures:
+            return load_figures(store, files, digest, options)
+        return load_graph(store, files, digest, address.graph, options)
+
+
+def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStore:
+    """Give the store at ``address``, which is asked for its kind where that is not given.
+
+    :raises StoreError: it cannot be reached, or its kind is not known.
+    """
+    check_address(address.endpoint)
+    kind = KINDS[address.kind] if address.kind else _ask_for_kind(address.endpoint, transport)
+    if kind.bearer:
+        transport.use_bearer()
+    addresses = find_addresses(
+        kind, address.endpoint, address.query_url, address.update_url, address.graph_store_url
+    )
+    return RemoteStore(kind, addresses, transport)
+
+
+def check_store(address: StoreAddress, transport: Transport) -> list[Check]:
+    """Find out, without changing anything, whether a load into ``address`` would go through.
+
+    The checks stop at the first that fails, since the others need it.
+    """
+    checks: list[Check] = []
+
+    def check(name: str, finding: str) -> None:
+        checks.append(Check(name, True, finding))
+
+    step = "reachable"
+    try:
+        store = open_remote_store(address, transport)
+        check(step, f"{store.addresses.query} ({store.kind.name})")
+        step = "queries"
+        count = store.count(address.graph)
+        check(step, "answered")
+        step = "updates"
+        store.update(forget_update(PROBE_GRAPH))
+        check(step, f"allowed at {store.addresses.update}")
+        step = "uploads"
+        store.check_upload(PROBE_GRAPH)
+        check(step, f"allowed at {store.addresses.graph_store or store.addresses.update}")
+        step = "graph"
+        checks.append(_check_graph(store, address.graph, count))
+        for staged in read_staged(store, address.graph):
+            check("unfinished", f"{staged.batches} batches of a load wait in <{staged.graph}>")
+    except StoreError as error:
+        checks.append(Check(step, False, str(error)))
+    return checks
+
+
+def _check_graph(store: RemoteStore, graph: str, count: int) -> Check:
+    if not count:
+        return Check("graph", True, f"<{graph}> is free")
+    loaded = read_loaded(store, graph)
+    if loaded is None:
+        return Check(
+            "graph",
+            False,
+            f"<{graph}> holds {count:,} triples that pfocr-ld did not load: choose another graph with --graph, add"
+            " to it with --append, or replace it with --replace",
+        )
+    return Check(
+        "graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(sorted(loaded.digests))}"
+    )
+
+
+def _ask_for_kind(endpoint: str, transport: Transport) -> StoreKind:
+    """Ask a server what it is.
+
+    :raises StoreError: it cannot be reached, or does not say.
+    """
+    try:
+        headers = transport.send("GET", endpoint, again=False).headers
+    except HttpError as error:
+        headers = error.headers
+    kind = kind_of_server(headers.get("Server", ""), " ".join(headers))
+    if kind is None:
+        known = ", ".join(KINDS)
+        raise StoreError(f"{endpoint}: does not say what kind of store it is: name it with --kind ({known})")
+    return kind

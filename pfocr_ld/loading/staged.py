@@ -1,0 +1,264 @@
+"""Files into one graph of a store: staged, verified, put in place, verified again.
+
+The batches go into a staging graph. Only when the store counts there what was sent, and gives a few figures back
+as they were sent, one update makes the target hold the same and records the digest; readers see the old release
+or the new one. Only when the target has been found right is the staging graph removed, so a store that fails in
+the copying (Fuseki's does, see :mod:`pfocr_ld.stores.kinds`) has lost nothing.
+
+The target is copied to, not moved to: a ``MOVE`` that is sent again after its answer was lost would find no
+staging graph any more, and stores then empty the target.
+
+Each step is recorded in the store, and a batch may arrive twice, so the same command goes on where an
+interrupted one ended. A staging graph whose count is wrong after that is filled once more from the beginning.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pfocr_ld.dumps.comparison import canonical_triple, count_distinct
+from pfocr_ld.errors import StoreError
+from pfocr_ld.loading.batches import BATCH_TRIPLES, Batch, Sample, read_batches
+from pfocr_ld.loading.load_records import (
+    Loaded,
+    Staged,
+    forget_update,
+    loaded_update,
+    read_loaded,
+    read_staged,
+    staged_update,
+    staging_graph,
+)
+from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.stores.transport import DroppedConnection, HttpError
+
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class LoadProgress:
+    """How far a load has come."""
+
+    stage: str
+    """What is being done: ``sent``, ``removed``."""
+    triples: int
+
+
+@dataclass(frozen=True)
+class LoadOutcome:
+    """What a load did."""
+
+    target: str
+    triples: int
+    """That the target holds now; of a load of figures, that were sent."""
+    already_loaded: bool = False
+    figures: int | None = None
+    """Graphs that were replaced, in a load of figures."""
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """How to load into a remote store."""
+
+    append: bool = False
+    """Add to the target instead of replacing what it holds."""
+    replace_foreign: bool = False
+    """Replace a target even where it holds what pfocr-ld did not load."""
+    batch_size: int = BATCH_TRIPLES
+    notify: Notify = lambda line: None
+    """Called with a line for the person who waits."""
+    progress: Callable[[LoadProgress], None] = lambda progress: None
+
+
+def load_graph(
+    store: RemoteStore, files: list[Path], digest: str, target: str, options: LoadOptions
+) -> LoadOutcome:
+    """Make the graph ``target`` hold what ``files`` hold, or add that to it.
+
+    :param digest: of ``files``, as :func:`~pfocr_ld.loading.load_records.digest_of_files` gives it.
+    :raises SourceError: a file cannot be read or sent; what the target holds has not changed.
+    :raises StoreError: the store does not do what it should; the message says what the target holds.
+    """
+    return _StagedLoad(store, files, digest, target, options).run()
+
+
+class _StagedLoad:
+    def __init__(
+        self, store: RemoteStore, files: list[Path], digest: str, target: str, options: LoadOptions
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._target = target
+        self._options = options
+        self._sample = Sample()
+        graph = staging_graph(target, digest)
+        self._staged = Staged(graph, target, digest, 0, options.batch_size)
+
+    def run(self) -> LoadOutcome:
+        store, target, options = self._store, self._target, self._options
+        loaded, before = read_loaded(store, target), store.count(target)
+        unfinished = read_staged(store, target)
+        if self._is_loaded(loaded, before):
+            self._remove(unfinished)
+            return LoadOutcome(target, before, already_loaded=True)
+        if before and loaded is None and not (options.append or options.replace_foreign):
+            raise StoreError(
+                f"<{target}> holds {before:,} triples that pfocr-ld did not load: choose another graph with --graph,"
+                " add to it with --append, or replace it with --replace"
+            )
+        resumed = self._resume(unfinished)
+        staged = self._stage_and_verify(resumed)
+        after = self._put_in_place(loaded, before, staged)
+        self._remove([self._staged])
+        return LoadOutcome(target, after)
+
+    def _is_loaded(self, loaded: Loaded | None, count: int) -> bool:
+        if loaded is None or self._staged.digest not in loaded.digests:
+            return False
+        if self._options.append:
+            return True
+        if loaded.digests != {self._staged.digest}:
+            return False
+        if count != loaded.triples:
+            self._options.notify(f"<{self._target}> has been changed since it was loaded; it is loaded again")
+        return count == loaded.triples
+
+    def _resume(self, unfinished: list[Staged]) -> bool:
+        """Take up an interrupted load of the same files; remove what is left of loads of others."""
+        same = [staged for staged in unfinished if staged.graph == self._staged.graph]
+        others = [staged for staged in unfinished if staged.graph != self._staged.graph]
+        if others:
+            self._options.notify("removing what an interrupted load of other files left behind")
+            self._remove(others)
+        if not same or not same[0].batch_size:
+            self._store.update(staged_update(self._staged))
+            return False
+        self._staged = same[0]
+        self._options.notify(
+            f"going on with an interrupted load: {self._staged.batches} batches are there already"
+        )
+        return True
+
+    def _stage_and_verify(self, resumed: bool) -> int:
+        """Fill the staging graph; give its count, which is right."""
+        sent = self._stage()
+        try:
+            return self._verify(sent)
+        except StoreError:
+            if not resumed:
+                raise
+        self._options.notify("the interrupted load left a gap; everything is sent once more")
+        self._staged = replace(self._staged, batches=0)
+        return self._verify(self._stage())
+
+    def _stage(self) -> int:
+        """Send what is missing in the staging graph; give the number of all triples."""
+        self._sample = Sample()
+        batches = read_batches(self._files, self._store.syntax, self._staged.batch_size, self._sample)
+        total = 0
+        with closing(_read_ahead(batches)) as ahead:
+            for batch in ahead:
+                if batch.number >= self._staged.batches:
+                    self._send(batch)
+                total += batch.triples
+                self._options.progress(LoadProgress("sent", total))
+        return total
+
+    def _send(self, batch: Batch) -> None:
+        hint = "what has arrived is kept: the same command goes on from there"
+        try:
+            self._store.upload(self._staged.graph, batch.body)
+            self._staged = replace(self._staged, batches=batch.number + 1)
+            self._store.update(staged_update(self._staged))
+        except HttpError as error:
+            raise HttpError(
+                f"{batch.place}: the store refuses them: {error}; {hint}", error.status
+            ) from error
+        except DroppedConnection as error:
+            raise DroppedConnection(f"{error}; {hint}") from error
+
+    def _verify(self, sent: int) -> int:
+        """Hold the staging graph against what was sent; it is removed where it is wrong."""
+        count = self._store.count(self._staged.graph)
+        problem = None
+        if count != sent:
+            least, most = count_distinct(self._files)  # the files may say a thing twice
+            if not least <= count <= most:
+                problem = f"the store counts {count:,} triples in the staging graph, {most:,} were sent"
+        if problem is None and (wrong := self._compare_sample(self._staged.graph)):
+            problem = f"the store gives back other triples than were sent, for instance {wrong}"
+        if problem is None:
+            return count
+        self._remove([self._staged])
+        raise StoreError(f"{problem}; <{self._target}> is as it was, and the staging graph is removed")
+
+    def _compare_sample(self, graph: str) -> str | None:
+        """Give a triple of the sample that the store lacks or has changed, ``None`` where all is right."""
+        sent = self._sample.triples()
+        stored = self._store.triples_about(graph, {triple.subject for triple in sent})  # type: ignore[misc]
+        differing = set(map(canonical_triple, sent)) ^ set(map(canonical_triple, stored))
+        return min(map(str, differing), default=None)
+
+    def _put_in_place(self, loaded: Loaded | None, before: int, staged: int) -> int:
+        """Make the target hold what the staging graph holds, in one update; give the count of the target."""
+        digest, graph = self._staged.digest, self._staged.graph
+        if self._options.append:
+            missing = self._store.count_missing(graph, self._target) if before else staged
+            expected = before + missing
+            digests = (loaded.digests if loaded else frozenset()) | {digest}
+            change = f"ADD GRAPH <{graph}> TO GRAPH <{self._target}>"
+        else:
+            expected, digests = staged, frozenset({digest})
+            change = self._store.kind.replace(self._target, graph, before == 0)
+        record = loaded_update(self._target, Loaded(digests, expected))
+        try:
+            self._store.update(f"{change} ;\n{record}", again=False)
+        except DroppedConnection as error:
+            if not self._was_put_in_place(digest):
+                raise DroppedConnection(
+                    f"{error}; nothing is lost: run the same command again, and it goes on from here"
+                ) from error
+        except StoreError as error:
+            raise StoreError(
+                f"{error}; <{self._target}> is as it was, and the verified data waits in <{graph}>"
+            ) from error
+        count = self._store.count(self._target)
+        wrong = self._compare_sample(self._target) if not self._options.append else None
+        if count != expected or wrong:
+            self._store.update(forget_update(self._target))
+            raise StoreError(
+                f"the store did not copy the graph right: <{self._target}> holds {count:,} triples instead of"
+                f" {expected:,}; the verified data is in <{graph}>: run the same command again"
+            )
+        return count
+
+    def _was_put_in_place(self, digest: str) -> bool:
+        """Ask the store, which may be starting again, whether the update whose answer was lost has been done."""
+        for _ in range(3):
+            try:
+                loaded = read_loaded(self._store, self._target)
+                return loaded is not None and digest in loaded.digests
+            except StoreError:
+                time.sleep(1)
+        return False
+
+    def _remove(self, staged: list[Staged]) -> None:
+        for one in staged:
+            self._store.erase(
+                one.graph, lambda left: self._options.progress(LoadProgress("left to remove", left))
+            )
+            self._store.update(forget_update(one.graph))
+
+
+def _read_ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+    """Give the batches, each read while the one before it is being sent."""
+    with ThreadPoolExecutor(1) as reader:
+        following = reader.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = reader.submit(next, batches, None)
+            yield batch

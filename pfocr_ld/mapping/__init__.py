@@ -1,0 +1,1 @@
+"""Figures → triples (data model, sections 3 to 5)."""

@@ -1,0 +1,312 @@
+"""A figure → triples (data model, sections 3 and 4). Pure: no I/O, and nothing of other figures.
+
+A value that is written as an IRI or a number is written as a plain field too wherever the typed triple would not
+give its text back (a score of ``0.50``, an absolute link), so that every value can be read from the graph.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from itertools import starmap
+from typing import Any, NamedTuple
+
+from pfocr_ld.errors import RecordError
+from pfocr_ld.mapping.entities import Fact, taxon_fact, triple_fact
+from pfocr_ld.mapping.mentions import MappedMentions, TaxonSays, map_mentions
+from pfocr_ld.mapping.paper import map_paper
+from pfocr_ld.mapping.schema_org import Block, read_block
+from pfocr_ld.model import BLOCK, Annotation, Figure, Taxon
+from pfocr_ld.terms import (
+    TYPE,
+    Term,
+    Triple,
+    foreign_iri,
+    group_by_predicate,
+    integer,
+    iri,
+    literal,
+    typed_literal,
+)
+from pfocr_ld.vocabulary import (
+    FIELD,
+    FIGURES,
+    IDENTIFIERS,
+    ORGANISMS,
+    PFOCR,
+    PMC_SITE,
+    RDF,
+    SCHEMA,
+    SITE,
+    XSD,
+    digest,
+    encode,
+    field_iri,
+    figure_iri,
+    identifier_iri,
+    organism_iri,
+)
+
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE).match
+_YEAR = re.compile(r"[0-9]{4}").fullmatch
+_INTEGER = re.compile(r"0|[1-9][0-9]*").fullmatch
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
+_CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
+
+# Where the exporter itself puts what is no figure.
+_NOT_FIGURES = tuple(f"<{namespace}" for namespace in (IDENTIFIERS, ORGANISMS, PFOCR, FIELD))
+
+_ABOUT, _MENTIONS, _NAME = iri(SCHEMA.about), iri(SCHEMA.mentions), iri(SCHEMA.name)
+_DESCRIPTION, _IDENTIFIER, _KEYWORDS = iri(SCHEMA.description), iri(SCHEMA.identifier), iri(SCHEMA.keywords)
+_SAME_AS, _IS_PART_OF = iri(SCHEMA.sameAs), iri(SCHEMA.isPartOf)
+
+
+class SourceKnowledge(NamedTuple):
+    """What a source says beside its records: its organisms and its two maps."""
+
+    taxa: Mapping[str, Taxon]
+    """Organism name → taxon."""
+    wikipathways: Mapping[str, tuple[str, ...]]
+    """figid → WikiPathways ids."""
+    ndex: Mapping[str, tuple[str, ...]]
+    """figid → NDEx UUIDs."""
+
+
+class MappedFigure(NamedTuple):
+    """The triples of a figure in the order in which they are written, less its paper's, and what belongs elsewhere."""
+
+    subject: Term
+    triples: list[Triple]
+    """Of the figure and its annotations."""
+    paper: list[Triple]
+    """Of a paper with a PMC id; the figures of a paper may say the same."""
+    mentions: MappedMentions
+    facts: set[Fact]
+    """Of the entities."""
+    repaired: tuple[str, ...]
+    unknown_fields: tuple[str, ...]
+
+
+def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) -> MappedFigure:
+    """Map a figure.
+
+    :param repair: whether the block's placeholders are replaced.
+    :raises RecordError: its block is no JSON-LD, or describes another figure or paper.
+    """
+    block = read_block(figure.block, figure_iri(figure.figid), figure.title, repair)
+    names = (*figure.curated_organisms, *figure.recognized_organisms)
+    taxa = {name: _taxon_of(name, knowledge) for name in names}
+    mentions = map_mentions(figure, block.subject[1:-1], taxa.values())
+    mapper = _FigureMapper(figure, block, knowledge, mentions, taxa)
+    head = mapper.map()
+    return MappedFigure(
+        block.subject,
+        [*group_by_predicate(head), *mapper.nested],
+        mapper.paper,
+        mentions,
+        mapper.facts | mentions.facts,
+        block.repaired,
+        (*(name for name, _ in figure.unknown_fields), *(() if block.is_complete else (BLOCK,))),
+    )
+
+
+class _FigureMapper:
+    def __init__(
+        self,
+        figure: Figure,
+        block: Block,
+        knowledge: SourceKnowledge,
+        mentions: MappedMentions,
+        taxa: Mapping[str, TaxonSays],
+    ) -> None:
+        self._figure, self._block, self._mentions = figure, block, mentions
+        self._knowledge, self._taxa = knowledge, taxa
+        self._subject = block.subject
+        self._head: list[Triple] = []
+        self._paper = map_paper(figure.paper)
+        self.nested: list[Triple] = []  # blocks that follow the figure's own
+        self.paper: list[Triple] = []
+        self.facts: set[Fact] = set()
+
+    def map(self) -> list[Triple]:
+        self._add_iri(TYPE, PFOCR.PathwayFigure)
+        self._add_block()
+        self._add_texts()
+        self._add_scores()
+        self._add_links()
+        self._add_organisms()
+        for annotation in self._figure.annotations:
+            self._add_annotation(annotation)
+        for name, value in self._figure.unknown_fields:
+            self._add_field(name, value)
+        subject, mentions = self._subject, self._mentions
+        self._head += [(subject, _MENTIONS, entity) for entity in mentions.entities]
+        has_match, has_mention = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
+        self._head += [(subject, has_match, node) for node in mentions.organism_matches]
+        self._head += [(subject, has_mention, node) for node in mentions.mentions]
+        return self._head
+
+    def _add(self, predicate: str, value: Term) -> None:
+        self._head.append((self._subject, iri(predicate), value))
+
+    def _add_iri(self, predicate: Term, value: str) -> None:
+        self._head.append((self._subject, predicate, iri(value)))
+
+    def _add_text(self, predicate: str, value: str) -> None:
+        if value:
+            self._add(predicate, literal(value))
+
+    def _add_field(self, name: str, value: Any) -> None:
+        """Write a field as it is; what nests is written as JSON."""
+        if isinstance(value, str):
+            term = literal(value)
+        else:
+            text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            term = typed_literal(text, RDF.JSON)
+        self._head.append((self._subject, iri(field_iri(name)), term))
+
+    def _add_fields(self, name: str, values: Iterable[str]) -> None:
+        """Write all values of a list, so that where such a field stands it is the whole of it."""
+        for value in values:
+            self._add_field(name, value)
+
+    def _add_block(self) -> None:
+        if self._subject.startswith(_NOT_FIGURES):
+            raise RecordError(f"the schema-jsonld block describes {self._subject}, which cannot be a figure")
+        for triple in self._block.triples:
+            subject = triple[0]
+            if subject == self._subject:
+                self._head.append(triple)
+            elif subject == self._paper.subject:
+                self._add_of_paper([triple])
+            elif subject.startswith((f"<{FIGURES}", f"<{identifier_iri('pmc', '')}")):
+                raise RecordError(f"the schema-jsonld block describes {subject}, which is another record's")
+            else:
+                self.facts.add(triple_fact(triple))
+        if not self._block.is_complete:
+            self._add_field(BLOCK, self._figure.block)
+
+    def _add_texts(self) -> None:
+        figure = self._figure
+        said = {(triple[1], triple[2]) for triple in self._block.triples if triple[0] == self._subject}
+        block_predicates = {predicate for predicate, _ in said}
+        self._add_text(SCHEMA.identifier, figure.figid)
+        for alias in figure.alias:
+            self._add_text(SCHEMA.alternateName, alias)
+        if figure.title and (_NAME, literal(figure.title)) not in said:
+            self._add_text(SCHEMA.headline if _NAME in block_predicates else SCHEMA.name, figure.title)
+        elif figure.title and "name" not in self._block.repaired:
+            self._add_text(SCHEMA.headline, figure.title)  # a real name that is the title too
+        if figure.caption and (_DESCRIPTION, literal(figure.caption)) not in said:
+            self._add_text(
+                PFOCR.caption if _DESCRIPTION in block_predicates else SCHEMA.description, figure.caption
+            )
+        self._add_text(PFOCR.figureNumber, figure.number)
+        self._add_text(PFOCR.figureType, figure.figure_type)
+
+    def _add_scores(self) -> None:
+        for place, (name, text) in enumerate(self._figure.scores):
+            number = _decimal(text)
+            if number:
+                self._add(PFOCR.pathwayScore, typed_literal(number, XSD.decimal))
+            if place > 0 or not _CANONICAL_DECIMAL(text):
+                self._add_field(name, text)
+        rank = self._figure.rank
+        if _INTEGER(rank):
+            self._add(PFOCR.pmcRank, integer(rank))
+        elif rank:
+            self._add_field("pmc_ranked_result_index", rank)
+
+    def _add_links(self) -> None:
+        figure, knowledge = self._figure, self._knowledge
+        self._add_addresses("redirect_from", _SAME_AS, SITE, figure.redirects)
+        pmcid = figure.paper.pmcid
+        if figure.filename and pmcid:
+            name = encode(figure.filename).replace("/", "%2F")
+            self._add_iri(iri(SCHEMA.image), f"{PMC_SITE}/pmc/articles/{encode(pmcid)}/bin/{name}")
+        elif figure.filename:
+            self._add_field("filename", figure.filename)
+        self._add_addresses("figlink", iri(SCHEMA.url), PMC_SITE, filter(None, [figure.link]))
+        for network in (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ())):
+            self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))
+        for pathway in (*figure.wikipathways, *knowledge.wikipathways.get(figure.figid, ())):
+            self._add_iri(iri(PFOCR.wikiPathway), identifier_iri("wikipathways", pathway))
+        if self._paper.subject:
+            self._head.append((self._subject, _IS_PART_OF, self._paper.subject))
+            self._add_of_paper(self._paper.triples)
+            self.facts.update(map(triple_fact, self._paper.shared))
+            for field, text in self._paper.fields:
+                self._add_field(field, text)
+
+    def _add_of_paper(self, triples: list[Triple]) -> None:
+        if self._figure.paper.pmcid:
+            self.paper += triples
+        else:  # records are brought together by PMC id: those of any other paper may be far apart
+            self.facts.update(map(triple_fact, triples))
+
+    def _add_addresses(self, field: str, predicate: Term, site: str, addresses: Iterable[str]) -> None:
+        """Write addresses within a site, with or without a leading slash, or such that name a site of their own."""
+        addresses = tuple(addresses)
+        for address in addresses:
+            if not _ABSOLUTE(address):
+                self._add_iri(predicate, f"{site}/{encode(address.removeprefix('/'))}")
+                continue
+            with suppress(ValueError):  # the field below keeps what is no IRI
+                self._head.append((self._subject, predicate, foreign_iri(address)))
+        if any(map(_ABSOLUTE, addresses)):
+            self._add_fields(field, addresses)
+
+    def _add_organisms(self) -> None:
+        """Write the organisms; a field whose names the organisms' descriptions do not give back is written too."""
+        figure = self._figure
+        says = [
+            (taxon.term, taxon.name) for taxon in (*self._mentions.taxa, *self._taxa.values()) if taxon.name
+        ]
+        for field, names, predicate in (
+            ("organisms", figure.curated_organisms, PFOCR.curatedOrganism),
+            ("organisms_ner", figure.recognized_organisms, PFOCR.recognizedOrganism),
+        ):
+            terms = {self._taxa[name].term: name for name in names}
+            for term in terms:
+                self._add(predicate, term)
+                self._head.append((self._subject, _ABOUT, term))
+            if len(terms) < len(names) or any(terms.get(term, name) != name for term, name in says):
+                self._add_fields(field, names)
+        self.facts.update(starmap(taxon_fact, self._taxa.values()))
+
+    def _add_annotation(self, annotation: Annotation) -> None:
+        name = digest(
+            (annotation.type, annotation.value, *(text for pair in annotation.extra for text in pair))
+        )
+        node = f"{self._subject[:-1]}{'-' if '#' in self._subject else '#'}annotation-{name}>"
+        self._head.append((self._subject, _ABOUT, node))
+        self.nested.append((node, TYPE, iri(SCHEMA.DefinedTerm)))
+        if annotation.value:
+            self.nested.append((node, _NAME, literal(annotation.value)))
+        if annotation.type:
+            self.nested.append((node, iri(SCHEMA.inDefinedTermSet), literal(annotation.type)))
+        self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
+
+
+def _taxon_of(name: str, knowledge: SourceKnowledge) -> TaxonSays:
+    """Give what is known of the organism of this name, with the name that stands for it."""
+    taxon = knowledge.taxa.get(name)
+    if taxon and taxon.taxon_id:
+        return TaxonSays(iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon)
+    return TaxonSays(iri(organism_iri(name)), "", name, taxon.group if taxon else "")
+
+
+def _decimal(text: str) -> str:
+    """Give a number as ``xsd:decimal`` allows it, which has no exponent; the empty text where it is none."""
+    if _DECIMAL(text):
+        return text
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return ""
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        return ""
+    return format(number, "f")

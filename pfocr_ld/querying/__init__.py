@@ -1,0 +1,1 @@
+"""The bundled questions: found, filled with values, asked, and their answers written."""

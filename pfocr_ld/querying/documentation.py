@@ -1,0 +1,212 @@
+"""The queries for other programs and for readers: plain ``.rq``, SIB examples, and a page of Markdown.
+
+SIB's SPARQL examples are Turtle, a node for each query, which their tools list, test and draw
+(https://github.com/sib-swiss/sparql-examples). The defaults are filled in everywhere but in the page's list of
+parameters, so that what is copied runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from textwrap import fill as wrap
+
+from pfocr_ld.errors import OutputError, QueryError
+from pfocr_ld.querying.federation import service_urls
+from pfocr_ld.querying.queries import Query, fill
+from pfocr_ld.stores.endpoint import query_form
+from pfocr_ld.terms import language_literal, literal
+from pfocr_ld.vocabulary import SITE, prefixes
+from pfocr_ld.writing.output import write_text
+
+EXAMPLES = SITE + "/.well-known/sparql-examples/"
+"""The namespace of the SIB examples."""
+DEFAULT_TARGET = SITE + "/sparql"
+"""The endpoint that the SIB examples name as theirs, unless another is given."""
+
+_PREFIX_NODE = "_:sparql_examples_prefixes"
+_EXAMPLE_PREFIXES = {
+    "ex": EXAMPLES,
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",  # as SIB has it, whatever the graph itself uses
+    "sh": "http://www.w3.org/ns/shacl#",
+    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_EXECUTABLES = {
+    "SELECT": ("sh:SPARQLSelectExecutable", "sh:select"),
+    "ASK": ("sh:SPARQLAskExecutable", "sh:ask"),
+    "CONSTRUCT": ("sh:SPARQLConstructExecutable", "sh:construct"),
+}
+
+
+def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT_TARGET) -> list[Path]:
+    """Write queries into a folder, and give the files that were written.
+
+    ``sparql/<category>/<name>.rq``, ``examples/<category>/<name>.ttl`` with ``examples/prefixes.ttl``, all of these in
+    one as ``examples.ttl``, and ``queries.md``.
+
+    :param target: the endpoint that the SIB examples are for.
+    :raises OutputError: the folder cannot be written.
+    :raises QueryError: a parameter has no default, or SIB has no form for a query.
+    """
+    listed = list(queries)
+    files = {
+        "queries.md": render_page(listed),
+        "examples.ttl": render_examples(listed, target),
+        "examples/prefixes.ttl": f"{_turtle_header()}\n{_render_prefixes()}",
+    }
+    for query in listed:
+        place = f"{_folder_name(query.category)}/{query.name}"
+        files[f"sparql/{place}.rq"] = render_plain(query)
+        files[f"examples/{place}.ttl"] = f"{_turtle_header()}\n{_render_example(query, target)}"
+    paths = []
+    for name, text in files.items():
+        path = folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
+        write_text(path, text)
+        paths.append(path)
+    return paths
+
+
+def render_plain(query: Query) -> str:
+    """Give a query for any SPARQL front end: title and description above, the defaults filled in."""
+    lines = (query.title, *([query.description] if query.description else []))
+    header = "".join(
+        wrap(line, 110, initial_indent="# ", subsequent_indent="# ", break_long_words=False) + "\n"
+        for line in lines
+    )
+    return f"{header}\n{_filled_body(query)}"
+
+
+def render_examples(queries: Iterable[Query], target: str = DEFAULT_TARGET) -> str:
+    """Give all queries as SIB examples in one file of Turtle."""
+    nodes = [_render_example(query, target) for query in queries]
+    return "\n".join([_turtle_header(), _render_prefixes(), *nodes])
+
+
+def render_page(queries: Iterable[Query]) -> str:
+    """Give the documentation of queries as Markdown."""
+    listed = sorted(queries, key=lambda query: (query.category, query.name))
+    introduction = (
+        "# Queries\n\n"
+        "Each of these answers a question over a dump, an embedded store or any SPARQL endpoint that holds the graph:\n\n"
+        "```\n"
+        "pfocr-ld query figures-mentioning-gene -p gene=JAK3 --data seeds\n"
+        "```\n\n"
+        "The SPARQL below each runs as it stands, with the default values in it.\n"
+    )
+    parts = [introduction]
+    for category, members in groupby(listed, key=lambda query: query.category):
+        of_category = list(members)
+        parts.append(f"\n## {_heading(category)}\n\n")
+        parts += [f"- [{query.title}](#{query.name}): `{query.name}`\n" for query in of_category]
+        parts += [_render_section(query) for query in of_category]
+    return "".join(parts)
+
+
+def render_query(query: Query, width: int) -> str:
+    """Give a query for a reader at a terminal: what it is, its parameters, and its SPARQL.
+
+    :param width: characters of a line of the text above the SPARQL.
+    """
+    lines = [f"{query.name}: {query.title}", f"category: {query.category or 'none'}"]
+    if query.keywords:
+        lines.append(wrap(f"keywords: {', '.join(query.keywords)}", width, subsequent_indent="  "))
+    if query.description:
+        lines += ["", wrap(query.description, width)]
+    if query.parameters:
+        lines += ["", "Parameters:"]
+    for one in query.parameters:
+        default = f"default {one.default}" if one.default else "no default"
+        text = f"{one.name} ({one.type}, {default}): {one.label}"
+        lines.append(wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False))
+    return "\n".join([*lines, "", query.body.rstrip()]) + "\n"
+
+
+def _render_section(query: Query) -> str:
+    parts = [f'\n<a id="{query.name}"></a>\n\n### {query.title}\n\n']
+    if query.description:
+        parts.append(f"{query.description}\n\n")
+    if query.parameters:
+        parts.append("| parameter | type | default | meaning |\n| --- | --- | --- | --- |\n")
+        for one in query.parameters:
+            cells = (
+                f"`{one.name}`",
+                f"`{one.type}`",
+                f"`{one.default}`" if one.default else "none",
+                one.label,
+            )
+            parts.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n")
+        parts.append("\n")
+    options = "".join(f" -p {one.name}={_quote(one.default or 'VALUE')}" for one in query.parameters[:1])
+    parts.append(f"```\npfocr-ld query {query.name}{options} --data DUMP\n```\n\n")
+    parts.append(f"```sparql\n{_filled_body(query).rstrip()}\n```\n")
+    return "".join(parts)
+
+
+def _render_example(query: Query, target: str) -> str:
+    text = _filled_body(query)
+    form = query_form(text)
+    if form not in _EXECUTABLES:
+        raise QueryError(f"{query.place}: there is no SIB example of {form}")
+    executable, predicate = _EXECUTABLES[form]
+    lines = [
+        f"ex:{query.name} a sh:SPARQLExecutable, {executable} ;",
+        f"\tsh:prefixes {_PREFIX_NODE} ;",
+        f"\trdfs:label {language_literal(query.title, 'en')} ;",
+        f"\trdfs:comment {language_literal(_comment(query), 'en')} ;",
+        f"\t{predicate} {_long_literal(text)} ;",
+    ]
+    if query.keywords:
+        lines.append(f"\tschema:keywords {', '.join(map(literal, query.keywords))} ;")
+    if services := service_urls(text):
+        lines.append(f"\tspex:federatesWith {', '.join(f'<{url}>' for url in services)} ;")
+    return "\n".join([*lines, f"\tschema:target <{target}> .\n"])
+
+
+def _comment(query: Query) -> str:
+    return f"{query.title}. {query.description}" if query.description else query.title
+
+
+def _turtle_header() -> str:
+    return "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _EXAMPLE_PREFIXES.items())
+
+
+def _render_prefixes() -> str:
+    """Give the prefixes of the queries, which SIB's tools add to a query that lacks them."""
+    declared = " ,\n".join(
+        f'\t\t[ sh:prefix "{prefix}" ; sh:namespace "{iri}"^^xsd:anyURI ]'
+        for prefix, iri in prefixes().items()
+    )
+    return f"{_PREFIX_NODE} a owl:Ontology ;\n\tsh:declare\n{declared} .\n"
+
+
+def _long_literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if escaped.endswith('"'):
+        escaped = escaped[:-1] + '\\"'
+    return f'"""{escaped}"""'
+
+
+def _filled_body(query: Query) -> str:
+    """Give the SPARQL below the header, its parameters at their defaults."""
+    return fill(replace(query, text=query.body)).rstrip() + "\n"
+
+
+def _folder_name(category: str) -> str:
+    return category.replace(" ", "-") or "other"
+
+
+def _heading(category: str) -> str:
+    return category[:1].upper() + category[1:] if category else "Other"
+
+
+def _quote(value: str) -> str:
+    return value if all(character.isalnum() or character in "-_.,:/" for character in value) else f'"{value}"'

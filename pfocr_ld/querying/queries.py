@@ -1,0 +1,184 @@
+"""Queries over a graph: fill one with values, and run it over data in memory, an embedded store or an endpoint.
+
+The default graph of a query is the union of all graphs, since a dump may have a named graph for each figure and the
+queries are the same for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph
+from pyoxigraph import RdfFormat, Store
+
+from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.querying.federation import has_service, resolve_services, without_services
+from pfocr_ld.querying.files import PLACEHOLDER, TEXT_TOKENS, Query, find_query, list_queries
+from pfocr_ld.querying.parameters import Parameter, suggestion, to_terms
+
+if TYPE_CHECKING:
+    from pfocr_ld.stores.endpoint import Answer, Endpoint
+
+__all__ = ["Query", "Results", "fill", "find_query", "list_queries", "open_target", "run_query", "run_text"]
+
+Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+"""Of SELECT, of ASK, and of CONSTRUCT and DESCRIBE."""
+
+SERVICE_TIME_LIMIT = 300.0
+"""Seconds that another endpoint may take for its part of a query, unless something else is said."""
+_RESULTS_JSON = "application/sparql-results+json"
+
+
+def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
+    """Give the text of a query with the terms of ``values``, or of the defaults, for its placeholders.
+
+    :raises QueryError: a value is not of its parameter's type, a parameter is unknown, or one is missing.
+    """
+    given = dict(values or {})
+    known = [parameter.name for parameter in query.parameters]
+    for name in given:
+        if name not in known:
+            raise QueryError(
+                f"{query.name} has no parameter {name!r}{suggestion(name, known)}; {_describe(query.parameters)}"
+            )
+    return _replace(query.text, {one.name: _terms(query, one, given) for one in query.parameters})
+
+
+def run_query(
+    query: Query,
+    target: Store | Endpoint,
+    values: Mapping[str, str] | None = None,
+    time_limit: float | None = None,
+) -> Results:
+    """Fill a query and run it.
+
+    :param time_limit: seconds for a request to a service that the query names, when the target is a store.
+    :raises QueryError: a parameter is wrong, or the query is no valid SPARQL.
+    :raises StoreError: the endpoint, or a service, does not answer.
+    """
+    return run_text(fill(query, values), target, query.place, time_limit)
+
+
+def run_text(
+    text: str, target: Store | Endpoint, place: str = "the query", time_limit: float | None = None
+) -> Results:
+    """Run SPARQL.
+
+    :param place: what to call the query in messages.
+    :param time_limit: seconds for a request to a service that the query names, when the target is a store.
+    :raises QueryError: it is no valid SPARQL, or an update.
+    :raises StoreError: the endpoint or a service does not answer, or the store is damaged.
+    """
+    if not isinstance(target, Store):
+        return _read_answer(target.query(text))
+    if has_service(text):
+        _run_here(without_services(text), Store(), place)  # nobody is asked because of a query that is wrong
+        text = resolve_services(
+            text,
+            lambda part: _solutions(_run_here(part, target, place)),
+            lambda url, part: _solutions(_ask_service(url, part, time_limit)),
+        )
+    return _run_here(text, target, place)
+
+
+def _run_here(text: str, target: Store, place: str) -> Results:
+    try:
+        return target.query(text, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise QueryError(f"{place}: not a valid SPARQL query: {error.msg}") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"{place}: the query failed: {error}") from error
+
+
+def open_target(
+    data: Sequence[Path] = (),
+    store: Path | None = None,
+    endpoint: str | None = None,
+    time_limit: float | None = None,
+    graph: str | None = None,
+) -> Store | Endpoint:
+    """Open what a query is to run over: one of data files, an embedded store and an endpoint.
+
+    :param time_limit: seconds for a request to the endpoint.
+    :param graph: the named graph of the endpoint that is asked; otherwise the server decides.
+    :raises SourceError: the data cannot be read.
+    :raises StoreError: the store cannot be opened, or the endpoint has no usable address.
+    """
+    if endpoint is not None:
+        return _open_endpoint(endpoint, time_limit, graph)
+    from pfocr_ld.stores.embedded import load_data, open_store
+
+    return load_data(data) if store is None else open_store(store)
+
+
+def _terms(query: Query, parameter: Parameter, given: Mapping[str, str]) -> str:
+    value = given.get(parameter.name, parameter.default)
+    if parameter.name not in given and not value:
+        raise QueryError(
+            f"{query.name} needs the parameter {parameter.name!r} ({parameter.label}):"
+            f" -p {parameter.name}=VALUE; {_describe(query.parameters)}"
+        )
+    try:
+        return " ".join(to_terms(parameter.type, value))
+    except QueryError as error:
+        raise QueryError(f"parameter {parameter.name!r} of {query.name}: {error}") from error
+
+
+def _describe(parameters: tuple[Parameter, ...]) -> str:
+    listed = (f"{one.name} ({one.type}, default {one.default or 'none'})" for one in parameters)
+    return f"its parameters: {'; '.join(listed)}" if parameters else "it has no parameters"
+
+
+def _replace(text: str, terms: Mapping[str, str]) -> str:
+    """Put the terms in place of the placeholders, but not into comments."""
+    pieces: list[str] = []
+    position = 0
+    for token in TEXT_TOKENS.finditer(text):
+        pieces += (_replace_in_code(text[position : token.start()], terms), token.group())
+        position = token.end()
+    return "".join([*pieces, _replace_in_code(text[position:], terms)])
+
+
+def _replace_in_code(code: str, terms: Mapping[str, str]) -> str:
+    return PLACEHOLDER.sub(lambda match: terms[match.group(1)], code)
+
+
+def _ask_service(url: str, text: str, time_limit: float | None) -> Results:
+    from pfocr_ld.stores.endpoint import Endpoint
+    from pfocr_ld.stores.transport import Transport
+
+    # Whoever wrote the query named this server, so it must not get the credentials of another.
+    transport = Transport(time_limit=time_limit or SERVICE_TIME_LIMIT, named_by_user=False)
+    return _read_answer(Endpoint(url, transport=transport).query(text))
+
+
+def _solutions(results: Results) -> pyoxigraph.QuerySolutions:
+    assert isinstance(results, pyoxigraph.QuerySolutions)  # of a SELECT, and nothing else is asked
+    return results
+
+
+def _open_endpoint(url: str, time_limit: float | None, graph: str | None) -> Endpoint:
+    from pfocr_ld.stores.endpoint import Endpoint  # brings rdflib with it, which takes a while
+
+    if time_limit is None:
+        return Endpoint(url, default_graph=graph)
+    return Endpoint(url, default_graph=graph, time_limit=time_limit)
+
+
+def _read_answer(answer: Answer) -> Results:
+    """Make of what an endpoint answered what the embedded engine would have given."""
+    try:
+        if answer.media_type == _RESULTS_JSON:
+            return pyoxigraph.parse_query_results(answer.body, format=pyoxigraph.QueryResultsFormat.JSON)
+        form = RdfFormat.from_media_type(answer.media_type)
+        if form is None:
+            raise StoreError(f"the endpoint answers with {answer.media_type}, which is no RDF")
+        store = Store()
+        store.load(answer.body, format=form)
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(f"the endpoint's answer cannot be read: {error}") from error
+    triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
+    assert isinstance(triples, pyoxigraph.QueryTriples)
+    return triples

@@ -1,0 +1,228 @@
+"""Writing the results of a query.
+
+``csv tsv json xml``
+    as the W3C defines them, written by Oxigraph, for SELECT and ASK
+``table md``
+    for people, for SELECT and ASK; :mod:`pfocr_ld.querying.table`
+``turtle ntriples jsonld``
+    for CONSTRUCT and DESCRIBE, as an export writes them: Oxigraph's have another order every time
+``gmt``
+    for a SELECT with the columns ``set``, ``description`` and ``member``: a row for each member
+``kgx``
+    for a SELECT with the columns ``subject``, ``predicate``, ``object`` and what else an edge has, and
+    ``subject_category``, ``subject_name``, ``object_category`` and ``object_name`` for its ends: a folder with KGX's
+    ``nodes.tsv`` and ``edges.tsv``, and CURIEs of Biolink Model for IRIs
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import pyoxigraph
+from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
+
+from pfocr_ld.errors import OutputError
+from pfocr_ld.iri_names import name_iri
+from pfocr_ld.querying.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
+from pfocr_ld.querying.queries import Results
+from pfocr_ld.querying.table import write_markdown, write_table
+from pfocr_ld.terms import TYPE, Triple
+from pfocr_ld.writing.output import open_output
+from pfocr_ld.writing.serialise import Piece, Style, Writer
+
+_RESULT_FORMATS = {
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+}
+_GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
+_SET_FORMATS = ("gmt", "kgx")
+FORMATS = ("table", *_RESULT_FORMATS, "md", *_GRAPH_FORMATS, *_SET_FORMATS)
+ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".srj": "json",
+    ".xml": "xml",
+    ".srx": "xml",
+    ".md": "md",
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".jsonld": "jsonld",
+    ".gmt": "gmt",
+}
+"""The ending of a file's name → the format that it stands for."""
+
+_TRIPLES_AT_ONCE = 10_000
+_SET_COLUMNS = ("set", "description", "member")
+_EDGE_COLUMNS = ("subject", "predicate", "object")
+_ENDS = ("subject", "object")
+
+
+def write_results(
+    results: Results,
+    stream: BinaryIO,
+    format_name: str | None = None,
+    *,
+    width: int = 80,
+) -> bool:
+    """Write results in a format.
+
+    :param format_name: one of ``FORMATS`` but ``kgx``; a table, or Turtle for a graph, where none is named.
+    :param width: characters of a line, for a table.
+    :return: whether anything was found; an ASK has always found its answer.
+    :raises OutputError: the format is not one for what the query gives.
+    """
+    if isinstance(results, pyoxigraph.QueryTriples):
+        return _write_graph(iter(results), stream, format_name or "turtle")
+    format_name = format_name or "table"
+    if format_name in _GRAPH_FORMATS or (
+        format_name in _SET_FORMATS and not isinstance(results, QuerySolutions)
+    ):
+        kind = "SELECT" if isinstance(results, QuerySolutions) else "ASK"
+        raise OutputError(
+            f"{format_name} is no format for the answer of {kind}: use one of table, csv, json, ..."
+        )
+    if isinstance(results, pyoxigraph.QueryBoolean):
+        if format_name in _RESULT_FORMATS:
+            results.serialize(stream, _RESULT_FORMATS[format_name])
+            stream.write(b"\n")
+        else:
+            stream.write(b"true\n" if results else b"false\n")
+        return True
+    if format_name in _RESULT_FORMATS:
+        return _write_solutions(results, stream, _RESULT_FORMATS[format_name])
+    if format_name == "table":
+        return write_table(results, stream, width)
+    if format_name == "md":
+        return write_markdown(results, stream)
+    if format_name == "gmt":
+        return _write_gene_sets(results, stream)
+    raise OutputError("kgx is two files: name a folder for them")
+
+
+def _write_graph(triples: Iterator[pyoxigraph.Triple], stream: BinaryIO, format_name: str) -> bool:
+    if format_name not in _GRAPH_FORMATS:
+        raise OutputError(
+            f"{format_name} is no format for a graph, which CONSTRUCT gives: use {', '.join(_GRAPH_FORMATS)}"
+        )
+    writer = Writer(Style(format_name))
+    stream.write(writer.header)
+    found = False
+    while piece := list(islice(triples, _TRIPLES_AT_ONCE)):
+        terms = [(str(one.subject), str(one.predicate), str(one.object)) for one in piece]
+        stream.write(writer.write(Piece(sorted(terms, key=_type_first))))
+        found = True
+    stream.write(writer.footer)
+    return found
+
+
+def _type_first(triple: Triple) -> tuple[str, bool, str, str]:
+    return triple[0], triple[1] != TYPE, triple[1], triple[2]
+
+
+class _Measured(io.RawIOBase):
+    """Passes bytes on and counts them."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.length = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self.length += len(data)
+        self._stream.write(data)
+        return len(data)
+
+
+def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, form: QueryResultsFormat) -> bool:
+    """Let Oxigraph write the rows: nothing was found when it writes as much as for no rows."""
+    names = " ".join(f"?{variable.value}" for variable in solutions.variables) or "*"
+    nothing = pyoxigraph.Store().query(f"SELECT {names} WHERE {{ FILTER(false) }}")
+    assert isinstance(nothing, QuerySolutions)
+    measured = _Measured(stream)
+    solutions.serialize(measured, form)  # type: ignore[arg-type]  # any object with write() will do
+    empty = nothing.serialize(format=form) or b""
+    if not empty.endswith(b"\n"):
+        stream.write(b"\n")
+    return measured.length > len(empty)
+
+
+def _write_gene_sets(solutions: QuerySolutions, stream: BinaryIO) -> bool:
+    """Write a line for each set, in the order in which they come, its members sorted."""
+    _require_columns(solutions, _SET_COLUMNS, "gmt")
+    descriptions: dict[str, str] = {}
+    members: dict[str, set[str]] = {}
+    for solution in solutions:
+        name, description, member = (_plain(solution[column], _gene_set_name) for column in _SET_COLUMNS)
+        descriptions[name] = min(descriptions.get(name, description), description)
+        members.setdefault(name, set()).add(member)
+    for name, of_set in members.items():
+        stream.write(exchange_line((name, descriptions[name] or name, *sorted(of_set - {""}))))
+    return bool(members)
+
+
+def write_kgx(results: Results, folder: Path) -> bool:
+    """Write the nodes and edges of a knowledge graph into a folder.
+
+    An edge is written once, a node with all its categories and the first of its names.
+
+    :return: whether there was an edge.
+    :raises OutputError: the results are no edges, or the folder cannot be written.
+    """
+    if not isinstance(results, QuerySolutions):
+        raise OutputError("kgx is a format for the answer of SELECT only")
+    columns = _require_columns(results, _EDGE_COLUMNS, "kgx")
+    of_ends = {f"{end}_{part}" for end in _ENDS for part in ("category", "name")}
+    own = [column for column in columns if column not in of_ends and column != "id"]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
+    nodes: dict[str, tuple[set[str], set[str]]] = {}
+    written: set[str] = set()
+    with open_output(folder / "nodes.tsv") as node_file, open_output(folder / "edges.tsv") as edge_file:
+        edge_file.write(exchange_line(("id", *own)))
+        for solution in results:
+            row = {column: _plain(solution[column], biolink_name) for column in columns}
+            for end in _ENDS:
+                categories, names = nodes.setdefault(row[end], (set(), set()))
+                categories.add(row.get(f"{end}_category", ""))
+                names.add(row.get(f"{end}_name", ""))
+            identifier = edge_id(row["subject"], row["predicate"], row["object"])
+            if identifier not in written:
+                written.add(identifier)
+                edge_file.write(exchange_line((identifier, *(row[column] for column in own))))
+        node_file.write(exchange_line(NODE_COLUMNS))
+        for node, (categories, names) in nodes.items():
+            cells = ("|".join(sorted(categories - {""})), min(names - {""}, default=""))
+            node_file.write(exchange_line((node, *cells)))
+    return bool(written)
+
+
+def _require_columns(solutions: QuerySolutions, needed: Iterable[str], format_name: str) -> list[str]:
+    columns = [variable.value for variable in solutions.variables]
+    if not set(needed) <= set(columns):
+        raise OutputError(
+            f"{format_name} needs the columns {', '.join(needed)}, and the query gives {', '.join(columns)}"
+        )
+    return columns
+
+
+def _gene_set_name(iri: str) -> str:
+    """Give the NCBI Gene id of a gene, as the gene sets of a release have it."""
+    return name_iri(iri).removeprefix("ncbigene:")
+
+
+def _plain(term: object, name: Callable[[str], str]) -> str:
+    """Give a term without its syntax: the text of a literal, the name of an IRI."""
+    if isinstance(term, NamedNode):
+        return name(term.value)
+    return term.value if isinstance(term, Literal | BlankNode) else ""

@@ -1,0 +1,90 @@
+"""The archives that GitHub serves for a repository, ``.zip`` and ``.tar.gz``, read with limits and not unpacked.
+
+A ZIP archive has an index and is read in place; for a tarball see :mod:`pfocr_ld.reading.tarball`.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from pfocr_ld.errors import SourceError
+from pfocr_ld.reading.archive_members import (
+    DAMAGES,
+    WANTED,
+    Archive,
+    ArchiveFiles,
+    MemberIndex,
+    check_limits,
+    check_name,
+    find_folder,
+)
+from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
+from pfocr_ld.reading.tarball import open_tarball
+
+_ZIP = ".zip"
+ARCHIVE_ENDINGS = (_ZIP, ".tar.gz", ".tgz", ".tar")
+
+
+def open_archive(path: Path, stack: ExitStack) -> Archive:
+    """Open an archive; it stays open as long as the stack.
+
+    :raises SourceError: it is damaged, too large, has a name that leads outside, or more than one checkout.
+    """
+    is_zip = path.name.endswith(_ZIP)
+    kind = "a ZIP" if is_zip else "a tar"
+    try:
+        return _open_zip(path, stack) if is_zip else open_tarball(path, stack)
+    except DAMAGES as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the file system's
+            raise
+        raise SourceError(f"{path}: not {kind} archive, or a damaged one: {error}") from error
+
+
+class _ZipFiles(ArchiveFiles):
+    def __init__(self, archive: zipfile.ZipFile, folder: str, index: MemberIndex) -> None:
+        super().__init__()
+        self._archive, self._folder, self._index = archive, folder, index
+
+    def read_member(self, name: str) -> bytes | None:
+        row = self._index.find(name)
+        if row is None:
+            return None
+        info = zipfile.ZipInfo(self._folder + name)
+        (
+            info.header_offset,
+            info.compress_size,
+            info.file_size,
+            info.CRC,
+            info.compress_type,
+            info.flag_bits,
+        ) = row
+        with self._archive.open(info) as member:
+            return member.read(MAX_FILE_BYTES + 1)
+
+
+def _open_zip(path: Path, stack: ExitStack) -> Archive:
+    archive = stack.enter_context(zipfile.ZipFile(path))
+    members = [info for info in archive.infolist() if not info.is_dir()]
+    check_limits(path, len(members), sum(info.file_size for info in members))
+    for info in members:
+        check_name(path, info.orig_filename)
+    members = [info for info in members if info.filename.endswith(WANTED)]
+    folder = find_folder(path, [info.filename for info in members])
+    members = [info for info in members if info.filename.startswith(folder)]
+    index = MemberIndex(
+        [info.filename[len(folder) :] for info in members],
+        [
+            [info.header_offset for info in members],
+            [info.compress_size for info in members],
+            [info.file_size for info in members],
+            [info.CRC for info in members],
+            [info.compress_type for info in members],
+            [info.flag_bits for info in members],
+        ],
+    )
+    # Members are asked for with an index row from here on; the archive's own objects would take 200 MB a release.
+    archive.filelist.clear()
+    archive.NameToInfo.clear()
+    return Archive(_ZipFiles(archive, folder, index), index.names)

@@ -1,0 +1,121 @@
+"""The files of a source by their names, which are paths relative to its root, and the layout that names follow.
+
+A file is read whole, with a limit on its size; no name leads outside the root.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from pfocr_ld.errors import RecordError, SourceError
+from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
+
+FIGURES, DATA, ORGANISMS = "_figures", "_data", "_organisms"
+RECORD_ENDINGS = (".md", ".txt", ".yml", ".yaml")
+TABLE_ENDING = ".tsv"
+
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a named pipe must not stop the export
+
+
+class Files(Protocol):
+    """Files by name, the name being a path relative to the root, with slashes."""
+
+    def read(self, name: str) -> bytes | None:
+        """Give a file's bytes, or None where there is no such file.
+
+        :raises RecordError: it cannot be read, or is larger than a record or table may be.
+        """
+        ...
+
+    def only(self, names: Iterable[str]) -> Files:
+        """Give what can be sent to another process and still read these files."""
+        ...
+
+
+class FolderFiles:
+    """Files below a folder, which other processes see under the same path.
+
+    :raises SourceError: when a file is read and the whole folder is missing, as on another machine.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.path.abspath(root)
+
+    def read(self, name: str) -> bytes | None:
+        # Four system calls a file: a release has 300,000 of them.
+        try:
+            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | _NO_WAIT)
+            try:
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode):
+                    raise RecordError("not a regular file")
+                if status.st_size > MAX_FILE_BYTES:
+                    raise too_large()
+                return _read_fully(descriptor, status.st_size)
+            finally:
+                os.close(descriptor)
+        except FileNotFoundError:
+            if not os.path.isdir(self._root):
+                raise SourceError(
+                    f"{self._root}: no such folder; workers must see it under the same path"
+                ) from None
+            return None
+        except (OSError, ValueError) as error:
+            raise RecordError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+    def only(self, names: Iterable[str]) -> FolderFiles:
+        return self
+
+
+def _read_fully(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size)
+    while len(data) < size and (
+        more := os.read(descriptor, size - len(data))
+    ):  # some network folders give less
+        data += more
+    return data
+
+
+class MemoryFiles:
+    """Files in memory: what one batch of an archive's records needs."""
+
+    def __init__(self, contents: dict[str, bytes | RecordError]) -> None:
+        self.contents = contents
+        """Content by name, or why it cannot be read."""
+
+    @classmethod
+    def of(cls, files: Files, names: Iterable[str]) -> MemoryFiles:
+        """Read files into memory; those that do not exist are left out."""
+        contents: dict[str, bytes | RecordError] = {}
+        for name in names:
+            try:
+                data = files.read(name)
+            except RecordError as error:
+                contents[name] = error
+            else:
+                if data is not None:
+                    contents[name] = data
+        return cls(contents)
+
+    def read(self, name: str) -> bytes | None:
+        content = self.contents.get(name)
+        if isinstance(content, RecordError):
+            raise content
+        return content
+
+    def only(self, names: Iterable[str]) -> MemoryFiles:
+        return self
+
+
+def too_large() -> RecordError:
+    """Give the error of a file that is larger than a record or table may be."""
+    return RecordError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: not a PFOCR record or table")
+
+
+def is_hidden(name: str) -> bool:
+    """Tell whether a file or folder is not one of the records, as its name says."""
+    return name.startswith((".", "_"))

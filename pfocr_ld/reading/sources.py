@@ -1,0 +1,133 @@
+"""Where records stand: a checkout or snapshot of the database, a folder of records, one record, an archive.
+
+A :class:`Source` is a set of files under one root, of which some are records; the tables, the organisms and the
+maps are found from the root by name (data model, section 1). Files are read with a limit on their size, and
+nothing outside the root is ever opened because a record or an archive names it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from pfocr_ld.errors import SourceError, printable
+from pfocr_ld.reading.archives import ARCHIVE_ENDINGS, open_archive
+from pfocr_ld.reading.files import (
+    FIGURES,
+    ORGANISMS,
+    RECORD_ENDINGS,
+    Files,
+    FolderFiles,
+    MemoryFiles,
+    is_hidden,
+)
+
+
+class Source(NamedTuple):
+    """Files and which of them are records."""
+
+    label: str
+    """The source's own name, without the path to it: what the report calls it."""
+    files: Files
+    records: list[str]
+    organisms: list[str]
+
+    def place(self, name: str) -> str:
+        """Give a file's name as the report shows it: the same wherever the source lies, and on one line."""
+        return printable(f"{self.label}/{name}" if name != self.label else name)
+
+    def without_files(self) -> Source:
+        """Give the source as other processes know it: its name; its files come with each batch."""
+        return self._replace(files=MemoryFiles({}), records=[], organisms=[])
+
+
+@contextmanager
+def open_sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[list[Source]]:
+    """Open sources, each with its records in the order of their names; temporary files go when the block ends.
+
+    :raises SourceError: a path does not exist, holds no record, or is an archive that is damaged or too large.
+    """
+    with ExitStack() as stack:
+        sources = [_open_source(Path(path), stack) for path in paths]
+        if not sources:
+            raise SourceError("no source was given: name a folder, an archive or a record")
+        yield sources
+
+
+def _open_source(path: Path, stack: ExitStack) -> Source:
+    try:
+        if path.is_dir():
+            return _folder_source(path, path.resolve().name)
+        if not path.exists():
+            raise SourceError(f"{path}: no such file or folder")
+        if path.is_file() and path.name.endswith(ARCHIVE_ENDINGS):
+            return _archive_source(path, stack)
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if path.suffix not in RECORD_ENDINGS:
+        endings = ", ".join(RECORD_ENDINGS + ARCHIVE_ENDINGS)
+        raise SourceError(f"{path}: neither a folder nor one of {endings}")
+    if not path.is_file():
+        raise SourceError(f"{path}: not a regular file")
+    return _file_source(path)
+
+
+def _file_source(path: Path) -> Source:
+    folder = path.resolve().parent
+    root = folder.parent if folder.name == FIGURES else folder
+    name = path.resolve().relative_to(root).as_posix()
+    return Source(path.name, FolderFiles(root), [name], _organism_files(root))._replace(label=name)
+
+
+def _folder_source(path: Path, label: str) -> Source:
+    root, folder = path, path
+    if (path / FIGURES).is_dir():
+        folder = path / FIGURES
+    elif path.resolve().name == FIGURES:
+        root = path.resolve().parent
+        folder = root / FIGURES
+        label = root.name
+    else:
+        checkouts = [child for child in sorted(path.iterdir()) if (child / FIGURES).is_dir()]
+        if len(checkouts) == 1:  # an archive unpacked by hand: one folder around the checkout
+            return _folder_source(checkouts[0], label)
+    records = sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/"))
+    if not records:
+        raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
+    return Source(label, FolderFiles(root), records, _organism_files(root))
+
+
+def _find_records(folder: Path, prefix: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if is_hidden(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _find_records(Path(entry.path), f"{prefix}{entry.name}/")
+            elif entry.name.endswith(RECORD_ENDINGS):
+                yield prefix + entry.name
+
+
+def _organism_files(root: Path) -> list[str]:
+    folder = root / ORGANISMS
+    if not folder.is_dir():
+        return []
+    return sorted(f"{ORGANISMS}/{name}" for name in os.listdir(folder) if name.endswith(RECORD_ENDINGS))
+
+
+def _archive_source(path: Path, stack: ExitStack) -> Source:
+    archive = open_archive(path, stack)
+    folder = f"{FIGURES}/" if any(name.startswith(f"{FIGURES}/") for name in archive.names) else ""
+    inside = [name for name in dict.fromkeys(archive.names) if name.endswith(RECORD_ENDINGS)]
+    records = [
+        name
+        for name in inside
+        if name.startswith(folder) and not any(map(is_hidden, name.removeprefix(folder).split("/")))
+    ]
+    if not records:
+        raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
+    organisms = [name for name in inside if name.startswith(f"{ORGANISMS}/") and name.count("/") == 1]
+    return Source(path.name, archive.files, records, organisms)

@@ -1,0 +1,147 @@
+"""The numbers of a release, from what the workers observed as it was written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pfocr_ld.describing.facts import (
+    ClassPartition,
+    DatasetStatistics,
+    MostMentioned,
+    PlotFacts,
+    PropertyPartition,
+    Totals,
+)
+from pfocr_ld.exporting.observation import Observed
+from pfocr_ld.exporting.statistics import Statistics
+from pfocr_ld.mapping.entities import known_lexicons
+from pfocr_ld.terms import Term, iri
+from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA, XSD, identifier_iri
+
+_MOST_GENES, _MOST_ORGANISMS = 20, 10
+# A kind of object (statistics.kind_of) that can be of one class only; a MeSH term may be of two.
+_CLASS_OF_KIND = {
+    identifier_iri("ncbigene", ""): SCHEMA.Gene,
+    identifier_iri("chebi", ""): SCHEMA.ChemicalSubstance,
+    identifier_iri("doid", ""): SCHEMA.MedicalCondition,
+    identifier_iri("taxonomy", ""): SCHEMA.Taxon,
+    identifier_iri("pmc", ""): SCHEMA.ScholarlyArticle,
+    "#gene": PFOCR.GeneMention,
+    "#chemical": PFOCR.ChemicalMention,
+    "#disease": PFOCR.DiseaseMention,
+    "#organism": PFOCR.OrganismMatch,
+    "#annotation": SCHEMA.DefinedTerm,
+}
+
+
+class Numbers:
+    """Adds up what is observed of a graph."""
+
+    def __init__(self) -> None:
+        self.statistics = Statistics()
+        self.example = ""
+        """The IRI of the first figure."""
+        self._genes: Counter[str] = Counter()
+        self._symbols: dict[str, str] = {}
+        self._lexicons: Counter[Term] = Counter()
+        self._organisms: Counter[Term] = Counter()
+        self._organism_names: dict[Term, str] = {}
+        self._years: Counter[str] = Counter()
+
+    def see(self, observed: Observed) -> None:
+        """Take what was observed of some pieces."""
+        self.statistics.merge(observed.statistics)
+        if observed.figures and not self.example:
+            self.example = observed.figures[0].page
+        for figure in observed.figures:
+            for gene_id, symbol in figure.genes:
+                self._genes[gene_id] += 1
+                self._symbols.setdefault(gene_id, symbol)
+        self._lexicons.update(observed.lexicons)
+        self._organisms.update(observed.organisms)
+        self._years.update(observed.years)
+        for entity in observed.entities:
+            if entity.term in self._organisms:
+                self._organism_names[entity.term] = entity.name
+
+    def dataset(self, distinct_objects: int) -> DatasetStatistics:
+        """Give the statistics of the dump."""
+        counts = self.statistics
+        return DatasetStatistics(
+            triples=counts.triples,
+            entities=counts.typed_subjects,
+            distinct_subjects=counts.subjects,
+            distinct_objects=distinct_objects,
+            properties={term[1:-1]: number for term, number in counts.properties.items()},
+            classes={class_[1:-1]: self._class_partition(class_) for class_ in counts.entities},
+        )
+
+    def _class_partition(self, class_: Term) -> ClassPartition:
+        triples: Counter[Term] = Counter()
+        kinds: dict[Term, set[str]] = {}
+        for (of_class, predicate, kind), number in self.statistics.partitions.items():
+            if of_class == class_:
+                triples[predicate] += number
+                kinds.setdefault(predicate, set()).add(kind)
+        partitions = {
+            predicate[1:-1]: PropertyPartition(
+                number,
+                frozenset(_CLASS_OF_KIND[kind] for kind in kinds[predicate] if kind in _CLASS_OF_KIND),
+                frozenset(_datatypes(kinds[predicate])),
+            )
+            for predicate, number in triples.items()
+        }
+        return ClassPartition(self.statistics.entities[class_], partitions)
+
+    def totals(self) -> Totals:
+        """Give the numbers that a reader asks for first."""
+        members = {term[1:-1]: number for term, number in self.statistics.entities.items()}
+        return Totals(
+            figures=members.get(PFOCR.PathwayFigure, 0),
+            papers=members.get(SCHEMA.ScholarlyArticle, 0),
+            genes=members.get(SCHEMA.Gene, 0),
+            chemicals=members.get(SCHEMA.ChemicalSubstance, 0),
+            diseases=members.get(SCHEMA.MedicalCondition, 0),
+            organisms=members.get(SCHEMA.Taxon, 0),
+            gene_mentions=members.get(PFOCR.GeneMention, 0),
+            chemical_mentions=members.get(PFOCR.ChemicalMention, 0),
+            disease_mentions=members.get(PFOCR.DiseaseMention, 0),
+        )
+
+    def plots(self) -> PlotFacts:
+        """Give what the landing page draws."""
+        genes = tuple(
+            MostMentioned(self._symbols[gene_id] or gene_id, identifier_iri("ncbigene", gene_id), number)
+            for gene_id, number in _most(self._genes, _MOST_GENES)
+        )
+        organisms = tuple(
+            MostMentioned(self._organism_names.get(term, term[1:-1]), term[1:-1], number)
+            for term, number in _most(self._organisms, _MOST_ORGANISMS)
+        )
+        years = {year: number for year, number in self._years.items() if len(year) == 4 and year.isdecimal()}
+        return PlotFacts(years, genes, self._tiers(), organisms)
+
+    def _tiers(self) -> dict[str, int]:
+        lexicons = {iri(PFOCR + name): known.tier for name, known in known_lexicons().items()}
+        tiers: Counter[str] = Counter()
+        for lexicon, number in self._lexicons.items():
+            if lexicon != iri(PFOCR.mesh):  # of chemicals and diseases
+                tiers[lexicons[lexicon][1:-1].removeprefix(PFOCR) if lexicon in lexicons else "other"] += (
+                    number
+                )
+        return dict(tiers)
+
+
+def _most(counts: Counter[str], number: int) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:number]
+
+
+def _datatypes(kinds: Iterable[str]) -> Iterable[str]:
+    for kind in kinds:
+        if kind == '"':
+            yield XSD.string
+        elif kind.startswith("@"):
+            yield RDF.langString
+        elif kind.startswith("<"):
+            yield kind[1:-1]

@@ -1,0 +1,199 @@
+"""A release: the folder that a steward publishes, made in one pass over the source.
+
+The workers that map the records write all formats, count, and put aside links and gene sets; what is made
+afterwards (the description, the page, the checksums) is made of those numbers and reads no dump again. The same
+source, version and date give the same bytes: nothing asks the clock.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import pfocr_ld
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_address
+from pfocr_ld.errors import OutputError
+from pfocr_ld.exporting.batch import Output
+from pfocr_ld.exporting.export import ExportOptions, Progress, SourcePath, export_outputs
+from pfocr_ld.exporting.linksets import DistinctLinks
+from pfocr_ld.exporting.observation import Observed
+from pfocr_ld.exporting.report import Report
+from pfocr_ld.exporting.statistics import DistinctObjects
+from pfocr_ld.querying.exchange import (
+    EDGE_COLUMNS,
+    NODE_COLUMNS,
+    write_entities,
+    write_figures,
+    write_gene_sets,
+    write_header,
+)
+from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
+from pfocr_ld.releasing.folder import ReleaseFolder, make_release_folder
+from pfocr_ld.releasing.numbers import Numbers
+from pfocr_ld.releasing.provenance import pin_source
+from pfocr_ld.writing.compression import compression_of_name
+from pfocr_ld.writing.serialise import Style
+from pfocr_ld.writing.turtle import TurtleWriter
+
+DEFAULT_BASE_URL = "https://data.wikipathways.org/pfocr/"
+
+DUMPS = {
+    "turtle": ("pfocr.ttl", Style("turtle")),
+    "ntriples": ("pfocr.nt.gz", Style("ntriples")),
+    "nquads": ("pfocr.nq.zst", Style("nquads", graphs="figure")),
+    "jsonld": ("pfocr.jsonld.gz", Style("jsonld")),
+}
+"""The dumps of a release by format: the file and its style."""
+LINKSETS_NAME = "linksets.ttl.gz"
+
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*").fullmatch
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").fullmatch
+
+
+@dataclass(frozen=True)
+class ReleaseOptions:
+    """What makes one release differ from another of the same source."""
+
+    version: str
+    """Part of the release's address; by habit the date, ``2026-11-01``."""
+    date: str = ""
+    """The instant that counts as its making, ``2026-11-01T00:00:00Z``; by default the version's midnight (UTC)."""
+    previous: Path | None = None
+    """The release before, to compare with."""
+    base_url: str = DEFAULT_BASE_URL
+    doi: str | None = None
+    """The DOI that is reserved for this version."""
+    sparql_endpoint: str | None = None
+    """Where the dataset can be queried."""
+    formats: tuple[str, ...] = tuple(DUMPS)
+    """Keys of :data:`DUMPS`."""
+    workers: int = 1
+    progress: Callable[[Progress], None] | None = None
+
+    def __post_init__(self) -> None:
+        if not _VERSION(self.version):
+            raise OutputError(f"version {self.version!r}: use letters, digits, dots, hyphens and underscores")
+        if not self.date and _DATE(self.version):
+            object.__setattr__(self, "date", f"{self.version}T00:00:00Z")
+        if not _INSTANT(self.date):
+            raise OutputError("a release needs the instant of its making: --date 2026-11-01T00:00:00Z")
+        if not self.base_url.endswith("/"):
+            object.__setattr__(self, "base_url", f"{self.base_url}/")
+        check_address(self.base_url, "base URL")
+        if self.sparql_endpoint:
+            check_address(self.sparql_endpoint, "SPARQL endpoint")
+
+
+def make_release(
+    sources: SourcePath | Iterable[SourcePath], target: SourcePath, options: ReleaseOptions
+) -> Report:
+    """Make the folder of a release.
+
+    :return: the account of the export, which is also the folder's ``report.json``.
+    :raises SourceError: a source cannot be read at all.
+    :raises OutputError: the folder exists already, or cannot be written.
+    """
+    paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    with make_release_folder(Path(target)) as folder:
+        with tempfile.TemporaryDirectory(prefix=".work-", dir=folder.path) as work:
+            release = _Release(folder, options, Path(work))
+            report = release.write_data(paths)
+        write_companions(folder, report)
+        previous = write_changes(folder, options.version, options.previous, options.workers)
+        write_description(folder, release.facts(paths, previous))
+        folder.write_sums()
+    return report
+
+
+class _Release:
+    def __init__(self, folder: ReleaseFolder, options: ReleaseOptions, work: Path) -> None:
+        self._folder, self._options, self._work = folder, options, work
+        self._numbers = Numbers()
+        self._links = DistinctLinks()
+        self._distinct_objects = 0
+        self._dump_names: set[str] = set()
+
+    def write_data(self, sources: Sequence[SourcePath]) -> Report:
+        """Write all that comes out of the one pass."""
+        options = self._options
+        with ExitStack() as stack:
+            observer = _ReleaseObserver(self._folder, self._numbers, self._links, self._work, stack)
+            outputs = list(self._open_dumps(stack))
+            report = export_outputs(
+                sources, outputs, ExportOptions(workers=options.workers, progress=options.progress), observer
+            )
+            self._distinct_objects = observer.objects.count()
+        return report
+
+    def _open_dumps(self, stack: ExitStack) -> Iterator[tuple[Output, BinaryIO]]:
+        for format_name, (name, style) in DUMPS.items():
+            if format_name in self._options.formats:
+                self._dump_names.add(name)
+                # The workers compress, each batch a member of its own.
+                yield Output(style, compression_of_name(name)), stack.enter_context(self._folder.open(name))
+
+    def facts(self, sources: Sequence[SourcePath], previous: str | None) -> ReleaseFacts:
+        """Give what is known of the release once its data are written."""
+        options, statistics = self._options, self._numbers.dataset(self._distinct_objects)
+        return ReleaseFacts(
+            version=options.version,
+            date=options.date,
+            base_url=options.base_url,
+            software_version=pfocr_ld.__version__,
+            sources=tuple(map(pin_source, sources)),
+            files=tuple(self._with_triples(file, statistics.triples) for file in self._folder.files),
+            statistics=statistics,
+            linksets=self._links.counts,
+            totals=self._numbers.totals(),
+            plots=self._numbers.plots(),
+            example=self._numbers.example,
+            previous=previous,
+            doi=options.doi,
+            sparql_endpoint=options.sparql_endpoint,
+        )
+
+    def _with_triples(self, file: ReleaseFile, triples: int) -> ReleaseFile:
+        if file.name == LINKSETS_NAME:
+            return ReleaseFile(file.name, file.bytes, file.sha256, sum(self._links.counts.values()))
+        if file.name in self._dump_names:
+            return ReleaseFile(file.name, file.bytes, file.sha256, triples)
+        return file
+
+
+class _ReleaseObserver:
+    """Writes what the workers put aside, as it comes."""
+
+    def __init__(
+        self, folder: ReleaseFolder, numbers: Numbers, links: DistinctLinks, work: Path, stack: ExitStack
+    ) -> None:
+        self._numbers, self._links = numbers, links
+        self.objects = DistinctObjects(work, stack)
+        self._link_writer = TurtleWriter.in_default_form()
+        self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
+        self._link_file.write(self._link_writer.header)
+        self._sets = [
+            stack.enter_context(folder.open(f"gmt/pfocr-{name}.gmt")) for name in ("ncbigene", "symbols")
+        ]
+        self._nodes, self._edges = (
+            stack.enter_context(folder.open_compressed(f"kgx/{name}.tsv.gz")) for name in ("nodes", "edges")
+        )
+        write_header(NODE_COLUMNS, self._nodes)
+        write_header(EDGE_COLUMNS, self._edges)
+
+    def see(self, observed: Observed) -> None:
+        """Take what was observed of some pieces."""
+        self._numbers.see(observed)
+        self.objects.add(observed.object_hashes)
+        write_gene_sets(observed.figures, *self._sets)
+        write_figures(observed.figures, self._nodes, self._edges)
+        write_entities(observed.entities, self._nodes)
+        links = [link.triple for link in self._links.select(observed.links)]
+        if links:
+            self._link_file.write(self._link_writer.write(links).encode())

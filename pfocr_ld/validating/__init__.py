@@ -1,0 +1,1 @@
+"""Graphs held against the SHACL shapes of the model."""

@@ -1,0 +1,220 @@
+"""A shapes graph → shapes that can be evaluated (SHACL, W3C Recommendation of 20 July 2017).
+
+Whatever :mod:`pfocr_ld.validating.shapes` does not evaluate is refused here and never skipped: a constraint that nobody
+looks at passes every graph. Evaluated are the targets ``sh:targetClass``, ``sh:targetSubjectsOf`` and, together
+with an ``sh:inversePath``, ``sh:targetObjectsOf``; the paths that are a predicate or ``sh:alternativePath``; and
+the constraint components of sections 4.1 (but ``sh:class``), 4.2, 4.3.2, 4.3.4, 4.4.3, 4.8.2 and 4.8.3.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from pyoxigraph import Literal, RdfFormat, parse
+
+from pfocr_ld.errors import SourceError
+from pfocr_ld.terms import TYPE, Term
+from pfocr_ld.validating.shapes import Block, Constraints, Severity, Shape, Shapes
+from pfocr_ld.vocabulary import RDF, XSD, prefixes
+
+_SH = f"<{prefixes()['sh']}"
+_SEVERITIES: dict[str, Severity] = {f"{_SH}Violation>": "violation", f"{_SH}Warning>": "warning"}
+
+_TARGETS = frozenset({"targetClass", "targetSubjectsOf", "targetObjectsOf"})
+_TESTS = frozenset({"nodeKind", "datatype", "pattern", "in", "minInclusive", "maxInclusive"})
+_COUNTS = frozenset({"minCount", "maxCount", "hasValue"})
+_RESULTS = frozenset({"message", "severity"})
+_IN_NODE_SHAPE = _TARGETS | _TESTS | _RESULTS | {"property"}
+_IN_PROPERTY_SHAPE = _TESTS | _COUNTS | _RESULTS | {"path"}
+_IN_PATH = frozenset({"alternativePath", "inversePath"})
+
+# The lexical spaces of XML Schema 1.1, part 2. A literal outside that of its datatype is ill-typed, and the
+# datatype not met (section 4.1.2).
+_LEXICAL_FORMS = {
+    str(XSD.string): re.compile(r".*", re.DOTALL),
+    str(XSD.integer): re.compile(r"[+-]?[0-9]+"),
+    str(XSD.decimal): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
+    str(XSD.gYear): re.compile(
+        r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+    ),
+}
+_NUMERIC = (f"^^<{XSD.integer}>", f"^^<{XSD.decimal}>")
+
+
+@lru_cache(maxsize=4)
+def compile_shapes(turtle: str) -> Shapes:
+    """Compile a shapes graph.
+
+    :param turtle: the graph, as Turtle.
+    :raises SourceError: it is not valid Turtle, or says something that is not evaluated; the message names it.
+    """
+    nodes: dict[Term, dict[Term, list[Term]]] = {}
+    try:
+        for subject, predicate, value, _ in parse(turtle, format=RdfFormat.TURTLE):
+            nodes.setdefault(str(subject), {}).setdefault(str(predicate), []).append(str(value))
+    except SyntaxError as error:
+        raise SourceError(f"the shapes are not valid Turtle: line {error.lineno}: {error.msg}") from error
+    return _Reader(nodes).read()
+
+
+class _Reader:
+    """Reads the shapes of a graph and keeps account of what it has understood."""
+
+    def __init__(self, nodes: Mapping[Term, Block]) -> None:
+        self._nodes = nodes
+        self._understood: set[Term] = set()
+
+    def read(self) -> Shapes:
+        shapes = [
+            self._read_shape(node)
+            for node, block in self._nodes.items()
+            if f"{_SH}NodeShape>" in block.get(TYPE, ())
+        ]
+        for node, block in self._nodes.items():
+            if node not in self._understood and any(predicate.startswith(_SH) for predicate in block):
+                raise SourceError(f"the shapes describe {node}, which belongs to no sh:NodeShape")
+        pointed_to = {predicate for shape in shapes for predicate in shape.objects_of}
+        links = {c.link for shape in shapes for c in shape.constraints if c.link}
+        if pointed_to != links:
+            unpaired = ", ".join(sorted(pointed_to ^ links))
+            raise SourceError(
+                f"the shapes use {unpaired} in one of sh:targetObjectsOf and sh:inversePath, not in both"
+            )
+        return Shapes(shapes)
+
+    def _read_shape(self, node: Term) -> Shape:
+        self._require_known(node, _IN_NODE_SHAPE)
+        own = self._read_constraints(node) if any(self._values(node, name) for name in _TESTS) else None
+        return Shape(
+            frozenset(self._values(node, "targetClass")),
+            frozenset(self._values(node, "targetSubjectsOf")),
+            frozenset(self._values(node, "targetObjectsOf")),
+            (
+                *([own] if own else []),
+                *(self._read_property(child) for child in self._values(node, "property")),
+            ),
+        )
+
+    def _read_property(self, node: Term) -> Constraints:
+        self._require_known(node, _IN_PROPERTY_SHAPE)
+        path = self._one(node, "path", "")
+        if path.startswith("<"):
+            return self._read_constraints(node, path=(path,))
+        self._require_known(path, _IN_PATH)
+        if alternatives := self._one(path, "alternativePath", ""):
+            return self._read_constraints(node, path=tuple(self._items(alternatives)))
+        link = self._one(path, "inversePath", "")
+        if not link:
+            raise SourceError(f"the shapes give {node} a path that is not evaluated, or none")
+        constraints = self._read_constraints(node, link=link)
+        if (constraints.least, constraints.most) != (1, 1) or constraints.tests or constraints.required:
+            raise SourceError(f"the shapes use sh:inversePath {link} for more than 'exactly one'")
+        return constraints
+
+    def _read_constraints(self, node: Term, path: tuple[Term, ...] = (), link: Term = "") -> Constraints:
+        severity = self._one(node, "severity", f"{_SH}Violation>")
+        if severity not in _SEVERITIES:
+            raise SourceError(f"the shapes use the severity {severity}, which is not known here")
+        try:
+            return Constraints(
+                message=_text(self._one(node, "message", f'"The constraints of {node} are not met."')),
+                severity=_SEVERITIES[severity],
+                path=path,
+                link=link,
+                least=int(_text(self._one(node, "minCount", '"0"'))),
+                most=float(_text(self._one(node, "maxCount", '"inf"'))),
+                required=tuple(self._values(node, "hasValue")),
+                tests=tuple(self._read_tests(node)),
+            )
+        except (ValueError, ArithmeticError, re.error) as error:
+            raise SourceError(
+                f"the shapes give {node} a number or sh:pattern that is none: {error}"
+            ) from error
+
+    def _read_tests(self, node: Term) -> Iterator[Callable[[Term], bool]]:
+        if kind := self._one(node, "nodeKind", ""):
+            yield _node_kind_test(kind)
+        if datatype := self._one(node, "datatype", ""):
+            yield _datatype_test(datatype)
+        for pattern in self._values(node, "pattern"):
+            yield _pattern_test(_text(pattern))
+        if head := self._one(node, "in", ""):
+            yield frozenset(self._items(head)).__contains__
+        least, most = (self._one(node, name, "") for name in ("minInclusive", "maxInclusive"))
+        if least or most:
+            yield _range_test(Decimal(_text(least or '"-Infinity"')), Decimal(_text(most or '"Infinity"')))
+
+    def _values(self, node: Term, name: str) -> list[Term]:
+        return self._nodes.get(node, {}).get(f"{_SH}{name}>", [])
+
+    def _one(self, node: Term, name: str, default: str) -> str:
+        values = self._values(node, name)
+        if len(values) > 1:
+            raise SourceError(f"the shapes say sh:{name} of {node} more than once")
+        return values[0] if values else default
+
+    def _items(self, head: Term) -> Iterator[Term]:
+        while head != f"<{RDF.nil}>":
+            cell = self._nodes.get(head, {})
+            if not {f"<{RDF.first}>", f"<{RDF.rest}>"} <= cell.keys():
+                raise SourceError(f"the shapes hold a list that breaks off at {head or 'its beginning'}")
+            yield cell[f"<{RDF.first}>"][0]
+            head = cell[f"<{RDF.rest}>"][0]
+
+    def _require_known(self, node: Term, known: Collection[str]) -> None:
+        self._understood.add(node)
+        for predicate in self._nodes.get(node, {}):
+            if predicate.startswith(_SH) and predicate[len(_SH) : -1] not in known:
+                raise SourceError(f"the shapes use {predicate} in a place where it is not evaluated")
+
+
+def _text(literal: Term) -> str:
+    if "\\" in literal:  # the parser knows the escapes
+        (quad,) = parse(f"<x:> <x:> {literal} .", format=RdfFormat.N_TRIPLES)
+        assert isinstance(quad.object, Literal)
+        return quad.object.value
+    return literal[1 : literal.rindex('"')]
+
+
+def _node_kind_test(kind: Term) -> Callable[[Term], bool]:
+    """Give the test of ``sh:nodeKind`` (section 4.1.3): the first character tells what a term is."""
+    starts = {"IRI": "<", "Literal": '"', "IRIOrLiteral": '<"', "BlankNode": "_"}.get(kind[len(_SH) : -1])
+    if starts is None:
+        raise SourceError(f"the shapes use the node kind {kind}, which is not known here")
+    return lambda term: term[0] in starts
+
+
+def _datatype_test(datatype: Term) -> Callable[[Term], bool]:
+    """Give the test of ``sh:datatype`` (section 4.1.2)."""
+    lexical_form = _LEXICAL_FORMS.get(datatype[1:-1])
+    if lexical_form is None:
+        raise SourceError(f"the shapes use the datatype {datatype}, whose lexical space is not known here")
+    if datatype == f"<{XSD.string}>":
+        return lambda term: term[0] == term[-1] == '"'
+    matches, ending = lexical_form.fullmatch, f'"^^{datatype}'
+    return lambda term: (
+        term[0] == '"' and term.endswith(ending) and matches(term[1 : -len(ending)]) is not None
+    )
+
+
+def _pattern_test(pattern: str) -> Callable[[Term], bool]:
+    """Give the test of ``sh:pattern`` (section 4.4.3): the text of an IRI or literal holds a match."""
+    search = re.compile(pattern).search
+    return lambda term: (
+        search(term[1:-1] if term[0] == "<" else _text(term)) is not None if term[0] != "_" else False
+    )
+
+
+def _range_test(least: Decimal, most: Decimal) -> Callable[[Term], bool]:
+    """Give the test of ``sh:minInclusive`` and ``sh:maxInclusive`` (section 4.3): what is no number fails."""
+
+    def is_in_range(term: Term) -> bool:
+        if not term.endswith(_NUMERIC):
+            return False
+        text = _text(term)
+        return _LEXICAL_FORMS[str(XSD.decimal)].fullmatch(text) is not None and least <= Decimal(text) <= most
+
+    return is_in_range

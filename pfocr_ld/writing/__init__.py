@@ -1,0 +1,1 @@
+"""Triples → bytes: the formats, their compression, and files that appear when they are complete."""

@@ -1,0 +1,126 @@
+"""Triples → bytes of a format, piece by piece.
+
+A piece is the triples of a figure, or of some entities; the pieces of a graph are written one after another
+between :attr:`Writer.header` and :attr:`Writer.footer`, so that processes can write pieces side by side and
+nothing holds a whole graph.
+
+Sources: RDF 1.1 Turtle, TriG, N-Triples, N-Quads; JSON-LD 1.1; RDF 1.1 XML Syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from pfocr_ld.abbreviations import Abbreviations
+from pfocr_ld.errors import OutputError
+from pfocr_ld.terms import Term, Triple, iri
+from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
+from pfocr_ld.writing.json_ld import JsonLdWriter, check_json_ld
+from pfocr_ld.writing.turtle import TurtleWriter
+
+FORMATS = {
+    "turtle": ".ttl",
+    "ntriples": ".nt",
+    "nquads": ".nq",
+    "trig": ".trig",
+    "jsonld": ".jsonld",
+    "rdfxml": ".rdf",
+}
+"""The formats and the file ending of each."""
+QUAD_FORMATS = frozenset({"nquads", "trig"})
+GRAPHS = ("none", "dataset", "figure")
+
+
+class Style(NamedTuple):
+    """The form of a graph: in which format, with which IRIs, in which named graphs."""
+
+    format: str = "turtle"
+    identifiers: IdentifierForm = "path"
+    schema_org: SchemaScheme = "http"
+    graphs: str = "none"
+
+
+class Piece(NamedTuple):
+    """Triples, those of a subject side by side, and the figure (a term) that they belong to, if to one."""
+
+    triples: Sequence[Triple]
+    figure: Term = ""
+
+
+def format_of_name(name: str) -> str:
+    """Give the format that a file's ending stands for.
+
+    :raises OutputError: it stands for none.
+    """
+    for format_name, ending in FORMATS.items():
+        if name.endswith(ending):
+            return format_name
+    raise OutputError(
+        f"{name}: the ending names no format; use one of {', '.join(FORMATS.values())}, or --format"
+    )
+
+
+class Writer:
+    """Writes pieces in one style."""
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._abbreviations = Abbreviations(style.identifiers, style.schema_org)
+        self.header, self.footer = b"", b""
+        self._check: Callable[[Sequence[Triple], Iterable[Sequence[str]]], None] | None = None
+        self._write: Callable[[Piece], str | bytes] = self._lines
+        if style.format in ("turtle", "trig"):
+            self._turtle = TurtleWriter(self._abbreviations)
+            self.header, self._write = self._turtle.header, self._blocks
+        elif style.format == "jsonld":
+            json_ld = JsonLdWriter(self._abbreviations)
+            self.header, self.footer = json_ld.header, json_ld.footer
+            self._write = lambda piece: json_ld.write(piece.triples)
+            self._check = lambda triples, _texts: check_json_ld(triples)
+        elif style.format == "rdfxml":
+            from pfocr_ld.writing.rdf_xml import (  # the only format that needs pyoxigraph
+                RdfXmlWriter,
+                check_xml,
+            )
+
+            rdf_xml = RdfXmlWriter(self._abbreviations)
+            self.header, self.footer, self._check = rdf_xml.header, rdf_xml.footer, check_xml
+            self._write = lambda piece: rdf_xml.write(piece.triples)
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether there is anything that the format cannot carry."""
+        return self._check is not None
+
+    def check(self, triples: Sequence[Triple], texts: Iterable[Sequence[str]]) -> None:
+        """Make sure that the format can carry all that a figure says.
+
+        :param texts: what is still to become triples.
+        :raises RecordError: it cannot.
+        """
+        if self._check:
+            self._check(triples, texts)
+
+    def write(self, piece: Piece) -> bytes:
+        """Give the bytes of a piece; empty for a piece without triples."""
+        content = self._write(piece) if piece.triples else b""
+        return content if isinstance(content, bytes) else content.encode()
+
+    def _graph(self, piece: Piece) -> Term:
+        if self._style.graphs == "none":
+            return ""
+        of_figure = self._style.graphs == "figure" and piece.figure
+        return self._abbreviations.rewrite(iri(graph_iri(piece.figure[1:-1]) if of_figure else DATASET_GRAPH))
+
+    def _blocks(self, piece: Piece) -> str:
+        blocks, graph = self._turtle.write(piece.triples), self._graph(piece)
+        return f"{graph} {{\n{blocks}}}\n" if graph else blocks
+
+    def _lines(self, piece: Piece) -> str:
+        graph = self._graph(piece)
+        end = f" {graph} .\n" if graph else " .\n"
+        if self._abbreviations.rewrites_nothing:
+            return "".join([f"{s} {p} {o}{end}" for s, p, o in piece.triples])
+        rewrite = self._abbreviations.rewrite
+        return "".join([f"{rewrite(s)} {rewrite(p)} {rewrite(o)}{end}" for s, p, o in piece.triples])
