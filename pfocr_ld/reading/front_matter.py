@@ -89,8 +89,11 @@ def _build_front_matter(body: str) -> FrontMatter:
         root = _NodeParser(body).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        line = _line(mark) if mark else None
         what = error.problem or error.context or "it cannot be parsed"
-        raise RecordError(f"broken YAML: {what}", line=_line(mark) if mark else None) from error
+        if "nesting depth" in what:  # newer versions of libyaml have a limit of their own, far above ours
+            raise _nested_too_deep(line) from error
+        raise RecordError(f"broken YAML: {what}", line=line) from error
     except yaml.reader.ReaderError as error:
         line = body.encode("utf-8", "surrogatepass").count(b"\n", 0, error.position) + 2
         raise RecordError(f"broken YAML: {error.reason}", line=line) from error
@@ -125,9 +128,13 @@ def _refuse_hostile(body: str) -> None:
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             depth += 1
             if depth > MAX_DEPTH:
-                raise RecordError(f"nested deeper than {MAX_DEPTH} levels", line=_line(event.start_mark))
+                raise _nested_too_deep(_line(event.start_mark))
         elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             depth -= 1
+
+
+def _nested_too_deep(line: int | None) -> RecordError:
+    return RecordError(f"nested deeper than {MAX_DEPTH} levels", line=line)
 
 
 def _build(node: Any) -> Any:
