@@ -28,6 +28,7 @@ from pfocr_ld.stores.transport import Transport
 @click.option("--endpoint", metavar="URL", help="Load into a store on a server.")
 @store_options
 @click.option("--append", is_flag=True, help="Add to what is there instead of replacing it.")
+@click.option("--direct", is_flag=True, help="Fill an empty graph without staging: readers see it grow.")
 @click.option("--figures", is_flag=True, help="Replace only the graphs of figures that PATH holds.")
 @click.option("--replace", is_flag=True, help="Replace a graph even if pfocr-ld did not load it.")
 @click.option(
@@ -47,6 +48,7 @@ def load(
     address: Callable[[str], StoreAddress],
     time_limit: float,
     append: bool,
+    direct: bool,
     figures: bool,
     replace: bool,
     batch: int,
@@ -67,10 +69,16 @@ def load(
         raise click.UsageError("name one store: --store DIR or --endpoint URL")
     if append and figures:
         raise click.UsageError("--figures replaces graphs, --append adds: choose one")
+    if direct and (append or figures or replace):
+        raise click.UsageError(
+            "--direct fills an empty graph: it goes with none of --append, --figures, --replace"
+        )
+    if direct and endpoint is None:
+        raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
     if dry_run and endpoint is None:
         raise click.UsageError("--dry-run checks a server: it needs --endpoint")
     with show_status(quiet) as status:
-        options = LoadOptions(append, replace, batch, status.notify, status.show)
+        options = LoadOptions(append, replace, direct, batch, status.notify, status.show)
         if directory is not None:
             outcome = load_into_directory(paths, directory, options, figures=figures)
         else:

@@ -140,8 +140,10 @@ def check_store(address: StoreAddress, transport: Transport) -> list[Check]:
         store.check_upload(PROBE_GRAPH)
         check(step, f"allowed at {store.addresses.graph_store or store.addresses.update}")
         step = "graph"
-        checks.append(_check_graph(store, address.graph, count))
-        for staged in read_staged(store, address.graph):
+        unfinished = read_staged(store, address.graph)
+        if all(staged.graph != address.graph for staged in unfinished):
+            checks.append(_check_graph(store, address.graph, count))
+        for staged in unfinished:
             check("unfinished", f"{staged.batches} batches of a load wait in <{staged.graph}>")
     except StoreError as error:
         checks.append(Check(step, False, str(error)))

@@ -1,7 +1,7 @@
 """What a store knows of its loads: a small graph in the store itself, so that any machine can go on with one.
 
 For a loaded graph the digests of the files in it and how many triples it had; for a staging graph the target, the
-digest and how many batches have arrived. Nothing of this is needed to use the data, and losing it costs no more
+digest and how many batches have arrived (a target that is filled directly is its own staging graph). Nothing of this is needed to use the data, and losing it costs no more
 than a load done over.
 """
 
@@ -74,7 +74,9 @@ def staging_graph(target: str, digest: str) -> str:
 def read_loaded(store: RemoteStore, graph: str) -> Loaded | None:
     """Read what the store knows of ``graph``."""
     properties = _read_properties(store, graph)
-    if _DIGEST not in properties:
+    if (
+        _DIGEST not in properties or _TARGET in properties
+    ):  # the latter is a load that has not come to its end
         return None
     digests = frozenset(digest for digest in properties[_DIGEST] if _DIGEST_FORM.fullmatch(digest))
     return Loaded(digests, _number(properties, _TRIPLES))
@@ -87,7 +89,7 @@ def read_staged(store: RemoteStore, target: str) -> list[Staged]:
     for name in sorted(subject.value for (subject,) in rows if subject is not None):
         properties = _read_properties(store, name)
         digest = next(iter(properties.get(_DIGEST, [])), "")
-        if not (_DIGEST_FORM.fullmatch(digest) and name == staging_graph(target, digest)):
+        if not (_DIGEST_FORM.fullmatch(digest) and name in (target, staging_graph(target, digest))):
             continue  # not written here, and nothing to drop
         batches, size = _number(properties, _BATCHES), _number(properties, _BATCH_SIZE)
         found.append(Staged(name, target, digest, batches, size))

@@ -10,6 +10,9 @@ staging graph any more, and stores then empty the target.
 
 Each step is recorded in the store, and a batch may arrive twice, so the same command goes on where an
 interrupted one ended. A staging graph whose count is wrong after that is filled once more from the beginning.
+
+All that writes every triple three times, and some stores hold a whole copy in memory. Where nothing is there to be
+replaced, a person may choose to fill the target itself (``LoadOptions.direct``): it is then its own staging graph.
 """
 
 from __future__ import annotations
@@ -69,6 +72,8 @@ class LoadOptions:
     """Add to the target instead of replacing what it holds."""
     replace_foreign: bool = False
     """Replace a target even where it holds what pfocr-ld did not load."""
+    direct: bool = False
+    """Fill the target itself, which must be empty, and let readers see how it grows."""
     batch_size: int = BATCH_TRIPLES
     notify: Notify = lambda line: None
     """Called with a line for the person who waits."""
@@ -96,7 +101,7 @@ class _StagedLoad:
         self._target = target
         self._options = options
         self._sample = Sample()
-        graph = staging_graph(target, digest)
+        graph = target if options.direct else staging_graph(target, digest)
         self._staged = Staged(graph, target, digest, 0, options.batch_size)
 
     def run(self) -> LoadOutcome:
@@ -106,6 +111,12 @@ class _StagedLoad:
         if self._is_loaded(loaded, before):
             self._remove(unfinished)
             return LoadOutcome(target, before, already_loaded=True)
+        if options.direct:
+            return self._fill_directly(before, unfinished)
+        if partial := [staged for staged in unfinished if staged.graph == target]:
+            options.notify(f"removing what an interrupted load left in <{target}>")
+            self._remove(partial)
+            unfinished, before = [staged for staged in unfinished if staged.graph != target], 0
         if before and loaded is None and not (options.append or options.replace_foreign):
             raise StoreError(
                 f"<{target}> holds {before:,} triples that pfocr-ld did not load: choose another graph with --graph,"
@@ -116,6 +127,17 @@ class _StagedLoad:
         after = self._put_in_place(loaded, before, staged)
         self._remove([self._staged])
         return LoadOutcome(target, after)
+
+    def _fill_directly(self, before: int, unfinished: list[Staged]) -> LoadOutcome:
+        store, target = self._store, self._target
+        if before and not any(staged.graph == target for staged in unfinished):
+            raise StoreError(
+                f"<{target}> holds {before:,} triples, and --direct fills an empty graph only: load without it, and"
+                " what is there is replaced at once"
+            )
+        count = self._stage_and_verify(self._resume(unfinished))
+        store.update(loaded_update(target, Loaded(frozenset({self._staged.digest}), count)))
+        return LoadOutcome(target, count)
 
     def _is_loaded(self, loaded: Loaded | None, count: int) -> bool:
         if loaded is None or self._staged.digest not in loaded.digests:
@@ -195,7 +217,8 @@ class _StagedLoad:
         if problem is None:
             return count
         self._remove([self._staged])
-        raise StoreError(f"{problem}; <{self._target}> is as it was, and the staging graph is removed")
+        left = "empty again" if self._options.direct else "as it was, and the staging graph is removed"
+        raise StoreError(f"{problem}; <{self._target}> is {left}")
 
     def _compare_sample(self, graph: str) -> str | None:
         """Give a triple of the sample that the store lacks or has changed, ``None`` where all is right."""

@@ -18,7 +18,7 @@ from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
 from pfocr_ld.loading.load_records import digest_of_files, staging_graph
 from pfocr_ld.loading.remote_store import RemoteStore
-from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.loading.staged import LoadOptions, LoadProgress
 from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH, graph_iri
 
@@ -94,6 +94,54 @@ def test_append_adds_once(
     assert graph_triples(store, address.graph) == both
     assert outcome.triples == len(both)
     assert load_into_endpoint([second], address, adding, transport=transport).already_loaded
+
+
+def test_an_empty_graph_can_be_filled_directly(
+    tmp_path: Path, store: RemoteStore, address: StoreAddress, transport: Transport
+) -> None:
+    dump = write_dump(tmp_path / "dump.nt", figures=20)
+    directly = LoadOptions(direct=True, batch_size=200)
+
+    outcome = load_into_endpoint([dump], address, directly, transport=transport)
+
+    assert outcome.triples == len(triples_of(dump))
+    assert graph_triples(store, address.graph) == canonical(triples_of(dump))
+    assert load_into_endpoint([dump], address, LoadOptions(), transport=transport).already_loaded
+    other = write_dump(tmp_path / "other.nt", figures=3, release=2)
+    with pytest.raises(StoreError, match="--direct fills an empty graph only"):
+        load_into_endpoint([other], address, directly, transport=transport)
+    assert graph_triples(store, address.graph) == canonical(triples_of(dump))
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_graph_that_was_partly_filled_directly_is_finished_or_begun_again(
+    tmp_path: Path, store: RemoteStore, address: StoreAddress, transport: Transport, direct: bool
+) -> None:
+    dump = write_dump(tmp_path / "dump.nt", figures=20)
+
+    def stop_at_half(progress: LoadProgress) -> None:
+        if progress.triples >= 400:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load_into_endpoint(
+            [dump],
+            address,
+            LoadOptions(direct=True, batch_size=200, progress=stop_at_half),
+            transport=transport,
+        )
+    assert 0 < store.count(address.graph) < len(triples_of(dump))
+    checks = check_store(address, transport)
+    assert [one.name for one in checks if "wait in" in one.finding] == ["unfinished"]
+
+    said: list[str] = []
+    options = LoadOptions(direct=direct, batch_size=200, notify=said.append)
+    load_into_endpoint([dump], address, options, transport=transport)
+
+    assert any(("going on" if direct else "removing what") in line for line in said)
+    assert graph_triples(store, address.graph) == canonical(triples_of(dump))
+    assert all(one.passed for one in check_store(address, transport))
+    assert load_into_endpoint([dump], address, LoadOptions(), transport=transport).already_loaded
 
 
 def test_a_graph_of_somebody_else_is_not_replaced_unasked(
