@@ -421,4 +421,4 @@ def test_datacite_record_has_what_a_registration_needs() -> None:
 def test_a_file_is_told_by_its_name(name: str, part: str, media_type: str, compression: str | None) -> None:
     file = ReleaseFile(name, 1, "0" * 64)
     assert (kind_of(file).part, media_type_of(file), compression_of(file)) == (part, media_type, compression)
-    assert [each for each in files_of(replace(likely_release(), files=(file,)), *PARTS)] == [file]
+    assert list(files_of(replace(likely_release(), files=(file,)), *PARTS)) == [file]

@@ -121,7 +121,8 @@ def test_graph_names_count_where_both_dumps_have_them(
     tmp_path: Path, old: Graph, new: Graph, names: tuple[int, int]
 ) -> None:
     before, after = (
-        {in_graph(each, f"http://g/{number}") for each in side} for number, side in zip(names, (old, new))
+        {in_graph(each, f"http://g/{number}") for each in side}
+        for number, side in zip(names, (old, new), strict=True)
     )
     write_lines(tmp_path / "old.nq", before)
     write_format(tmp_path / "new.trig", after)

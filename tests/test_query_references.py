@@ -123,7 +123,7 @@ def close(cell: str, exact: Fraction) -> bool:
 
 def test_the_overview() -> None:
     mentions = {
-        kind: sum(len({row for row in _rows(record, kind)}) for record in records().values())
+        kind: sum(len(set(_rows(record, kind))) for record in records().values())
         for kind in ("gene", "chemical", "disease")
     }
     found = {row["what"]: int(row["count"]) for row in ask("dataset-overview")}

@@ -32,9 +32,9 @@ class _Shard(click.ParamType[tuple[int, int]]):
         if isinstance(value, tuple):
             return value
         shard = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", str(value))
-        if shard and int(shard[1]) <= int(shard[2]):
-            return int(shard[1]), int(shard[2])
-        self.fail(f"{value!r} is not a part of parts, such as 1/4", param, ctx)
+        if not shard or int(shard[1]) > int(shard[2]):
+            self.fail(f"{value!r} is not a part of parts, such as 1/4", param, ctx)
+        return int(shard[1]), int(shard[2])
 
 
 def _check_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:

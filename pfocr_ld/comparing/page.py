@@ -104,8 +104,10 @@ def _count_rows(changes: Changes) -> list[list[str]]:
             counts = [changes.mentions[kind, way, tier] for way in DIRECTIONS]
             if any(counts):
                 rows.append((f"- {tier if tier != 'none' else 'no tier'}", counts))
-    for name in sorted({name for name, _ in changes.others}):
-        rows.append((shorten(name) or "of no class", [changes.others[name, way] for way in DIRECTIONS]))
+    rows.extend(
+        (shorten(name) or "of no class", [changes.others[name, way] for way in DIRECTIONS])
+        for name in sorted({name for name, _ in changes.others})
+    )
     rows.append(("statements", [changes.statements["added"], changes.statements["removed"]]))
     return [[name, *(f"{number:,}" for number in counts), *[""] * (3 - len(counts))] for name, counts in rows]
 

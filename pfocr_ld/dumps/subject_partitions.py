@@ -69,7 +69,7 @@ def write_partitions(
 
 def _flush(buckets: list[list[bytes]], partitions: list[Partition], file: IO[bytes]) -> None:
     compress = zstandard.ZstdCompressor(level=1).compress  # keeps pace with the disk, and shortens tenfold
-    for bucket, partition in zip(buckets, partitions):
+    for bucket, partition in zip(buckets, partitions, strict=True):
         if bucket:
             segment = compress(b"\n\n".join(bucket))  # no block holds an empty line
             partition.segments.append((file.tell(), len(segment)))

@@ -42,7 +42,7 @@ def describes_files(release: ReleaseFolder) -> Iterator[str]:
             if name is None:
                 yield f"the folder holds no file for dcat:downloadURL {url}"
                 continue
-            sizes = [size for size in release.values("distribution", node, "dcat:byteSize")]
+            sizes = list(release.values("distribution", node, "dcat:byteSize"))
             if any(not isinstance(size, Literal) or size.value != str(release.files[name]) for size in sizes):
                 yield f"the dcat:byteSize of {name} is not its {release.files[name]} bytes"
 

@@ -150,7 +150,7 @@ def _compare_genes(
     says: dict[str, tuple[str, str]] = {}
     conflicts: set[str] = set()
     candidates: dict[tuple[str, ...], set[str]] = {}
-    for word, matched_term, _, symbol, gene_id, organism_id, name, group, *_ in genes:
+    for word, matched_term, _, symbol, gene_id, organism_id, *_ in genes:
         of_gene = (symbol, organism_id)
         if gene_id and says.setdefault(gene_id, of_gene) != of_gene:
             conflicts.add(gene_id)
