@@ -146,18 +146,20 @@ def test_a_files_ending_names_its_format(
 
 
 def test_gene_sets_and_a_knowledge_graph(seeds: Path, tmp_path: Path, command: Command) -> None:
+    bound = "The most figures to take, the surest first: 1000; -p figures=N takes more.\n"
     done = command("query", "gene-sets", "--data", seeds, "-o", tmp_path / "sets.gmt")
-    assert (done.status, done.err) == (0, "")
+    assert (done.status, done.err) == (0, bound)
     lines = (tmp_path / "sets.gmt").read_text().splitlines()
     assert [line.split("\t")[0] for line in sorted(lines)] == [
         "PMC6966445__cancers-11-02002-g001",
         "PMC7892604__fmed-07-607725-g0002",
     ]
     done = command("query", "kgx-edges", "--data", seeds, "--format", "kgx", "-o", tmp_path / "kgx")
-    assert (done.status, done.err) == (0, "")
+    assert (done.status, done.err) == (0, bound)
     edges = (tmp_path / "kgx" / "edges.tsv").read_text().splitlines()
     nodes = (tmp_path / "kgx" / "nodes.tsv").read_text().splitlines()
     assert (len(edges), len(nodes)) == (60, 51)
+    assert command("query", "gene-sets", "--data", seeds, "-p", "figures=1").err == ""
 
 
 MISUSES = [

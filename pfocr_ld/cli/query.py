@@ -116,6 +116,10 @@ def query(
             found = wait_for(lambda: write_to(stream), time_limit)
     if not found:
         click.echo(_nothing_found(chosen, dict(parameters)), err=True)
+    for bound in chosen.parameters:
+        # A set or a network of some figures looks like one of all, which a list with a limit does not.
+        if found and bound.name == "figures" and bound.name not in dict(parameters):
+            click.echo(f"{bound.label}: {bound.default}; -p figures=N takes more.", err=True)
 
 
 def _unique(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
