@@ -3,8 +3,9 @@
 The same N-Triples file of a synthetic corpus goes into a fresh server of each kind: by one plain ``curl`` upload, which
 neither stages nor verifies; by ``pfocr-ld load``, which sends it to a staging graph, verifies it there, puts it in
 place and verifies it again; by ``pfocr-ld load --direct``, which sends it to the empty graph itself and verifies it; and
-by the store's own offline tool into an empty folder. Every round runs all of them. The servers are those of the tests
-(``.ci/install-stores`` installs them). It prints a table in Markdown.
+by the store's own offline tool into an empty folder. Then ``curl`` (with PUT) and ``pfocr-ld load`` put it in the place
+of an older file of the same size, of which it repeats all but a twentieth. Every round runs all of them. The servers are
+those of the tests (``.ci/install-stores`` installs them). It prints a table in Markdown.
 """
 
 from __future__ import annotations
@@ -46,26 +47,34 @@ class Run(NamedTuple):
     """Whether it was done within the time limit."""
 
 
-def make_dump(triples: int, work: Path) -> Path:
+class Dumps(NamedTuple):
+    """What is loaded, and what stands there before it where it is replaced."""
+
+    new: Path
+    old: Path
+
+
+def make_dumps(triples: int, work: Path) -> Dumps:
     """Write N-Triples of a synthetic corpus, cut to a number of triples, unless they are there."""
-    dump = work / f"{triples}.nt"
-    if dump.exists():
-        return dump
-    corpus, whole = work / "corpus", work / "whole.nt"
+    dumps = Dumps(work / f"{triples}-new.nt", work / f"{triples}-old.nt")
+    if dumps.old.exists():
+        return dumps
+    corpus, whole, changed = work / "corpus", work / "whole.nt", triples // 20
     shutil.rmtree(corpus, ignore_errors=True)
-    write_corpus(triples // _TRIPLES_A_FIGURE + 100, corpus, workers=os.cpu_count() or 1)
+    write_corpus((triples + changed) // _TRIPLES_A_FIGURE + 100, corpus, workers=os.cpu_count() or 1)
     subprocess.run([sys.executable, "-m", "pfocr_ld", "export", corpus, "-o", whole, "--quiet"], check=True)
-    with whole.open("rb") as lines, dump.with_suffix(".unfinished").open("wb") as cut:
-        cut.writelines(islice(lines, triples))
+    for dump, first in ((dumps.new, 0), (dumps.old, changed)):
+        with whole.open("rb") as lines, dump.with_suffix(".unfinished").open("wb") as cut:
+            cut.writelines(islice(lines, first, first + triples))
+        dump.with_suffix(".unfinished").rename(dump)
     whole.unlink()
-    dump.with_suffix(".unfinished").rename(dump)
-    return dump
+    return dumps
 
 
-def load_with_curl(server: Server, dump: Path, folder: Path) -> Run:
-    """Upload the file in one request."""
-    login = ["--anyauth", "--netrc-file", _write_netrc(server.user, folder)] if server.user else []
-    upload = ["curl", "-sS", "--fail", "--max-time", str(_LIMIT), "-X", "POST", *login, "-T", dump]
+def load_with_curl(server: Server, dump: Path, folder: Path, method: str = "POST") -> Run:
+    """Upload the file in one request: POST adds it to the graph, PUT replaces what is there."""
+    login = ["--anyauth", "--netrc-file", str(_write_netrc(server.user, folder))] if server.user else []
+    upload = ["curl", "-sS", "--fail", "--max-time", str(_LIMIT), "-X", method, *login, "-T", str(dump)]
     address = f"{server.graph_store}?graph={quote(GRAPH, safe='')}"
     try:
         return Run(measure([*upload, "-H", "Content-Type: application/n-triples", address], folder).wall)
@@ -86,36 +95,45 @@ def load_with_pfocr_ld(server: Server, dump: Path, folder: Path, *options: str) 
 
 def load_offline(server: Server, dump: Path) -> Run:
     """Load with the store's own tool; Virtuoso's runs in the server."""
-    started = time.perf_counter()
     if isinstance(server, VirtuosoServer):
         server.start()
-        started = time.perf_counter()
-        server.bulk_load(dump, GRAPH)
-        seconds = time.perf_counter() - started
-        server.kill()
-        return Run(seconds)
+        try:
+            started = time.perf_counter()
+            server.bulk_load(dump, GRAPH)
+            return Run(time.perf_counter() - started)
+        finally:
+            server.kill()
     assert isinstance(server, OxigraphServer | FusekiServer)
+    started = time.perf_counter()
     subprocess.run(server.bulk_command(dump, GRAPH), check=True, capture_output=True)
     return Run(time.perf_counter() - started)
 
 
-CURL, STAGED, DIRECT, OFFLINE = "curl", "pfocr-ld load", "pfocr-ld load --direct", "offline tool"
-Way = Callable[[type[Server], Path, Path], Run]
-WAYS: dict[str, Way] = {
-    CURL: lambda kind, dump, folder: _on_a_server(kind, folder, lambda s: load_with_curl(s, dump, folder)),
-    STAGED: lambda kind, dump, folder: _on_a_server(
-        kind, folder, lambda s: load_with_pfocr_ld(s, dump, folder)
-    ),
-    DIRECT: lambda kind, dump, folder: _on_a_server(
-        kind, folder, lambda s: load_with_pfocr_ld(s, dump, folder, "--direct")
-    ),
-    OFFLINE: lambda kind, dump, folder: load_offline(kind(folder / "server"), dump),
+CURL, STAGED, DIRECT, OFFLINE = "curl", "load", "load --direct", "offline tool"
+CURL_OVER, STAGED_OVER = "curl, replacing", "load, replacing"
+WAYS: dict[str, Callable[[type[Server], Dumps, Path], Run]] = {
+    CURL: lambda kind, dumps, folder: _load(kind, dumps, folder, load_with_curl),
+    STAGED: lambda kind, dumps, folder: _load(kind, dumps, folder, load_with_pfocr_ld),
+    DIRECT: lambda kind, dumps, folder: _load(kind, dumps, folder, load_with_pfocr_ld, "--direct"),
+    OFFLINE: lambda kind, dumps, folder: load_offline(kind(folder / "server"), dumps.new),
+    CURL_OVER: lambda kind, dumps, folder: _load(kind, dumps, folder, load_with_curl, "PUT", over=True),
+    STAGED_OVER: lambda kind, dumps, folder: _load(kind, dumps, folder, load_with_pfocr_ld, over=True),
 }
+_BESIDE = {STAGED: CURL, DIRECT: CURL, STAGED_OVER: CURL_OVER}
 
 
-def _on_a_server(kind: type[Server], folder: Path, load: Callable[[Server], Run]) -> Run:
+def _load(
+    kind: type[Server],
+    dumps: Dumps,
+    folder: Path,
+    load: Callable[..., Run],
+    *options: str,
+    over: bool = False,
+) -> Run:
     with running_server(kind(folder / "server")) as server:
-        return load(server)
+        if over:
+            load_with_pfocr_ld(server, dumps.old, folder, "--direct")
+        return load(server, dumps.new, folder, *options)
 
 
 def _write_netrc(user: str, folder: Path) -> Path:
@@ -126,7 +144,7 @@ def _write_netrc(user: str, folder: Path) -> Path:
 
 
 def run_rounds(
-    kinds: list[str], dump: Path, rounds: int, work: Path
+    kinds: list[str], dumps: Dumps, rounds: int, work: Path
 ) -> Iterator[tuple[str, dict[str, list[Run]]]]:
     """Run every way of loading, round after round; give each store's runs."""
     for kind in kinds:
@@ -134,10 +152,21 @@ def run_rounds(
         for number in range(1, rounds + 1):
             for way, load in WAYS.items():
                 with tempfile.TemporaryDirectory(dir=work) as folder:
-                    run = load(SERVERS[kind], dump, Path(folder))
+                    run = load(SERVERS[kind], dumps, Path(folder))
                 runs[way].append(run)
                 print(f"{kind}, round {number}: {way} {run.seconds:.1f} s", file=sys.stderr, flush=True)
         yield kind, runs
+
+
+def format_cells(runs: dict[str, list[Run]]) -> Iterator[str]:
+    """Give a store's cells of the table: medians, but for the highest peak of memory."""
+    seconds = {way: statistics.median(run.seconds for run in runs[way]) for way in WAYS}
+    least = {way: "" if all(run.ended for run in runs[way]) else "over " for way in WAYS}
+    for way in WAYS:
+        yield f"{least[way]}{seconds[way]:.0f} s"
+        if beside := _BESIDE.get(way):
+            yield f"{least[beside]}{seconds[beside] / seconds[way]:.2f}"
+    yield f"{max(run.peak for way in _BESIDE for run in runs[way]):.0f} MB"
 
 
 def main() -> None:
@@ -156,32 +185,20 @@ def main() -> None:
     if missing:
         sys.exit(f"Error: not installed: {', '.join(missing)}: run .ci/install-stores")
     options.work.mkdir(parents=True, exist_ok=True)
-    dump = make_dump(options.triples, options.work)
-    print(
-        f"{options.triples:,} triples, {dump.stat().st_size / 1e6:,.0f} MB; load average {os.getloadavg()[0]:.1f}\n"
-    )
-    print(
-        "| store | " + " | ".join(WAYS) + " | times as fast as curl | with --direct | memory of the client |"
-    )
-    print("|:---|" + "---:|" * (len(WAYS) + 3))
+    dumps = make_dumps(options.triples, options.work)
+    megabytes, load = dumps.new.stat().st_size / 1e6, os.getloadavg()[0]
+    print(f"{options.triples:,} triples, {megabytes:,.0f} MB; load average {load:.1f}\n")
+    columns = ["store"]
+    for way in WAYS:
+        columns += [way, "of curl's speed"] if way in _BESIDE else [way]
+    columns.append("client's memory")
+    print(f"| {' | '.join(columns)} |\n|:---|{'---:|' * (len(columns) - 1)}")
     try:
-        for kind, runs in run_rounds(options.stores, dump, options.rounds, options.work):
-            print(format_row(kind, runs), flush=True)
+        for kind, runs in run_rounds(options.stores, dumps, options.rounds, options.work):
+            print(f"| {kind} | {' | '.join(format_cells(runs))} |", flush=True)
     except CommandFailed as error:
         sys.exit(f"Error: {error}")
-    print(f"\nThe bars: {BAR} times as fast as curl, {MEMORY_BAR:.0f} MB.")
-
-
-def format_row(kind: str, runs: dict[str, list[Run]]) -> str:
-    """Give a store's row of the table: medians, but for the highest peak of memory."""
-    seconds = {way: statistics.median(run.seconds for run in runs[way]) for way in WAYS}
-    ended = all(run.ended for run in runs[CURL])
-    cells = [f"{seconds[way]:.1f} s" for way in WAYS]
-    ratios = [f"{seconds[CURL] / seconds[way]:.2f}" for way in (STAGED, DIRECT)]
-    if not ended:  # within the limit, so these are the least that they can be
-        cells[0], ratios = f"over {_LIMIT} s", [f"over {ratio}" for ratio in ratios]
-    peak = max(run.peak for way in (STAGED, DIRECT) for run in runs[way])
-    return f"| {kind} | {' | '.join([*cells, *ratios])} | {peak:.0f} MB |"
+    print(f"\nThe bars: {BAR} of curl's speed, {MEMORY_BAR:.0f} MB of the client's memory.")
 
 
 if __name__ == "__main__":
