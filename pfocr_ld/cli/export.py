@@ -23,18 +23,11 @@ from pfocr_ld.writing.output import open_standard_output, write_text
 from pfocr_ld.writing.serialise import FORMATS, GRAPHS, QUAD_FORMATS, Style
 
 
-class _Shard(click.ParamType[tuple[int, int]]):
-    name = "i/n"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        if isinstance(value, tuple):
-            return value
-        shard = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", str(value))
-        if not shard or int(shard[1]) > int(shard[2]):
-            self.fail(f"{value!r} is not a part of parts, such as 1/4", param, ctx)
-        return int(shard[1]), int(shard[2])
+def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
+    shard = re.fullmatch(r"([1-9][0-9]{0,8})/([1-9][0-9]{0,8})", value)
+    if not shard or int(shard[1]) > int(shard[2]):
+        raise click.BadParameter(f"{value!r} is not a part of parts, such as 1/4")
+    return int(shard[1]), int(shard[2])
 
 
 def _check_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -88,7 +81,9 @@ def _check_address(_context: click.Context, _option: click.Parameter, value: str
     metavar="FILE",
     help="Map only what changed since the last export with the same FILE, which is made or replaced.",
 )
-@click.option("--shard", type=_Shard(), default=(1, 1), metavar="I/N", help="Export the I-th of N parts.")
+@click.option(
+    "--shard", default="1/1", callback=_read_shard, metavar="I/N", help="Export the I-th of N parts."
+)
 @click.option(
     "--scheduler",
     metavar="URL",

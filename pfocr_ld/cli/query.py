@@ -15,18 +15,19 @@ from pfocr_ld.stores.waiting import wait_for
 from pfocr_ld.writing.output import open_output, open_standard_output
 
 
-class _Assignment(click.ParamType[tuple[str, str]]):
-    name = "key=value"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        if isinstance(value, tuple):
-            return value
-        key, equals, text = str(value).partition("=")
-        if not equals or not key.strip():
-            self.fail(f"{value!r} is not NAME=VALUE, such as gene=JAK3", param, ctx)
-        return key.strip(), text
+def _read_parameters(
+    _context: click.Context, _option: click.Parameter, assignments: tuple[str, ...]
+) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        key = key.strip()
+        if not equals or not key:
+            raise click.BadParameter(f"{assignment!r} is not NAME=VALUE, such as gene=JAK3")
+        if key in values:
+            raise click.UsageError(f"the parameter {key!r} is given twice: a list is separated by commas")
+        values[key] = text
+    return values
 
 
 @click.command(short_help="Ask a bundled query, or one of your own.")
@@ -36,7 +37,7 @@ class _Assignment(click.ParamType[tuple[str, str]]):
     "--param",
     "parameters",
     multiple=True,
-    type=_Assignment(),
+    callback=_read_parameters,
     metavar="NAME=VALUE",
     help="A parameter.",
 )
@@ -71,7 +72,7 @@ class _Assignment(click.ParamType[tuple[str, str]]):
 )
 def query(
     name: str,
-    parameters: tuple[tuple[str, str], ...],
+    parameters: dict[str, str],
     data: tuple[Path, ...],
     store: Path | None,
     endpoint: str | None,
@@ -94,7 +95,7 @@ def query(
     if format_name == "kgx" and output == "-":
         raise click.UsageError("kgx is two files: name a folder for them with -o DIR")
     chosen = find_query(name)
-    text = fill(chosen, _unique(parameters))
+    text = fill(chosen, parameters)
     format_name = format_name or ENDINGS.get(Path(output).suffix.lower())
     target = open_target(data, store, endpoint, time_limit, graph)
 
@@ -115,20 +116,11 @@ def query(
         with open_standard_output() if output == "-" else open_output(output) as stream:
             found = wait_for(lambda: write_to(stream), time_limit)
     if not found:
-        click.echo(_nothing_found(chosen, dict(parameters)), err=True)
+        click.echo(_nothing_found(chosen, parameters), err=True)
     for bound in chosen.parameters:
         # A set or a network of some figures looks like one of all, which a list with a limit does not.
-        if found and bound.name == "figures" and bound.name not in dict(parameters):
+        if found and bound.name == "figures" and bound.name not in parameters:
             click.echo(f"{bound.label}: {bound.default}; -p figures=N takes more.", err=True)
-
-
-def _unique(parameters: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for key, value in parameters:
-        if key in values:
-            raise click.UsageError(f"the parameter {key!r} is given twice: a list is separated by commas")
-        values[key] = value
-    return values
 
 
 def _nothing_found(query: Query, given: dict[str, str]) -> str:
