@@ -1,0 +1,123 @@
+"""What the README and the guides say, held against the program: commands, options, examples, and the graph shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import rdflib
+from command_runs import run_command
+
+import pfocr_ld
+from pfocr_ld.cli import cli
+from pfocr_ld.vocabulary import prefixes
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("README.md", "docs/loading.md", "docs/releasing.md")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def commands(page: str) -> list[list[str]]:
+    """Give the command lines of our own in the shell blocks of a page."""
+    lines = "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines()
+    return [shlex.split(line)[1:] for line in lines if line.startswith("pfocr-ld ")]
+
+
+def command_named(name: str) -> click.Command:
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None, f"there is no command {name}"
+    return found
+
+
+def name_of(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else " ".join(value)
+
+
+ALL = [(page, words) for page in PAGES for words in commands(page)]
+HERE = [(page, words) for page, words in ALL if "--endpoint" not in words]
+
+
+def test_every_command_is_documented() -> None:
+    texts = "\n".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    named = {name for name in cli.list_commands(click.Context(cli)) if re.search(rf"\b{name}\b", texts)}
+    assert named == set(cli.list_commands(click.Context(cli)))
+    assert {words[0] for _, words in ALL} >= {
+        "export",
+        "query",
+        "load",
+        "release",
+        "validate",
+        "fair",
+        "diff",
+    }
+
+
+@pytest.mark.parametrize(("page", "words"), ALL, ids=name_of)
+def test_every_option_in_an_example_exists(page: str, words: list[str]) -> None:
+    known = {option for parameter in command_named(words[0]).params for option in parameter.opts}
+    assert {word for word in words if re.match(r"--?[a-z]", word)} <= known, page
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a folder with what the examples name, in which they run one after another."""
+    folder = tmp_path_factory.mktemp("desk")
+    for name in ("seeds", "pfocr-database"):
+        shutil.copytree(ROOT / "seeds", folder / name)
+    run_command("export", folder / "seeds", "-q", "-o", folder / "pfocr.ttl")
+    made = run_command(
+        "release", folder / "seeds", "-q", "-o", folder / "2026-10-01", "--version", "2026-10-01"
+    )
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def run_python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(("page", "words"), HERE, ids=name_of)
+def test_every_example_that_needs_no_server_runs(page: str, words: list[str], desk: Path) -> None:
+    if words[0] == "release":  # which two pages show
+        shutil.rmtree(desk / words[words.index("-o") + 1], ignore_errors=True)
+    done = run_python(desk, "-m", "pfocr_ld", *words)
+    assert done.returncode == 0, f"{page}: {done.stderr}"
+
+
+def test_the_python_of_the_readme_runs(desk: Path) -> None:
+    (example,) = blocks("README.md", "python")
+    done = run_python(desk, "-c", example)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "993"
+
+
+def test_the_graph_that_the_readme_shows_is_the_one_of_the_seeds(desk: Path) -> None:
+    (shown,) = blocks("README.md", "turtle")
+    header = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes().items())
+    shown_graph = rdflib.Graph().parse(data=header + shown, format="turtle")
+    graph = rdflib.Graph().parse(desk / "pfocr.ttl")
+    assert set(shown_graph) - set(graph) == set()
+    assert len(shown_graph) > 20
+
+
+def test_the_version_is_that_of_the_changes() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(rf"^## (Unreleased|{re.escape(pfocr_ld.__version__)})\b", text, re.MULTILINE)
