@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pfocr_ld.model import Paper
+from pfocr_ld.model import NO_VALUES, Paper
 from pfocr_ld.terms import TYPE, Term, Triple, iri, literal, typed_literal
 from pfocr_ld.vocabulary import DCTERMS, SCHEMA, XSD, genid, identifier_iri
 
@@ -69,7 +69,7 @@ def _add_doi(doi: str, mapped: MappedPaper) -> None:
 
 
 def _add_keywords(joined: str, mapped: MappedPaper) -> None:
-    keywords = list(dict.fromkeys(filter(None, joined.split(_KEYWORD_SEPARATOR))))
+    keywords = [word for word in dict.fromkeys(joined.split(_KEYWORD_SEPARATOR)) if word not in NO_VALUES]
     mapped.triples.extend((mapped.subject, iri(SCHEMA.keywords), literal(keyword)) for keyword in keywords)
     if _KEYWORD_SEPARATOR.join(keywords) != joined:
         mapped.fields.append(("keywords", joined))

@@ -25,6 +25,7 @@ from pyld import jsonld
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
+from pfocr_ld.model import NO_VALUES
 from pfocr_ld.terms import (
     TYPE,
     Term,
@@ -116,6 +117,7 @@ def read_block(block: Mapping[str, Any], base: str, title: str, repair: bool) ->
     :raises RecordError: the block is no JSON-LD, or asks for a context other than schema.org's.
     """
     repaired = []
+    block = _drop_no_values(block)
     if repair:
         if block.get("license") == PLACEHOLDER_LICENSE:
             block = {**block, "license": CC0}
@@ -142,6 +144,27 @@ def read_subject(block: Mapping[str, Any], base: str) -> Term:
     :raises RecordError: as :func:`read_block`.
     """
     return read_block(block, base, title="", repair=False).subject
+
+
+def _drop_no_values(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what stands for "no value", as a field or as an item of a list (data model, section 1)."""
+    kept: dict[str, Any] = {}
+    for key, value in part.items():
+        if key[:1] == "@":
+            kept[key] = value
+        elif isinstance(value, list):
+            kept[key] = [_drop_in_node(item) for item in value if not _is_no_value(item)]
+        elif not _is_no_value(value):
+            kept[key] = _drop_in_node(value)
+    return kept
+
+
+def _drop_in_node(value: Any) -> Any:
+    return _drop_no_values(value) if isinstance(value, dict) else value
+
+
+def _is_no_value(value: Any) -> bool:
+    return isinstance(value, str) and value in NO_VALUES
 
 
 def _take_texts(block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
