@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export
-from pfocr_ld.exporting.plan import batches, find_keys, parse_keys, plan_groups, shard_of
+from pfocr_ld.exporting.plan import Plan, batches, find_keys, parse_keys, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.writing.serialise import Style
@@ -171,26 +172,43 @@ def test_keys_that_are_looked_up_are_those_that_parsing_gives(
     assert find_keys(record) == expected
 
 
-GROUPS = st.lists(st.integers(1, 5), max_size=40).map(
-    lambda sizes: [
-        tuple((0, f"{group}-{place}") for place in range(size)) for group, size in enumerate(sizes)
-    ]
-)
+def plan_of(sizes: list[int]) -> Plan:
+    """Give a plan of groups of these sizes, in two sources."""
+    count, starts = sum(sizes), array("L", accumulate(sizes, initial=0))
+    names = [str(number) for number in range(count)]
+    return Plan([names[: count // 2], names[count // 2 :]], array("L", range(count)), starts)
+
+
+SIZES = st.lists(st.integers(1, 5), max_size=40)
 
 
 @settings(deadline=None)
-@given(groups=GROUPS, count=st.integers(1, 60))
-def test_shards_are_runs_of_nearly_equal_length(groups: list[Any], count: int) -> None:
-    shards = [shard_of(groups, index, count) for index in range(1, count + 1)]
-    assert list(chain.from_iterable(shards)) == groups
-    lengths = set(map(len, shards))
+@given(sizes=SIZES)
+def test_a_plan_gives_its_groups(sizes: list[int]) -> None:
+    plan = plan_of(sizes)
+    assert list(map(len, plan)) == sizes
+    assert plan.record_count == sum(sizes)
+    places = list(chain.from_iterable(plan))
+    assert [name for _, name in places] == [str(number) for number in range(sum(sizes))]
+    assert [position for position, _ in places] == [int(int(name) >= sum(sizes) // 2) for _, name in places]
+
+
+@settings(deadline=None)
+@given(sizes=SIZES, count=st.integers(1, 60))
+def test_shards_are_runs_of_nearly_equal_length(sizes: list[int], count: int) -> None:
+    plan = plan_of(sizes)
+    shards = [plan.shard(index, count) for index in range(1, count + 1)]
+    assert list(chain.from_iterable(shards)) == list(plan)
+    assert sum(shard.record_count for shard in shards) == plan.record_count
+    lengths = {len(list(shard)) for shard in shards}
     assert max(lengths) - min(lengths) <= 1
 
 
 @settings(deadline=None)
-@given(groups=GROUPS, size=st.integers(1, 30))
-def test_batches_are_runs_of_whole_groups_and_no_longer_than_needed(groups: list[Any], size: int) -> None:
-    cut = list(batches(groups, size))
-    assert list(chain.from_iterable(cut)) == groups
+@given(sizes=SIZES, size=st.integers(1, 30))
+def test_batches_are_runs_of_whole_groups_and_no_longer_than_needed(sizes: list[int], size: int) -> None:
+    plan = plan_of(sizes)
+    cut = list(batches(plan, size))
+    assert list(chain.from_iterable(cut)) == list(plan)
     assert all(sum(map(len, batch)) >= size for batch in cut[:-1])
     assert all(sum(map(len, batch[:-1])) < size for batch in cut)

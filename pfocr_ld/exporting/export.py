@@ -21,7 +21,7 @@ from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.knowledge import load_knowledge
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.exporting.observation import Collector, Observer
-from pfocr_ld.exporting.plan import Group, batches, needed_files, plan_groups, shard_of
+from pfocr_ld.exporting.plan import Group, Plan, batches, needed_files, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches
 from pfocr_ld.mapping.entities import EntityCollector
@@ -123,10 +123,8 @@ def export_outputs(
         forms = tuple(output for output, _ in outputs)
         job = Job(labels, knowledge, forms, options.repair, observer is not None, options.cache)
         report = Report(warnings=warnings)
-        groups = shard_of(plan_groups(opened), *options.shard)
-        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(
-            opened, groups
-        )
+        plan = plan_groups(opened).shard(*options.shard)
+        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(opened, plan)
     return report
 
 
@@ -156,11 +154,11 @@ class _Exporter:
         self._writers = [Writer(output.style) for output in job.outputs]
         self._entities = EntityCollector()
 
-    def run(self, sources: Sequence[Source], groups: list[Group]) -> None:
+    def run(self, sources: Sequence[Source], plan: Plan) -> None:
         options, report = self._options, self._report
-        total = sum(map(len, groups))
+        total = plan.record_count
         self._write([writer.header for writer in self._writers])
-        work = (_batch_of(batch, sources) for batch in batches(groups, options.batch_size))
+        work = (_batch_of(batch, sources) for batch in batches(plan, options.batch_size))
         workers = min(options.workers, -(-total // options.batch_size))  # no more than there are batches
         with closing(map_batches(self._job, work, workers, options.executor)) as results:
             for result in results:

@@ -9,7 +9,10 @@ whose text leaves any doubt is parsed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
@@ -100,26 +103,59 @@ def _read_keys(files: Files, name: str) -> Keys | None:
     return find_keys(data) if data is not None else None
 
 
-def plan_groups(sources: Sequence[Source]) -> list[Group]:
+class Plan:
+    """All records in groups, kept as numbers: as tuples the groups of a release would take 20 MB."""
+
+    def __init__(self, names: Sequence[Sequence[str]], records: array[int], starts: array[int]) -> None:
+        """Make a plan.
+
+        :param names: the records of each source.
+        :param records: group after group, each record by its number over all sources.
+        :param starts: where in ``records`` each group starts, and behind the last one its end.
+        """
+        self._names, self._records, self._starts = names, records, starts
+        self._first = list(accumulate(map(len, names), initial=0))
+
+    @property
+    def record_count(self) -> int:
+        """How many records the groups have."""
+        return self._starts[-1] - self._starts[0]
+
+    def __iter__(self) -> Iterator[Group]:
+        for start, end in pairwise(self._starts):
+            yield tuple(map(self._place, self._records[start:end]))
+
+    def _place(self, number: int) -> RecordPlace:
+        position = bisect_right(self._first, number) - 1
+        return position, self._names[position][number - self._first[position]]
+
+    def shard(self, index: int, count: int) -> Plan:
+        """Give the ``index``-th (from 1) of ``count`` runs of groups of nearly equal length."""
+        start, end = ((len(self._starts) - 1) * part // count for part in (index - 1, index))
+        return Plan(self._names, self._records, self._starts[start : end + 1])
+
+
+def plan_groups(sources: Sequence[Source]) -> Plan:
     """Give all records in groups: in the order of the sources and names, each with those that belong to it."""
-    groups: list[Group] = []
-    group_of: dict[int, int] = {}  # a key's hash → position; 64 bits tell some 10^5 keys apart
+    group_of: dict[int, int] = {}  # a key's hash → group; 64 bits tell some 10^5 keys apart
     merged_into: dict[int, int] = {}
-    for position, source in enumerate(sources):
+    groups = array(
+        "L"
+    )  # of each record: the number of the first record in it, unless that was merged into another
+    for source in sources:
         for name in source.records:
-            keys = _read_keys(source.files, name) or Keys("", "", "")
-            hashes = [hash((kind, text)) for kind, text in zip(keys._fields, keys, strict=True) if text]
+            keys = _read_keys(source.files, name)
+            # The figid as the address that nearly every block has for its subject, so that both are one key.
+            texts = {figure_iri(keys.figid), keys.subject, keys.pmcid} - {""} if keys else ()
+            hashes = list(map(hash, texts))
             known = sorted({_follow(group_of[key], merged_into) for key in hashes if key in group_of})
             at, *others = known or [len(groups)]
-            if not known:
-                groups.append(())
-            groups[at] = (*groups[at], (position, name))
+            groups.append(at)
             for other in others:  # the record ties together what seemed apart
-                groups[at] = tuple(sorted(groups[at] + groups[other]))
-                groups[other], merged_into[other] = (), at
+                merged_into[other] = at
             for key in hashes:
                 group_of.setdefault(key, at)
-    return [group for group in groups if group]
+    return _plan_of(sources, array("L", (_follow(group, merged_into) for group in groups)))
 
 
 def _follow(position: int, merged_into: dict[int, int]) -> int:
@@ -128,13 +164,17 @@ def _follow(position: int, merged_into: dict[int, int]) -> int:
     return position
 
 
-def shard_of(groups: list[Group], index: int, count: int) -> list[Group]:
-    """Give the ``index``-th (from 1) of ``count`` runs of groups of nearly equal length."""
-    start, end = (len(groups) * part // count for part in (index - 1, index))
-    return groups[start:end]
+def _plan_of(sources: Sequence[Source], groups: array[int]) -> Plan:
+    records = array("L", sorted(range(len(groups)), key=groups.__getitem__))
+    starts = array("L")
+    for place, number in enumerate(records):
+        if number == groups[number]:  # the first of its group
+            starts.append(place)
+    starts.append(len(records))
+    return Plan([source.records for source in sources], records, starts)
 
 
-def batches(groups: Sequence[Group], size: int) -> Iterator[list[Group]]:
+def batches(groups: Iterable[Group], size: int) -> Iterator[list[Group]]:
     """Cut groups into batches of at least ``size`` records."""
     batch: list[Group] = []
     records = 0

@@ -11,6 +11,9 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -62,9 +65,9 @@ def lexicon_term(name: str) -> Term:
     return iri(PFOCR + quote(name, safe=""))
 
 
-def gene_fact(gene_id: str, symbol: str, organism: Term | str, hgnc_symbol: str) -> Fact:
+def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Fact:
     """A gene row says these of its gene; each but the id may be empty."""
-    return ("gene", gene_id, symbol, organism, hgnc_symbol)
+    return ("gene", gene_id, symbol, organism_id, hgnc_symbol)
 
 
 def term_fact(other: str, mesh_id: str, other_id: str, mesh_name: str, other_name: str) -> Fact:
@@ -92,14 +95,14 @@ def triples_among(facts: Iterable[Fact]) -> list[Triple]:
     return [(fact[1], fact[2], fact[3]) for fact in facts if fact[0] == "triple"]
 
 
-def _gene_triples(gene_id: str, symbol: str, organism: str, hgnc_symbol: str) -> Iterator[Triple]:
+def _gene_triples(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Iterator[Triple]:
     gene = iri(identifier_iri("ncbigene", gene_id))
     yield gene, TYPE, _GENE
     yield gene, _IDENTIFIER, literal(f"ncbigene:{gene_id}")
     if symbol:
         yield gene, _NAME, literal(symbol)
-    if organism:
-        yield gene, _ORGANISM, organism
+    if organism_id:
+        yield gene, _ORGANISM, iri(identifier_iri("taxonomy", organism_id))
     if hgnc_symbol:
         yield gene, _SAME_AS, iri(identifier_iri("hgnc.symbol", hgnc_symbol))
 
@@ -150,18 +153,15 @@ _EXPANSIONS: dict[str, Callable[..., Iterator[Triple]]] = {
 }
 
 
-def _subjects(fact: Fact) -> Iterator[Term]:
+def _subjects(fact: Fact) -> list[Term]:
+    """Give what a fact is about: one subject, or the two entities of a term."""
     if fact[0] == "gene":
-        yield iri(identifier_iri("ncbigene", fact[1]))
-    elif fact[0] == "term":
-        if fact[2]:
-            yield iri(identifier_iri("mesh", fact[2]))
-        if fact[3]:
-            yield iri(identifier_iri(fact[1], fact[3]))
-    elif fact[0] == "lexicon":
-        yield lexicon_term(fact[1])
-    else:
-        yield fact[1]
+        return [iri(identifier_iri("ncbigene", fact[1]))]
+    if fact[0] == "term":
+        _, other, mesh_id, other_id, *_ = fact
+        identifiers = (("mesh", mesh_id), (other, other_id))
+        return [iri(identifier_iri(prefix, local)) for prefix, local in identifiers if local]
+    return [lexicon_term(fact[1]) if fact[0] == "lexicon" else fact[1]]
 
 
 class EntityCollector:
@@ -179,20 +179,23 @@ class EntityCollector:
 
         The type comes first, then the predicates and objects in the order of their texts.
         """
-        places: list[tuple[Term, bytes]] = []
-        for packed in self._facts:
-            places.extend((subject, packed) for subject in _subjects(marshal.loads(packed)))
-        places.sort()
-        start = 0
-        while start < len(places):
-            subject, end = places[start][0], start
+        # Sorted apart and merged, so that a subject's text is not kept for each of some 10^5 facts.
+        for subject, facts in groupby(merge(self._sorted_by(0), self._sorted_by(1)), itemgetter(0)):
             triples: set[Triple] = set()
-            while end < len(places) and places[end][0] == subject:
-                fact = marshal.loads(places[end][1])
+            for _, packed in facts:
+                fact = marshal.loads(packed)
                 triples.update(t for t in _EXPANSIONS[fact[0]](*fact[1:]) if t[0] == subject)
-                end += 1
             yield sorted(triples, key=lambda triple: (triple[1] != TYPE, triple))
-            start = end
+
+    def _sorted_by(self, place: int) -> Iterator[tuple[Term, bytes]]:
+        """Give the facts that have a first, or a second, subject with it, sorted by it."""
+
+        def subject(packed: bytes) -> Term:
+            return _subjects(marshal.loads(packed))[place]
+
+        having = [packed for packed in self._facts if len(_subjects(marshal.loads(packed))) > place]
+        having.sort(key=subject)
+        return ((subject(packed), packed) for packed in having)
 
 
 def pack_facts(facts: Iterable[Fact]) -> list[bytes]:

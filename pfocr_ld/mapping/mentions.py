@@ -117,9 +117,9 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable
             mapped.entities[gene] = None
             triples.append((node, _ENTITY, gene))
             facts.add(
-                gene_fact(gene_id, symbol, _HUMAN if symbol else "", symbol)
+                gene_fact(gene_id, symbol, HUMAN if symbol else "", symbol)
                 if human
-                else gene_fact(gene_id, symbol, organism, "")
+                else gene_fact(gene_id, symbol, organism_id, "")
             )
         else:
             mapped.without_entity["gene"] += 1
