@@ -9,6 +9,7 @@ import pytest
 from checkout import Checkout
 
 from pfocr_ld.errors import RecordError, SourceError
+from pfocr_ld.reading.files import Names
 from pfocr_ld.reading.sources import Source, open_sources
 
 
@@ -24,7 +25,7 @@ def test_checkout(checkout: Checkout) -> None:
     checkout.write("README.md", "of the database, no record")
     source = open_one(checkout.root)
     assert source.label == "database"
-    assert source.records == ["_figures/PMC1__a.md", "_figures/PMC2__b.md"]
+    assert list(source.records) == ["_figures/PMC1__a.md", "_figures/PMC2__b.md"]
     assert source.organisms == ["_organisms/homo_sapiens.md"]
     assert source.files.read("_data/PMC1__a-genes.tsv") is None
     assert source.place("_figures/PMC1__a.md") == "database/_figures/PMC1__a.md"
@@ -32,14 +33,14 @@ def test_checkout(checkout: Checkout) -> None:
 
 def test_records_of_a_checkout_named_by_their_folder(checkout: Checkout) -> None:
     checkout.record("PMC1__a")
-    assert open_one(checkout.root / "_figures").records == open_one(checkout.root).records
+    assert list(open_one(checkout.root / "_figures").records) == list(open_one(checkout.root).records)
 
 
 def test_folder_around_a_checkout(checkout: Checkout) -> None:
     checkout.record("PMC1__a")
     source = open_one(checkout.root.parent)
     assert source.label == checkout.root.parent.name
-    assert source.records == ["_figures/PMC1__a.md"]
+    assert list(source.records) == ["_figures/PMC1__a.md"]
 
 
 def test_folder_of_records(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_folder_of_records(tmp_path: Path) -> None:
     for name in (".hidden.md", "_drafts/e.md", ".git/f.md", "g.tsv", "h.md~"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert open_one(tmp_path).records == ["a.txt", "b.md", "c.yml", "deep/er/d.yaml"]
+    assert list(open_one(tmp_path).records) == ["a.txt", "b.md", "c.yml", "deep/er/d.yaml"]
 
 
 def test_record_of_a_checkout_finds_its_tables(checkout: Checkout) -> None:
@@ -57,7 +58,7 @@ def test_record_of_a_checkout_finds_its_tables(checkout: Checkout) -> None:
     checkout.organism("Homo sapiens", "9606")
     checkout.write("_data/PMC1__a-genes.tsv", "cells")
     source = open_one(path)
-    assert source.records == ["_figures/PMC1__a.md"]
+    assert list(source.records) == ["_figures/PMC1__a.md"]
     assert source.organisms == ["_organisms/homo_sapiens.md"]
     assert source.files.read("_data/PMC1__a-genes.tsv") == b"cells"
 
@@ -67,7 +68,7 @@ def test_one_record(tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
     (tmp_path / f"a{ending}").write_text("content")
     monkeypatch.chdir(tmp_path)
     source = open_one(f"a{ending}")
-    assert source.records == [f"a{ending}"]
+    assert list(source.records) == [f"a{ending}"]
     assert source.place(source.records[0]) == f"a{ending}"
     assert source.files.read(f"a{ending}") == b"content"
 
@@ -154,5 +155,14 @@ def test_what_is_no_file(tmp_path: Path, name: str, reason: str) -> None:
 def test_a_link_to_nothing_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.md").symlink_to("gone")
     source = open_one(tmp_path)
-    assert source.records == ["a.md"]
+    assert list(source.records) == ["a.md"]
     assert source.files.read("a.md") is None
+
+
+@pytest.mark.parametrize("names", [[], ["a"], ["_figures/a.md", "", "_figures/ü\udcff.md"]])
+def test_names_are_kept_as_they_are(names: list[str]) -> None:
+    kept = Names(names)
+    assert (list(kept), len(kept), kept[:2]) == (names, len(names), names[:2])
+    assert [kept[-each] for each in range(1, len(names) + 1)] == names[::-1]
+    with pytest.raises(IndexError):
+        kept[len(names)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.knowledge import load_knowledge
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.exporting.observation import Collector, Observer
-from pfocr_ld.exporting.plan import Group, Plan, batches, needed_files, plan_groups
+from pfocr_ld.exporting.plan import Group, batches, needed_files, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches
 from pfocr_ld.mapping.entities import EntityCollector
@@ -123,8 +123,7 @@ def export_outputs(
         forms = tuple(output for output, _ in outputs)
         job = Job(labels, knowledge, forms, options.repair, observer is not None, options.cache)
         report = Report(warnings=warnings)
-        plan = plan_groups(opened).shard(*options.shard)
-        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(opened, plan)
+        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(opened)
     return report
 
 
@@ -153,26 +152,33 @@ class _Exporter:
         self._report, self._observer, self._cache = report, observer, cache
         self._writers = [Writer(output.style) for output in job.outputs]
         self._entities = EntityCollector()
+        self._total = 0
 
-    def run(self, sources: Sequence[Source], plan: Plan) -> None:
+    def run(self, sources: Sequence[Source]) -> None:
         options, report = self._options, self._report
-        total = plan.record_count
         self._write([writer.header for writer in self._writers])
-        work = (_batch_of(batch, sources) for batch in batches(plan, options.batch_size))
-        workers = min(options.workers, -(-total // options.batch_size))  # no more than there are batches
-        with closing(map_batches(self._job, work, workers, options.executor)) as results:
+        records = -(-sum(len(source.records) for source in sources) // options.shard[1])
+        workers = min(options.workers, -(-records // options.batch_size))  # no more than there are batches
+        with closing(map_batches(self._job, self._plan(sources), workers, options.executor)) as results:
             for result in results:
                 self._take(result)
-                self._show_progress(total)
+                self._show_progress()
         if options.strict and report.rejected:
             raise RejectedRecords(report)
         self._write_entities()
         self._write([writer.footer for writer in self._writers])
-        self._show_progress(total)
+        self._show_progress()
 
-    def _show_progress(self, total: int) -> None:
+    def _plan(self, sources: Sequence[Source]) -> Iterator[Batch]:
+        """Plan when the first batch is asked for: workers that have been started by then do not share the memory."""
+        plan = plan_groups(sources).shard(*self._options.shard)
+        self._total = plan.record_count
+        for groups in batches(plan, self._options.batch_size):
+            yield _batch_of(groups, sources)
+
+    def _show_progress(self) -> None:
         if self._options.progress:
-            self._options.progress(Progress(self._report.read, total, self._report.triples))
+            self._options.progress(Progress(self._report.read, self._total, self._report.triples))
 
     def _take(self, result: BatchResult) -> None:
         for stream, data in zip(self._streams, result.data, strict=True):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, overload
 
 from pfocr_ld.errors import RecordError, SourceError
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
@@ -78,6 +80,28 @@ def _read_fully(descriptor: int, size: int) -> bytes:
     ):  # some network folders give less
         data += more
     return data
+
+
+class Names(Sequence[str]):
+    """Names of files, kept as one text: a release has 10^5 of them, and processes share what nobody counts references of."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        kept = list(names)
+        self._text = "".join(kept)
+        self._ends = array("L", accumulate(map(len, kept), initial=0))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
+        return self._text[self._ends[index] : self._ends[index + 1]]
 
 
 class MemoryFiles:

@@ -8,7 +8,7 @@ nothing outside the root is ever opened because a record or an archive names it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from pfocr_ld.reading.files import (
     Files,
     FolderFiles,
     MemoryFiles,
+    Names,
     is_hidden,
 )
 
@@ -32,7 +33,7 @@ class Source(NamedTuple):
     label: str
     """The source's own name, without the path to it: what the report calls it."""
     files: Files
-    records: list[str]
+    records: Sequence[str]
     organisms: list[str]
 
     def place(self, name: str) -> str:
@@ -94,7 +95,7 @@ def _folder_source(path: Path, label: str) -> Source:
         checkouts = [child for child in sorted(path.iterdir()) if (child / FIGURES).is_dir()]
         if len(checkouts) == 1:  # an archive unpacked by hand: one folder around the checkout
             return _folder_source(checkouts[0], label)
-    records = sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/"))
+    records = Names(sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/")))
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
     return Source(label, FolderFiles(root), records, _organism_files(root))
