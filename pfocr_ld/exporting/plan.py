@@ -139,9 +139,8 @@ def plan_groups(sources: Sequence[Source]) -> Plan:
     """Give all records in groups: in the order of the sources and names, each with those that belong to it."""
     group_of: dict[int, int] = {}  # a key's hash → group; 64 bits tell some 10^5 keys apart
     merged_into: dict[int, int] = {}
-    groups = array(
-        "L"
-    )  # of each record: the number of the first record in it, unless that was merged into another
+    # Of each record its group: the number of the first record in it, even if that was merged into another since.
+    groups = array("L")
     for source in sources:
         for name in source.records:
             keys = _read_keys(source.files, name)
