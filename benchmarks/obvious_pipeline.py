@@ -29,6 +29,11 @@ PFOCR = Namespace("https://pfocr.wikipathways.org/vocab#")
 IDENTIFIERS = Namespace("https://identifiers.org/")
 CONTEXT_FILE = Path(__file__).parents[1] / "ontologies" / "schemaorg-context.jsonld"
 ABSENT = {"", "NA", "NaN", ".na.character", None}
+WORDS_OF_FIGURE = {
+    PFOCR.GeneMention: PFOCR.geneWord,
+    PFOCR.ChemicalMention: PFOCR.chemicalWord,
+    PFOCR.DiseaseMention: PFOCR.diseaseWord,
+}
 TERM_KINDS = {
     "chemicals": ("chemical", PFOCR.ChemicalMention, SCHEMA.ChemicalSubstance, "chebi", "CHEBI:"),
     "diseases": ("disease", PFOCR.DiseaseMention, SCHEMA.MedicalCondition, "doid", "DOID:"),
@@ -177,6 +182,7 @@ def add_mention(
     graph.add((figure, PFOCR.hasMention, mention))
     graph.add((mention, RDF.type, kind))
     graph.add((mention, PFOCR.word, Literal(str(word))))
+    graph.add((figure, WORDS_OF_FIGURE[kind], Literal(str(word))))
     graph.add((mention, PFOCR.occurrences, Literal(count)))
     if match not in ABSENT:
         graph.add((mention, PFOCR.matchedTerm, Literal(str(match))))

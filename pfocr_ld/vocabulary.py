@@ -56,12 +56,12 @@ SCHEMA = Namespace.closed(
 PFOCR = Namespace.closed(
     "https://pfocr.wikipathways.org/vocab#",
     # classes
-    "PathwayFigure Mention GeneMention ChemicalMention DiseaseMention OrganismMatch Lexicon Tier "
+    "PathwayFigure Mention GeneMention ChemicalMention DiseaseMention OrganismMatch AmbiguousWord Lexicon Tier "
     # the figure
     "caption figureNumber figureType pathwayScore pmcRank curatedOrganism recognizedOrganism ndexNetwork "
-    "wikiPathway hasMention hasOrganismMatch "
+    "wikiPathway hasMention hasOrganismMatch geneWord chemicalWord diseaseWord ambiguousWord surestTier "
     # the mention
-    "word matchedTerm lexicon entity candidates occurrences tier "
+    "word matchedTerm lexicon entity candidates occurrences tier meanings "
     # organisms
     "organism organismGroup directMatches synonymMatches totalMatches "
     # lexicons and tiers
@@ -72,6 +72,7 @@ PFOCR = Namespace.closed(
 # A field or column that the model does not know, or a value that its typed triple does not give back.
 FIELD = "https://pfocr.wikipathways.org/vocab/field/"
 FIGURES = "https://pfocr.wikipathways.org/figures/"
+WORDS = "https://pfocr.wikipathways.org/words/"
 ORGANISMS = "https://pfocr.wikipathways.org/organisms/"
 GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
 SITE = "https://pfocr.wikipathways.org"
@@ -171,6 +172,11 @@ def field_iri(name: str) -> str:
 def organism_iri(name: str) -> str:
     """Give the IRI of an organism that has no known taxon id: PFOCR's own page of it."""
     return f"{ORGANISMS}{encode(name.lower().replace(' ', '_'))}.html"
+
+
+def ambiguous_word_iri(word: str, meanings: int) -> str:
+    """Give the IRI of a word that stands for so many entities of one organism: ``…/words/JAK-4``."""
+    return f"{WORDS}{quote(word, safe='')}-{meanings}"
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -90,6 +90,10 @@ CASES: dict[str, tuple[list[Quad], dict[str, Any]]] = {
         [quad(FIGURE, PFOCR.caption, Literal("x"))],
         {"figures.changed": [changed_figure(properties=[PFOCR.caption])]},
     ),
+    "a word of a figure, which its mentions tell": (
+        [quad(FIGURE, PFOCR.geneWord, Literal("x"))],
+        {"figures.changed": [changed_figure()]},
+    ),
     "a property of a paper": (
         [quad(PAPER, SCHEMA.keywords, Literal("x"))],
         {"papers.changed": [{"iri": PAPER, "properties": [SCHEMA.keywords]}]},

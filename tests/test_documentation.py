@@ -106,7 +106,7 @@ def test_the_python_of_the_readme_runs(desk: Path) -> None:
     (example,) = blocks("README.md", "python")
     done = run_python(desk, "-c", example)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "993"
+    assert done.stdout.splitlines()[-1] == "1056"
 
 
 def test_the_graph_that_the_readme_shows_is_the_one_of_the_seeds(desk: Path) -> None:

@@ -255,6 +255,63 @@ def test_an_ortholog_is_no_candidate(checkout: Checkout) -> None:
     assert [row["n"].value for row in counts] == ["1", "1"]
 
 
+def test_a_figure_says_its_words_once_for_each_kind(checkout: Checkout) -> None:
+    checkout.record(
+        FIGID,
+        genes=[*JAK, inline_gene("LPS", "IRF6", "3664"), inline_gene("", "AKT1", "207")],
+        chemicals=[{"word": "LPS", "source": "MESH", "identifier": "D008070"}],
+        diseases=[{"word": "flu"}],
+    )
+    words = select(
+        graph_of(checkout),
+        """SELECT ?p ?word { $figure ?p ?word . VALUES ?p { pfocr:geneWord pfocr:chemicalWord pfocr:diseaseWord } }
+        ORDER BY ?p ?word""",
+    )
+    assert [(row["p"].value.partition("#")[2], row["word"].value) for row in words] == [
+        ("chemicalWord", "LPS"),
+        ("diseaseWord", "flu"),
+        ("geneWord", "JAK"),
+        ("geneWord", "LPS"),
+    ]
+
+
+def test_a_figure_names_its_ambiguous_words(checkout: Checkout) -> None:
+    unreadable = [inline_gene("", "AKT", gene_id, hgnc_symbol=gene_id) for gene_id in ("207", "208")]
+    checkout.record(FIGID, genes=[*JAK, inline_gene("JAK1", "JAK1", "3716"), *unreadable])
+    checkout.record("PMC1__b", genes=JAK)
+    checkout.record("PMC1__c", genes=[inline_gene("P/a#b", "P", gene_id) for gene_id in ("1", "2")])
+    store = graph_of(checkout)
+    words = select(
+        store,
+        """SELECT ?node ?word ?meanings (COUNT(?figure) AS ?figures)
+        { ?figure pfocr:ambiguousWord ?node . ?node a pfocr:AmbiguousWord ; schema:name ?word ; pfocr:meanings ?meanings }
+        GROUP BY ?node ?word ?meanings ORDER BY ?word""",
+    )
+    assert [
+        (row["node"].value, row["word"].value, row["meanings"].value, row["figures"].value) for row in words
+    ] == [
+        ("https://pfocr.wikipathways.org/words/JAK-4", "JAK", "4", "2"),
+        ("https://pfocr.wikipathways.org/words/P%2Fa%23b-2", "P/a#b", "2", "1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lexicons", "surest"),
+    [
+        (["famplex_relations", "mesh", "ncbigene_symbol"], ["strict"]),
+        (["bioentities_symbol", "hgnc_alias_symbol"], ["synonym"]),
+        (["bioentities_symbol", "unheard_of"], ["family"]),
+        (["unheard_of", ""], []),
+    ],
+)
+def test_a_figure_has_the_surest_tier_of_its_mentions(
+    checkout: Checkout, lexicons: list[str], surest: list[str]
+) -> None:
+    checkout.record(FIGID, genes=[inline_gene("A", "A", "1", source=lexicon) for lexicon in lexicons])
+    tiers = select(graph_of(checkout), "SELECT ?tier { $figure pfocr:surestTier ?tier }")
+    assert [row["tier"].value.partition("#")[2] for row in tiers] == surest
+
+
 def test_organism_counts_are_of_the_figure(checkout: Checkout) -> None:
     counts = {"count_direct": "10", "count_synonym": "22", "count_match": "26"}
     rows = [

@@ -265,17 +265,15 @@ def test_the_trend_of_every_gene() -> None:
 
 
 def test_ambiguous_words() -> None:
-    mentions: Counter[tuple[str, int]] = Counter()
+    figures: Counter[tuple[str, int]] = Counter()
     for record in records().values():
         meanings = defaultdict(set)
         for row in record.genes:
             meanings[row.word, row.term, row.organism].add(row.gene)
-        for row in set(record.genes):
-            candidates = len(meanings[row.word, row.term, row.organism])
-            if candidates > 1:
-                mentions[row.word, candidates] += 1
-    found = {(row["word"], int(row["candidates"])): int(row["mentions"]) for row in ask("ambiguous-mentions")}
-    assert found == mentions
+        readings = {(word, len(genes)) for (word, _, _), genes in meanings.items()}
+        figures.update((word, candidates) for word, candidates in readings if candidates > 1)
+    found = {(row["word"], int(row["candidates"])): int(row["figures"]) for row in ask("ambiguous-mentions")}
+    assert found == figures
 
 
 def test_words_with_two_meanings() -> None:
@@ -284,9 +282,9 @@ def test_words_with_two_meanings() -> None:
 
     counts = {
         kind: Counter(
-            plain(row[0] if kind == "gene" else row[1])
+            plain(word)
             for record in records().values()
-            for row in set(_rows(record, kind))
+            for word in {row[0] if kind == "gene" else row[1] for row in _rows(record, kind)}
         )
         for kind in ("gene", "chemical", "disease")
     }
@@ -294,7 +292,7 @@ def test_words_with_two_meanings() -> None:
     expected = {
         word: tuple(count[word] for count in counts.values()) for word in others if counts["gene"][word]
     }
-    columns = ("geneMentions", "chemicalMentions", "diseaseMentions")
+    columns = ("geneFigures", "chemicalFigures", "diseaseFigures")
     found = {row["word"]: tuple(int(row[column]) for column in columns) for row in ask("conflicting-words")}
     assert found == expected
     assert "LPS" in found

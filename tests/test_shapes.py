@@ -28,6 +28,7 @@ MATCH, ANNOTATION = f"{FIGURE}#organism-9606", f"{FIGURE}#annotation-aa"
 ID = "https://identifiers.org/"
 PAPER = f"{ID}pmc/PMC1"
 GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
+JAK = "https://pfocr.wikipathways.org/words/JAK-2"
 PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in prefixes().items())
 
 # What is done to the values of a predicate.
@@ -93,6 +94,12 @@ VIOLATIONS = [
     damage(FIGURE, REPLACE, "pfocr:wikiPathway", f"<{ID}wikipathways/5283>", "A pathway is named by"),
     damage(FIGURE, ADD, "pfocr:hasMention", f"<{FIGURE}#x-1>", "A mention is named by its figure's IRI"),
     damage(FIGURE, ADD, "pfocr:hasOrganismMatch", f"<{FIGURE}#x-1>", "An organism match is named by"),
+    damage(FIGURE, ADD, "pfocr:geneWord", '"JAK"@en', "A word of a figure that was taken for a gene"),
+    damage(FIGURE, ADD, "pfocr:chemicalWord", "1", "A word of a figure that was taken for a chemical"),
+    damage(FIGURE, ADD, "pfocr:diseaseWord", "pfocr:word", "A word of a figure that was taken for a disease"),
+    damage(FIGURE, ADD, "pfocr:ambiguousWord", '"JAK"', "An ambiguous word is named by"),
+    damage(FIGURE, ADD, "pfocr:surestTier", "pfocr:family", "A figure has at most one surest tier"),
+    damage(FIGURE, REPLACE, "pfocr:surestTier", '"strict"', "A figure has at most one surest tier"),
     # what points to nothing, and what nothing points to
     damage(
         FIGURE,
@@ -129,6 +136,7 @@ VIOLATIONS = [
     damage(MATCH, DROP, "rdf:type", "", "This is used as an organism match"),
     damage(PAPER, DROP, "rdf:type", "", "This has a citation but is not"),
     damage(f"{PFOCR}mesh", DROP, "rdf:type", "", "This has a tier but is not"),
+    damage(JAK, DROP, "rdf:type", "", "This has a number of meanings but is not"),
     damage(f"{ID}ncbigene/3716", DROP, "rdf:type", "", "This has an identifier"),
     damage(f"{ID}mesh/D005947", DROP, "rdf:type", "", "This has an identifier"),
     damage(f"{ID}taxonomy/9606", DROP, "rdf:type", "", "This has an organism group but is not"),
@@ -188,7 +196,17 @@ VIOLATIONS = [
     damage(f"{GENID}j1", REPLACE, "schema:name", f"<{PAPER}>", "A journal's title is text"),
     damage(f"{GENID}j1", REPLACE, "schema:alternateName", f"<{PAPER}>", "A journal's abbreviation is text"),
     damage(f"{GENID}o1", REPLACE, "schema:name", f"<{PAPER}>", "An organization's name is text"),
-    # lexicons and entities
+    # ambiguous words, lexicons and entities
+    damage(JAK, DROP, "schema:name", "", "An ambiguous word has exactly one text"),
+    damage(JAK, ADD, "schema:name", '"JAKs"', "An ambiguous word has exactly one text"),
+    damage(JAK, REPLACE, "schema:name", '"JAK"@en', "An ambiguous word has exactly one text"),
+    damage(JAK, DROP, "pfocr:meanings", "", "An ambiguous word has exactly one number of meanings"),
+    damage(JAK, ADD, "pfocr:meanings", "3", "An ambiguous word has exactly one number of meanings"),
+    damage(JAK, REPLACE, "pfocr:meanings", "1", "An ambiguous word has exactly one number of meanings"),
+    damage(JAK, REPLACE, "pfocr:meanings", '"2"', "An ambiguous word has exactly one number of meanings"),
+    damage(
+        "https://example.org/JAK", ADD, "rdf:type", "pfocr:AmbiguousWord", "An ambiguous word is named by"
+    ),
     damage(f"{PFOCR}mesh", DROP, "skos:prefLabel", "", "A lexicon has a label"),
     damage(f"{PFOCR}mesh", ADD, "pfocr:tier", "pfocr:strict", "A lexicon has at most one tier"),
     damage(f"{PFOCR}mesh", REPLACE, "pfocr:tier", '"strict"', "A lexicon has at most one tier"),

@@ -42,6 +42,7 @@ def write_everything(checkout: Checkout) -> None:
     """Write records that make the exporter use all that it can write."""
     lexicons = ("hgnc_symbol", "hgnc_alias_symbol", "hgnc_prev_symbol", "bioentities_symbol")
     genes = [inline_gene(lexicon, "A", "1", source=lexicon) for lexicon in lexicons]
+    genes.append(inline_gene("hgnc_symbol", "A", "3"))
     checkout.record(
         "PMC1__a",
         figtitle="T",

@@ -24,7 +24,15 @@ def _terms(*iris: str) -> frozenset[bytes]:
 _TYPE = f"<{RDF.type}>".encode()
 _LEXICON = f"<{PFOCR.lexicon}>".encode()
 _NAME = _terms(SCHEMA.name)
-_MENTION_LISTS = _terms(PFOCR.hasMention, SCHEMA.mentions)
+# What follows from the mentions, whose own changes are told.
+_MENTION_LISTS = _terms(
+    PFOCR.hasMention,
+    SCHEMA.mentions,
+    PFOCR.geneWord,
+    PFOCR.chemicalWord,
+    PFOCR.diseaseWord,
+    PFOCR.ambiguousWord,
+)
 _FIGURE = _terms(PFOCR.PathwayFigure)
 _FIGURE_PARTS = _terms(PFOCR.OrganismMatch, SCHEMA.DefinedTerm)
 _PAPER = _terms(SCHEMA.ScholarlyArticle)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from pfocr_ld.bundled import read_bundled
-from pfocr_ld.terms import TYPE, Term, Triple, iri, literal
-from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, identifier_iri
+from pfocr_ld.terms import TYPE, Term, Triple, integer, iri, literal
+from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, ambiguous_word_iri, identifier_iri
 
 Fact = tuple[str, ...]
 """The kind of the fact, then what it says; see the functions that make them."""
@@ -31,6 +31,7 @@ _GENE, _TAXON = iri(SCHEMA.Gene), iri(SCHEMA.Taxon)
 _ORGANISM, _GROUP = iri(PFOCR.organism), iri(PFOCR.organismGroup)
 _CLOSE_MATCH, _PREF_LABEL = iri(SKOS.closeMatch), iri(SKOS.prefLabel)
 _LEXICON, _TIER = iri(PFOCR.Lexicon), iri(PFOCR.tier)
+_AMBIGUOUS_WORD, _MEANINGS = iri(PFOCR.AmbiguousWord), iri(PFOCR.meanings)
 _TERM_CLASSES = {"chebi": iri(SCHEMA.ChemicalSubstance), "doid": iri(SCHEMA.MedicalCondition)}
 
 
@@ -83,6 +84,11 @@ def taxon_fact(organism: Term, taxon_id: str, name: str, group: str) -> Fact:
 def lexicon_fact(name: str) -> Fact:
     """A mention names this lexicon."""
     return ("lexicon", name)
+
+
+def ambiguous_word_fact(word: str, candidates: int) -> Fact:
+    """Some figure's mentions of a word stand for so many entities of one organism."""
+    return ("word", word, str(candidates))
 
 
 def triple_fact(triple: Triple) -> Fact:
@@ -140,6 +146,13 @@ def _lexicon_triples(name: str) -> Iterator[Triple]:
         yield lexicon, _TIER, known.tier
 
 
+def _ambiguous_word_triples(word: str, candidates: str) -> Iterator[Triple]:
+    node = iri(ambiguous_word_iri(word, int(candidates)))
+    yield node, TYPE, _AMBIGUOUS_WORD
+    yield node, _NAME, literal(word)
+    yield node, _MEANINGS, integer(int(candidates))
+
+
 def _plain_triple(subject: Term, predicate: Term, value: Term) -> Iterator[Triple]:
     yield subject, predicate, value
 
@@ -149,6 +162,7 @@ _EXPANSIONS: dict[str, Callable[..., Iterator[Triple]]] = {
     "term": _term_triples,
     "taxon": _taxon_triples,
     "lexicon": _lexicon_triples,
+    "word": _ambiguous_word_triples,
     "triple": _plain_triple,
 }
 
@@ -161,6 +175,8 @@ def _subjects(fact: Fact) -> list[Term]:
         _, other, mesh_id, other_id, *_ = fact
         identifiers = (("mesh", mesh_id), (other, other_id))
         return [iri(identifier_iri(prefix, local)) for prefix, local in identifiers if local]
+    if fact[0] == "word":
+        return [iri(ambiguous_word_iri(fact[1], int(fact[2])))]
     return [lexicon_term(fact[1]) if fact[0] == "lexicon" else fact[1]]
 
 

@@ -41,6 +41,7 @@ from pfocr_ld.vocabulary import (
     RDF,
     SCHEMA,
     SITE,
+    WORDS,
     XSD,
     digest,
     encode,
@@ -57,7 +58,7 @@ _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
 
 # Where the exporter itself puts what is no figure.
-_NOT_FIGURES = tuple(f"<{namespace}" for namespace in (IDENTIFIERS, ORGANISMS, PFOCR, FIELD))
+_NOT_FIGURES = tuple(f"<{namespace}" for namespace in (IDENTIFIERS, ORGANISMS, WORDS, PFOCR, FIELD))
 
 _ABOUT, _MENTIONS, _NAME = iri(SCHEMA.about), iri(SCHEMA.mentions), iri(SCHEMA.name)
 _DESCRIPTION, _IDENTIFIER, _KEYWORDS = iri(SCHEMA.description), iri(SCHEMA.identifier), iri(SCHEMA.keywords)
@@ -144,6 +145,7 @@ class _FigureMapper:
             self._add_field(name, value)
         subject, mentions = self._subject, self._mentions
         self._head += [(subject, _MENTIONS, entity) for entity in mentions.entities]
+        self._head += [(subject, predicate, value) for predicate, value in mentions.of_figure]
         has_match, has_mention = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
         self._head += [(subject, has_match, node) for node in mentions.organism_matches]
         self._head += [(subject, has_mention, node) for node in mentions.mentions]

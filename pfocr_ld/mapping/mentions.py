@@ -16,6 +16,7 @@ from typing import NamedTuple
 from pfocr_ld.mapping.entities import (
     HUMAN,
     Fact,
+    ambiguous_word_fact,
     gene_fact,
     known_lexicons,
     lexicon_fact,
@@ -26,10 +27,17 @@ from pfocr_ld.mapping.entities import (
 from pfocr_ld.model import ExtraValues, Figure, GeneMention, OrganismMatch, TermMention
 from pfocr_ld.reading.mention_tables import COUNT_COLUMNS, ORGANISM_COLUMNS, TERM_TABLES
 from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal
-from pfocr_ld.vocabulary import PFOCR, digest, encode, field_iri, identifier_iri
+from pfocr_ld.vocabulary import PFOCR, ambiguous_word_iri, digest, encode, field_iri, identifier_iri
 
 _GENE_MENTION, _CHEMICAL_MENTION = iri(PFOCR.GeneMention), iri(PFOCR.ChemicalMention)
 _DISEASE_MENTION, _ORGANISM_MATCH = iri(PFOCR.DiseaseMention), iri(PFOCR.OrganismMatch)
+_GENE_WORD, _CHEMICAL_WORD, _DISEASE_WORD = (
+    iri(PFOCR.geneWord),
+    iri(PFOCR.chemicalWord),
+    iri(PFOCR.diseaseWord),
+)
+_AMBIGUOUS_WORD, _SUREST_TIER = iri(PFOCR.ambiguousWord), iri(PFOCR.surestTier)
+_TIERS = (iri(PFOCR.strict), iri(PFOCR.synonym), iri(PFOCR.family))  # the surest first
 _WORD, _MATCHED_TERM, _LEXICON = iri(PFOCR.word), iri(PFOCR.matchedTerm), iri(PFOCR.lexicon)
 _ENTITY, _CANDIDATES, _OCCURRENCES = iri(PFOCR.entity), iri(PFOCR.candidates), iri(PFOCR.occurrences)
 _ORGANISM = iri(PFOCR.organism)
@@ -59,6 +67,10 @@ class MappedMentions:
         self.mentions: list[Term] = []
         self.organism_matches: list[Term] = []
         self.entities: dict[Term, None] = {}
+        self.of_figure: dict[tuple[Term, Term], None] = {}
+        """What the figure itself says of its mentions, properties with their values: one hop and not two."""
+        self.ambiguous_words: dict[tuple[str, int], None] = {}
+        """Words with the number of entities of one organism that they stand for."""
         self.facts: set[Fact] = set()
         self.taxa: set[TaxonSays] = set()
         """What the gene rows say of organisms."""
@@ -78,11 +90,24 @@ def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> M
     mapped = MappedMentions()
     _map_genes(figure, page, mapped, taxa)
     _map_organism_matches(figure.organism_matches, page, mapped)
-    _map_terms(figure.chemicals, "chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, page, mapped)
-    _map_terms(figure.diseases, "disease", TERM_TABLES["diseases"], _DISEASE_MENTION, page, mapped)
+    _map_terms(figure.chemicals, _CHEMICALS, page, mapped)
+    _map_terms(figure.diseases, _DISEASES, page, mapped)
+    _describe_figure(mapped)
     mapped.facts.update(starmap(taxon_fact, mapped.taxa))
     mapped.facts.update(map(lexicon_fact, mapped.lexicons))
     return mapped
+
+
+def _describe_figure(mapped: MappedMentions) -> None:
+    """Add what the figure says of its mentions as a whole: its ambiguous words and surest tier."""
+    for word, candidates in mapped.ambiguous_words:
+        mapped.of_figure[_AMBIGUOUS_WORD, iri(ambiguous_word_iri(word, candidates))] = None
+        mapped.facts.add(ambiguous_word_fact(word, candidates))
+    known = known_lexicons()
+    tiers = {known[lexicon].tier for lexicon in mapped.lexicons if lexicon in known}
+    surest = next((tier for tier in _TIERS if tier in tiers), None)
+    if surest:
+        mapped.of_figure[_SUREST_TIER, surest] = None
 
 
 def _integer(number: int) -> Term:
@@ -110,7 +135,7 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable
         node = f"{start}{digest((*mention[:8], *_flat(extra)) if extra else mention[:8])}>"
         mapped.mentions.append(node)
         triples.append((node, TYPE, _GENE_MENTION))
-        _add_reading(node, word, matched_term, lexicon, mapped)
+        _add_reading(node, word, matched_term, lexicon, _GENE_WORD, mapped)
         organism = f"<{_TAXONOMY}{encode(organism_id)}>" if organism_id else ""
         if gene_id:
             gene = f"<{_NCBIGENE}{encode(gene_id)}>"
@@ -127,7 +152,7 @@ def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable
             says.add((organism, organism_id, name, group))
         elif human and symbol and gene_id:
             says.add(_HUMAN_SAYS)
-        triples.append((node, _CANDIDATES, _integer(len(candidates[organism_id, word, matched_term]))))
+        _add_candidates(node, word, len(candidates[organism_id, word, matched_term]), mapped)
         triples.append((node, _OCCURRENCES, _integer(occurrences)))
         if extra or not gene_id or not organism or gene_id in conflicts or organism_id in conflicts:
             left = _cells_left(mention, symbol_column, conflicts)
@@ -181,10 +206,14 @@ def _cells_left(mention: GeneMention, symbol_column: str, conflicts: set[str]) -
     return tuple(cells)
 
 
-def _add_reading(node: Term, word: str, matched_term: str, lexicon: str, mapped: MappedMentions) -> None:
+def _add_reading(
+    node: Term, word: str, matched_term: str, lexicon: str, word_of_figure: Term, mapped: MappedMentions
+) -> None:
     triples = mapped.triples
     if word:
-        triples.append((node, _WORD, literal(word)))
+        text = literal(word)
+        triples.append((node, _WORD, text))
+        mapped.of_figure[word_of_figure, text] = None
     if matched_term:
         triples.append((node, _MATCHED_TERM, literal(matched_term)))
     if lexicon:
@@ -192,6 +221,12 @@ def _add_reading(node: Term, word: str, matched_term: str, lexicon: str, mapped:
         mapped.lexicons.add(lexicon)
         if lexicon not in known_lexicons():
             mapped.unknown_lexicons[lexicon] = mapped.unknown_lexicons.get(lexicon, 0) + 1
+
+
+def _add_candidates(node: Term, word: str, candidates: int, mapped: MappedMentions) -> None:
+    mapped.triples.append((node, _CANDIDATES, _integer(candidates)))
+    if word and candidates > 1:
+        mapped.ambiguous_words[word, candidates] = None
 
 
 def _add_extra(node: Term, values: ExtraValues, unknown: ExtraValues, mapped: MappedMentions) -> None:
@@ -220,9 +255,20 @@ def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: M
         mapped.triples.extend(group_by_predicate(triples))
 
 
-def _map_terms(
-    mentions: Sequence[TermMention], kind: str, other: str, node_type: Term, page: str, mapped: MappedMentions
-) -> None:
+class _TermKind(NamedTuple):
+    name: str
+    other: str
+    """The prefix of the identifiers that there are besides those of MeSH."""
+    mention: Term
+    word_of_figure: Term
+
+
+_CHEMICALS = _TermKind("chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, _CHEMICAL_WORD)
+_DISEASES = _TermKind("disease", TERM_TABLES["diseases"], _DISEASE_MENTION, _DISEASE_WORD)
+
+
+def _map_terms(mentions: Sequence[TermMention], kind: _TermKind, page: str, mapped: MappedMentions) -> None:
+    other = kind.other
     candidates: dict[tuple[str, str], set[str]] = {}
     for m in mentions:
         candidates.setdefault((m.word, m.matched_term), set()).add(m.mesh_id or m.other_id)
@@ -230,27 +276,27 @@ def _map_terms(
     conflicts = {m.other_id for m in mentions if names.setdefault(m.other_id, m.name) != m.name}
     for m in mentions:
         parts = (m.word, m.matched_term, m.lexicon, m.mesh_id, m.other_id, m.name, *_flat(m.extra))
-        node = _fragment(page, kind, digest(parts))
+        node = _fragment(page, kind.name, digest(parts))
         mapped.mentions.append(node)
-        mapped.triples.append((node, TYPE, node_type))
-        _add_reading(node, m.word, m.matched_term, m.lexicon, mapped)
+        mapped.triples.append((node, TYPE, kind.mention))
+        _add_reading(node, m.word, m.matched_term, m.lexicon, kind.word_of_figure, mapped)
         for prefix, local in (("mesh", m.mesh_id), (other, m.other_id)):
             if local:
                 entity = iri(identifier_iri(prefix, local))
                 mapped.entities[entity] = None
                 mapped.triples.append((node, _ENTITY, entity))
-        mapped.triples.append((node, _CANDIDATES, _integer(len(candidates[m.word, m.matched_term] - {""}))))
+        _add_candidates(node, m.word, len(candidates[m.word, m.matched_term] - {""}), mapped)
         mapped.triples.append((node, _OCCURRENCES, _integer(m.occurrences)))
         if m.other_id or m.mesh_id:
             mapped.facts.update(_term_facts(m, other))
         else:
-            mapped.without_entity[kind] += 1
+            mapped.without_entity[kind.name] += 1
         # The MeSH entity has the name of the match, too.
         name_is_lost = bool(m.name) if not m.other_id else m.other_id in conflicts
         left = (("name", m.name),) if name_is_lost else ()
         if left or m.extra:
             _add_extra(node, (*left, *m.extra), m.extra, mapped)
-    mapped.nodes[kind] = len(mentions)
+    mapped.nodes[kind.name] = len(mentions)
 
 
 def _term_facts(mention: TermMention, other: str) -> Iterable[Fact]:
