@@ -174,7 +174,7 @@ def organism_iri(name: str) -> str:
     return f"{ORGANISMS}{encode(name.lower().replace(' ', '_'))}.html"
 
 
-def ambiguous_word_iri(word: str, meanings: int) -> str:
+def ambiguous_word_iri(word: str, meanings: str) -> str:
     """Give the IRI of a word that stands for so many entities of one organism: ``…/words/JAK-4``."""
     return f"{WORDS}{quote(word, safe='')}-{meanings}"
 

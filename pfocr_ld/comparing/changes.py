@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pfocr_ld.mapping.entities import TIERS as KNOWN_TIERS
+
 Direction = Literal["added", "removed", "changed"]
 DIRECTIONS: tuple[Direction, ...] = ("added", "removed", "changed")
 
-TIERS = ("strict", "synonym", "family", "none")
+TIERS = (*KNOWN_TIERS, "none")
 """The tiers of the lexicons, and ``none`` for a mention whose lexicon is missing or has no known tier."""
 
 

@@ -25,6 +25,8 @@ Fact = tuple[str, ...]
 """The kind of the fact, then what it says; see the functions that make them."""
 
 HUMAN = "9606"
+TIERS = ("strict", "synonym", "family")
+"""The tiers of the ontology, the one that deserves the most trust first."""
 
 _NAME, _IDENTIFIER, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.identifier), iri(SCHEMA.sameAs)
 _GENE, _TAXON = iri(SCHEMA.Gene), iri(SCHEMA.Taxon)
@@ -86,9 +88,9 @@ def lexicon_fact(name: str) -> Fact:
     return ("lexicon", name)
 
 
-def ambiguous_word_fact(word: str, candidates: int) -> Fact:
+def ambiguous_word_fact(word: str, candidates: str) -> Fact:
     """Some figure's mentions of a word stand for so many entities of one organism."""
-    return ("word", word, str(candidates))
+    return ("word", word, candidates)
 
 
 def triple_fact(triple: Triple) -> Fact:
@@ -147,7 +149,7 @@ def _lexicon_triples(name: str) -> Iterator[Triple]:
 
 
 def _ambiguous_word_triples(word: str, candidates: str) -> Iterator[Triple]:
-    node = iri(ambiguous_word_iri(word, int(candidates)))
+    node = iri(ambiguous_word_iri(word, candidates))
     yield node, TYPE, _AMBIGUOUS_WORD
     yield node, _NAME, literal(word)
     yield node, _MEANINGS, integer(int(candidates))
@@ -176,7 +178,7 @@ def _subjects(fact: Fact) -> list[Term]:
         identifiers = (("mesh", mesh_id), (other, other_id))
         return [iri(identifier_iri(prefix, local)) for prefix, local in identifiers if local]
     if fact[0] == "word":
-        return [iri(ambiguous_word_iri(fact[1], int(fact[2])))]
+        return [iri(ambiguous_word_iri(*fact[1:]))]
     return [lexicon_term(fact[1]) if fact[0] == "lexicon" else fact[1]]
 
 

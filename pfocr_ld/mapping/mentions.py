@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pfocr_ld.mapping.entities import (
     HUMAN,
+    TIERS,
     Fact,
     ambiguous_word_fact,
     gene_fact,
@@ -37,7 +38,7 @@ _GENE_WORD, _CHEMICAL_WORD, _DISEASE_WORD = (
     iri(PFOCR.diseaseWord),
 )
 _AMBIGUOUS_WORD, _SUREST_TIER = iri(PFOCR.ambiguousWord), iri(PFOCR.surestTier)
-_TIERS = (iri(PFOCR.strict), iri(PFOCR.synonym), iri(PFOCR.family))  # the surest first
+_TIERS = [iri(PFOCR + tier) for tier in TIERS]
 _WORD, _MATCHED_TERM, _LEXICON = iri(PFOCR.word), iri(PFOCR.matchedTerm), iri(PFOCR.lexicon)
 _ENTITY, _CANDIDATES, _OCCURRENCES = iri(PFOCR.entity), iri(PFOCR.candidates), iri(PFOCR.occurrences)
 _ORGANISM = iri(PFOCR.organism)
@@ -69,7 +70,7 @@ class MappedMentions:
         self.entities: dict[Term, None] = {}
         self.of_figure: dict[tuple[Term, Term], None] = {}
         """What the figure itself says of its mentions, properties with their values: one hop and not two."""
-        self.ambiguous_words: dict[tuple[str, int], None] = {}
+        self.ambiguous_words: dict[tuple[str, str], None] = {}
         """Words with the number of entities of one organism that they stand for."""
         self.facts: set[Fact] = set()
         self.taxa: set[TaxonSays] = set()
@@ -226,7 +227,7 @@ def _add_reading(
 def _add_candidates(node: Term, word: str, candidates: int, mapped: MappedMentions) -> None:
     mapped.triples.append((node, _CANDIDATES, _integer(candidates)))
     if word and candidates > 1:
-        mapped.ambiguous_words[word, candidates] = None
+        mapped.ambiguous_words[word, str(candidates)] = None
 
 
 def _add_extra(node: Term, values: ExtraValues, unknown: ExtraValues, mapped: MappedMentions) -> None:
