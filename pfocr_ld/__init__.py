@@ -15,20 +15,20 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from pfocr_ld.version import __version__ as __version__
 
 # name → the module that it is from
 _OFFERED = {
-    "read_figures": "exporting.figures",
-    "read_knowledge": "exporting.figures",
-    "figure_graph": "exporting.figures",
+    "read_figures": "figures",
+    "read_knowledge": "figures",
+    "figure_graph": "figures",
     "Figure": "model",
     "export": "exporting.export",
     "ExportOptions": "exporting.export",
     "RejectedRecords": "exporting.export",
     "Style": "writing.serialise",
     "Report": "exporting.report",
-    "load_data": "stores.embedded",
+    "load_data": "loading.data",
     "open_store": "stores.embedded",
     "list_queries": "querying.queries",
     "find_query": "querying.queries",
@@ -44,11 +44,12 @@ _OFFERED = {
 if TYPE_CHECKING:
     from pfocr_ld.errors import OutputError, PfocrError, QueryError, RecordError, SourceError, StoreError
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export
-    from pfocr_ld.exporting.figures import figure_graph, read_figures, read_knowledge
     from pfocr_ld.exporting.report import Report
+    from pfocr_ld.figures import figure_graph, read_figures, read_knowledge
+    from pfocr_ld.loading.data import load_data
     from pfocr_ld.model import Figure
     from pfocr_ld.querying.queries import find_query, list_queries, run_query
-    from pfocr_ld.stores.embedded import load_data, open_store
+    from pfocr_ld.stores.embedded import open_store
     from pfocr_ld.writing.serialise import Style
 
 __all__ = [

@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+ORGANISM_COLUMNS = ("organism_id", "organism_name", "organism_group")
+COUNT_COLUMNS = ("count_direct", "count_synonym", "count_match")
+TERM_TABLES = {"chemicals": "chebi", "diseases": "doid"}
+"""A table of terms and its column of ids beside MeSH, which is the prefix of these ids as well."""
+
 NO_VALUES = frozenset({"", "NA", ".na.character"})
 
 BLOCK = "schema-jsonld"

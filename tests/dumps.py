@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from pfocr_ld.dumps.rdf_files import read_quads
+from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, PFOCR, RDF, SCHEMA, XSD, graph_iri
 
 _INTEGER, _DECIMAL = NamedNode(XSD.integer), NamedNode(XSD.decimal)

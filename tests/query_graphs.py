@@ -17,9 +17,9 @@ import pyoxigraph
 from pyoxigraph import Store
 
 from pfocr_ld.exporting.export import ExportOptions, export_to_stream
+from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import Results, list_queries
 from pfocr_ld.querying.results import write_results
-from pfocr_ld.stores.embedded import load_data
 from pfocr_ld.writing.serialise import Style
 
 TESTS = Path(__file__).parent

@@ -25,8 +25,8 @@ from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.files import PARTS, compression_of, files_of, kind_of, media_type_of
 from pfocr_ld.errors import OutputError
-from pfocr_ld.exporting.linksets import LINKSETS
 from pfocr_ld.fair.preflight import check_release
+from pfocr_ld.summarising.linksets import LINKSETS
 from pfocr_ld.vocabulary import PFOCR, XSD, field_iri
 
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}

@@ -165,8 +165,8 @@ def test_bytes_do_not_depend_on_processes_partitions_or_format(
     write_lines(tmp_path / "new.nt", sorted(after, key=hash))
     compare_dumps(tmp_path / "old.ttl", tmp_path / "new.ttl", tmp_path / "one", workers=1)
     monkeypatch.setattr(pfocr_ld.comparing.diff, "PARTITION_SIZE", 2_000)
-    monkeypatch.setattr("pfocr_ld.dumps.subject_partitions._BUFFER", 5_000)
-    monkeypatch.setattr("pfocr_ld.dumps.blocks._CHUNK", 1_000)
+    monkeypatch.setattr("pfocr_ld.comparing.subject_partitions._BUFFER", 5_000)
+    monkeypatch.setattr("pfocr_ld.comparing.blocks._CHUNK", 1_000)
     compare_dumps(tmp_path / "old.ttl", tmp_path / "new.ttl", tmp_path / "two", workers=2)
     compare_dumps(tmp_path / "old.nt", tmp_path / "new.nt", tmp_path / "lines", workers=1)
     names = ["CHANGES.md", "added.nt", "changes.json", "removed.nt", "update.ru"]

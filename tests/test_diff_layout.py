@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal
 
-from pfocr_ld.comparing.diff import compare_dumps
-from pfocr_ld.dumps.blocks import (
+from pfocr_ld.comparing.blocks import (
     Dialect,
     UnknownLayout,
     names_graphs,
@@ -22,7 +21,8 @@ from pfocr_ld.dumps.blocks import (
     subject_of,
     turtle_dialect,
 )
-from pfocr_ld.dumps.rdf_files import read_quads
+from pfocr_ld.comparing.diff import compare_dumps
+from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.vocabulary import SCHEMA
 
 PREFIX = "@prefix s: <http://s/> .\n\n"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pfocr_ld.cli import cli
-from pfocr_ld.exporting.linksets import LINKSETS, DistinctLinks, Link, find_links
+from pfocr_ld.summarising.linksets import LINKSETS, DistinctLinks, Link, find_links
 from pfocr_ld.terms import Triple, iri, literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS
 

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from pfocr_ld.dumps.comparison import canonical_literal, count_distinct
 from pfocr_ld.errors import SourceError
 from pfocr_ld.loading.batches import Sample, read_batches
-from pfocr_ld.loading.load_records import digest_of_files, staging_graph
+from pfocr_ld.loading.load_log import digest_of_files, staging_graph
+from pfocr_ld.loading.round_trip import canonical_literal, count_distinct
 from pfocr_ld.vocabulary import FIGURES, XSD
 
 

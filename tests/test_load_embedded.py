@@ -17,9 +17,9 @@ from pyoxigraph import NamedNode, Quad, Store
 from small_disk import SmallDisk
 
 import pfocr_ld.loading.embedded
-from pfocr_ld.dumps.comparison import canonical_triple
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.round_trip import canonical_triple
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.stores.embedded import open_store
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, graph_iri

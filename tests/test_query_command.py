@@ -14,8 +14,8 @@ from in_process import Command
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 from sparql_endpoint import SparqlEndpoint, serve_sparql
 
+from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import list_queries
-from pfocr_ld.stores.embedded import load_data
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 TABLE = """\

@@ -11,8 +11,8 @@ import pyoxigraph
 import pytest
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
+from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError
-from pfocr_ld.iri_names import name_iri
 from pfocr_ld.querying.queries import Results, run_text
 from pfocr_ld.querying.results import write_kgx, write_results
 from pfocr_ld.querying.table import display_width

@@ -13,11 +13,12 @@ import zstandard
 from dumps import triples_of, write_dump
 from pyoxigraph import NamedNode, Store
 
-from pfocr_ld.dumps.rdf_files import is_rdf_file, read_quads
 from pfocr_ld.errors import SourceError, StoreError
+from pfocr_ld.loading.data import load_data
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
-from pfocr_ld.stores.embedded import load_data, open_store
+from pfocr_ld.rdf_files import is_rdf_file, read_quads
+from pfocr_ld.stores.embedded import open_store
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pfocr_ld.cli import cli
-from pfocr_ld.dumps import line_chunks
 from pfocr_ld.errors import SourceError
 from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.validating import line_chunks
 from pfocr_ld.validating.shapes import Severity
 from pfocr_ld.validating.validate import ValidationReport, validate
 from pfocr_ld.writing.serialise import FORMATS, Style

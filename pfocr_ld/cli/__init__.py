@@ -12,9 +12,9 @@ import sys
 
 import click
 
-import pfocr_ld
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
 from pfocr_ld.errors import PfocrError
+from pfocr_ld.version import __version__
 
 # command → (module below pfocr_ld.cli, the line that --help shows)
 _COMMANDS = {
@@ -47,7 +47,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(pfocr_ld.__version__, prog_name="pfocr-ld")
+@click.version_option(__version__, prog_name="pfocr-ld")
 def cli() -> None:
     """Pathway Figure OCR (PFOCR) as linked data."""
 

@@ -9,7 +9,7 @@ import click
 
 from pfocr_ld.comparing.diff import compare_dumps
 from pfocr_ld.comparing.page import render_json, render_markdown, render_text
-from pfocr_ld.exporting.export import usable_cores
+from pfocr_ld.processes import usable_cores
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 _RENDER = {"text": render_text, "md": render_markdown, "json": render_json}

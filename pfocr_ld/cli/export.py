@@ -14,10 +14,10 @@ from pfocr_ld.exporting.export import (
     RejectedRecords,
     export_to_stream,
     style_of_target,
-    usable_cores,
 )
 from pfocr_ld.exporting.export import export as export_to_file
 from pfocr_ld.exporting.report import Report
+from pfocr_ld.processes import usable_cores
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 from pfocr_ld.writing.output import open_standard_output, write_text
 from pfocr_ld.writing.serialise import FORMATS, GRAPHS, QUAD_FORMATS, Style

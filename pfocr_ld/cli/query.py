@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 import click
 
+from pfocr_ld.cli.waiting import wait_for
 from pfocr_ld.querying.files import Query
 from pfocr_ld.querying.queries import Results, fill, find_query, open_target, run_text
 from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
-from pfocr_ld.stores.waiting import wait_for
 from pfocr_ld.writing.output import open_output, open_standard_output
 
 

@@ -8,7 +8,7 @@ import click
 
 from pfocr_ld.cli.export import show_account
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.exporting.export import usable_cores
+from pfocr_ld.processes import usable_cores
 from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_release
 
 

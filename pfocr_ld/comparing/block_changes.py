@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pfocr_ld.comparing.blocks import Dialect, subject_of
 from pfocr_ld.comparing.changes import Changes
-from pfocr_ld.comparing.reading import read_changes
-from pfocr_ld.dumps.blocks import Dialect, subject_of
+from pfocr_ld.comparing.interpretation import read_changes
 from pfocr_ld.errors import SourceError
 from pfocr_ld.vocabulary import PFOCR, RDF
 
@@ -35,7 +35,7 @@ def compare_blocks(
     """Compare all blocks of the same subjects in the old and the new dump.
 
     :param dialects: of the old and of the new blocks; equal text means the same in both.
-    :param tiers: see :func:`pfocr_ld.comparing.reading.lexicon_tiers`.
+    :param tiers: see :func:`pfocr_ld.comparing.interpretation.lexicon_tiers`.
     :raises SourceError: statements that differ hold a blank node, which nothing can compare or name.
     """
     old_blocks, new_blocks = set(old), set(new)

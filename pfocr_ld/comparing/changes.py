@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pfocr_ld.mapping.entities import TIERS as KNOWN_TIERS
+from pfocr_ld.lexicons import TIERS as KNOWN_TIERS
 
 Direction = Literal["added", "removed", "changed"]
 DIRECTIONS: tuple[Direction, ...] = ("added", "removed", "changed")

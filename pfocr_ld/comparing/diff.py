@@ -2,7 +2,7 @@
 
 Both dumps are dealt out to partitions by subject, each partition of the old is compared with that of the new, and
 what differs is written sorted. Turtle as pfocr-ld writes it is compared as text, everything else statement by
-statement (see :mod:`pfocr_ld.dumps.blocks`); the result is the same.
+statement (see :mod:`pfocr_ld.comparing.blocks`); the result is the same.
 
 Names of graphs count only where both dumps have them (told by the first statement of each): a dump with a graph for
 each figure says the same as one without.
@@ -23,11 +23,7 @@ from typing import Any
 from pyoxigraph import Literal, RdfFormat
 
 from pfocr_ld.comparing.block_changes import compare_blocks
-from pfocr_ld.comparing.changes import Changes, Comparison
-from pfocr_ld.comparing.page import render_json, render_markdown
-from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
-from pfocr_ld.comparing.reading import lexicon_tiers
-from pfocr_ld.dumps.blocks import (
+from pfocr_ld.comparing.blocks import (
     Block,
     Dialect,
     UnknownLayout,
@@ -37,10 +33,14 @@ from pfocr_ld.dumps.blocks import (
     read_turtle_blocks,
     turtle_dialect,
 )
-from pfocr_ld.dumps.rdf_files import COMPRESSIONS, RDF_FORMATS, holds_graphs, read_quads, require_rdf_format
-from pfocr_ld.dumps.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
+from pfocr_ld.comparing.changes import Changes, Comparison
+from pfocr_ld.comparing.interpretation import lexicon_tiers
+from pfocr_ld.comparing.page import render_json, render_markdown
+from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
+from pfocr_ld.comparing.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
 from pfocr_ld.errors import OutputError, SourceError
-from pfocr_ld.exporting.processes import open_processes
+from pfocr_ld.processes import open_processes
+from pfocr_ld.rdf_files import COMPRESSIONS, RDF_FORMATS, holds_graphs, read_quads, require_rdf_format
 from pfocr_ld.vocabulary import prefixes
 
 Reader = Callable[[Path], Iterator[list[Block]]]

@@ -16,7 +16,7 @@ from rdflib import Graph, URIRef
 
 from pfocr_ld.describing.facts import ClassPartition, DatasetStatistics, ReleaseFacts
 from pfocr_ld.describing.metadata_graph import describe, english, integer, known, plain, resource
-from pfocr_ld.exporting.linksets import LINKSETS
+from pfocr_ld.summarising.linksets import LINKSETS
 from pfocr_ld.vocabulary import FIELD, digest, prefixes
 
 NameToNode = Callable[[str], URIRef]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pfocr_ld.describing import datacite, dataset_description, landing_page, research_object
+from pfocr_ld.describing import datacite, dataset_description, landing_page, ro_crate
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.fair_data_point import describe_for_fair_data_point
 from pfocr_ld.describing.metadata_graph import write_turtle
@@ -29,8 +29,8 @@ def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
     yield described.take(datacite.FILE_NAME, _write_json(datacite.describe_for_datacite(facts)))
     page = landing_page.render_landing_page(described.facts)
     yield described.take(landing_page.FILE_NAME, page.encode("utf-8"))
-    crate = research_object.describe_as_research_object(described.facts)
-    yield described.take(research_object.FILE_NAME, _write_json(crate))
+    crate = ro_crate.describe_as_ro_crate(described.facts)
+    yield described.take(ro_crate.FILE_NAME, _write_json(crate))
 
 
 class _Described:

@@ -148,7 +148,7 @@ class ReleaseFacts:
     """Those that are written already: a document describes the files that come before it."""
     statistics: DatasetStatistics
     linksets: Mapping[str, int]
-    """Name of a linkset (:data:`pfocr_ld.exporting.linksets.LINKSETS`) → its triples."""
+    """Name of a linkset (:data:`pfocr_ld.summarising.linksets.LINKSETS`) → its triples."""
     totals: Totals
     plots: PlotFacts
     example: str

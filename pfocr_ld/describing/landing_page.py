@@ -28,7 +28,7 @@ from pfocr_ld.describing.dataset_json_ld import describe_in_json_ld
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.files import PARTS, Part, distributions_of, files_of, kind_of, media_type_of
 from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
-from pfocr_ld.exporting.linksets import LINKSETS
+from pfocr_ld.summarising.linksets import LINKSETS
 from pfocr_ld.vocabulary import DATASET_GRAPH, SKOS, encode
 
 FILE_NAME = "index.html"

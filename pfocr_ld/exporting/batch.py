@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
-from pfocr_ld.exporting.observation import Collector, Observed
 from pfocr_ld.exporting.plan import Group, find_keys, needed_files
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
 from pfocr_ld.mapping.entities import pack_facts, triples_among
@@ -19,6 +18,7 @@ from pfocr_ld.mapping.figure import MappedFigure, SourceKnowledge, map_figure
 from pfocr_ld.reading.files import Files, MemoryFiles
 from pfocr_ld.reading.records import Record, read_record
 from pfocr_ld.reading.sources import Source
+from pfocr_ld.summarising.observation import Collector, Observed
 from pfocr_ld.terms import Term, Triple, group_by_predicate
 from pfocr_ld.writing.compression import compress_member
 from pfocr_ld.writing.serialise import Piece, Style, Writer

@@ -8,7 +8,6 @@ number of workers, any size of batch and any order in which a folder lists its f
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
@@ -20,13 +19,14 @@ from pfocr_ld.errors import OutputError, PfocrError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.knowledge import load_knowledge
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
-from pfocr_ld.exporting.observation import Collector, Observer
 from pfocr_ld.exporting.plan import Group, batches, needed_files, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches
 from pfocr_ld.mapping.entities import EntityCollector
+from pfocr_ld.processes import usable_cores
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.sources import Source, open_sources
+from pfocr_ld.summarising.observation import Collector, Observer
 from pfocr_ld.terms import Triple
 from pfocr_ld.writing.compression import compress_member, compressed, compression_of_name
 from pfocr_ld.writing.output import open_output
@@ -225,10 +225,3 @@ def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:
 
 def _files_of(source: Source, records: Iterable[str]) -> Files:
     return source.files.only(chain.from_iterable(needed_files(source.files, name) for name in records))
-
-
-def usable_cores() -> int:
-    """Give the number of cores that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -15,10 +15,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from functools import partial
 
-from pfocr_ld import __version__
 from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.batch import Batch, BatchMapper, BatchResult, Job
-from pfocr_ld.exporting.processes import open_processes
+from pfocr_ld.processes import open_processes
+from pfocr_ld.version import __version__
 
 _UNDER_WAY_A_WORKER = 3
 _LEAST_UNDER_WAY_ELSEWHERE = 24

@@ -20,8 +20,8 @@ from zlib import crc32
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
-from pfocr_ld.dumps.rdf_files import holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.errors import SourceError
+from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.vocabulary import FIGURES, RDF
 
 BATCH_TRIPLES = 100_000

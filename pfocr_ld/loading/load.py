@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pfocr_ld.errors import StoreError
+from pfocr_ld.loading.data import rdf_files_of
 from pfocr_ld.loading.embedded import load_directory
 from pfocr_ld.loading.figures import load_figures
-from pfocr_ld.loading.load_records import (
+from pfocr_ld.loading.load_log import (
     LOADS,
     PROBE_GRAPH,
     digest_of_files,
@@ -20,7 +21,6 @@ from pfocr_ld.loading.load_records import (
 )
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
-from pfocr_ld.stores.embedded import rdf_files_of
 from pfocr_ld.stores.kinds import KINDS, StoreKind, find_addresses, kind_of_server
 from pfocr_ld.stores.transport import HttpError, Transport, check_address
 from pfocr_ld.vocabulary import DATASET_GRAPH

@@ -24,10 +24,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pfocr_ld.dumps.comparison import canonical_triple, count_distinct
 from pfocr_ld.errors import StoreError
 from pfocr_ld.loading.batches import BATCH_TRIPLES, Batch, Sample, read_batches
-from pfocr_ld.loading.load_records import (
+from pfocr_ld.loading.load_log import (
     Loaded,
     Staged,
     forget_update,
@@ -38,6 +37,7 @@ from pfocr_ld.loading.load_records import (
     staging_graph,
 )
 from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.loading.round_trip import canonical_triple, count_distinct
 from pfocr_ld.stores.transport import DroppedConnection, HttpError
 
 Notify = Callable[[str], None]
@@ -85,7 +85,7 @@ def load_graph(
 ) -> LoadOutcome:
     """Make the graph ``target`` hold what ``files`` hold, or add that to it.
 
-    :param digest: of ``files``, as :func:`~pfocr_ld.loading.load_records.digest_of_files` gives it.
+    :param digest: of ``files``, as :func:`~pfocr_ld.loading.load_log.digest_of_files` gives it.
     :raises SourceError: a file cannot be read or sent; what the target holds has not changed.
     :raises StoreError: the store does not do what it should; the message says what the target holds.
     """

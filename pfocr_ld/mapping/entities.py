@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache, lru_cache
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
-from urllib.parse import quote
 
-from pfocr_ld.bundled import read_bundled
+from pfocr_ld.lexicons import known_lexicons, lexicon_term
 from pfocr_ld.terms import TYPE, Term, Triple, integer, iri, literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, ambiguous_word_iri, identifier_iri
 
@@ -25,9 +22,6 @@ Fact = tuple[str, ...]
 """The kind of the fact, then what it says; see the functions that make them."""
 
 HUMAN = "9606"
-TIERS = ("strict", "synonym", "family")
-"""The tiers of the ontology, the one that deserves the most trust first."""
-
 _NAME, _IDENTIFIER, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.identifier), iri(SCHEMA.sameAs)
 _GENE, _TAXON = iri(SCHEMA.Gene), iri(SCHEMA.Taxon)
 _ORGANISM, _GROUP = iri(PFOCR.organism), iri(PFOCR.organismGroup)
@@ -35,37 +29,6 @@ _CLOSE_MATCH, _PREF_LABEL = iri(SKOS.closeMatch), iri(SKOS.prefLabel)
 _LEXICON, _TIER = iri(PFOCR.Lexicon), iri(PFOCR.tier)
 _AMBIGUOUS_WORD, _MEANINGS = iri(PFOCR.AmbiguousWord), iri(PFOCR.meanings)
 _TERM_CLASSES = {"chebi": iri(SCHEMA.ChemicalSubstance), "doid": iri(SCHEMA.MedicalCondition)}
-
-
-class KnownLexicon(NamedTuple):
-    """A lexicon that the ontology describes."""
-
-    label: Term
-    tier: Term
-
-
-@cache
-def known_lexicons() -> dict[str, KnownLexicon]:
-    """Give the lexicons of the ontology by the name that the records use."""
-    import pyoxigraph
-
-    labels, tiers = {}, {}
-    text = read_bundled("ontologies", "pfocr.ttl")
-    for subject, predicate, value, _ in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE):
-        if str(predicate) == _PREF_LABEL:
-            labels[str(subject)] = str(value)
-        elif str(predicate) == _TIER:
-            tiers[str(subject)] = str(value)
-    return {
-        subject[1:-1].removeprefix(PFOCR): KnownLexicon(labels[subject], tier)
-        for subject, tier in tiers.items()
-    }
-
-
-@lru_cache(maxsize=1024)
-def lexicon_term(name: str) -> Term:
-    """Give the term of a lexicon by the source's own name of it, known or not (data model, section 4)."""
-    return iri(PFOCR + quote(name, safe=""))
 
 
 def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Fact:

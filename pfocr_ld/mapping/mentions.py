@@ -13,20 +13,26 @@ from collections.abc import Iterable, Sequence
 from itertools import starmap
 from typing import NamedTuple
 
+from pfocr_ld.lexicons import TIERS, known_lexicons, lexicon_term
 from pfocr_ld.mapping.entities import (
     HUMAN,
-    TIERS,
     Fact,
     ambiguous_word_fact,
     gene_fact,
-    known_lexicons,
     lexicon_fact,
-    lexicon_term,
     taxon_fact,
     term_fact,
 )
-from pfocr_ld.model import ExtraValues, Figure, GeneMention, OrganismMatch, TermMention
-from pfocr_ld.reading.mention_tables import COUNT_COLUMNS, ORGANISM_COLUMNS, TERM_TABLES
+from pfocr_ld.model import (
+    COUNT_COLUMNS,
+    ORGANISM_COLUMNS,
+    TERM_TABLES,
+    ExtraValues,
+    Figure,
+    GeneMention,
+    OrganismMatch,
+    TermMention,
+)
 from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal
 from pfocr_ld.vocabulary import PFOCR, ambiguous_word_iri, digest, encode, field_iri, identifier_iri
 

@@ -108,7 +108,8 @@ def open_target(
     """
     if endpoint is not None:
         return _open_endpoint(endpoint, time_limit, graph)
-    from pfocr_ld.stores.embedded import load_data, open_store
+    from pfocr_ld.loading.data import load_data
+    from pfocr_ld.stores.embedded import open_store
 
     return load_data(data) if store is None else open_store(store)
 

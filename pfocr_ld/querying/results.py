@@ -25,11 +25,11 @@ from typing import BinaryIO
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
+from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError
-from pfocr_ld.iri_names import name_iri
-from pfocr_ld.querying.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.table import write_markdown, write_table
+from pfocr_ld.summarising.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
 from pfocr_ld.terms import TYPE, Triple
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer

@@ -14,8 +14,8 @@ from typing import BinaryIO, NamedTuple
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
+from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import printable
-from pfocr_ld.iri_names import name_iri
 from pfocr_ld.vocabulary import XSD
 
 _MEASURED_ROWS = 1000

@@ -14,16 +14,20 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.model import NO_VALUES, ExtraValues, GeneMention, OrganismMatch, TermMention
+from pfocr_ld.model import (
+    COUNT_COLUMNS,
+    NO_VALUES,
+    ORGANISM_COLUMNS,
+    ExtraValues,
+    GeneMention,
+    OrganismMatch,
+    TermMention,
+)
 
 # row cells in the order in which the readers below take them; the names are the columns of the source
 INLINE_GENE_COLUMNS = ("word", "symbol", "source", "hgnc_symbol", "entrez")
 TABLE_GENE_COLUMNS = ("word", "match", "source", "ncbigene_symbol", "ncbigene_id")
-ORGANISM_COLUMNS = ("organism_id", "organism_name", "organism_group")
-COUNT_COLUMNS = ("count_direct", "count_synonym", "count_match")
 INLINE_TERM_COLUMNS = ("word", "source", "identifier")
-TERM_TABLES = {"chemicals": "chebi", "diseases": "doid"}
-"""A table of terms and its column of ids beside MeSH, which is the prefix of these ids as well."""
 
 _MESH_SOURCE, _MESH_PREFIX = "MESH", "mesh:"
 _NO_IDS = NO_VALUES | {"NaN"}

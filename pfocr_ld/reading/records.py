@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.model import BLOCK, NO_VALUES, Annotation, Figure, Paper, TermMention
+from pfocr_ld.model import BLOCK, NO_VALUES, TERM_TABLES, Annotation, Figure, Paper, TermMention
 from pfocr_ld.reading.files import DATA, Files
 from pfocr_ld.reading.front_matter import FrontMatter, decode, parse_front_matter
 from pfocr_ld.reading.mention_tables import (
     REQUIRED_COLUMNS,
-    TERM_TABLES,
     GeneRows,
     Table,
     TermRows,

@@ -13,9 +13,9 @@ from pfocr_ld.describing.facts import (
     PropertyPartition,
     Totals,
 )
-from pfocr_ld.exporting.observation import Observed
-from pfocr_ld.exporting.statistics import Statistics
-from pfocr_ld.mapping.entities import known_lexicons
+from pfocr_ld.lexicons import known_lexicons
+from pfocr_ld.summarising.observation import Observed
+from pfocr_ld.summarising.statistics import Statistics
 from pfocr_ld.terms import Term, iri
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA, WORDS, XSD, identifier_iri
 

@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import pfocr_ld
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_address
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.batch import Output
 from pfocr_ld.exporting.export import ExportOptions, Progress, SourcePath, export_outputs
-from pfocr_ld.exporting.linksets import DistinctLinks
-from pfocr_ld.exporting.observation import Observed
 from pfocr_ld.exporting.report import Report
-from pfocr_ld.exporting.statistics import DistinctObjects
-from pfocr_ld.querying.exchange import (
+from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
+from pfocr_ld.releasing.folder import ReleaseFolder, make_release_folder
+from pfocr_ld.releasing.numbers import Numbers
+from pfocr_ld.releasing.provenance import pin_source
+from pfocr_ld.summarising.exchange import (
     EDGE_COLUMNS,
     NODE_COLUMNS,
     write_entities,
@@ -33,10 +33,10 @@ from pfocr_ld.querying.exchange import (
     write_gene_sets,
     write_header,
 )
-from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
-from pfocr_ld.releasing.folder import ReleaseFolder, make_release_folder
-from pfocr_ld.releasing.numbers import Numbers
-from pfocr_ld.releasing.provenance import pin_source
+from pfocr_ld.summarising.linksets import DistinctLinks
+from pfocr_ld.summarising.observation import Observed
+from pfocr_ld.summarising.statistics import DistinctObjects
+from pfocr_ld.version import __version__
 from pfocr_ld.writing.compression import compression_of_name
 from pfocr_ld.writing.serialise import Style
 from pfocr_ld.writing.turtle import TurtleWriter
@@ -146,7 +146,7 @@ class _Release:
             version=options.version,
             date=options.date,
             base_url=options.base_url,
-            software_version=pfocr_ld.__version__,
+            software_version=__version__,
             sources=tuple(map(pin_source, sources)),
             files=tuple(self._with_triples(file, statistics.triples) for file in self._folder.files),
             statistics=statistics,

@@ -14,9 +14,9 @@ from typing import Literal, cast
 
 from SPARQLWrapper import GET, JSON, POST, TURTLE, SPARQLWrapper
 
-import pfocr_ld
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.stores.transport import HttpError, Transport, check_address
+from pfocr_ld.version import __version__
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -107,7 +107,7 @@ class Endpoint:
 
     def _request(self, text: str, form: QueryForm) -> tuple[str, str, dict[str, str], bytes | None]:
         """Give method, address, headers and body of the request, as SPARQLWrapper makes it."""
-        wrapper = SPARQLWrapper(self.url, agent=f"pfocr-ld/{pfocr_ld.__version__}")
+        wrapper = SPARQLWrapper(self.url, agent=f"pfocr-ld/{__version__}")
         wrapper.setReturnFormat(JSON if form in ("SELECT", "ASK") else TURTLE)
         wrapper.setOnlyConneg(True)
         wrapper.queryString, wrapper.queryType = text, form  # its own guess is misled by comments

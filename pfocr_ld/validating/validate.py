@@ -22,13 +22,13 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from pyoxigraph import Quad, RdfFormat, parse
 
 from pfocr_ld.bundled import read_bundled
-from pfocr_ld.dumps.line_chunks import Lines, cut_lines
-from pfocr_ld.dumps.rdf_files import COMPRESSIONS, RDF_FORMATS, is_rdf_file, open_rdf, rdf_format, read_quads
 from pfocr_ld.errors import SourceError
 from pfocr_ld.exporting.export import ExportOptions, export_to_stream
-from pfocr_ld.exporting.processes import open_processes
+from pfocr_ld.processes import open_processes
+from pfocr_ld.rdf_files import COMPRESSIONS, RDF_FORMATS, is_rdf_file, open_rdf, rdf_format, read_quads
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.terms import TYPE, Term, Triple, iri
+from pfocr_ld.validating.line_chunks import Lines, cut_lines
 from pfocr_ld.validating.shape_reading import compile_shapes
 from pfocr_ld.validating.shapes import Block, Finding, Links, Severity
 from pfocr_ld.vocabulary import PFOCR, SchemaScheme, rewrites

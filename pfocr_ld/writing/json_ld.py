@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from itertools import chain
 
-from pfocr_ld.abbreviations import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.errors import RecordError
 from pfocr_ld.terms import TYPE, Term, Triple
 from pfocr_ld.vocabulary import prefixes

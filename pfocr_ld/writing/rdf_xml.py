@@ -12,7 +12,7 @@ from itertools import chain
 
 import pyoxigraph
 
-from pfocr_ld.abbreviations import Abbreviations
+from pfocr_ld.curies import Abbreviations
 from pfocr_ld.errors import RecordError
 from pfocr_ld.terms import Triple
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from pfocr_ld.abbreviations import Abbreviations
+from pfocr_ld.curies import Abbreviations
 from pfocr_ld.errors import OutputError
 from pfocr_ld.terms import Term, Triple, iri
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pfocr_ld.abbreviations import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.terms import TYPE, Term, Triple
 
 _FIGURE_LENGTH = len(FIGURE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Triple, parse_query_results
 
-from pfocr_ld.dumps.comparison import canonical_triple
-from pfocr_ld.loading.load_records import LOADS_GRAPH
+from pfocr_ld.loading.load_log import LOADS_GRAPH
 from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.loading.round_trip import canonical_triple
 from pfocr_ld.stores.endpoint import Endpoint
 
 

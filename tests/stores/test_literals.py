@@ -75,7 +75,7 @@ IRIS = {
 }
 
 # What comes back otherwise than it was sent: as sent → as it comes back, for all stores or for one. The reason is
-# the same each time: a store keeps the value, not how it was written (pfocr_ld.dumps.comparison lets that pass).
+# the same each time: a store keeps the value, not how it was written (pfocr_ld.loading.round_trip lets that pass).
 OTHER_FORMS: dict[str, dict[tuple[str, str], tuple[str, str]]] = {
     "all": {
         ("0.9200", "decimal"): ("0.92", "decimal"),

@@ -16,7 +16,7 @@ from servers import PASSWORD, Server
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
-from pfocr_ld.loading.load_records import digest_of_files, staging_graph
+from pfocr_ld.loading.load_log import digest_of_files, staging_graph
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadProgress
 from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport

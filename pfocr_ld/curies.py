@@ -6,7 +6,9 @@ Most terms of a graph are met thousands of times, so what was worked out for one
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from pfocr_ld.terms import Term
 from pfocr_ld.vocabulary import FIGURES, XSD, IdentifierForm, SchemaScheme, prefixes, rewrites
@@ -73,3 +75,22 @@ class Abbreviations:
             if _LOCAL_NAME(local):
                 return self._namespaces[match.group()] + local
         return term
+
+
+_FORMS = (Abbreviations("path", "http"), Abbreviations("compact", "https"))
+
+
+@lru_cache(maxsize=1 << 14)
+def name_iri(iri: str) -> str:
+    """Give the CURIE of an IRI in any of the forms in which a graph may be written, and the figid of a figure.
+
+    A mention is ``figid#gene-...``. What has no short name stays as it is.
+    """
+    if iri.startswith(FIGURES):
+        page, hash_sign, fragment = iri[len(FIGURES) :].partition("#")
+        return unquote(page.removesuffix(".html")) + hash_sign + fragment
+    for form in _FORMS:
+        name = form.prefixed(f"<{iri}>")
+        if not name.startswith("<"):
+            return name
+    return iri

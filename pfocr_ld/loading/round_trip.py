@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from pfocr_ld.dumps.rdf_files import read_quads
+from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.vocabulary import XSD
 
 _INTEGER_NAMES = (

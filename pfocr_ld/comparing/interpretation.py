@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, RdfFormat, parse
 
 from pfocr_ld.comparing.changes import Changes, Direction, FigureChange
-from pfocr_ld.mapping.entities import known_lexicons
+from pfocr_ld.lexicons import known_lexicons
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
 

@@ -23,8 +23,8 @@ from typing import IO, Literal
 
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse, serialize
 
-from pfocr_ld.dumps.rdf_files import open_rdf, require_rdf_format
 from pfocr_ld.errors import SourceError
+from pfocr_ld.rdf_files import open_rdf, require_rdf_format
 
 Block = tuple[bytes, bytes]
 """The text of a block without its last line end, and the subject as it stands there."""

@@ -15,7 +15,7 @@ from zlib import crc32
 
 import zstandard
 
-from pfocr_ld.dumps.blocks import Block, Dialect
+from pfocr_ld.comparing.blocks import Block, Dialect
 
 PARTITION_SIZE = 1 << 24
 """Bytes of text that one partition should hold; some eight times as much memory is used for two of them."""

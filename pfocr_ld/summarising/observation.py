@@ -13,10 +13,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from pfocr_ld.exporting.linksets import Link, find_links
-from pfocr_ld.exporting.statistics import Statistics, hash_objects
 from pfocr_ld.mapping.entities import Fact
 from pfocr_ld.model import Figure
+from pfocr_ld.summarising.linksets import Link, find_links
+from pfocr_ld.summarising.statistics import Statistics, hash_objects
 from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
 from pfocr_ld.vocabulary import PFOCR, SCHEMA
 

@@ -32,7 +32,7 @@ _SOFTWARE, _MAKING, _IDENTIFIER = "#pfocr-ld", "#making", "#identifier"
 Entity = dict[str, Any]
 
 
-def describe_as_research_object(facts: ReleaseFacts) -> Entity:
+def describe_as_ro_crate(facts: ReleaseFacts) -> Entity:
     """Give the crate as a JSON-LD document: the files that are written so far, in their folders."""
     files = files_of(facts, *PARTS)
     folders = {

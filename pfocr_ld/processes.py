@@ -29,6 +29,13 @@ _Result = TypeVar("_Result")
 _STOPPING = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if hasattr(signal, "SIGHUP") else set())
 
 
+def usable_cores() -> int:
+    """Give the number of cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def open_processes(
     workers: int, start: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()

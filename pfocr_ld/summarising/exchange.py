@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from pfocr_ld.exporting.observation import EntityRow, FigureRow
-from pfocr_ld.iri_names import name_iri
+from pfocr_ld.curies import name_iri
+from pfocr_ld.summarising.observation import EntityRow, FigureRow
 from pfocr_ld.vocabulary import FIGURES, SCHEMA
 
 NODE_COLUMNS = ("id", "category", "name")

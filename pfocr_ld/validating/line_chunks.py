@@ -13,8 +13,8 @@ from typing import IO, NamedTuple
 
 from pyoxigraph import Quad, RdfFormat, parse
 
-from pfocr_ld.dumps.rdf_files import require_rdf_format
 from pfocr_ld.errors import SourceError
+from pfocr_ld.rdf_files import require_rdf_format
 
 _CHUNK = 1 << 22  # bytes, so that a chunk of a dump has some fifty figures
 _SUBJECT = re.compile(rb"[ \t]*(<[^>]*>|_:[^\s<]+)")

@@ -1,1 +1,0 @@
-"""RDF files, whoever wrote them: opened, cut into parts, compared."""
