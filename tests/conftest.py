@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from checkout import Checkout
 from corpus import write_corpus
-from in_process import Command, Run
+from support.checkout import Checkout
+from support.in_process import Command, Run
 
 from pfocr_ld.cli import main
 

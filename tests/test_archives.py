@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from checkout import block, front_matter
+from support.checkout import block, front_matter
 
 from pfocr_ld.errors import PfocrError, SourceError
 from pfocr_ld.exporting.export import ExportOptions, export

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import COLUMNS, FIGURES, Checkout, block, front_matter, inline_gene, table_gene
-from graph_reading import load_store, select
-from in_process import Command
+from support.checkout import COLUMNS, FIGURES, Checkout, block, front_matter, inline_gene, table_gene
+from support.graph_reading import load_store, select
+from support.in_process import Command
 
 BAD = "PMC2__bad"
 Write = Callable[[Checkout], object]

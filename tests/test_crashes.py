@@ -15,8 +15,8 @@ from pathlib import Path
 from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 
 import pytest
-from command_runs import COMMAND, find_processes, find_workers, run_command, start_command, wait_until
 from corpus import write_corpus
+from support.command_runs import COMMAND, find_processes, find_workers, run_command, start_command, wait_until
 
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
 

@@ -13,9 +13,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from command_runs import run_command, start_command, wait_until
 from corpus import write_corpus
-from in_process import Command
+from support.command_runs import run_command, start_command, wait_until
+from support.in_process import Command
 
 from pfocr_ld.exporting import cluster as cluster_module
 from pfocr_ld.exporting.export import ExportOptions, export

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store
-from release_example import HOSTILE, empty_release, hostile_release, likely_release
+from support.release_example import HOSTILE, empty_release, hostile_release, likely_release
 
 from pfocr_ld.describing.dataset_statistics import name_term
 from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term

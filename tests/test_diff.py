@@ -8,7 +8,10 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
-from diff_dumps import (
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
+from support.diff_dumps import (
     FIGURE,
     GENE,
     MENTION,
@@ -22,9 +25,6 @@ from diff_dumps import (
     write_layout,
     write_lines,
 )
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 import pfocr_ld.comparing.diff
 from pfocr_ld.comparing.diff import compare_dumps

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from diff_dumps import FIGURE, quad, write_format, write_layout, write_lines
 from pyoxigraph import Literal
+from support.diff_dumps import FIGURE, quad, write_format, write_layout, write_lines
 
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from diff_dumps import FIGURE, quad, write_layout
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal
+from support.diff_dumps import FIGURE, quad, write_layout
 
 from pfocr_ld.comparing.blocks import (
     Dialect,

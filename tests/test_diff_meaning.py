@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from diff_dumps import FIGURE, GENE, MENTION, PAPER, SECOND, quad, write_layout
 from pyoxigraph import Literal, Quad
+from support.diff_dumps import FIGURE, GENE, MENTION, PAPER, SECOND, quad, write_layout
 
 from pfocr_ld.comparing.changes import Changes, Comparison
 from pfocr_ld.comparing.diff import compare_dumps

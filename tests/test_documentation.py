@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 import rdflib
-from command_runs import run_command
+from support.command_runs import run_command
 
 import pfocr_ld
 from pfocr_ld.cli import cli

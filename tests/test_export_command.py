@@ -12,8 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import zstandard
-from checkout import Checkout, block, front_matter, inline_gene
-from in_process import Command
+from support.checkout import Checkout, block, front_matter, inline_gene
+from support.in_process import Command
 
 from pfocr_ld.writing.serialise import FORMATS
 

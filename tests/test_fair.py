@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fair_release import (
+from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+from support.fair_release import (
     BASE,
     DATASET,
     FDP_AGENT,
@@ -23,8 +25,6 @@ from fair_release import (
     write_checksums,
     write_release,
 )
-from rdflib import RDF, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.fair.checks import Rule
@@ -95,7 +95,7 @@ def test_a_broken_property_fails_its_rule(tmp_path: Path, rule: Rule) -> None:
     [
         ("HCLS version dcterms:title", "version", "dcterms:title", Literal("no language")),
         ("HCLS version dcterms:publisher", "version", "dcterms:publisher", Literal("WikiPathways")),
-        ("HCLS version dcterms:creator", "version", "dcterms:creator", BNode()),
+        ("HCLS version dcterms:creator", "version", "dcterms:creator", BNode("a")),
         ("HCLS version pav:version", "version", "pav:version", URIRef("http://example.org/1")),
         ("FDP dataset dcterms:title", "dataset", "dcterms:title", URIRef("http://example.org/1")),
         ("FDP dataset dcterms:issued", "dataset", "dcterms:issued", Literal("2026-11-01")),

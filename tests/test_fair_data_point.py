@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF
-from release_example import empty_release, hostile_release, likely_release
+from support.release_example import empty_release, hostile_release, likely_release
 
 from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term
 from pfocr_ld.describing.describe import describe_release

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
-from sparql_endpoint import SparqlEndpoint, serve_sparql
+from support.sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.federation import service_urls

@@ -6,8 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from in_process import Command
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse
+from support.in_process import Command
 
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, PFOCR, RDF

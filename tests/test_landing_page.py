@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
-from release_example import HOSTILE, empty_release, hostile_release, likely_release
+from support.release_example import HOSTILE, empty_release, hostile_release, likely_release
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.cli import cli

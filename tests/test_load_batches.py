@@ -8,10 +8,10 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from dumps import figure_triples, triples_of, write_dump
 from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from support.dumps import figure_triples, triples_of, write_dump
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.loading.batches import Sample, read_batches

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from command_runs import run_command, start_command
-from dumps import triples_of, write_dump, write_figure_dump
-from in_process import Command
 from pyoxigraph import NamedNode, Quad, Store
-from small_disk import SmallDisk
+from support.command_runs import run_command, start_command
+from support.dumps import triples_of, write_dump, write_figure_dump
+from support.in_process import Command
+from support.small_disk import SmallDisk
 
 import pfocr_ld.loading.embedded
 from pfocr_ld.errors import SourceError, StoreError

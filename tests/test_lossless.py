@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from checkout import FIGURES, GENE_COLUMNS, Checkout, block, front_matter
-from graph_reading import ReadFigure, Rows, load_store, read_figures
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from support.checkout import FIGURES, GENE_COLUMNS, Checkout, block, front_matter
+from support.graph_reading import ReadFigure, Rows, load_store, read_figures
 
 from pfocr_ld.exporting.export import export
 

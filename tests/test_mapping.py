@@ -7,8 +7,8 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from checkout import FIGURES, Checkout, block, inline_gene, table_gene
-from graph_reading import PREFIXES, load_store, select
+from support.checkout import FIGURES, Checkout, block, inline_gene, table_gene
+from support.graph_reading import PREFIXES, load_store, select
 
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.exporting.report import Report

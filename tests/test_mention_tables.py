@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from checkout import GENE_COLUMNS
+from support.checkout import GENE_COLUMNS
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.model import GeneMention, OrganismMatch, TermMention

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import FIGURES, Checkout, block, front_matter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.checkout import FIGURES, Checkout, block, front_matter
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from command_runs import run_command, start_command
+from support.command_runs import run_command, start_command
 
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.exporting.export import Progress

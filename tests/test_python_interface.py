@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
-from checkout import FIGURES, Checkout, block, inline_gene
+from support.checkout import FIGURES, Checkout, block, inline_gene
 
 import pfocr_ld
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, prefixes

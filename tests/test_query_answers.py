@@ -9,7 +9,9 @@ from itertools import zip_longest
 import pyoxigraph
 import pytest
 import rdflib
-from query_graphs import (
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.util import from_n3
+from support.query_graphs import (
     FEDERATED,
     LOCAL,
     QUERIES,
@@ -21,8 +23,6 @@ from query_graphs import (
     graph,
     rows_of,
 )
-from rdflib.plugins.sparql import prepareQuery
-from rdflib.util import from_n3
 
 from pfocr_ld.querying.documentation import render_page
 from pfocr_ld.querying.queries import fill, run_query

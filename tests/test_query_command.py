@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_runs import run_command, start_command, wait_until
-from in_process import Command
 from pyoxigraph import DefaultGraph, RdfFormat, Store
-from sparql_endpoint import SparqlEndpoint, serve_sparql
+from support.command_runs import run_command, start_command, wait_until
+from support.in_process import Command
+from support.sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import list_queries

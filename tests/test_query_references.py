@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from query_graphs import QUERIES, SOURCES, answer_lines, graph, rows_of
+from support.query_graphs import QUERIES, SOURCES, answer_lines, graph, rows_of
 
 from pfocr_ld.querying.queries import run_query
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from in_process import Command
 from pyoxigraph import RdfFormat, Store
-from query_graphs import FEDERATED, QUERIES, SOURCES, TESTS, Expectation, answer_lines, expectations, graph
-from sparql_endpoint import serve_sparql
+from support.in_process import Command
+from support.query_graphs import (
+    FEDERATED,
+    QUERIES,
+    SOURCES,
+    TESTS,
+    Expectation,
+    answer_lines,
+    expectations,
+    graph,
+)
+from support.sparql_endpoint import serve_sparql
 
 from pfocr_ld.querying.queries import fill, run_query
 from pfocr_ld.writing.serialise import Style

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from checkout import Checkout, inline_gene, table_gene
+from support.checkout import Checkout, inline_gene, table_gene
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.model import Annotation, Figure

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from checkout import Checkout, inline_gene, table_gene
-from graph_reading import load_store, select
-from in_process import Command
+from support.checkout import Checkout, inline_gene, table_gene
+from support.graph_reading import load_store, select
+from support.in_process import Command
 
 KINDS = {"genes": "gene", "chemicals": "chemical", "diseases": "disease"}
 NOTHING = {"", "NA", ".na.character", "NaN", None}

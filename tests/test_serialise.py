@@ -14,9 +14,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import rdflib.compare
-from checkout import Checkout, block, inline_gene, table_gene
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.checkout import Checkout, block, inline_gene, table_gene
 
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.export import ExportOptions, export, style_of_target

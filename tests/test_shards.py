@@ -6,8 +6,8 @@ import gzip
 from pathlib import Path
 
 import pytest
-from in_process import Command
 from pyoxigraph import RdfFormat, parse
+from support.in_process import Command
 
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.exporting.report import Report

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from checkout import Checkout
+from support.checkout import Checkout
 
 from pfocr_ld.errors import RecordError, SourceError
 from pfocr_ld.reading.files import Names

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
-from sparql_endpoint import serve_sparql
-from trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
+from support.sparql_endpoint import serve_sparql
+from support.trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
 
 from pfocr_ld.errors import PfocrError, QueryError, StoreError
 from pfocr_ld.stores.endpoint import Endpoint, query_form

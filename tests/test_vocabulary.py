@@ -7,10 +7,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import rdflib
-from checkout import Checkout, block, inline_gene, table_gene
-from graph_reading import load_store
 from hypothesis import given
 from hypothesis import strategies as st
+from support.checkout import Checkout, block, inline_gene, table_gene
+from support.graph_reading import load_store
 
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.exporting.export import export

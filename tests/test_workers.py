@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pytest
-from command_runs import run_command
+from support.command_runs import run_command
 
 from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.export import ExportOptions, export, export_to_stream

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from servers import PASSWORD, SERVERS, Server, StartServer, running_server
-from small_disk import SmallDisk
+from support.small_disk import SmallDisk
 
 from pfocr_ld.loading.load import StoreAddress, open_remote_store
 from pfocr_ld.loading.remote_store import RemoteStore

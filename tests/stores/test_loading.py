@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from dumps import triples_of, write_dump, write_figure_dump
 from observing import canonical, graph_triples
 from pyoxigraph import RdfFormat, serialize
 from servers import PASSWORD, Server
+from support.dumps import triples_of, write_dump, write_figure_dump
 
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError, StoreError

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from dumps import triples_of, write_dump, write_figure_dump
 from observing import all_graphs, canonical, graph_triples, recorded_staging, staging_graphs
 from servers import Server, StartServer
-from small_disk import SmallDisk
-from trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, TroubleProxy, trouble_proxy
+from support.dumps import triples_of, write_dump, write_figure_dump
+from support.small_disk import SmallDisk
+from support.trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, TroubleProxy, trouble_proxy
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store

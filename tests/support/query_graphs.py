@@ -22,7 +22,7 @@ from pfocr_ld.querying.queries import Results, list_queries
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.writing.serialise import Style
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 SOURCES = [TESTS.parent / "seeds", TESTS / "queries" / "records"]
 EXPECTED = TESTS / "queries" / "expected"
 
