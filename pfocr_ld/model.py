@@ -1,7 +1,8 @@
 """What a PFOCR record says, without RDF and without I/O.
 
-The empty text stands for "no value" throughout: the records write it as an empty cell, ``NA`` or
-``.na.character`` (data model, section 1), and no field of theirs tells an empty text from a missing one.
+The empty text stands for "no value" throughout, however the records write it (data model, section 1): no field of
+theirs tells an empty text from a missing one. Identifiers were checked when they were read: what is none is empty
+here, and its text stands among the extra values of its row or the kept fields of its figure.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ COUNT_COLUMNS = ("count_direct", "count_synonym", "count_match")
 TERM_TABLES = {"chemicals": "chebi", "diseases": "doid"}
 """A table of terms and its column of ids beside MeSH, which is the prefix of these ids as well."""
 
-NO_VALUES = frozenset({"", "NA", ".na.character"})
+NO_VALUES = frozenset({"", "NA", ".na", ".na.character", ".na.integer", ".na.real"})
+"""The texts that mean "no value" in a cell, a field or an item of a list; R writes all but the first."""
 
 BLOCK = "schema-jsonld"
 """The field that holds a record's JSON-LD."""
@@ -52,7 +54,7 @@ class TermMention(NamedTuple):
     matched_term: str
     """The MeSH term that was matched (table generation)."""
     lexicon: str
-    """``mesh``, or empty."""
+    """``mesh``; ``chebi`` or ``doid`` where the row has an identifier of these alone; or empty."""
     mesh_id: str
     other_id: str
     """ChEBI id of a chemical, Disease Ontology id of a disease; digits only."""
@@ -72,10 +74,12 @@ class OrganismMatch(NamedTuple):
 
 
 class Annotation(NamedTuple):
-    """A curator's annotation of a figure."""
+    """What a figure's genes are enriched for, as PFOCR computed it."""
 
     type: str
     value: str
+    identifier: str
+    """Such as ``PW:0001602``; nearly always empty."""
     extra: ExtraValues
 
 
@@ -120,8 +124,10 @@ class Figure:
     scores: ExtraValues
     """``pathway_score`` or ``automl_pathway`` with its value, a probability from 0 to 1 as text."""
     rank: str
-    curated_organisms: tuple[str, ...]
-    recognized_organisms: tuple[str, ...]
+    listed_organisms: tuple[str, ...]
+    """Names from the field ``organisms``, joined ones apart and without placeholders."""
+    matched_organisms: tuple[str, ...]
+    """Names from the field ``organisms_ner``."""
     ndex_networks: tuple[str, ...]
     wikipathways: tuple[str, ...]
     annotations: tuple[Annotation, ...]
@@ -132,6 +138,8 @@ class Figure:
     chemicals: tuple[TermMention, ...]
     diseases: tuple[TermMention, ...]
     organism_matches: tuple[OrganismMatch, ...]
+    kept_fields: ExtraValues
+    """Fields whose text the values above do not give back, each item by itself: joined names, false identifiers."""
     unknown_fields: tuple[tuple[str, Any], ...]
     """Fields that the model does not know, with their values: text, or what nests texts."""
 

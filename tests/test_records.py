@@ -63,7 +63,7 @@ def test_what_means_no_value(checkout: Checkout, nothing: str) -> None:
     names = ("figtitle", "caption", "organisms", "wpid", "year", "seo", "pmcid", "annotations")
     figure = figure_of(checkout, **dict.fromkeys(names, nothing))
     assert (figure.title, figure.caption, figure.paper.year) == ("", "", "")
-    assert (figure.curated_organisms, figure.wikipathways, figure.annotations) == ((), (), ())
+    assert (figure.listed_organisms, figure.wikipathways, figure.annotations) == ((), (), ())
     assert figure.unknown_fields == ()
     assert figure.paper.is_empty
 
@@ -79,7 +79,7 @@ def test_what_means_no_value(checkout: Checkout, nothing: str) -> None:
     ],
 )
 def test_a_field_of_several_values(checkout: Checkout, value: object, expected: tuple[str, ...]) -> None:
-    assert figure_of(checkout, organisms=value).curated_organisms == expected
+    assert figure_of(checkout, organisms=value).listed_organisms == expected
 
 
 @pytest.mark.parametrize(
@@ -109,14 +109,14 @@ def test_an_unknown_field_without_a_value_is_none(checkout: Checkout, value: obj
 
 def test_annotations(checkout: Checkout) -> None:
     items = [
-        {"type": "Pathway Ontology", "value": "JAK-STAT"},
+        {"type": "Pathway Ontology", "value": "JAK-STAT", "id": "PW:0000207"},
         {"type": "NA", "value": ""},
         {"value": "x", "b": "2", "a": "1"},
-        {"type": "Pathway Ontology", "value": "JAK-STAT"},
+        {"type": "Pathway Ontology", "value": "JAK-STAT", "id": "PW:0000207"},
     ]
     assert figure_of(checkout, annotations=items).annotations == (
-        Annotation("Pathway Ontology", "JAK-STAT", ()),
-        Annotation("", "x", (("a", "1"), ("b", "2"))),
+        Annotation("Pathway Ontology", "JAK-STAT", "PW:0000207", ()),
+        Annotation("", "x", "", (("a", "1"), ("b", "2"))),
     )
 
 

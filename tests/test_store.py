@@ -52,7 +52,11 @@ def test_a_gzip_file_of_several_members_is_read_to_its_end(tmp_path: Path) -> No
         ("a.nt", b"<urn:s> <urn:p> <urn:o> .\n\n<urn:s> nothing .\n", r"a\.nt:3: not valid N-Triples: "),
         ("a.ttl", b"<urn:s> <urn:p> \xff .", r"a\.ttl:1: not valid Turtle: "),
         ("a.jsonld", b'{"@context": "http://schema.org/", "name": "x"}', r"a\.jsonld: not valid JSON-LD: "),
-        ("a.nt.gz", gzip.compress(b"<urn:s> <urn:p> <urn:o> .\n", mtime=0)[:-9], r"a\.nt\.gz: .*damaged or cut short"),
+        (
+            "a.nt.gz",
+            gzip.compress(b"<urn:s> <urn:p> <urn:o> .\n", mtime=0)[:-9],
+            r"a\.nt\.gz: .*damaged or cut short",
+        ),
         ("a.nt.gz", b"no gzip", r"a\.nt\.gz: .*damaged or cut short"),
         ("a.nt.zst", b"no zstd", r"a\.nt\.zst: .*damaged or cut short"),
     ],

@@ -98,7 +98,7 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
     :raises RecordError: its block is no JSON-LD, or describes another figure or paper.
     """
     block = read_block(figure.block, figure_iri(figure.figid), figure.title, repair)
-    names = (*figure.curated_organisms, *figure.recognized_organisms)
+    names = (*figure.listed_organisms, *figure.matched_organisms)
     taxa = {name: _taxon_of(name, knowledge) for name in names}
     mentions = map_mentions(figure, block.subject[1:-1], taxa.values())
     mapper = _FigureMapper(figure, block, knowledge, mentions, taxa)
@@ -141,7 +141,7 @@ class _FigureMapper:
         self._add_organisms()
         for annotation in self._figure.annotations:
             self._add_annotation(annotation)
-        for name, value in self._figure.unknown_fields:
+        for name, value in (*self._figure.kept_fields, *self._figure.unknown_fields):
             self._add_field(name, value)
         subject, mentions = self._subject, self._mentions
         self._head += [(subject, _MENTIONS, entity) for entity in mentions.entities]
@@ -268,8 +268,8 @@ class _FigureMapper:
             (taxon.term, taxon.name) for taxon in (*self._mentions.taxa, *self._taxa.values()) if taxon.name
         ]
         for field, names, predicate in (
-            ("organisms", figure.curated_organisms, PFOCR.curatedOrganism),
-            ("organisms_ner", figure.recognized_organisms, PFOCR.recognizedOrganism),
+            ("organisms", figure.listed_organisms, PFOCR.curatedOrganism),
+            ("organisms_ner", figure.matched_organisms, PFOCR.recognizedOrganism),
         ):
             terms = {self._taxa[name].term: name for name in names}
             for term in terms:
@@ -281,7 +281,12 @@ class _FigureMapper:
 
     def _add_annotation(self, annotation: Annotation) -> None:
         name = digest(
-            (annotation.type, annotation.value, *(text for pair in annotation.extra for text in pair))
+            (
+                annotation.type,
+                annotation.value,
+                annotation.identifier,
+                *(text for pair in annotation.extra for text in pair),
+            )
         )
         node = f"{self._subject[:-1]}{'-' if '#' in self._subject else '#'}annotation-{name}>"
         self._head.append((self._subject, _ABOUT, node))
@@ -290,7 +295,8 @@ class _FigureMapper:
             self.nested.append((node, _NAME, literal(annotation.value)))
         if annotation.type:
             self.nested.append((node, iri(SCHEMA.inDefinedTermSet), literal(annotation.type)))
-        self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
+        cells = (("id", annotation.identifier), *annotation.extra)
+        self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in cells if value]
 
 
 def _taxon_of(name: str, knowledge: SourceKnowledge) -> TaxonSays:

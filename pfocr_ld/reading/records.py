@@ -27,6 +27,7 @@ from pfocr_ld.reading.sources import Source
 
 MENTION_KINDS = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
+_ANNOTATION_CELLS = ("type", "value", "id")
 
 
 class RowCounts(NamedTuple):
@@ -111,8 +112,8 @@ class _RecordReader:
             figure_type=self._text("figtype"),
             scores=tuple((name, value) for name in SCORES if (value := self._text(name))),
             rank=self._text("pmc_ranked_result_index"),
-            curated_organisms=self._texts("organisms"),
-            recognized_organisms=self._texts("organisms_ner"),
+            listed_organisms=self._texts("organisms"),
+            matched_organisms=self._texts("organisms_ner"),
             ndex_networks=self._texts("ndex"),
             wikipathways=self._texts("wpid"),
             annotations=self._read_annotations(),
@@ -122,6 +123,7 @@ class _RecordReader:
             chemicals=chemicals.mentions,
             diseases=diseases.mentions,
             organism_matches=genes.organism_matches,
+            kept_fields=(),
             unknown_fields=tuple(
                 (name, value)
                 for name, value in self._fields.items()
@@ -171,9 +173,10 @@ class _RecordReader:
         for item in items:
             cells = {key: "" if cell in NO_VALUES else cell for key, cell in item.items()}
             extra = tuple(
-                sorted((key, cell) for key, cell in cells.items() if cell and key not in ("type", "value"))
+                sorted((key, cell) for key, cell in cells.items() if cell and key not in _ANNOTATION_CELLS)
             )
-            annotation = Annotation(cells.get("type", ""), cells.get("value", ""), extra)
+            kind, value, identifier = (cells.get(name, "") for name in _ANNOTATION_CELLS)
+            annotation = Annotation(kind, value, identifier, extra)
             if any(annotation):
                 annotations.append(annotation)
         return tuple(dict.fromkeys(annotations))
