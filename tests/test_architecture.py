@@ -35,7 +35,10 @@ def folder(name: str, knows: str) -> Part:
 
 PARTS = {
     # what everything stands on
-    "ground": Part("version errors model vocabulary bundled terms curies lexicons rdf_files processes", ""),
+    "ground": Part(
+        "version errors model vocabulary bundled terms curies lexicons organisms written_forms confidence rdf_files processes",
+        "",
+    ),
     # records → figures → triples → bytes
     "reading": folder("reading", "ground"),
     "mapping": folder("mapping", "ground"),

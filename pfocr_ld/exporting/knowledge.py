@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.figure import SourceKnowledge
 from pfocr_ld.model import NO_VALUES, Taxon
+from pfocr_ld.organisms import model_organisms
 from pfocr_ld.reading.files import DATA
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
 from pfocr_ld.reading.sources import Source
@@ -31,8 +31,8 @@ def load_knowledge(sources: Iterable[Source]) -> tuple[SourceKnowledge, list[Rec
             taxa.setdefault(taxon.name, taxon._replace(name=first))
         for name, entries in maps.items():
             _read_map(source, name, entries, problems)
-    for name, taxon_id in _model_organisms():
-        taxa.setdefault(name, Taxon(taxon_id, names.get(taxon_id, name), ""))
+    for one in model_organisms():
+        taxa.setdefault(one.name, Taxon(one.taxon_id, names.get(one.taxon_id, one.name), ""))
     return SourceKnowledge(taxa, maps[WIKIPATHWAYS_MAP], maps[NDEX_MAP]), problems
 
 
@@ -72,11 +72,3 @@ def _read_map(
             problems.append(
                 RecordError("not a figid and an identifier with a tab between", source.place(name), number)
             )
-
-
-def _model_organisms() -> Iterator[tuple[str, str]]:
-    for line in read_bundled("ontologies", "model-organisms.tsv").splitlines():
-        if not line.startswith("#"):
-            name, taxon_id = line.split("\t")
-            if taxon_id != "taxon":
-                yield name, taxon_id

@@ -1,0 +1,195 @@
+"""How words are written: what two spellings share, how a word became a term, and what a text holds.
+
+Nothing here knows of genes. Everything is exact and without state: bounded caches keep what comes up again and again,
+since the same words stand in many figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+ReadingKind = Literal["exact", "normalized", "part", "expanded", "substituted"]
+
+SHORT = 4
+"""Fewer letters and digits than these are compared with their case."""
+
+# Letters that look Latin and are not, by what they look like; accents are left as they are.
+_LOOK_ALIKES = dict(
+    zip(
+        "АВЕЅЗІЈКМНОРСТХҮаеѕіјкорсухԁһΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+        "ABES3IJKMHOPCTXYaesijkopcyxdhABEZHIKMNOPTYX",
+        strict=True,
+    )
+)
+_GREEK = {
+    "α": "a", "β": "b", "ß": "b", "ϐ": "b", "γ": "g", "δ": "d", "Δ": "d", "∆": "d", "Γ": "g", "κ": "k", "ϰ": "k",
+    "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "λ": "lambda", "μ": "mu", "µ": "mu",
+    "ω": "omega", "Ω": "omega", "π": "pi", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
+}  # fmt: skip
+_CHARACTERS = str.maketrans(_LOOK_ALIKES | _GREEK)
+_GREEK_NAME = re.compile("alpha|beta|gamma|delta|kappa", re.IGNORECASE)
+_RUN = re.compile(r"[^\W_]+")
+_COMPOUND = re.compile(r"[^\W_]+(?:[^\w\s]{1,2}[^\W_]+|_[^\W_]+)*")
+_LOOSE_SEPARATOR = re.compile(r"[-\s.:_‐‑–]*")  # within a name, unlike "/", "," and brackets
+_RANGE = re.compile(r"([^\W\d_].*?)(\d+)\s*[-–~]\s*\D{0,6}?(\d+)")
+_LONGEST_COMPOUND = 6
+
+
+def plain_letters(text: str) -> str:
+    """Return a text with look-alikes and Greek letters, and the names of five of them, as Latin letters."""
+    if not text.isascii():
+        text = text.translate(_CHARACTERS)
+    return _GREEK_NAME.sub(lambda match: match.group()[0].lower(), text)
+
+
+@lru_cache(maxsize=1 << 16)
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text alone, with case, in Latin letters."""
+    return "".join(_RUN.findall(plain_letters(text)))
+
+
+def key_of(letters: str) -> str:
+    """Return what two spellings of one name share: short ones are compared with their case."""
+    return letters if len(letters) < SHORT else letters.lower()
+
+
+class Written(NamedTuple):
+    """How a word became a term."""
+
+    kind: ReadingKind
+    form: str
+    """The letters of the word that stand for the term, as the figure writes them."""
+
+
+@lru_cache(maxsize=1 << 16)
+def compare_word(word: str, term: str) -> Written:
+    """Return how a figure's word became a term, the first kind that holds (data model, section 5).
+
+    :param term: the matched term; where it is empty, the source names none, and the word itself is the term.
+    """
+    whole = letters_of(word)
+    if word == term or not term:
+        return Written("exact", whole)
+    wanted = letters_of(term).lower()
+    if whole.lower() == wanted:
+        return Written("normalized", whole)
+    if not wanted:
+        return Written("substituted", whole)
+    plain = plain_letters(word)
+    runs = [(match.start(), match.end(), match.group()) for match in _RUN.finditer(plain)]
+    for form in _parts(plain, runs):
+        if form.lower() == wanted:
+            return Written("part", form)
+    if _is_expansion(plain, [run.lower() for _, _, run in runs], wanted):
+        return Written("expanded", letters_of(term))
+    return Written("substituted", whole)
+
+
+def _parts(word: str, runs: list[tuple[int, int, str]]) -> Iterable[str]:
+    """Yield what stands between separators, and neighbours with nothing but a hyphen, dot or space between."""
+    for first, (_, end, form) in enumerate(runs[:50]):
+        yield form
+        for start, next_end, run in runs[first + 1 : first + _LONGEST_COMPOUND]:
+            if not _LOOSE_SEPARATOR.fullmatch(word, end, start):
+                break
+            form, end = form + run, next_end
+            yield form
+
+
+def _is_expansion(word: str, runs: list[str], wanted: str) -> bool:
+    """Return whether a list (``RS1/2``) or a range (``JNK1-3``) stands for the term."""
+    for last in range(1, min(len(runs), 12)):
+        item = runs[last]
+        if not wanted.endswith(item) or len(item) > 3:
+            continue
+        stem = wanted[: -len(item)]
+        if len(stem) < 2:
+            continue
+        for first in range(last):
+            for end in range(first + 1, min(first + 3, last) + 1):
+                base = "".join(runs[first:end])
+                if base.startswith(stem) and _are_alike(base[len(stem) :], item):
+                    return True
+    for match in _RANGE.finditer(word):
+        stem = letters_of(match.group(1)).lower()
+        number = wanted.removeprefix(stem)
+        if number != wanted and number.isdecimal() and len(number) < 4:
+            low, high = int(match.group(2)[:4]), int(match.group(3)[:4])
+            if low <= int(number) <= high:
+                return True
+    return False
+
+
+def _are_alike(replaced: str, item: str) -> bool:
+    """Return whether both are short, and numbers, or letters."""
+    return 0 < len(replaced) < 4 and replaced.isdecimal() == item.isdecimal()
+
+
+class Text(NamedTuple):
+    """What a text holds, ready to be asked for names."""
+
+    keys: frozenset[str]
+    """Each token and each part of a compound, by :func:`key_of`; ``=REST`` where one stands in capitals."""
+    words: str
+    """All tokens in lower case with a space before and after each, for names of several words."""
+
+
+def read_text(texts: Iterable[str]) -> Text:
+    """Return the tokens of a record's texts: whole (``IL-6`` as ``IL6``) and in parts between hyphens and the like."""
+    keys: set[str] = set()
+    words: list[str] = []
+    for text in texts:
+        for compound in _COMPOUND.findall(plain_letters(text)):
+            if compound.isalnum():
+                words.append(compound)
+                continue
+            runs = _RUN.findall(compound)
+            words += runs
+            for first in range(len(runs)):
+                form = runs[first]
+                for run in runs[first + 1 : first + _LONGEST_COMPOUND]:
+                    form += run
+                    keys.add(key_of(form))
+    for word in words:
+        if len(word) < SHORT:
+            keys.add(word)
+        else:
+            keys.add(word.lower())
+            if word.isupper():
+                keys.add("=" + word)
+    return Text(frozenset(keys), f" {' '.join(words).lower()} ")
+
+
+class Names(NamedTuple):
+    """Names to look for in a text."""
+
+    keys: frozenset[str]
+    phrases: tuple[str, ...]
+
+    def stand_in(self, text: Text) -> bool:
+        """Return whether the text holds one of the names."""
+        return not self.keys.isdisjoint(text.keys) or any(phrase in text.words for phrase in self.phrases)
+
+
+def prepare_names(names: Iterable[str], ordinary: frozenset[str] = frozenset()) -> Names:
+    """Return names ready to be looked for.
+
+    :param ordinary: words that say nothing: such a name is found only where it stands in capitals, as a symbol does.
+    """
+    keys, phrases = set(), []
+    for name in names:
+        plain = plain_letters(name)
+        runs = _RUN.findall(plain)
+        letters = "".join(runs)
+        if not letters:
+            continue
+        if letters.lower() not in ordinary:
+            keys.add(key_of(letters))
+        elif letters.isupper():
+            keys.add(letters if len(letters) < SHORT else "=" + letters)
+        if len(runs) > 1 and len(letters) >= SHORT:
+            phrases.append(f" {' '.join(runs).lower()} ")
+    return Names(frozenset(keys), tuple(phrases))
