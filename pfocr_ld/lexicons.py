@@ -10,8 +10,8 @@ from pfocr_ld.bundled import read_bundled
 from pfocr_ld.terms import Term, iri
 from pfocr_ld.vocabulary import PFOCR, SKOS
 
-TIERS = ("strict", "synonym", "family")
-"""The tiers of the ontology, the one that deserves the most trust first."""
+TIERS = ("strict", "synonym", "family", "term")
+"""The tiers of the ontology: kinds of lexicon, in the order in which they are shown."""
 
 _PREF_LABEL, _TIER = iri(SKOS.prefLabel), iri(PFOCR.tier)
 

@@ -77,7 +77,7 @@ def test_same_facts_give_the_same_bytes(release: ReleaseFacts) -> None:
 
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "import hashlib; from release_example import likely_release; from pfocr_ld.describing.describe import describe_release;"
+        "import hashlib; from support.release_example import likely_release; from pfocr_ld.describing.describe import describe_release;"
         "print(hashlib.sha256(b''.join(data for _, data in describe_release(likely_release()))).hexdigest())"
     )
     folder = Path(__file__).parent

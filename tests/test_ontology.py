@@ -2,120 +2,132 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+import owlrl
 import pyoxigraph
 import pytest
 import rdflib
 from pyld import jsonld
-from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from pfocr_ld.bundled import bundled_folder, read_bundled
-from pfocr_ld.exporting.export import ExportOptions, export_to_stream
-from pfocr_ld.vocabulary import PFOCR
-from pfocr_ld.writing.serialise import Style
+from pfocr_ld.lexicons import TIERS
+from pfocr_ld.vocabulary import PFOCR, prefixes
 
 ONTOLOGY = rdflib.URIRef("https://pfocr.wikipathways.org/vocab")
+RULE = rdflib.URIRef("https://pfocr.wikipathways.org/vocab/confidence/1")
 SCHEMA = rdflib.Namespace("http://schema.org/")
+PROV = rdflib.Namespace("http://www.w3.org/ns/prov#")
 TERM = rdflib.Namespace(PFOCR)
 GRAPH = rdflib.Graph().parse(bundled_folder("ontologies") / "pfocr.ttl")
-PROPERTIES = [
-    TERM[name]
-    for name in sorted(PFOCR.terms)
-    if {OWL.ObjectProperty, OWL.DatatypeProperty} & set(GRAPH.objects(TERM[name], RDF.type))
-]
-
-TIERS = {
-    "hgnc_symbol": "strict",
-    "ncbigene_symbol": "strict",
-    "hgnc_alias_symbol": "synonym",
-    "hgnc_prev_symbol": "synonym",
-    "ncbigene_synonym": "synonym",
-    "mesh": "synonym",
-    "bioentities_symbol": "family",
-    "famplex_relations": "family",
-}
+GOOD = Path(__file__).parent / "graphs" / "good.ttl"
+PREFIXES = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in prefixes().items())
 
 
 def local_name(term: rdflib.term.Node) -> str:
     return str(term).removeprefix(PFOCR)
 
 
-def test_ontology_and_code_hold_the_same_terms() -> None:
-    described = {local_name(subject) for subject in GRAPH.subjects() if str(subject).startswith(PFOCR)}
-    assert described == PFOCR.terms
+def terms_of_kind(*kinds: rdflib.URIRef) -> list[rdflib.URIRef]:
+    """Return the terms of the vocabulary that are of one of these kinds and in use, in the order of their names."""
+    return sorted(
+        {
+            term
+            for kind in kinds
+            for term in GRAPH.subjects(RDF.type, kind)
+            if str(term).startswith(PFOCR) and (term, OWL.deprecated, None) not in GRAPH
+        }
+    )
 
 
-INLINE_RECORD = """---
-figid: PMC1__a
-schema-jsonld: {"@context": https://schema.org/, "@id": "https://pfocr.wikipathways.org/figures/PMC1__a.html",
-  "@type": Dataset, description: A caption}
-caption: Another caption
-number: F1
-figtype: Figure
-pathway_score: 0.9
-pmc_ranked_result_index: 7
-organisms: Homo sapiens
-organisms_ner: Mus musculus
-ndex: 0626a9a9-df0c-11ea-99da-0ac135e8bacf
-wpid: WP1
-genes:
-- {word: a, symbol: A, source: hgnc_symbol, hgnc_symbol: A, entrez: 1}
-- {word: b, symbol: B, source: hgnc_alias_symbol, hgnc_symbol: B, entrez: 2}
-- {word: c, symbol: C, source: hgnc_prev_symbol, hgnc_symbol: C, entrez: 3}
-- {word: d, symbol: D, source: bioentities_symbol, hgnc_symbol: D, entrez: 4}
-chemicals: [{word: e, source: MESH, identifier: D000001}]
-diseases: [{word: f, source: MESH, identifier: D000002}]
----
-"""
-TABLE_RECORD = """---
-figid: PMC2__b
-schema-jsonld: {"@context": https://schema.org/, "@id": "https://pfocr.wikipathways.org/figures/PMC2__b.html"}
----
-"""
-COLUMNS = "organism_id organism_name organism_group word match ncbigene_symbol ncbigene_id source"
-COUNTS = "count_direct count_synonym count_match"
+CLASSES = terms_of_kind(OWL.Class)
+PROPERTIES = terms_of_kind(OWL.ObjectProperty, OWL.DatatypeProperty)
+CONCEPTS = terms_of_kind(SKOS.Concept)
+DEPRECATED = sorted(GRAPH.subjects(OWL.deprecated, rdflib.Literal(True)))
+
+TIERS_OF_LEXICONS = {
+    "hgnc_symbol": "strict",
+    "ncbigene_symbol": "strict",
+    "hgnc_alias_symbol": "synonym",
+    "hgnc_prev_symbol": "synonym",
+    "ncbigene_synonym": "synonym",
+    "bioentities_symbol": "family",
+    "famplex_relations": "family",
+    "mesh": "synonym",  # term, once the graph is of the second edition
+    "chebi": "term",
+    "doid": "term",
+}
+REPLACED = {
+    "curatedOrganism": "listedOrganism",
+    "recognizedOrganism": "matchedOrganism",
+    "surestTier": "highestConfidence",
+    "AmbiguousWord": "ambiguousWord",
+    "meanings": "candidates",
+}
+"""What the first edition had → what says it now."""
+SCHEMES = {
+    "lexicons": (TERM.Lexicon, set(TIERS_OF_LEXICONS)),
+    "tiers": (TERM.Tier, set(TIERS)),
+    "readings": (TERM.ReadingKind, {"exact", "normalized", "part", "expanded", "substituted"}),
+    "confidence": (TERM.ConfidenceLevel, {"high", "medium", "low"}),
+}
+"""Scheme → the class of its concepts, and their names."""
+ORDERED = {
+    "tiers": TIERS,
+    "readings": ("exact", "normalized", "part", "expanded", "substituted"),
+    "confidence": ("high", "medium", "low"),
+}
 
 
-def test_exporter_writes_every_term_and_no_other(tmp_path: Path) -> None:
-    for folder in ("_figures", "_data"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "_figures" / "a.md").write_text(INLINE_RECORD)
-    (tmp_path / "_figures" / "b.md").write_text(TABLE_RECORD)
-    rows = [f"9606 human Primates g G G {number} {lexicon} 1 2 3" for number, lexicon in enumerate(TIERS)]
-    table = "\n".join([f"{COLUMNS} {COUNTS}", *rows]).replace(" ", "\t")
-    (tmp_path / "_data" / "PMC2__b-genes.tsv").write_text(table)
-    output = io.BytesIO()
-    export_to_stream(tmp_path, output, ExportOptions(Style("ntriples")))
-    graph = rdflib.Graph().parse(data=output.getvalue(), format="nt")
-    written = {
-        local_name(node) for node in {*graph.all_nodes(), *graph.predicates()} if str(node).startswith(PFOCR)
-    }
-    # The upper classes are for readers: the exporter writes the kind of a mention, and what tier a lexicon has.
-    assert written == PFOCR.terms - {"Mention", "Tier"}
+def test_ontology_names_its_edition() -> None:
+    assert list(GRAPH.objects(ONTOLOGY, OWL.versionInfo)) == [rdflib.Literal("2.0.0")]
+    assert list(GRAPH.objects(ONTOLOGY, OWL.versionIRI)) == [rdflib.URIRef(f"{ONTOLOGY}/2.0.0")]
 
 
-def test_two_parsers_read_the_same_ontology_without_blank_nodes() -> None:
+def test_two_parsers_read_the_same_ontology() -> None:
     path = bundled_folder("ontologies") / "pfocr.ttl"
     read = {str(quad.triple) for quad in pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE)}
     assert len(read) == len(GRAPH)
-    assert not [node for node in GRAPH.all_nodes() if isinstance(node, rdflib.BNode)]
 
 
-@pytest.mark.parametrize("name", sorted(PFOCR.terms))
-def test_term_is_labelled_defined_and_owned(name: str) -> None:
-    term = TERM[name]
-    (label,) = [*GRAPH.objects(term, RDFS.label), *GRAPH.objects(term, SKOS.prefLabel)]
+def test_only_what_owl_cannot_name_is_a_blank_node() -> None:
+    blank = {node for node in GRAPH.all_nodes() if isinstance(node, rdflib.BNode)}
+    assert blank == set(GRAPH.subjects(RDF.type, OWL.Restriction))
+
+
+@pytest.mark.parametrize("term", [*CLASSES, *PROPERTIES, *CONCEPTS, *DEPRECATED], ids=local_name)
+def test_term_is_labelled_defined_dated_and_owned(term: rdflib.URIRef) -> None:
+    (label,) = GRAPH.objects(term, RDFS.label)
     (definition,) = GRAPH.objects(term, SKOS.definition)
     assert isinstance(label, rdflib.Literal) and label.language == "en"
     assert isinstance(definition, rdflib.Literal) and definition.language == "en"
     assert re.fullmatch(r"[A-Z].*[^.]\.", definition), "a definition is a sentence"
     assert not re.search(r"[.;:!?] [A-Z]", definition), "a definition is one sentence"
     assert list(GRAPH.objects(term, RDFS.isDefinedBy)) == [ONTOLOGY]
+    (created,) = GRAPH.objects(term, DCTERMS.created)
+    (latest,) = GRAPH.objects(ONTOLOGY, DCTERMS.modified)
+    dates = [created, *GRAPH.objects(term, DCTERMS.modified), latest]
+    assert {date.datatype for date in dates} == {rdflib.URIRef("http://www.w3.org/2001/XMLSchema#date")}
+    assert dates == sorted(dates)
+
+
+def test_no_two_terms_have_one_label() -> None:
+    labels = [
+        str(label) for term in GRAPH.subjects(RDFS.isDefinedBy) for label in GRAPH.objects(term, RDFS.label)
+    ]
+    assert sorted(set(labels)) == sorted(labels)
+
+
+@pytest.mark.parametrize("term", [*CLASSES, *PROPERTIES], ids=local_name)
+def test_class_and_property_has_an_example_that_uses_it(term: rdflib.URIRef) -> None:
+    (example,) = GRAPH.objects(term, SKOS.example)
+    graph = rdflib.Graph().parse(data=PREFIXES + str(example), format="turtle")
+    used = graph.objects(None, RDF.type) if term in CLASSES else graph.predicates()
+    assert term in set(used)
 
 
 @pytest.mark.parametrize("term", PROPERTIES, ids=local_name)
@@ -126,26 +138,99 @@ def test_property_says_what_it_joins(term: rdflib.URIRef) -> None:
     assert is_datatype == ((term, RDF.type, OWL.DatatypeProperty) in GRAPH)
 
 
+@pytest.mark.parametrize("term", [*CLASSES, *PROPERTIES], ids=local_name)
+def test_what_is_in_use_needs_nothing_deprecated(term: rdflib.URIRef) -> None:
+    assert not set(GRAPH.objects(term, None)) & set(DEPRECATED)
+
+
+def test_what_the_first_edition_had_is_deprecated_and_replaced() -> None:
+    replaced = {
+        local_name(term): [local_name(other) for other in GRAPH.objects(term, DCTERMS.isReplacedBy)]
+        for term in DEPRECATED
+    }
+    assert replaced == {old: [new] for old, new in REPLACED.items()}
+    assert {TERM[new] for new in REPLACED.values()} <= set(PROPERTIES)
+
+
 def test_every_lexicon_has_one_tier() -> None:
     tiers = {
         local_name(lexicon): [local_name(tier) for tier in GRAPH.objects(lexicon, TERM.tier)]
         for lexicon in GRAPH.subjects(RDF.type, TERM.Lexicon)
     }
-    assert tiers == {lexicon: [tier] for lexicon, tier in TIERS.items()}
-    assert {local_name(tier) for tier in GRAPH.subjects(RDF.type, TERM.Tier)} == set(TIERS.values())
+    assert tiers == {lexicon: [tier] for lexicon, tier in TIERS_OF_LEXICONS.items()}
 
 
-@pytest.mark.parametrize("name", sorted({*TIERS, *TIERS.values()}))
-def test_concept_keeps_the_name_that_its_source_uses(name: str) -> None:
-    assert list(GRAPH.objects(TERM[name], SKOS.notation)) == [rdflib.Literal(name)]
-    (scheme,) = GRAPH.objects(TERM[name], SKOS.inScheme)
+@pytest.mark.parametrize("name", SCHEMES)
+def test_scheme_holds_its_concepts(name: str) -> None:
+    scheme, (kind, names) = rdflib.URIRef(f"{ONTOLOGY}/{name}"), SCHEMES[name]
+    concepts = {TERM[local] for local in names}
     assert (scheme, RDF.type, SKOS.ConceptScheme) in GRAPH
+    assert set(GRAPH.subjects(RDF.type, kind)) == concepts
+    assert set(GRAPH.subjects(SKOS.inScheme, scheme)) == concepts
+    assert set(GRAPH.subjects(SKOS.topConceptOf, scheme)) == concepts
+    assert set(GRAPH.objects(scheme, SKOS.hasTopConcept)) == concepts
 
 
-def test_no_individual_belongs_to_two_disjoint_classes() -> None:
-    for first, second in GRAPH.subject_objects(OWL.disjointWith):
-        assert not set(GRAPH.subjects(RDF.type, first)) & set(GRAPH.subjects(RDF.type, second))
-        assert not set(GRAPH.subjects(RDFS.subClassOf, first)) & set(GRAPH.subjects(RDFS.subClassOf, second))
+@pytest.mark.parametrize("name", ORDERED)
+def test_scheme_has_the_order_that_the_code_shows(name: str) -> None:
+    concepts = GRAPH.subjects(SKOS.inScheme, rdflib.URIRef(f"{ONTOLOGY}/{name}"))
+    places = {
+        int(str(place)): local_name(each)
+        for each in concepts
+        for place in GRAPH.objects(each, SCHEMA.position)
+    }
+    assert sorted(places.items()) == list(enumerate(ORDERED[name], 1))
+
+
+def test_the_rule_of_confidence_is_described() -> None:
+    assert (RULE, RDF.type, PROV.Plan) in GRAPH
+    assert list(GRAPH.objects(RULE, OWL.versionInfo)) == [rdflib.Literal("1")]
+
+
+@pytest.mark.parametrize("term", CONCEPTS, ids=local_name)
+def test_concept_keeps_the_name_that_its_source_uses(term: rdflib.URIRef) -> None:
+    assert list(GRAPH.objects(term, SKOS.notation)) == [rdflib.Literal(local_name(term))]
+    assert list(GRAPH.objects(term, SKOS.prefLabel)) == list(GRAPH.objects(term, RDFS.label))
+
+
+# --- what a reasoner makes of it
+
+
+def close(*extra: tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef]) -> tuple[rdflib.Graph, list[str]]:
+    """Return the OWL RL closure of the vocabulary with the good graph, and what contradicts itself in it."""
+    graph = rdflib.Graph().parse(bundled_folder("ontologies") / "pfocr.ttl").parse(GOOD)
+    for triple in extra:
+        graph.add(triple)
+    closure = owlrl.OWLRL_Semantics(graph, axioms=False, daxioms=False)
+    closure.closure()
+    return graph, closure.error_messages
+
+
+FIGURE = rdflib.URIRef("https://pfocr.wikipathways.org/figures/PMC1__f1.html")
+MENTION = FIGURE + "#gene-a1"
+
+
+def test_vocabulary_and_good_graph_are_consistent_and_say_what_web_annotations_need() -> None:
+    graph, errors = close()
+    assert errors == []
+    oa = rdflib.Namespace("http://www.w3.org/ns/oa#")
+    assert (MENTION, RDF.type, oa.Annotation) in graph
+    assert (MENTION, oa.hasTarget, FIGURE) in graph
+    assert (MENTION, oa.motivatedBy, oa.identifying) in graph
+    assert set(graph.objects(MENTION, oa.hasBody)) >= set(graph.objects(MENTION, TERM.entity))
+
+
+@pytest.mark.parametrize(
+    "contradiction",
+    [
+        pytest.param((MENTION, RDF.type, TERM.ChemicalMention), id="a mention of two kinds"),
+        pytest.param((TERM.mesh, RDF.type, TERM.Tier), id="a lexicon that is a tier"),
+        pytest.param((TERM.high, RDF.type, TERM.ReadingKind), id="a level that is a kind of reading"),
+    ],
+)
+def test_contradiction_is_found(contradiction: tuple[rdflib.URIRef, rdflib.URIRef, rdflib.URIRef]) -> None:
+    _, errors = close(contradiction)
+    assert errors
 
 
 # --- the bundled schema.org context

@@ -103,12 +103,12 @@ def terms_described() -> set[str]:
 
 
 def test_what_is_written_is_what_is_described(store: ox.Store) -> None:
-    assert terms_described() - terms_written(store) == set(NEVER_WRITTEN)
     assert terms_written(store) - terms_described() == set()
+    assert terms_written(store) == PFOCR.terms - set(NEVER_WRITTEN)
 
 
 def test_code_knows_the_terms_that_are_described() -> None:
-    assert terms_described() == PFOCR.terms
+    assert PFOCR.terms - terms_described() == set()
 
 
 def test_terms_are_used_as_the_ontology_says(store: ox.Store) -> None:
@@ -121,6 +121,8 @@ def test_terms_are_used_as_the_ontology_says(store: ox.Store) -> None:
     }
     for quad in store:
         predicate, value = quad.predicate.value, quad.object
+        if predicate == PFOCR.ambiguousWord:  # a text in the second edition, a node in the first
+            continue
         if predicate.startswith(PFOCR):
             assert predicate in properties
             kinds = set(ONTOLOGY.objects(rdflib.URIRef(predicate), rdflib.RDF.type))
