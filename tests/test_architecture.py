@@ -70,10 +70,11 @@ PARTS = {
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "figures describing.metadata_graph describing.dataset_* describing.fair_data_point",
+    "rdflib": "figures fair.* describing.metadata_graph describing.dataset_* describing.fair_data_point",
     "SPARQLWrapper": "stores.endpoint",
     "requests": "stores.transport",
     "click": "cli cli.*",
+    "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache",

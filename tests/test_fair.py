@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -56,10 +56,12 @@ def test_ids_are_unique_and_every_rule_has_a_remedy() -> None:
 
 # Rules about a property of a part: their damage follows from the rule. The id ends in the property, maybe with the
 # value that it must or must not have.
-PROPERTY_RULES = [rule for rule in RULES if rule.part is not None]
+PROPERTY_RULES = [
+    rule for rule in RULES if rule.part is not None and ":" in rule.id and "publisher foaf" not in rule.id
+]
 
 
-def damage_graph(graph: Graph, nodes: list[Node], rule: Rule) -> None:
+def damage_graph(graph: Graph, nodes: Sequence[Node], rule: Rule) -> None:
     """Break a rule: take all values away where some are needed, else add what is not allowed."""
     curie, _, value = rule.id.split(" ")[-1].partition("=")
     for node in nodes:
@@ -77,7 +79,7 @@ def damage_graph(graph: Graph, nodes: list[Node], rule: Rule) -> None:
 def test_a_broken_property_fails_its_rule(tmp_path: Path, rule: Rule) -> None:
     assert rule.part is not None
     folder = write_release(tmp_path / "release")
-    nodes: list[Node] = [URIRef(node.value) for node in read_release(folder).nodes(rule.part)]
+    nodes = rule.part.find(read_release(folder))
     assert nodes
     for path in [folder / "void.ttl"] if rule.needs == "void.ttl" else sorted((folder / "fdp").iterdir()):
         graph = Graph().parse(path)
@@ -91,32 +93,31 @@ def test_a_broken_property_fails_its_rule(tmp_path: Path, rule: Rule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule_id", "part", "curie", "value"),
+    ("rule_id", "curie", "value"),
     [
-        ("HCLS version dcterms:title", "version", "dcterms:title", Literal("no language")),
-        ("HCLS version dcterms:publisher", "version", "dcterms:publisher", Literal("WikiPathways")),
-        ("HCLS version dcterms:creator", "version", "dcterms:creator", BNode("a")),
-        ("HCLS version pav:version", "version", "pav:version", URIRef("http://example.org/1")),
-        ("FDP dataset dcterms:title", "dataset", "dcterms:title", URIRef("http://example.org/1")),
-        ("FDP dataset dcterms:issued", "dataset", "dcterms:issued", Literal("2026-11-01")),
+        ("HCLS version dcterms:title", "dcterms:title", Literal("no language")),
+        ("HCLS version dcterms:publisher", "dcterms:publisher", Literal("WikiPathways")),
+        ("HCLS version dcterms:creator", "dcterms:creator", BNode("a")),
+        ("HCLS version pav:version", "pav:version", URIRef("http://example.org/1")),
+        ("FDP dataset dcterms:title", "dcterms:title", URIRef("http://example.org/1")),
+        ("FDP dataset dcterms:issued", "dcterms:issued", Literal("2026-11-01")),
         (
             "FDP distribution dcat:mediaType",
-            "FDP distribution",
             "dcat:mediaType",
             URIRef("http://example.org/1"),
         ),
-        ("VoID linkset void:triples", "linkset", "void:triples", URIRef("http://example.org/1")),
+        ("VoID linkset void:triples", "void:triples", URIRef("http://example.org/1")),
     ],
 )
-def test_a_value_of_the_wrong_kind_fails(
-    tmp_path: Path, rule_id: str, part: Any, curie: str, value: Node
-) -> None:
+def test_a_value_of_the_wrong_kind_fails(tmp_path: Path, rule_id: str, curie: str, value: Node) -> None:
     folder = write_release(tmp_path / "release")
-    (node, *_) = read_release(folder).nodes(part)
+    (rule,) = [rule for rule in PROPERTY_RULES if rule.id == rule_id]
+    assert rule.part is not None
+    (node, *_) = rule.part.find(read_release(folder))
     for path in [folder / "void.ttl", *(folder / "fdp").iterdir()]:
         graph = Graph().parse(path)
-        if (URIRef(node.value), iri(curie), None) in graph:
-            graph.set((URIRef(node.value), iri(curie), value))
+        if (node, iri(curie), None) in graph:
+            graph.set((node, iri(curie), value))
             graph.serialize(path, format="turtle")
     assert rule_id in failed(folder)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from rdflib import BNode, Literal, URIRef
 
 from pfocr_ld.fair.folder import ReleaseFolder, name_term
 from pfocr_ld.fair.page_checks import values
+from pfocr_ld.fair.shape_rules import find_distributions
 
 _COMPRESSED = (".gz", ".zst")
 
@@ -36,30 +37,30 @@ def has_listed_checksums(release: ReleaseFolder) -> Iterator[str]:
 
 def describes_files(release: ReleaseFolder) -> Iterator[str]:
     """Check that every download address leads to a file of the folder, of the size given."""
-    for node in release.nodes("distribution"):
-        for url in release.values("distribution", node, "dcat:downloadURL"):
-            name = release.file_of(url.value) if isinstance(url, NamedNode) else None
+    for node in find_distributions(release):
+        for url in release.values(node, "dcat:downloadURL"):
+            name = release.file_of(str(url)) if isinstance(url, URIRef) else None
             if name is None:
                 yield f"the folder holds no file for dcat:downloadURL {url}"
                 continue
-            sizes = list(release.values("distribution", node, "dcat:byteSize"))
-            if any(not isinstance(size, Literal) or size.value != str(release.files[name]) for size in sizes):
+            sizes = list(release.values(node, "dcat:byteSize"))
+            if any(not isinstance(size, Literal) or str(size) != str(release.files[name]) for size in sizes):
                 yield f"the dcat:byteSize of {name} is not its {release.files[name]} bytes"
 
 
 def repeats_checksums(release: ReleaseFolder) -> Iterator[str]:
     """Check that every distribution has an SPDX checksum, the SHA-256 that ``SHA256SUMS`` has."""
-    for node in release.nodes("distribution"):
+    for node in find_distributions(release):
         names = [
-            release.file_of(url.value)
-            for url in release.values("distribution", node, "dcat:downloadURL")
-            if isinstance(url, NamedNode)
+            release.file_of(str(url))
+            for url in release.values(node, "dcat:downloadURL")
+            if isinstance(url, URIRef)
         ]
         found = {
-            value.value.lower()
-            for checksum in release.values("distribution", node, "spdx:checksum")
-            if isinstance(checksum, NamedNode | BlankNode)
-            for value in release.values("distribution", checksum, "spdx:checksumValue")
+            str(value).lower()
+            for checksum in release.values(node, "spdx:checksum")
+            if isinstance(checksum, URIRef | BNode)
+            for value in release.values(checksum, "spdx:checksumValue")
             if isinstance(value, Literal)
         }
         for name in names:
@@ -69,27 +70,27 @@ def repeats_checksums(release: ReleaseFolder) -> Iterator[str]:
 
 def separates_compression(release: ReleaseFolder) -> Iterator[str]:
     """Check that a compressed file has its compression, and the type inside as its media type."""
-    for node in release.nodes("distribution"):
-        for url in release.values("distribution", node, "dcat:downloadURL"):
-            if not isinstance(url, NamedNode) or not url.value.endswith(_COMPRESSED):
+    for node in find_distributions(release):
+        for url in release.values(node, "dcat:downloadURL"):
+            if not isinstance(url, URIRef) or not str(url).endswith(_COMPRESSED):
                 continue
-            if not release.values("distribution", node, "dcat:compressFormat"):
-                yield f"{url.value} is compressed and has no dcat:compressFormat"
-            types = [str(each) for each in release.values("distribution", node, "dcat:mediaType")]
+            if not release.values(node, "dcat:compressFormat"):
+                yield f"{url} is compressed and has no dcat:compressFormat"
+            types = [str(each) for each in release.values(node, "dcat:mediaType")]
             if any("gzip" in each or "zstd" in each for each in types):
-                yield f"the dcat:mediaType of {url.value} is its compression, not what is inside"
+                yield f"the dcat:mediaType of {url} is its compression, not what is inside"
 
 
 def has_one_version(release: ReleaseFolder) -> Iterator[str]:
     """Check that all descriptions give the release the same version."""
     found: dict[str, set[str]] = {}
-    for where, store, curie in (
+    for where, graph, curie in (
         ("void.ttl", release.description, "pav:version"),
         ("fdp", release.fair_data_point, "dcat:version"),
     ):
-        for quad in store.quads_for_pattern(None, name_term(curie), None):
-            if isinstance(quad.object, Literal):
-                found.setdefault(quad.object.value, set()).add(where)
+        for version in graph.objects(None, name_term(curie)):
+            if isinstance(version, Literal):
+                found.setdefault(str(version), set()).add(where)
     for value in values(release.dataset, "version"):
         found.setdefault(str(value), set()).add("index.html")
     if len(found) > 1:

@@ -5,29 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Literal
 
-from pyoxigraph import BlankNode, NamedNode, RdfFormat, Store, Triple
-from pyoxigraph import Literal as Text
+import pyoxigraph
+from rdflib import BNode, Graph, URIRef
+from rdflib.term import Node
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.vocabulary import prefixes
 
 Input = Literal["void.ttl", "fdp", "index.html", "SHA256SUMS"]
-Part = Literal[
-    "summary",
-    "version",
-    "distribution",
-    "RDF distribution",
-    "linkset",
-    "catalog",
-    "dataset",
-    "FDP distribution",
-]
-Node = NamedNode | BlankNode | Text | Triple
 
 DESCRIPTION_PREFIXES = prefixes() | {
     "dctypes": "http://purl.org/dc/dcmitype/",
@@ -38,10 +27,10 @@ DESCRIPTION_PREFIXES = prefixes() | {
 """The prefixes of :mod:`pfocr_ld.vocabulary`, and those that only the description of a dataset needs."""
 
 
-def name_term(curie: str) -> NamedNode:
-    """Give the node of a prefixed name: ``name_term("dcat:theme")``."""
+def name_term(curie: str) -> URIRef:
+    """Return the node of a prefixed name: ``name_term("dcat:theme")``."""
     prefix, _, local = curie.partition(":")
-    return NamedNode(DESCRIPTION_PREFIXES[prefix] + local)
+    return URIRef(DESCRIPTION_PREFIXES[prefix] + local)
 
 
 @dataclass
@@ -52,8 +41,12 @@ class ReleaseFolder:
     files: dict[str, int]
     """Path below the folder, with ``/`` → size in bytes."""
     problems: dict[Input, str] = field(default_factory=dict)
-    description: Store = field(default_factory=Store)
-    fair_data_point: Store = field(default_factory=Store)
+    description: Graph = field(default_factory=Graph)
+    fair_data_point: Graph = field(default_factory=Graph)
+    results: Graph | None = None
+    """What pySHACL found in both, once it was asked (:mod:`pfocr_ld.fair.shape_rules`)."""
+    parts: dict[Node, list[URIRef | BNode]] = field(default_factory=dict)
+    """The nodes that are a part of the descriptions, by the part's shape, once they were looked for."""
     dataset: Mapping[str, Any] = field(default_factory=dict)
     """The JSON-LD object of the dataset that the page embeds."""
     links: list[dict[str, str]] = field(default_factory=list)
@@ -61,48 +54,13 @@ class ReleaseFolder:
     checksums: dict[str, str] = field(default_factory=dict)
     """Path below the folder → SHA-256, as the folder itself says."""
 
-    def nodes(self, part: Part) -> list[NamedNode | BlankNode]:
-        """Give the nodes that describe a part of the release, in a stable order."""
-        return self._parts[part]
-
-    def values(self, part: Part, node: NamedNode | BlankNode, curie: str) -> list[Node]:
-        """Give the values of a property of a node that :meth:`nodes` gave."""
-        store = self.fair_data_point if part in _FAIR_DATA_POINT else self.description
-        return [quad.object for quad in store.quads_for_pattern(node, name_term(curie), None)]
+    def values(self, node: Node, curie: str) -> list[Node]:
+        """Return the values of a property of a node that ``void.ttl`` describes, sorted."""
+        return sorted(self.description.objects(node, name_term(curie)), key=str)
 
     def file_of(self, url: str) -> str | None:
         """Give the file of the folder that a download address will lead to."""
         return max((name for name in self.files if f"/{url}".endswith(f"/{name}")), key=len, default=None)
-
-    @cached_property
-    def _parts(self) -> dict[Part, list[NamedNode | BlankNode]]:
-        store = self.description
-        linked = _objects(store, "dcat:distribution")
-        distributions = linked | _instances(store, "dcat:Distribution")
-        datasets = _instances(store, "dctypes:Dataset") - distributions
-        versions = _subjects(store, "dcterms:isVersionOf") - linked
-        versions = versions or datasets & (
-            _subjects(store, "pav:version") | _subjects(store, "dcat:distribution")
-        )
-        summaries = _objects(store, "dcterms:isVersionOf") or datasets - versions
-        distributions = linked | distributions - versions - summaries
-        parts: dict[Part, set[NamedNode | BlankNode]] = {
-            "summary": summaries,
-            "version": versions,
-            "distribution": distributions,
-            "RDF distribution": distributions & _instances(store, "void:Dataset"),
-            "linkset": _instances(store, "void:Linkset"),
-        }
-        for part, name in _FAIR_DATA_POINT.items():
-            parts[part] = _instances(self.fair_data_point, name)
-        return {part: sorted(nodes, key=str) for part, nodes in parts.items()}
-
-
-_FAIR_DATA_POINT: dict[Part, str] = {
-    "catalog": "dcat:Catalog",
-    "dataset": "dcat:Dataset",
-    "FDP distribution": "dcat:Distribution",
-}
 
 
 def read_release(path: Path) -> ReleaseFolder:
@@ -141,11 +99,13 @@ def _read_fair_data_point(release: ReleaseFolder) -> None:
             release.problems["fdp"] = problem
 
 
-def _load(store: Store, path: Path) -> str | None:
-    try:
-        store.load(path=str(path), format=RdfFormat.TURTLE)
+def _load(graph: Graph, path: Path) -> str | None:
+    try:  # with the parser that names the line
+        quads = list(pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE))
     except SyntaxError as error:
         return f"{path.name}, line {error.lineno}, is not valid Turtle: {error.msg}"
+    lines = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    graph.parse(data=lines, format="nt")
     return None
 
 
@@ -222,18 +182,3 @@ def _read_checksums(release: ReleaseFolder) -> None:
             release.problems["SHA256SUMS"] = f"line {number} is not a SHA-256, two spaces and a name"
             return
         release.checksums[name] = digest.lower()
-
-
-def _objects(store: Store, curie: str) -> set[NamedNode | BlankNode]:
-    found = (quad.object for quad in store.quads_for_pattern(None, name_term(curie), None))
-    return {node for node in found if isinstance(node, NamedNode | BlankNode)}
-
-
-def _subjects(store: Store, curie: str) -> set[NamedNode | BlankNode]:
-    found = (quad.subject for quad in store.quads_for_pattern(None, name_term(curie), None))
-    return {node for node in found if isinstance(node, NamedNode | BlankNode)}
-
-
-def _instances(store: Store, curie: str) -> set[NamedNode | BlankNode]:
-    found = (quad.subject for quad in store.quads_for_pattern(None, name_term("rdf:type"), name_term(curie)))
-    return {node for node in found if isinstance(node, NamedNode | BlankNode)}

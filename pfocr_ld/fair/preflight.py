@@ -64,8 +64,8 @@ def _check_input(release: ReleaseFolder, name: Input, remedy: str) -> Finding:
 def _check_rule(release: ReleaseFolder, rule: Rule) -> Finding:
     if rule.needs is not None and rule.needs in release.problems:
         return Finding(rule, "skip", (f"{rule.needs} cannot be used",))
-    if rule.part is not None and not release.nodes(rule.part):
-        return Finding(rule, "skip", (f"no {rule.part} is described",))
+    if rule.part is not None and not rule.part.find(release):
+        return Finding(rule, "skip", (f"no {rule.part.name} is described",))
     problems = tuple(islice(rule.check(release), _SHOWN + 1))
     if len(problems) > _SHOWN:
         problems = (*problems[:_SHOWN], "and more")

@@ -1,5 +1,7 @@
 """What is asked of a release before it is published, as data: a rule is its id, how binding it is, and a check.
 
+Rules about descriptions in RDF are shapes (:mod:`pfocr_ld.fair.shape_rules`); those about pages and files are code.
+
 Sources, read as facts and put into our own words:
 
 * W3C HCLS Community Profile "Dataset Descriptions" (note of 14 May 2015), its table of properties by level;
@@ -12,9 +14,9 @@ Sources, read as facts and put into our own words:
 from __future__ import annotations
 
 from pfocr_ld.fair import file_checks as files
-from pfocr_ld.fair.checks import Rule, has
-from pfocr_ld.fair.description_rules import DESCRIPTION_RULES
+from pfocr_ld.fair.checks import Rule
 from pfocr_ld.fair.page_rules import BIOSCHEMAS_RULES, FUJI_RULES
+from pfocr_ld.fair.shape_rules import list_rules
 
 _FILES = (
     Rule(
@@ -43,12 +45,7 @@ _FILES = (
         "give a .gz or .zst file dcat:compressFormat, and in dcat:mediaType what is inside",
         files.separates_compression, "void.ttl",
     ),
-    Rule(
-        "DCAT distribution dcat:mediaType", "SHOULD", "each distribution has its media type as IRI",
-        "add dcat:mediaType <https://www.iana.org/assignments/media-types/text/turtle> in void.ttl",
-        has("distribution", "dcat:mediaType", ">"), "void.ttl", "distribution",
-    ),
 )  # fmt: skip
 
-RULES: tuple[Rule, ...] = (*FUJI_RULES, *DESCRIPTION_RULES, *BIOSCHEMAS_RULES, *_FILES)
+RULES: tuple[Rule, ...] = (*FUJI_RULES, *list_rules(), *BIOSCHEMAS_RULES, *_FILES)
 """All rules, in the order in which they are shown."""
