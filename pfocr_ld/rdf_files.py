@@ -1,17 +1,22 @@
 """Opening RDF files of any format and compression, by the ending of their name.
 
 A file is never read whole: :func:`open_rdf` gives a stream of the uncompressed bytes and :func:`read_quads` the
-statements one after the other. Nothing is fetched: a remote ``@context`` of a JSON-LD file is refused.
+statements one after the other. Nothing is fetched: a remote ``@context`` of a JSON-LD file is refused. A compressed
+file that ends before its last frame or member does is an error, wherever the cut falls: what it lost is not known.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
+import os
+import stat
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
@@ -29,6 +34,11 @@ RDF_FORMATS: dict[str, RdfFormat] = {
 
 COMPRESSIONS = (".gz", ".zst")
 """The endings that may follow one of :data:`RDF_FORMATS`."""
+
+_COMPRESSED_PIECE = 1 << 12
+"""Compressed bytes that are taken at a time: few, since each can stand for 32 kB of zeros in a hostile file."""
+
+_BUFFER = 1 << 17
 
 _DATASET_FORMATS = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
 
@@ -49,6 +59,17 @@ def holds_graphs(path: Path) -> bool:
     return rdf_format(path) in _DATASET_FORMATS
 
 
+DUMP_NAMES = tuple(
+    f"pfocr{ending}{compression}" for ending in RDF_FORMATS for compression in ("", *COMPRESSIONS)
+)
+"""What the dumps in a release folder may be called; those that are read fastest come first."""
+
+
+def find_dumps(folder: Path) -> list[Path]:
+    """Return the dumps in a release folder, in the order of :data:`DUMP_NAMES`; none where ``folder`` is none."""
+    return [folder / name for name in DUMP_NAMES if (folder / name).is_file()]
+
+
 @contextmanager
 def open_rdf(path: Path) -> Iterator[IO[bytes]]:
     """Open ``path`` for reading its uncompressed bytes.
@@ -60,12 +81,23 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
     """
     try:
         with _decompress(path) as stream:
-            yield stream
+            if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
+                stream.read(len(BOM_UTF8))
+            yield (
+                stream if rdf_format(path) != RdfFormat.RDF_XML else cast(IO[bytes], _WithoutEntities(stream))
+            )
     except SyntaxError as error:
+        if "LoadDocumentCallback" in error.msg:
+            raise SourceError(
+                f"{path}: names a JSON-LD context on the web, and nothing is fetched: put the context into the file,"
+                " or convert it to N-Triples or Turtle first"
+            ) from error
         place = f"{path}:{error.lineno}" if error.lineno else f"{path}"
         raise SourceError(f"{place}: not valid {_format_name(path)}: {error.msg}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
+    except MemoryError as error:  # pyoxigraph's parsers hold 16 MiB of a term at most
+        raise SourceError(f"{path}: a term is longer than 16 MiB, which no parser here takes") from error
     except FileNotFoundError as error:
         if error.filename is not None and str(error.filename) != str(path):
             raise
@@ -101,20 +133,90 @@ def require_rdf_format(path: Path) -> RdfFormat:
 @contextmanager
 def _decompress(path: Path) -> Iterator[IO[bytes]]:
     suffix = path.suffix.lower()
-    if suffix == ".gz":
-        with gzip.open(path) as stream:
-            yield cast(IO[bytes], stream)
-    elif suffix == ".zst":
+    with path.open("rb") as file:
+        if suffix == ".gz":
+            _refuse_empty(file)
+            with gzip.open(file) as stream:
+                yield cast(IO[bytes], stream)
+        elif suffix == ".zst":
+            import zstandard
+
+            _refuse_empty(file)
+            try:
+                with io.BufferedReader(_ZstandardFrames(file), _BUFFER) as stream:
+                    yield stream
+            except zstandard.ZstdError as error:
+                raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
+        else:
+            yield file
+
+
+def _refuse_empty(file: IO[bytes]) -> None:
+    """Raise an error for a compressed file of no bytes: not even the compression of nothing is that short."""
+    status = os.fstat(file.fileno())
+    if stat.S_ISREG(status.st_mode) and not status.st_size:
+        raise EOFError("it is empty")
+
+
+class _WithoutEntities:
+    """RDF/XML that declares no entities: a few hundred bytes of them can stand for gigabytes.
+
+    :raises SyntaxError: on reading, where one is declared.
+    """
+
+    _DECLARATION = b"<!ENTITY"
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._end = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        data = self._stream.read(size)
+        seen = self._end + data
+        if self._DECLARATION in seen:
+            raise SyntaxError("it declares XML entities, which are not expanded here: write them out first")
+        self._end = seen[1 - len(self._DECLARATION) :]
+        return data
+
+
+class _ZstandardFrames(io.RawIOBase):
+    """The content of the frames of a Zstandard file (RFC 8878, section 3.1), one after another.
+
+    python-zstandard's own readers take the end of the file in the middle of a frame for the end of the data.
+
+    :raises EOFError: on reading, where the file ends within a frame.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
         import zstandard
 
-        try:
-            with zstandard.open(path, "rb") as stream:
-                yield cast(IO[bytes], stream)
-        except zstandard.ZstdError as error:
-            raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
-    else:
-        with path.open("rb") as stream:
-            yield stream
+        self._file = file
+        self._decompressor = zstandard.ZstdDecompressor()
+        self._frame = self._decompressor.decompressobj()
+        self._begun = False
+        """Whether any byte of the frame has come."""
+        self._content = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._content:
+            compressed = self._frame.unused_data if self._frame.eof else b""
+            if self._frame.eof:
+                self._frame, self._begun = self._decompressor.decompressobj(), False
+            compressed = compressed or self._file.read(_COMPRESSED_PIECE)
+            if not compressed:
+                if self._begun:
+                    raise EOFError("it ends within a frame")
+                return 0
+            self._begun = True
+            self._content = memoryview(self._frame.decompress(compressed))
+        count = min(len(buffer), len(self._content))
+        buffer[:count] = self._content[:count]
+        self._content = self._content[count:]
+        return count
 
 
 def _format_name(path: Path) -> str:

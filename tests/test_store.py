@@ -10,17 +10,22 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Store, Triple, serialize
 from support.dumps import triples_of, write_dump
 
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
-from pfocr_ld.rdf_files import is_rdf_file, read_quads
+from pfocr_ld.rdf_files import is_rdf_file, rdf_format, read_quads
 from pfocr_ld.stores.embedded import open_store
+from pfocr_ld.validating.validate import validate
+from pfocr_ld.writing.compression import compress_member
 
 SEEDS = Path(__file__).parents[1] / "seeds"
+ENTITIES = b"""<!DOCTYPE rdf:RDF [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+><rdf:Description rdf:about="urn:s"><value xmlns="urn:">&b;</value></rdf:Description></rdf:RDF>"""
 
 
 @pytest.mark.parametrize("ending", [".nt", ".ttl", ".nq", ".trig", ".rdf", ".jsonld"])
@@ -51,7 +56,11 @@ def test_a_gzip_file_of_several_members_is_read_to_its_end(tmp_path: Path) -> No
     [
         ("a.nt", b"<urn:s> <urn:p> <urn:o> .\n\n<urn:s> nothing .\n", r"a\.nt:3: not valid N-Triples: "),
         ("a.ttl", b"<urn:s> <urn:p> \xff .", r"a\.ttl:1: not valid Turtle: "),
-        ("a.jsonld", b'{"@context": "http://schema.org/", "name": "x"}', r"a\.jsonld: not valid JSON-LD: "),
+        (
+            "a.jsonld",
+            b'{"@context": "http://schema.org/", "name": "x"}',
+            r"a\.jsonld: names a JSON-LD context on the web",
+        ),
         (
             "a.nt.gz",
             gzip.compress(b"<urn:s> <urn:p> <urn:o> .\n", mtime=0)[:-9],
@@ -59,6 +68,10 @@ def test_a_gzip_file_of_several_members_is_read_to_its_end(tmp_path: Path) -> No
         ),
         ("a.nt.gz", b"no gzip", r"a\.nt\.gz: .*damaged or cut short"),
         ("a.nt.zst", b"no zstd", r"a\.nt\.zst: .*damaged or cut short"),
+        ("a.nt.gz", b"", r"a\.nt\.gz: .*damaged or cut short: it is empty"),
+        ("a.nt.zst", b"", r"a\.nt\.zst: .*damaged or cut short: it is empty"),
+        ("a.nt", b'<urn:s> <urn:p> "' + b"a" * (17 << 20) + b'" .\n', r"a\.nt: a term is longer than 16 MiB"),
+        ("a.rdf", ENTITIES, r"a\.rdf: not valid RDF/XML: it declares XML entities"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(
@@ -71,6 +84,63 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(
     assert "\n" not in str(caught.value)
     with pytest.raises(SourceError, match=message):
         list(read_quads(file))
+
+
+@pytest.mark.parametrize("ending", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("name", ["a.nt", "a.ttl", "a.rdf", "a.jsonld"])
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path, name: str, ending: str) -> None:
+    form = rdf_format(Path(name))
+    assert form is not None
+    triple = Triple(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:o"))
+    content = b"\xef\xbb\xbf" + (serialize([triple], format=form) or b"")
+    file = tmp_path / f"{name}{ending}"
+    file.write_bytes(compress_member(content, ending))
+    assert [quad.triple for quad in read_quads(file)] == [triple]
+
+
+@pytest.fixture(scope="module")
+def members() -> list[bytes]:
+    """Lines in pieces of which each can be read by itself: what a cut leaves is valid RDF."""
+    lines = [f"<urn:s{number}> <urn:p> <urn:o{number % 7}> .\n".encode() for number in range(9000)]
+    return [b"".join(lines[start : start + 3000]) for start in range(0, 9000, 3000)]
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+@pytest.mark.parametrize("end", [1, 3, 4, 8, 0.99, 0.7, 0.5, 0.35, 0.1, 0.001])
+def test_a_cut_file_is_never_taken_for_a_whole_one(
+    tmp_path: Path, members: list[bytes], ending: str, end: float
+) -> None:
+    """Within a checksum, between blocks, within a header: the frames before the cut are complete."""
+    whole = b"".join(compress_member(part, ending) for part in members)
+    file = tmp_path / f"cut.nt{ending}"
+    file.write_bytes(whole)
+    assert len(list(read_quads(file))) == 9000
+    file.write_bytes(whole[:-end] if isinstance(end, int) else whole[: int(len(whole) * end)])
+    for read in (lambda: list(read_quads(file)), lambda: load_data([file]), lambda: validate([file])):
+        with pytest.raises(SourceError, match=r"cut\.nt\..*damaged or cut short"):
+            read()
+
+
+def test_a_frame_cut_between_two_blocks_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    line = b"<urn:s> <urn:p> <urn:o> .\n"
+    compressor = zstandard.ZstdCompressor().compressobj()
+    blocks = [
+        compressor.compress(line) + compressor.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK) for _ in range(3)
+    ]
+    file = tmp_path / "cut.nt.zst"
+    file.write_bytes(b"".join(blocks))
+    with pytest.raises(SourceError, match=r"cut\.nt\.zst.*it ends within a frame"):
+        list(read_quads(file))
+    file.write_bytes(b"".join(blocks) + compressor.flush())
+    assert len(list(read_quads(file))) == 3
+
+
+def test_frames_and_what_may_stand_between_them_are_read(tmp_path: Path) -> None:
+    skippable = b"\x50\x2a\x4d\x18\x04\x00\x00\x00abcd"  # RFC 8878, section 3.1.2
+    frames = [zstandard.compress(f"<urn:s> <urn:p> <urn:o{number}> .\n".encode()) for number in range(3)]
+    file = tmp_path / "frames.nt.zst"
+    file.write_bytes(skippable + skippable.join([frames[0], zstandard.compress(b""), *frames[1:]]))
+    assert len(list(read_quads(file))) == 3
 
 
 def test_what_is_there_to_load_is_checked_first(tmp_path: Path) -> None:

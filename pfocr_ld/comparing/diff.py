@@ -40,14 +40,12 @@ from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
 from pfocr_ld.comparing.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
 from pfocr_ld.errors import OutputError, SourceError
 from pfocr_ld.processes import open_processes
-from pfocr_ld.rdf_files import COMPRESSIONS, RDF_FORMATS, holds_graphs, read_quads, require_rdf_format
+from pfocr_ld.rdf_files import COMPRESSIONS, find_dumps, holds_graphs, read_quads, require_rdf_format
 from pfocr_ld.vocabulary import prefixes
 
 Reader = Callable[[Path], Iterator[list[Block]]]
 
 _COMPRESSION_RATIO = 12  # of a dump, about; it only chooses the number of partitions
-_DUMP_NAMES = [f"pfocr{ending}{compression}" for ending in RDF_FORMATS for compression in ("", *COMPRESSIONS)]
-_DUMP_NAMES.sort(key=lambda name: not name.startswith("pfocr.ttl"))  # text of blocks compares fastest
 
 
 @dataclass(frozen=True)
@@ -94,12 +92,11 @@ def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
     choices: list[list[Path]] = []
     for path in (old, new):
         if path.is_dir():
-            found = [path / name for name in _DUMP_NAMES if (path / name).is_file()]
+            found = find_dumps(path)
             if not found:
-                raise SourceError(
-                    f"{path}: no dump in this folder; it should hold one of {_DUMP_NAMES[0]}, …"
-                )
-            choices.append(found)
+                raise SourceError(f"{path}: no dump in this folder; it should hold one of pfocr.ttl, …")
+            # The text of blocks of Turtle compares fastest.
+            choices.append(sorted(found, key=lambda file: not file.name.startswith("pfocr.ttl")))
         else:
             if not path.exists():
                 raise SourceError(f"{path}: there is no such file or folder")

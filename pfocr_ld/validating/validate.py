@@ -25,7 +25,7 @@ from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import SourceError
 from pfocr_ld.exporting.export import ExportOptions, export_to_stream
 from pfocr_ld.processes import open_processes
-from pfocr_ld.rdf_files import COMPRESSIONS, RDF_FORMATS, is_rdf_file, open_rdf, rdf_format, read_quads
+from pfocr_ld.rdf_files import find_dumps, is_rdf_file, open_rdf, rdf_format, read_quads
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.terms import TYPE, Term, Triple, iri
 from pfocr_ld.validating.line_chunks import Lines, cut_lines
@@ -194,7 +194,7 @@ def validate(
     """
     validation = Validation(schema_org, examples)
     records = []
-    for path in map(_find_dump, paths):
+    for path in (next(iter(find_dumps(path)), path) for path in paths):
         if not is_rdf_file(path):
             records.append(path)
         elif sample is not None:
@@ -209,12 +209,6 @@ def validate(
     if not report.figures and not report.kinds:
         raise SourceError("nothing was validated: there is no pfocr:PathwayFigure in what was read")
     return report
-
-
-def _find_dump(path: Path) -> Path:
-    """Give the dump in a release folder, the one that is read fastest; any other path as it is."""
-    names = [f"pfocr{ending}{compression}" for ending in RDF_FORMATS for compression in ("", *COMPRESSIONS)]
-    return next((path / name for name in names if (path / name).is_file()), path)
 
 
 def _as_text(quads: Iterable[Quad]) -> Iterator[Triple]:
