@@ -89,6 +89,9 @@ def test_a_long_query_is_posted(url: str) -> None:
         ('BASE <http://x/> ASK { ?s ?p "select # }" }', "ASK"),
         ("PREFIX select: <urn:x>\nDESCRIBE select:a", "DESCRIBE"),
         ("CONSTRUCT WHERE { ?s ?p ?o }", "CONSTRUCT"),
+        ("PREFIX :<urn:x#> PREFIX a.b: <urn:y> # ASK\nselect?x{ ?x :ask 1 }", "SELECT"),
+        ('define input:inference "ASK me" # vendor\nDescribe <urn:x#select>', "DESCRIBE"),
+        ("SELECT * { ?s ?p ?o LATERAL { what no grammar here knows } }", "SELECT"),
     ],
 )
 def test_the_form_of_a_query_is_found(text: str, form: str) -> None:

@@ -7,16 +7,20 @@ login for the whole process.
 
 from __future__ import annotations
 
+import copy
 import json
-import re
 from dataclasses import dataclass
-from typing import Literal, cast
+from functools import cache
+from typing import TYPE_CHECKING, Literal, cast
 
 from SPARQLWrapper import GET, JSON, POST, TURTLE, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.stores.transport import HttpError, Transport, check_address
 from pfocr_ld.version import __version__
+
+if TYPE_CHECKING:
+    from pyparsing import ParserElement
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -30,16 +34,7 @@ _ACCEPT = {
 }
 _LONGEST_GET = 2000  # bytes of a query that surely fit into an address, encoded
 
-# What may hold a query's key words without meaning them: IRIs, strings, comments, prefix declarations.
-_NOT_THE_FORM = re.compile(
-    r"""<[^<>\s"{}|^`\\]*> | \"{3}.*?\"{3} | '{3}.*?'{3} | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' | \#[^\n]*
-    | \bPREFIX\s+[^\s:]*: """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
-_FORM = re.compile(
-    r"(?<![\w?$:.-])(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b(?!:)",
-    re.IGNORECASE,
-)
+_UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH"
 
 
 @dataclass(frozen=True)
@@ -128,13 +123,33 @@ def query_form(text: str) -> QueryForm:
 
     :raises QueryError: it has none, or is an update.
     """
-    found = _FORM.search(_NOT_THE_FORM.sub(" ", text))
-    if found is None:
-        raise QueryError("not a SPARQL query: it holds none of SELECT, ASK, CONSTRUCT and DESCRIBE")
-    word = found.group(1).upper()
-    if word not in _ACCEPT:
+    from pyparsing import ParseBaseException
+
+    try:
+        word = _head_grammar().parse_string(text)[-1].upper()
+    except ParseBaseException:
+        word = ""
+    if word in _UPDATES.split():
         raise QueryError(f"{word} changes data, and only queries are run here")
+    if word not in _ACCEPT:
+        raise QueryError(
+            "not a SPARQL query: none of SELECT, ASK, CONSTRUCT and DESCRIBE follows its BASE and PREFIX lines"
+        )
     return cast(QueryForm, word)
+
+
+@cache
+def _head_grammar() -> ParserElement:
+    """Return the grammar of what a query begins with: rdflib's, which leaves the rest to the server that is asked.
+
+    Virtuoso's pragmas (``define input:inference "rules"``) may stand before it.
+    """
+    from pyparsing import CaselessKeyword, QuotedString, Regex, Word, ZeroOrMore, alphas, rest_of_line
+    from rdflib.plugins.sparql.parser import Prologue
+
+    pragma = CaselessKeyword("define") + Regex(r"\S+") + (QuotedString('"') | Regex(r"\S+"))
+    head: ParserElement = ZeroOrMore(pragma) + copy.deepcopy(Prologue) + Word(alphas)
+    return head.ignore("#" + rest_of_line)
 
 
 def _check_results(content: bytes, most_rows: str | None, url: str) -> str:
