@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from measure import Measurement, measure
-from morph_kgc_tables import prepare_tables
+from benchmarks.measure import Measurement, measure
+from benchmarks.morph_kgc_tables import prepare_tables
 
 _FOLDER = Path(__file__).parent
 OURS_1, OURS_2 = "pfocr-ld, 1 worker", "pfocr-ld, 2 workers"

@@ -1,4 +1,4 @@
-"""Write a synthetic checkout of the PFOCR database: ``python benchmarks/corpus.py N -o DIR``.
+"""Write a synthetic checkout of the PFOCR database: ``python -m benchmarks.corpus N -o DIR``.
 
 A figure depends on the seed and on its own number only, so the first 5,000 figures of a corpus of 91,117 are the
 corpus of 5,000. Only the standard library is used; the work is split over processes, which changes no byte.
@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from corpus_figures import make_figure
-from corpus_world import BYSTANDERS, ORGANISMS
+from benchmarks.corpus_figures import make_figure
+from benchmarks.corpus_world import BYSTANDERS, ORGANISMS
 
 _CHUNK = 500
 _FOLDERS = ("_figures", "_data", "_organisms")

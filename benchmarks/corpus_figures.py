@@ -10,7 +10,7 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from corpus_rows import (
+from benchmarks.corpus_rows import (
     GeneRow,
     TermRow,
     draw_chemicals,
@@ -21,8 +21,8 @@ from corpus_rows import (
     inline_terms,
     term_table,
 )
-from corpus_world import BYSTANDERS, CONTENT_WORDS, FORENAMES, JOURNALS, ORGANISMS, SURNAMES, WORDS
-from corpus_yaml import field, sequence
+from benchmarks.corpus_world import BYSTANDERS, CONTENT_WORDS, FORENAMES, JOURNALS, ORGANISMS, SURNAMES, WORDS
+from benchmarks.corpus_yaml import field, sequence
 
 _SITE = "https://pfocr.wikipathways.org/figures/"
 # 190 figures of 163 papers (the release: 91,117 of 78,173), in an order that mixes the sizes.

@@ -7,7 +7,7 @@ from math import log
 from random import Random
 from typing import NamedTuple
 
-from corpus_world import (
+from benchmarks.corpus_world import (
     CHEMICALS,
     CYRILLIC,
     DISEASES,
@@ -22,7 +22,7 @@ from corpus_world import (
     synonym,
     synonym_ranks,
 )
-from corpus_yaml import quote
+from benchmarks.corpus_yaml import quote
 
 MEAN_GENES = 48.0
 _NO_GENES = 0.03

@@ -1,4 +1,4 @@
-"""Compare two synthetic releases: ``python benchmarks/diff.py [N] [--rounds R] [--format F]``.
+"""Compare two synthetic releases: ``python -m benchmarks.diff [N] [--rounds R] [--format F]``.
 
 Measured against ``oxigraph convert`` (PyPI package ``oxigraph``, written in Rust) reading both dumps and writing
 N-Triples, as what one pass of a fast parser takes on the same machine. The newer release has five figures in a
@@ -18,7 +18,7 @@ import threading
 import time
 from pathlib import Path
 
-from corpus import write_corpus
+from benchmarks.corpus import write_corpus
 
 _ROOT = Path(__file__).resolve().parents[1]
 _OXIGRAPH = shutil.which("oxigraph") or str(Path(sys.executable).with_name("oxigraph"))

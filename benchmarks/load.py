@@ -1,4 +1,4 @@
-"""Loading into real stores, beside what one would do by hand: ``python benchmarks/load.py``.
+"""Loading into real stores, beside what one would do by hand: ``python -m benchmarks.load``.
 
 The same N-Triples file of a synthetic corpus goes into a fresh server of each kind: by one plain ``curl`` upload, which
 neither stages nor verifies; by ``pfocr-ld load``, which sends it to a staging graph, verifies it there, puts it in
@@ -24,11 +24,19 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from corpus import write_corpus
-from measure import CommandFailed, measure
+from benchmarks.corpus import write_corpus
+from benchmarks.measure import CommandFailed, measure
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "stores"))
-from servers import PASSWORD, SERVERS, FusekiServer, OxigraphServer, Server, VirtuosoServer, running_server
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from support.store_servers import (
+    PASSWORD,
+    SERVERS,
+    FusekiServer,
+    OxigraphServer,
+    Server,
+    VirtuosoServer,
+    running_server,
+)
 
 GRAPH = "https://example.org/graph"
 BAR = 0.6
@@ -88,7 +96,17 @@ def load_with_pfocr_ld(server: Server, dump: Path, folder: Path, *options: str) 
     """Load with the command."""
     if server.user is not None:
         os.environ["NETRC"] = str(_write_netrc(server.user, folder))
-    load = [sys.executable, "-m", "pfocr_ld", "load", dump, "--endpoint", server.endpoint, "--graph", GRAPH]
+    load = [
+        sys.executable,
+        "-m",
+        "pfocr_ld",
+        "load",
+        str(dump),
+        "--endpoint",
+        server.endpoint,
+        "--graph",
+        GRAPH,
+    ]
     done = measure([*load, "--quiet", *options], folder)
     return Run(done.wall, done.peak)
 

@@ -1,4 +1,4 @@
-"""Time the bundled queries at the release's size: ``python benchmarks/queries.py [N] [--store DIR] [-o FILE]``.
+"""Time the bundled queries at the release's size: ``python -m benchmarks.queries [N] [--store DIR] [-o FILE]``.
 
 A synthetic corpus is exported and loaded into an embedded store once (kept with ``--store``, and used again), and every
 local query is asked three times. Each runs with its defaults but for what it looks up, since a synthetic corpus has no
@@ -24,7 +24,8 @@ from statistics import median
 from typing import NamedTuple
 
 import pyoxigraph
-from corpus import write_corpus
+
+from benchmarks.corpus import write_corpus
 
 _ROOT = Path(__file__).resolve().parents[1]
 _ROUNDS = 3
@@ -143,7 +144,7 @@ def time_queries(folder: Path) -> Iterator[Timing]:
     """Ask every local query, with each choice of values."""
     from pfocr_ld.querying.queries import list_queries
 
-    with multiprocessing.get_context("spawn").Pool(1, _make_importable, maxtasksperchild=1) as pool:
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
         values = pool.apply(choose_values, (folder,))
         for query in list_queries():
             if query.category == "federated":
@@ -166,10 +167,6 @@ def time_query(folder: Path, name: str, values: dict[str, str], asked: str) -> T
         rows = sum(1 for _ in run_query(query, store, values))  # type: ignore[misc, union-attr]  # none is an ASK
         seconds.append(time.perf_counter() - started)
     return Timing(name, asked, rows, seconds)
-
-
-def _make_importable() -> None:
-    sys.path.insert(0, str(_ROOT))
 
 
 def format_report(timings: list[Timing], triples: int) -> str:
@@ -197,7 +194,6 @@ def main() -> None:
     parser.add_argument("--store", type=Path, help="where the store is kept; made when it is missing")
     parser.add_argument("-o", "--output", type=Path, help="write the table to a file too")
     options = parser.parse_args()
-    _make_importable()
     with tempfile.TemporaryDirectory() as scratch:
         folder = (options.store or Path(scratch) / "store").absolute()
         if not folder.exists():

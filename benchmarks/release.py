@@ -1,4 +1,4 @@
-"""A release beside a plain export: ``python benchmarks/release.py [N] [--rounds R]``.
+"""A release beside a plain export: ``python -m benchmarks.release [N] [--rounds R]``.
 
 On a synthetic corpus of N figures every round exports Turtle, makes a release with everything in it, and validates the
 release's dump in full, one after the other. It prints a table in Markdown; the bars that the project set itself stand
@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import CommandFailed, Measurement, measure
-from run import make_corpus
+from benchmarks.measure import CommandFailed, Measurement, measure
+from benchmarks.run import make_corpus
 
 _RELEASE = 91_117
 _VERSION = "2026-11-01"

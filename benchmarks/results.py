@@ -9,7 +9,7 @@ from importlib.metadata import version
 from statistics import median
 from typing import NamedTuple
 
-from contestants import MORPH_KGC, OBVIOUS, OURS_1, OURS_2, OXIGRAPH, PACKAGES, Run
+from benchmarks.contestants import MORPH_KGC, OBVIOUS, OURS_1, OURS_2, OXIGRAPH, PACKAGES, Run
 
 Runs = Mapping[int, Mapping[str, Sequence[Run]]]
 """The runs by the corpus's number of figures and the contestant's name; none where the contestant failed."""

@@ -1,4 +1,4 @@
-"""The benchmark: ``python benchmarks/run.py --figures 5000 91117``.
+"""The benchmark: ``python -m benchmarks.run --figures 5000 91117``.
 
 Every round runs every contestant once on a corpus, so that whatever else the machine does hits all alike. Corpora
 and environments are kept in the work folder for the next time; nothing there is needed afterwards. It prints a report
@@ -18,10 +18,10 @@ from hashlib import sha256
 from pathlib import Path
 from subprocess import CalledProcessError
 
-from contestants import OPTIONAL, PACKAGES, Contestant, Corpus, Run, contestants, make_environment
-from corpus import write_corpus
-from measure import CommandFailed
-from results import compute_ratios, describe_machine, format_report, summarise
+from benchmarks.contestants import OPTIONAL, PACKAGES, Contestant, Corpus, Run, contestants, make_environment
+from benchmarks.corpus import write_corpus
+from benchmarks.measure import CommandFailed
+from benchmarks.results import compute_ratios, describe_machine, format_report, summarise
 
 _GENERATOR = sorted(Path(__file__).parent.glob("corpus*.py"))
 

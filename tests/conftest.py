@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from corpus import write_corpus
 from support.checkout import Checkout
 from support.in_process import Command, Run
 
+from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import main
 
 

@@ -23,6 +23,8 @@ from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.writing.serialise import Style
 
+pytestmark = pytest.mark.slow
+
 TOP = "pfocr-database-main/"
 Members = dict[str, bytes]
 Member = tarfile.TarInfo | tuple[str, bytes]

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 import yaml
-from corpus import write_corpus
-from corpus_figures import Figure, make_figure
-from corpus_yaml import quote
 
+from benchmarks.corpus import write_corpus
+from benchmarks.corpus_figures import Figure, make_figure
+from benchmarks.corpus_yaml import quote
 from pfocr_ld.reading.front_matter import parse_front_matter
+
+pytestmark = pytest.mark.slow
 
 RELEASE_FIGURES, RELEASE_PAPERS = 91_117, 78_173
 

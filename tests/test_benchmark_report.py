@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from contestants import MORPH_KGC, OBVIOUS, OURS_1, OURS_2, OXIGRAPH, Run
-from corpus import write_corpus
-from measure import CommandFailed, measure
-from results import compute_ratios, format_report, summarise
+
+from benchmarks.contestants import MORPH_KGC, OBVIOUS, OURS_1, OURS_2, OXIGRAPH, Run
+from benchmarks.corpus import write_corpus
+from benchmarks.measure import CommandFailed, measure
+from benchmarks.results import compute_ratios, format_report, summarise
+
+pytestmark = pytest.mark.slow
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 OURS = Run(figures=1_000, triples=500_000, seconds=2.0, cpu=4.0, peak=100.0)

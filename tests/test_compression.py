@@ -13,6 +13,8 @@ import zstandard
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.writing.serialise import FORMATS, Style
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 TOOLS = {".gz": "gzip", ".zst": "zstd"}
 any_compression = pytest.mark.parametrize("compression", TOOLS)

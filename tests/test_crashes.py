@@ -15,10 +15,12 @@ from pathlib import Path
 from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 
 import pytest
-from corpus import write_corpus
 from support.command_runs import COMMAND, find_processes, find_workers, run_command, start_command, wait_until
 
+from benchmarks.corpus import write_corpus
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
+
+pytestmark = pytest.mark.slow
 
 FIGURES = 400
 BEFORE = "what stood there before\n"

@@ -13,12 +13,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from corpus import write_corpus
 from support.command_runs import run_command, start_command, wait_until
 from support.in_process import Command
 
+from benchmarks.corpus import write_corpus
 from pfocr_ld.exporting import cluster as cluster_module
 from pfocr_ld.exporting.export import ExportOptions, export
+
+pytestmark = pytest.mark.slow
 
 pytest.importorskip("distributed", reason="the extra dask is not installed")
 

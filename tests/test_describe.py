@@ -29,6 +29,8 @@ from pfocr_ld.fair.preflight import check_release
 from pfocr_ld.summarising.linksets import LINKSETS
 from pfocr_ld.vocabulary import PFOCR, XSD, field_iri
 
+pytestmark = pytest.mark.slow
+
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}
 BASE = "https://data.wikipathways.org/pfocr/"
 

@@ -32,6 +32,8 @@ from pfocr_ld.comparing.page import render_json
 from pfocr_ld.comparing.patch import BATCH
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
+pytestmark = pytest.mark.slow
+
 
 def patch(store_before: Graph, folder: Path, graph: str | None = None) -> Graph:
     store = Store()

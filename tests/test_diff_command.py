@@ -15,6 +15,8 @@ from support.diff_dumps import FIGURE, quad, write_format, write_layout, write_l
 
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
+pytestmark = pytest.mark.slow
+
 OLD = [quad(FIGURE, RDF.type, PFOCR.PathwayFigure), quad(FIGURE, SCHEMA.name, Literal("old"))]
 NEW = [quad(FIGURE, RDF.type, PFOCR.PathwayFigure), quad(FIGURE, SCHEMA.name, Literal("new"))]
 VERSION = '@prefix pav: <http://purl.org/pav/> .\n<http://x/> pav:version "%s" .\n'

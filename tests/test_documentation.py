@@ -19,6 +19,8 @@ import pfocr_ld
 from pfocr_ld.cli import cli
 from pfocr_ld.vocabulary import prefixes
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md", "docs/loading.md", "docs/releasing.md")
 

@@ -17,6 +17,8 @@ from support.in_process import Command
 
 from pfocr_ld.writing.serialise import FORMATS
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 PFOCR_LD = [sys.executable, "-m", "pfocr_ld"]
 

@@ -13,6 +13,8 @@ from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, PFOCR, RDF
 from pfocr_ld.writing.serialise import Style
 
+pytestmark = pytest.mark.slow
+
 READERS = {"ntriples": RdfFormat.N_TRIPLES, "nquads": RdfFormat.N_QUADS, "trig": RdfFormat.TRIG}
 quad_formats = pytest.mark.parametrize("format_name", ["nquads", "trig"])
 

@@ -28,6 +28,8 @@ from pfocr_ld.describing.facts import MostMentioned, ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.landing_page import render_landing_page
 from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}
 VOID = {"meta", "link", "br", "img", "hr", "input"}

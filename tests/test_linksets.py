@@ -16,6 +16,8 @@ from pfocr_ld.summarising.linksets import LINKSETS, DistinctLinks, Link, find_li
 from pfocr_ld.terms import Triple, iri, literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 RECORD = """---
 figid: {figid}

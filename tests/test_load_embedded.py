@@ -16,13 +16,14 @@ from support.dumps import triples_of, write_dump, write_figure_dump
 from support.in_process import Command
 from support.small_disk import SmallDisk
 
-import pfocr_ld.loading.embedded
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.round_trip import canonical_triple
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.stores.embedded import open_store
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, graph_iri
+
+pytestmark = pytest.mark.slow
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 LOAD = LoadOptions()
@@ -193,7 +194,7 @@ def test_a_kill_between_the_two_renames_leaves_the_old_store_usable(
         rename(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pfocr_ld.loading.embedded.os, "rename", rename_but_the_last)
+        patch.setattr("pfocr_ld.loading.embedded.os.rename", rename_but_the_last)
         with pytest.raises(KeyboardInterrupt):
             load_into_directory([new], directory, LOAD)
     assert not directory.exists()

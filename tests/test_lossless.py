@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from support.checkout import FIGURES, GENE_COLUMNS, Checkout, block, front_matte
 from support.graph_reading import ReadFigure, Rows, load_store, read_figures
 
 from pfocr_ld.exporting.export import export
+
+pytestmark = pytest.mark.slow
 
 NO_VALUES = {"", "NA", ".na.character"}
 NO_IDS = NO_VALUES | {"NaN"}

@@ -9,11 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from corpus import write_corpus
 
+from benchmarks.corpus import write_corpus
 from pfocr_ld.exporting.batch import BatchMapper
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.writing.serialise import Style
+
+pytestmark = pytest.mark.slow
 
 FIGURES = 40
 

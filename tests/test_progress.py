@@ -17,6 +17,8 @@ from support.command_runs import run_command, start_command
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.exporting.export import Progress
 
+pytestmark = pytest.mark.slow
+
 LINE = re.compile(r"[\d,]+ of 150 figures(, (\d+ min )?\d+ s left(, [\d,]+ a second(, [\d,]+ triples)?)?)?")
 SUMMARY = re.compile(
     r"150 figures, [\d,]+ triples; rows of mentions: [\d,]+ gene, [\d,]+ chemical, [\d,]+ disease"

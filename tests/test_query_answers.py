@@ -29,6 +29,8 @@ from pfocr_ld.querying.queries import fill, run_query
 from pfocr_ld.vocabulary import prefixes, rewrites
 from pfocr_ld.writing.serialise import Style
 
+pytestmark = pytest.mark.slow
+
 EXPECTATIONS = [one for one in expectations() if one.query in LOCAL]
 # An answer of one engine has the other's numbers to this many decimals: they divide with different precision.
 _DECIMALS = 9

@@ -22,6 +22,8 @@ from pfocr_ld.querying.files import parse_query
 from pfocr_ld.querying.queries import fill, list_queries
 from pfocr_ld.stores.endpoint import query_form
 
+pytestmark = pytest.mark.slow
+
 SH = "http://www.w3.org/ns/shacl#"
 AWKWARD = r'''# title: A "title" with \ in it
 # category: odd ones

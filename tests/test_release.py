@@ -10,11 +10,13 @@ import pyoxigraph
 import pytest
 import zstandard
 from click.testing import CliRunner
-from corpus import write_corpus
 
+from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import cli
 from pfocr_ld.describing.facts import DatasetStatistics
 from pfocr_ld.releasing.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
+
+pytestmark = pytest.mark.slow
 
 VERSION = "2026-11-01"
 FORMATS = {

@@ -14,6 +14,8 @@ from support.checkout import Checkout, inline_gene, table_gene
 from support.graph_reading import load_store, select
 from support.in_process import Command
 
+pytestmark = pytest.mark.slow
+
 KINDS = {"genes": "gene", "chemicals": "chemical", "diseases": "disease"}
 NOTHING = {"", "NA", ".na.character", "NaN", None}
 

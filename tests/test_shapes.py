@@ -20,6 +20,8 @@ from pfocr_ld.validating.shape_reading import compile_shapes
 from pfocr_ld.validating.validate import Validation, ValidationReport
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, IdentifierForm, SchemaScheme, prefixes, rewrites
 
+pytestmark = pytest.mark.slow
+
 SHAPES = rdflib.Graph().parse(bundled_folder("ontologies") / "pfocr-shapes.ttl")
 GOOD = (Path(__file__).parent / "graphs" / "good.ttl").read_text(encoding="utf-8")
 FIGURE = "https://pfocr.wikipathways.org/figures/PMC1__f1.html"

@@ -13,6 +13,8 @@ from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.writing.serialise import Style
 
+pytestmark = pytest.mark.slow
+
 FIGURES = 150
 PAPER = b"<https://identifiers.org/pmc/"
 

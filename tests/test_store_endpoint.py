@@ -210,9 +210,13 @@ def test_credentials_do_not_follow_a_redirect(secret: None) -> None:
 
 
 def test_a_passing_trouble_is_waited_out() -> None:
-    answers = iter(
-        [Busy(503, {"Retry-After": "2"}), Drop(), Busy(429), Busy(200, JSON_RESULTS, ROWS.encode())]
-    )
+    troubles: list[Trouble] = [
+        Busy(503, {"Retry-After": "2"}),
+        Drop(),
+        Busy(429),
+        Busy(200, JSON_RESULTS, ROWS.encode()),
+    ]
+    answers = iter(troubles)
     waited: list[float] = []
     said: list[str] = []
     transport = Transport(time_limit=10, notify=said.append, sleep=waited.append)

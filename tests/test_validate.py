@@ -23,6 +23,8 @@ from pfocr_ld.validating.shapes import Severity
 from pfocr_ld.validating.validate import ValidationReport, validate
 from pfocr_ld.writing.serialise import FORMATS, Style
 
+pytestmark = pytest.mark.slow
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 FIGURES = "https://pfocr.wikipathways.org/figures/"
 NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."

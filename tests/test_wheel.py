@@ -18,7 +18,22 @@ import pytest
 
 import pfocr_ld
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+_CONSUMER = """\
+from pathlib import Path
+
+from pfocr_ld import Report, export
+
+
+def export_figures(source: str, target: str) -> int:
+    report: Report = export(source, Path(target))
+    return report.exported
+"""
+"""A program of somebody else's."""
 
 
 class Distributions(NamedTuple):
@@ -76,6 +91,16 @@ def test_wheel_works_where_there_is_no_checkout(installed: Path, tmp_path: Path)
     assert (
         run(pfocr_ld_command, "--version", folder=tmp_path) == f"pfocr-ld, version {pfocr_ld.__version__}\n"
     )
+
+
+def test_a_program_that_uses_the_wheel_is_type_checked(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "use.py").write_text(_CONSUMER)
+    check = [sys.executable, "-m", "mypy", "--strict", "--python-executable", installed / "bin" / "python"]
+    said = run(*check, "use.py", folder=tmp_path)
+    assert "Success: no issues found in 1 source file" in said
+    (tmp_path / "misuse.py").write_text(_CONSUMER.replace("Path(target)", "3"))
+    with pytest.raises(AssertionError):
+        run(*check, "misuse.py", folder=tmp_path)
 
 
 def test_wheel_holds_all_that_is_bundled_and_nothing_else(distributions: Distributions) -> None:

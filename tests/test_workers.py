@@ -17,6 +17,8 @@ from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.export import ExportOptions, export, export_to_stream
 from pfocr_ld.exporting.report import Report
 
+pytestmark = pytest.mark.slow
+
 FIGURES = 150
 
 

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from servers import PASSWORD, SERVERS, Server, StartServer, running_server
 from support.small_disk import SmallDisk
+from support.store_servers import PASSWORD, SERVERS, Server, StartServer, running_server
 
 from pfocr_ld.loading.load import StoreAddress, open_remote_store
 from pfocr_ld.loading.remote_store import RemoteStore
@@ -23,16 +23,13 @@ from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transpor
 _MEGABYTES_FOR = {"oxigraph": 40, "fuseki": 60, "virtuoso": 70}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "stores: runs against real stores; skipped where they are not installed"
-    )
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("stores")
+            item.add_marker("slow")
+            if isinstance(item, pytest.Function) and "kind" in item.fixturenames:  # a kind's server runs once
+                item.add_marker(pytest.mark.xdist_group(item.callspec.params["kind"]))
 
 
 def require(kind: str) -> type[Server]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from servers import PASSWORD, FusekiServer, free_port, store_programs
+from support.store_servers import PASSWORD, FusekiServer, free_port, store_programs
 
 from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE
 
@@ -33,7 +33,7 @@ def test_the_guide_leads_from_nothing_to_an_answer(kind: str, tmp_path: Path) ->
     if kind == "fuseki":
         jar = FusekiServer._jar()
         (tmp_path / jar.name).symlink_to(jar)
-    export = ["pfocr-ld", "export", ROOT / "seeds", "-q", "-o", "pfocr.ttl"]
+    export: list[str | Path] = ["pfocr-ld", "export", ROOT / "seeds", "-q", "-o", "pfocr.ttl"]
     subprocess.run(export, cwd=tmp_path, env=environment, check=True)
     with (tmp_path / "said").open("w+") as said:
         shell = subprocess.Popen(

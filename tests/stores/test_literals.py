@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from observing import canonical, graph_triples
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from support.store_graphs import canonical, graph_triples
 
 from pfocr_ld.loading.load import StoreAddress, load_into_endpoint
 from pfocr_ld.loading.remote_store import RemoteStore

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from observing import canonical, graph_triples
 from pyoxigraph import RdfFormat, serialize
-from servers import PASSWORD, Server
 from support.dumps import triples_of, write_dump, write_figure_dump
+from support.store_graphs import canonical, graph_triples
+from support.store_servers import PASSWORD, Server
 
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError, StoreError

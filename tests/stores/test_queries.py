@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from pyoxigraph import Literal, QueryBoolean, QuerySolutions, Store
-from servers import PASSWORD, Server
+from support.store_servers import PASSWORD, Server
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.exporting.export import ExportOptions, export

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from observing import all_graphs, canonical, graph_triples, recorded_staging, staging_graphs
-from servers import Server, StartServer
 from support.dumps import triples_of, write_dump, write_figure_dump
 from support.small_disk import SmallDisk
+from support.store_graphs import all_graphs, canonical, graph_triples, recorded_staging, staging_graphs
+from support.store_servers import Server, StartServer
 from support.trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, TroubleProxy, trouble_proxy
 
 from pfocr_ld.errors import StoreError

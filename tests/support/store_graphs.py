@@ -17,7 +17,7 @@ def graph_triples(store: RemoteStore, graph: str) -> set[Triple]:
     )
     solutions = parse_query_results(answer.body, format=QueryResultsFormat.JSON)
     assert isinstance(solutions, QuerySolutions)
-    return {canonical_triple(Triple(*solution)) for solution in solutions}  # type: ignore[arg-type]
+    return {canonical_triple(Triple(*solution)) for solution in solutions}
 
 
 def canonical(triples: set[Triple]) -> set[Triple]:
