@@ -46,40 +46,48 @@ RDF = Namespace.closed("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type firs
 RDFS = Namespace.closed("http://www.w3.org/2000/01/rdf-schema#", "label comment")
 XSD = Namespace.closed("http://www.w3.org/2001/XMLSchema#", "string decimal integer gYear boolean double")
 SKOS = Namespace.closed("http://www.w3.org/2004/02/skos/core#", "closeMatch exactMatch prefLabel notation")
-DCTERMS = Namespace.closed("http://purl.org/dc/terms/", "bibliographicCitation")
+DCTERMS = Namespace.closed("http://purl.org/dc/terms/", "bibliographicCitation identifier")
+VOID = Namespace.closed("http://rdfs.org/ns/void#", "inDataset")
 SCHEMA = Namespace.closed(
     "http://schema.org/",
     "Dataset ScholarlyArticle Periodical Organization DefinedTerm Gene ChemicalSubstance MedicalCondition Taxon "
-    "about alternateName datePublished description headline identifier image inDefinedTermSet isPartOf keywords "
-    "license mentions name publisher sameAs url",
+    "alternateName datePublished description headline identifier image isBasedOn isPartOf keywords license "
+    "mentions name publisher sameAs termCode url",
 )
 PFOCR = Namespace.closed(
     "https://pfocr.wikipathways.org/vocab#",
     # classes
-    "PathwayFigure Mention GeneMention ChemicalMention DiseaseMention OrganismMatch AmbiguousWord Lexicon Tier "
+    "PathwayFigure Mention GeneMention ChemicalMention DiseaseMention OrganismMatch GeneFamily Lexicon Tier "
     # the figure
-    "caption figureNumber figureType pathwayScore pmcRank curatedOrganism recognizedOrganism ndexNetwork "
-    "wikiPathway hasMention hasOrganismMatch geneWord chemicalWord diseaseWord ambiguousWord surestTier "
+    "blockId caption fileName figureNumber figureType pathwayScore pmcRank listedOrganism matchedOrganism "
+    "ndexNetwork wikiPathway enrichedFor termSource hasMention hasOrganismMatch possiblyMentions "
+    "geneWord chemicalWord diseaseWord ambiguousWord highestConfidence "
     # the mention
-    "word matchedTerm lexicon entity candidates occurrences tier meanings "
-    # organisms
-    "organism organismGroup directMatches synonymMatches totalMatches "
+    "word matchedTerm lexicon entity reading corroborated confidence candidates occurrences tier "
+    # families and organisms
+    "member organism organismGroup taxon directMatches synonymMatches totalMatches "
     # lexicons and tiers
     "hgnc_symbol hgnc_alias_symbol hgnc_prev_symbol bioentities_symbol ncbigene_symbol ncbigene_synonym "
-    "famplex_relations mesh strict synonym family",
+    "famplex_relations mesh chebi doid strict synonym family term "
+    # how a word was read, and how sure that is
+    "exact normalized part expanded substituted high medium low",
 )
 
 # A field or column that the model does not know, or a value that its typed triple does not give back.
 FIELD = "https://pfocr.wikipathways.org/vocab/field/"
+LEXICONS = "https://pfocr.wikipathways.org/vocab/lexicon/"
+"""Of lexicons that the vocabulary does not describe."""
 FIGURES = "https://pfocr.wikipathways.org/figures/"
-WORDS = "https://pfocr.wikipathways.org/words/"
+FAMILIES = "https://pfocr.wikipathways.org/families/"
 ORGANISMS = "https://pfocr.wikipathways.org/organisms/"
 GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
 SITE = "https://pfocr.wikipathways.org"
+DATASET = SITE + "/#dataset"
 DATASET_GRAPH = SITE + "/#graph"  # of what belongs to no figure, or of everything
 WIKIPATHWAYS_ORGANIZATION = "https://www.wikipathways.org/"
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 PMC_SITE = "https://www.ncbi.nlm.nih.gov"
+EUROPE_PMC = "https://europepmc.org"
 
 IDENTIFIERS = "https://identifiers.org/"
 
@@ -105,7 +113,7 @@ _PREFIX_TABLE: dict[str, tuple[str, str | None]] = {
     "dcterms": (DCTERMS, None),
     "prov": ("http://www.w3.org/ns/prov#", None),
     "pav": ("http://purl.org/pav/", None),
-    "void": ("http://rdfs.org/ns/void#", None),
+    "void": (VOID, None),
     "dcat": ("http://www.w3.org/ns/dcat#", None),
     "oa": ("http://www.w3.org/ns/oa#", None),
     "sh": ("http://www.w3.org/ns/shacl#", None),
@@ -170,13 +178,22 @@ def field_iri(name: str) -> str:
 
 
 def organism_iri(name: str) -> str:
-    """Give the IRI of an organism that has no known taxon id: PFOCR's own page of it."""
-    return f"{ORGANISMS}{encode(name.lower().replace(' ', '_'))}.html"
+    """Return the IRI of an organism that has no known taxon id: PFOCR's own page of it (data model, section 3)."""
+    page = name.lower().replace(".", "").replace(" ", "_")
+    return f"{ORGANISMS}{encode(page)}.html"
 
 
-def ambiguous_word_iri(word: str, meanings: str) -> str:
-    """Give the IRI of a word that stands for so many entities of one organism: ``…/words/JAK-4``."""
-    return f"{WORDS}{quote(word, safe='')}-{meanings}"
+def lexicon_iri(name: str) -> str:
+    """Return the IRI of a lexicon that the vocabulary does not describe (data model, section 4)."""
+    return LEXICONS + quote(name, safe="")
+
+
+def family_iri(term: str, organism_id: str, members: Iterable[str]) -> str:
+    """Return the IRI of a gene family: its term, and a hash of its organism and members (data model, section 4).
+
+    :param members: NCBI Gene ids in the order of their texts.
+    """
+    return f"{FAMILIES}{quote(term, safe='')}-{digest((organism_id, *members))}"
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -15,11 +15,11 @@ from pfocr_ld.exporting.plan import Group, find_keys, needed_files
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
 from pfocr_ld.mapping.entities import pack_facts, triples_among
 from pfocr_ld.mapping.figure import MappedFigure, SourceKnowledge, map_figure
+from pfocr_ld.mapping.paper import join_papers
 from pfocr_ld.reading.files import Files, MemoryFiles
 from pfocr_ld.reading.records import Record, read_record
 from pfocr_ld.reading.sources import Source
 from pfocr_ld.summarising.observation import Collector, Observed
-from pfocr_ld.terms import Term, Triple, group_by_predicate
 from pfocr_ld.writing.compression import compress_member
 from pfocr_ld.writing.serialise import Piece, Style, Writer
 
@@ -119,7 +119,7 @@ class BatchMapper:
             data, counts, facts = known  # as it is packed below
             return _GroupResult(data, Report.from_counts(counts), facts), (key, b"")
         mapped = self._map_group(group, dict(contents), None)
-        if mapped.report.rejected:  # a reason is told from the record, every time
+        if mapped.report.rejected or mapped.report.warnings:  # a reason is told from the record, every time
             return mapped, (b"", b"")
         return mapped, (key, pack_value((mapped.data, mapped.report.counts(), mapped.facts)))
 
@@ -139,7 +139,7 @@ class BatchMapper:
     def _map_group(self, group: Group, files: dict[int, Files], collector: Collector | None) -> _GroupResult:
         report = Report()
         figures: list[MappedFigure] = []
-        places: dict[str, str] = {}  # figid or subject → the file that has it
+        places: dict[str, str] = {}  # figid → the file that has it
         for position, name in group:
             source = self._job.labels[position]
             report.read += 1
@@ -150,7 +150,7 @@ class BatchMapper:
                 place = source.place(name)
                 report.rejected.append(RecordError(error.reason, error.file or place, error.line))
                 continue
-            places[record.figure.figid] = places[mapped.subject] = record.figure.file
+            places[record.figure.figid] = record.figure.file
             figures.append(mapped)
             _account(report, record, mapped)
             if collector:
@@ -172,9 +172,6 @@ class BatchMapper:
             mapped = map_figure(figure, self._job.knowledge, self._job.repair)
         except RecordError as error:  # only a block can be wrong in itself
             raise RecordError(error.reason, line=record.block_line) from error.__cause__
-        if mapped.subject in places:
-            reason = f"the @id {mapped.subject} is that of {places[mapped.subject]}, which counts"
-            raise RecordError(reason, line=record.block_line)
         for writer in self._writers:
             if writer.may_refuse:
                 plain = triples_among(mapped.facts)
@@ -184,23 +181,17 @@ class BatchMapper:
 
 def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
     """Give a piece for each figure; the paper stands in the first, after the figure itself."""
-    paper = _describe_papers(figures)
+    paper = join_papers(triple for figure in figures for triple in figure.paper)
     for mapped in figures:
         yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)
         paper = []
 
 
-def _describe_papers(figures: list[MappedFigure]) -> list[Triple]:
-    """Join what the figures say of their paper (or, where a figid stands twice, papers)."""
-    by_subject: dict[Term, list[Triple]] = {}
-    for figure in figures:
-        for triple in figure.paper:
-            by_subject.setdefault(triple[0], []).append(triple)
-    return [triple for triples in by_subject.values() for triple in group_by_predicate(triples)]
-
-
 def _account(report: Report, record: Record, mapped: MappedFigure) -> None:
     report.exported += 1
+    report.warnings += [
+        RecordError(problem, record.figure.file, record.block_line) for problem in mapped.problems
+    ]
     mentions = mapped.mentions
     for kind, rows in record.rows._asdict().items():
         counts = report.mentions[kind]

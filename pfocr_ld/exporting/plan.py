@@ -16,7 +16,6 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mapping.schema_org import read_subject
 from pfocr_ld.model import NO_VALUES
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
@@ -73,15 +72,15 @@ def _value_after(front: bytes, key: bytes, value_at: Callable[[bytes, int], re.M
 def parse_keys(data: bytes) -> Keys:
     """Give a record's keys by parsing it.
 
-    :raises RecordError: it has no readable front matter or figid, or a block that cannot be expanded.
+    :raises RecordError: it has no readable front matter, figid or block.
     """
     front = parse_front_matter(decode(data))
-    figid, block = read_block_fields(front)
+    figid, _block = read_block_fields(front)
     pmcid = front.fields.get("pmcid", "")
     return Keys(
         figid,
         pmcid if isinstance(pmcid, str) and pmcid not in NO_VALUES else "",
-        read_subject(block, figure_iri(figid))[1:-1],
+        figure_iri(figid),
     )
 
 

@@ -1,34 +1,49 @@
-"""What belongs to the dataset and not to a figure, each described once: genes, terms, taxa, lexicons, journals.
+"""What belongs to the dataset and not to a figure, each described once: genes, families, terms, taxa, journals ...
 
 Figures mention the same entities over and over, so a figure's mapping gives *facts* (small tuples of text) and
 not triples; facts are collected without repetition and become triples at the end, sorted by IRI, which makes
 the result independent of the order in which they came. A fact is kept as the bytes of its tuple: the 146,566
 genes of the 2023 release take about 20 MB so.
+
+Source: data model, section 6.
 """
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterable, Iterator
-from heapq import merge
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from operator import itemgetter
 
-from pfocr_ld.lexicons import known_lexicons, lexicon_term
-from pfocr_ld.terms import TYPE, Term, Triple, integer, iri, literal
-from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, ambiguous_word_iri, identifier_iri
+from pfocr_ld.lexicons import known_lexicons, lexicon_term, tier_labels
+from pfocr_ld.terms import TYPE, Term, Triple, iri, literal
+from pfocr_ld.vocabulary import (
+    DCTERMS,
+    FAMILIES,
+    ORGANISMS,
+    PFOCR,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    family_iri,
+    genid,
+    identifier_iri,
+)
 
 Fact = tuple[str, ...]
 """The kind of the fact, then what it says; see the functions that make them."""
 
 HUMAN = "9606"
 _NAME, _IDENTIFIER, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.identifier), iri(SCHEMA.sameAs)
-_GENE, _TAXON = iri(SCHEMA.Gene), iri(SCHEMA.Taxon)
-_ORGANISM, _GROUP = iri(PFOCR.organism), iri(PFOCR.organismGroup)
+_ALTERNATE_NAME, _PUBLISHER = iri(SCHEMA.alternateName), iri(SCHEMA.publisher)
+_LABEL, _DC_IDENTIFIER = iri(RDFS.label), iri(DCTERMS.identifier)
+_GENE, _TAXON, _FAMILY = iri(SCHEMA.Gene), iri(SCHEMA.Taxon), iri(PFOCR.GeneFamily)
+_ORGANISM, _GROUP, _MEMBER = iri(PFOCR.organism), iri(PFOCR.organismGroup), iri(PFOCR.member)
 _CLOSE_MATCH, _PREF_LABEL = iri(SKOS.closeMatch), iri(SKOS.prefLabel)
-_LEXICON, _TIER = iri(PFOCR.Lexicon), iri(PFOCR.tier)
-_AMBIGUOUS_WORD, _MEANINGS = iri(PFOCR.AmbiguousWord), iri(PFOCR.meanings)
+_LEXICON, _TIER_CLASS, _TIER = iri(PFOCR.Lexicon), iri(PFOCR.Tier), iri(PFOCR.tier)
 _TERM_CLASSES = {"chebi": iri(SCHEMA.ChemicalSubstance), "doid": iri(SCHEMA.MedicalCondition)}
+_WORDS = "words"
+_WORDS_START = marshal.dumps((_WORDS,), 2)[5:]
 
 
 def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Fact:
@@ -36,9 +51,30 @@ def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> 
     return ("gene", gene_id, symbol, organism_id, hgnc_symbol)
 
 
-def term_fact(other: str, mesh_id: str, other_id: str, mesh_name: str, other_name: str) -> Fact:
-    """A chemical (``other`` is ``chebi``) or disease (``doid``) row says these of its entities."""
-    return ("term", other, mesh_id, other_id, mesh_name, other_name)
+def family_fact(term: str, organism_id: str, members: Sequence[str]) -> Fact:
+    """A reading names a family with these members (NCBI Gene ids in the order of their texts)."""
+    return ("family", term, organism_id, *members)
+
+
+def term_fact(other: str, prefix: str, local: str, name: str, match: str) -> Fact:
+    """A chemical (``other`` is ``chebi``) or disease (``doid``) row says these of one of its entities.
+
+    :param name: its preferred name; it may be empty, and so may ``match``, the term that was matched.
+    """
+    return ("term", prefix, local, other, name, match)
+
+
+def close_match_fact(mesh_id: str, other: str, other_id: str) -> Fact:
+    """A row gives these two identifiers to one word."""
+    return ("close", mesh_id, other, other_id)
+
+
+def words_fact(figid: str, words: Iterable[tuple[str, str, int]]) -> Fact:
+    """A figure has these words for entities: CURIE, word and how often it stands.
+
+    There is one such fact for a figure, so that words can be counted.
+    """
+    return (_WORDS, figid, *(text for curie, word, count in words for text in (curie, word, str(count))))
 
 
 def taxon_fact(organism: Term, taxon_id: str, name: str, group: str) -> Fact:
@@ -51,9 +87,14 @@ def lexicon_fact(name: str) -> Fact:
     return ("lexicon", name)
 
 
-def ambiguous_word_fact(word: str, candidates: str) -> Fact:
-    """Some figure's mentions of a word stand for so many entities of one organism."""
-    return ("word", word, candidates)
+def tier_fact(name: str) -> Fact:
+    """A lexicon is of this tier."""
+    return ("tier", name)
+
+
+def journal_fact(title: str, abbreviation: str, publisher: str) -> Fact:
+    """A record says these of a journal; one of them at least is not empty."""
+    return ("journal", title, abbreviation, publisher)
 
 
 def triple_fact(triple: Triple) -> Fact:
@@ -62,87 +103,170 @@ def triple_fact(triple: Triple) -> Fact:
 
 
 def triples_among(facts: Iterable[Fact]) -> list[Triple]:
-    """Give the facts that are triples as they are."""
+    """Return the facts that are triples as they are."""
     return [(fact[1], fact[2], fact[3]) for fact in facts if fact[0] == "triple"]
 
 
-def _gene_triples(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Iterator[Triple]:
-    gene = iri(identifier_iri("ncbigene", gene_id))
+def journal_term(title: str, abbreviation: str, publisher: str) -> Term:
+    """Return the node of a journal: its NLM abbreviation names it, or else its title (data model, section 3)."""
+    return iri(genid(("periodical", abbreviation or title or f"published by {publisher}")))
+
+
+def publisher_term(publisher: str) -> Term:
+    """Return the node of a publisher."""
+    return iri(genid(("organization", publisher)))
+
+
+Facts = Sequence[Sequence[str]]
+"""Facts of one kind about one subject, without their kind."""
+
+
+def _label(subject: Term, name: Term, identifier: Term) -> Iterator[Triple]:
+    """Say what generic browsers look for: one label and one identifier."""
+    yield subject, _LABEL, name
+    yield subject, _DC_IDENTIFIER, identifier
+
+
+def _first(names: Iterable[str]) -> str:
+    return min(filter(None, names), default="")
+
+
+def _describe_gene(gene: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    curie = literal(f"ncbigene:{facts[0][0]}")
     yield gene, TYPE, _GENE
-    yield gene, _IDENTIFIER, literal(f"ncbigene:{gene_id}")
-    if symbol:
-        yield gene, _NAME, literal(symbol)
+    yield gene, _IDENTIFIER, curie
+    for _, symbol, organism_id, hgnc_symbol in facts:
+        if symbol:
+            yield gene, _NAME, literal(symbol)
+        if organism_id:
+            yield gene, _ORGANISM, iri(identifier_iri("taxonomy", organism_id))
+        if hgnc_symbol:
+            yield gene, _SAME_AS, iri(identifier_iri("hgnc.symbol", hgnc_symbol))
+    symbol = _first(fact[1] for fact in facts)
+    yield from _label(gene, literal(symbol) if symbol else curie, curie)
+
+
+def _describe_family(family: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    term, organism_id, *members = facts[0]
+    yield family, TYPE, _FAMILY
+    if term:
+        yield family, _NAME, literal(term)
     if organism_id:
-        yield gene, _ORGANISM, iri(identifier_iri("taxonomy", organism_id))
-    if hgnc_symbol:
-        yield gene, _SAME_AS, iri(identifier_iri("hgnc.symbol", hgnc_symbol))
+        yield family, _ORGANISM, iri(identifier_iri("taxonomy", organism_id))
+    for member in members:
+        yield family, _MEMBER, iri(identifier_iri("ncbigene", member))
+    name = f"{term} family" if term else "family without a name"
+    yield from _label(family, literal(name), literal(family[1:-1].removeprefix(FAMILIES)))
 
 
-def _term_triples(
-    other: str, mesh_id: str, other_id: str, mesh_name: str, other_name: str
-) -> Iterator[Triple]:
-    for prefix, local, name in (("mesh", mesh_id, mesh_name), (other, other_id, other_name)):
-        if local:
-            entity = iri(identifier_iri(prefix, local))
-            yield entity, TYPE, _TERM_CLASSES[other]
-            yield entity, _IDENTIFIER, literal(f"{prefix}:{local}")
-            if name:
-                yield entity, _NAME, literal(name)
-    if mesh_id and other_id:
-        yield iri(identifier_iri("mesh", mesh_id)), _CLOSE_MATCH, iri(identifier_iri(other, other_id))
+def _describe_term(entity: Term, facts: Facts, words: Counter[str]) -> Iterator[Triple]:
+    """Name a term as well as anybody does: by its name, or else what was matched, or else the commonest word."""
+    prefix, local, *_ = facts[0]
+    curie = literal(f"{prefix}:{local}")
+    yield entity, _IDENTIFIER, curie
+    for fact in facts:
+        yield entity, TYPE, _TERM_CLASSES[fact[2]]
+    names = {fact[3] for fact in facts} - {""} or {fact[4] for fact in facts} - {""}
+    for name in names:
+        yield entity, _NAME, literal(name)
+    label = _first(names)
+    if not label and words:
+        label = min(words, key=lambda word: (-words[word], word))
+        yield entity, _ALTERNATE_NAME, literal(label)
+    yield from _label(entity, literal(label) if label else curie, curie)
 
 
-def _taxon_triples(organism: Term, taxon_id: str, name: str, group: str) -> Iterator[Triple]:
+def _describe_close_matches(entity: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    for _, other, other_id in facts:
+        yield entity, _CLOSE_MATCH, iri(identifier_iri(other, other_id))
+
+
+def _describe_taxon(organism: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
     yield organism, TYPE, _TAXON
+    taxon_id = _first(fact[1] for fact in facts)
+    page = organism[1:-1].removeprefix(ORGANISMS).removesuffix(".html")
+    identifier = literal(f"taxonomy:{taxon_id}" if taxon_id else page)
     if taxon_id:
-        yield organism, _IDENTIFIER, literal(f"taxonomy:{taxon_id}")
-    if name:
-        yield organism, _NAME, literal(name)
-    if group:
-        yield organism, _GROUP, literal(group)
+        yield organism, _IDENTIFIER, identifier
+    for _, _, name, group in facts:
+        if name:
+            yield organism, _NAME, literal(name)
+        if group:
+            yield organism, _GROUP, literal(group)
+    name = _first(fact[2] for fact in facts)
+    yield from _label(organism, literal(name) if name else identifier, identifier)
 
 
-def _lexicon_triples(name: str) -> Iterator[Triple]:
-    lexicon = lexicon_term(name)
+def _describe_lexicon(lexicon: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    ((name,),) = facts
     known = known_lexicons().get(name)
+    label = known.label if known else literal(name)
     yield lexicon, TYPE, _LEXICON
-    yield lexicon, _PREF_LABEL, known.label if known else literal(name)
+    yield lexicon, _PREF_LABEL, label
     if known:
         yield lexicon, _TIER, known.tier
+    yield from _label(lexicon, label, literal(name))
 
 
-def _ambiguous_word_triples(word: str, candidates: str) -> Iterator[Triple]:
-    node = iri(ambiguous_word_iri(word, candidates))
-    yield node, TYPE, _AMBIGUOUS_WORD
-    yield node, _NAME, literal(word)
-    yield node, _MEANINGS, integer(int(candidates))
+def _describe_tier(tier: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    ((name,),) = facts
+    label = tier_labels()[name]
+    yield tier, TYPE, _TIER_CLASS
+    yield tier, _PREF_LABEL, label
+    yield from _label(tier, label, literal(name))
 
 
-def _plain_triple(subject: Term, predicate: Term, value: Term) -> Iterator[Triple]:
-    yield subject, predicate, value
+def _describe_journal(journal: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    yield journal, TYPE, iri(SCHEMA.Periodical)
+    for title, abbreviation, publisher in facts:
+        if title:
+            yield journal, _NAME, literal(title)
+        if abbreviation:
+            yield journal, _ALTERNATE_NAME, literal(abbreviation)
+        if publisher:
+            yield journal, _PUBLISHER, publisher_term(publisher)
+    title, abbreviation, publisher = (_first(fact[place] for fact in facts) for place in range(3))
+    name = title or abbreviation or f"journal of {publisher}"
+    yield from _label(journal, literal(name), literal(abbreviation or name))
 
 
-_EXPANSIONS: dict[str, Callable[..., Iterator[Triple]]] = {
-    "gene": _gene_triples,
-    "term": _term_triples,
-    "taxon": _taxon_triples,
-    "lexicon": _lexicon_triples,
-    "word": _ambiguous_word_triples,
-    "triple": _plain_triple,
+def _give_triples(subject: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+    for _, predicate, value in facts:
+        yield subject, predicate, value
+
+
+_DESCRIPTIONS: dict[str, Callable[[Term, Facts, Counter[str]], Iterator[Triple]]] = {
+    "gene": _describe_gene,
+    "family": _describe_family,
+    "term": _describe_term,
+    "close": _describe_close_matches,
+    "taxon": _describe_taxon,
+    "lexicon": _describe_lexicon,
+    "tier": _describe_tier,
+    "journal": _describe_journal,
+    "triple": _give_triples,
 }
 
 
-def _subjects(fact: Fact) -> list[Term]:
-    """Give what a fact is about: one subject, or the two entities of a term."""
-    if fact[0] == "gene":
-        return [iri(identifier_iri("ncbigene", fact[1]))]
-    if fact[0] == "term":
-        _, other, mesh_id, other_id, *_ = fact
-        identifiers = (("mesh", mesh_id), (other, other_id))
-        return [iri(identifier_iri(prefix, local)) for prefix, local in identifiers if local]
-    if fact[0] == "word":
-        return [iri(ambiguous_word_iri(*fact[1:]))]
-    return [lexicon_term(fact[1]) if fact[0] == "lexicon" else fact[1]]
+def _subject_of(packed: bytes) -> Term:
+    """Return what a fact is about."""
+    kind, *fact = marshal.loads(packed)
+    if kind == "gene":
+        return iri(identifier_iri("ncbigene", fact[0]))
+    if kind == "family":
+        return iri(family_iri(fact[0], fact[1], fact[2:]))
+    if kind == "term":
+        return iri(identifier_iri(fact[0], fact[1]))
+    if kind == "close":
+        return iri(identifier_iri("mesh", fact[0]))
+    if kind == "lexicon":
+        return lexicon_term(fact[0])
+    if kind == "tier":
+        return iri(PFOCR + fact[0])
+    if kind == "journal":
+        return journal_term(*fact)
+    subject: Term = fact[0]
+    return subject
 
 
 class EntityCollector:
@@ -150,35 +274,36 @@ class EntityCollector:
 
     def __init__(self) -> None:
         self._facts: set[bytes] = set()
+        self._words: dict[str, Counter[str]] = {}
 
     def add(self, facts: Iterable[bytes]) -> None:
-        """Take packed facts (:func:`pack_facts`)."""
-        self._facts.update(facts)
+        """Take packed facts (:func:`pack_facts`): those of figures that have not been taken before."""
+        for packed in facts:
+            if packed.startswith(_WORDS_START, 5):
+                self._count_words(marshal.loads(packed))
+            else:
+                self._facts.add(packed)
+
+    def _count_words(self, fact: Fact) -> None:
+        for curie, word, count in zip(*[iter(fact[2:])] * 3, strict=True):
+            self._words.setdefault(curie, Counter())[word] += int(count)
 
     def triples(self) -> Iterator[list[Triple]]:
         """Give the triples of one entity after another, in the order of their IRIs.
 
         The type comes first, then the predicates and objects in the order of their texts.
         """
-        # Sorted apart and merged, so that a subject's text is not kept for each of some 10^5 facts.
-        for subject, facts in groupby(merge(self._sorted_by(0), self._sorted_by(1)), itemgetter(0)):
+        for subject, of_subject in groupby(sorted(self._facts, key=_subject_of), _subject_of):
+            by_kind: dict[str, list[Sequence[str]]] = {}
+            for kind, *fact in map(marshal.loads, of_subject):
+                by_kind.setdefault(kind, []).append(fact)
             triples: set[Triple] = set()
-            for _, packed in facts:
-                fact = marshal.loads(packed)
-                triples.update(t for t in _EXPANSIONS[fact[0]](*fact[1:]) if t[0] == subject)
+            for kind, facts in by_kind.items():
+                words = self._words.get(":".join(facts[0][:2]), Counter()) if kind == "term" else Counter()
+                triples.update(_DESCRIPTIONS[kind](subject, facts, words))
             yield sorted(triples, key=lambda triple: (triple[1] != TYPE, triple))
-
-    def _sorted_by(self, place: int) -> Iterator[tuple[Term, bytes]]:
-        """Give the facts that have a first, or a second, subject with it, sorted by it."""
-
-        def subject(packed: bytes) -> Term:
-            return _subjects(marshal.loads(packed))[place]
-
-        having = [packed for packed in self._facts if len(_subjects(marshal.loads(packed))) > place]
-        having.sort(key=subject)
-        return ((subject(packed), packed) for packed in having)
 
 
 def pack_facts(facts: Iterable[Fact]) -> list[bytes]:
-    """Give facts as bytes, equal for equal facts (marshal's second version writes no references)."""
+    """Return facts as bytes, equal for equal facts (marshal's second version writes no references)."""
     return [marshal.dumps(fact, 2) for fact in facts]

@@ -14,7 +14,6 @@ from decimal import Decimal, InvalidOperation
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.entities import Fact, taxon_fact, triple_fact
 from pfocr_ld.mapping.mentions import MappedMentions, TaxonSays, map_mentions
 from pfocr_ld.mapping.paper import map_paper
@@ -32,16 +31,16 @@ from pfocr_ld.terms import (
     typed_literal,
 )
 from pfocr_ld.vocabulary import (
-    FIELD,
-    FIGURES,
-    IDENTIFIERS,
-    ORGANISMS,
+    DATASET,
+    DCTERMS,
+    EUROPE_PMC,
     PFOCR,
     PMC_SITE,
     RDF,
+    RDFS,
     SCHEMA,
     SITE,
-    WORDS,
+    VOID,
     XSD,
     digest,
     encode,
@@ -52,17 +51,13 @@ from pfocr_ld.vocabulary import (
 )
 
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE).match
-_YEAR = re.compile(r"[0-9]{4}").fullmatch
 _INTEGER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
 
-# Where the exporter itself puts what is no figure.
-_NOT_FIGURES = tuple(f"<{namespace}" for namespace in (IDENTIFIERS, ORGANISMS, WORDS, PFOCR, FIELD))
-
-_ABOUT, _MENTIONS, _NAME = iri(SCHEMA.about), iri(SCHEMA.mentions), iri(SCHEMA.name)
-_DESCRIPTION, _IDENTIFIER, _KEYWORDS = iri(SCHEMA.description), iri(SCHEMA.identifier), iri(SCHEMA.keywords)
-_SAME_AS, _IS_PART_OF = iri(SCHEMA.sameAs), iri(SCHEMA.isPartOf)
+_NAME, _DESCRIPTION, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.description), iri(SCHEMA.sameAs)
+# A constant of the site's template: known, not written, not reported (data model, section 1).
+_SEO, _SEO_CONSTANT = "seo", "CreativeWork"
 
 
 class SourceKnowledge(NamedTuple):
@@ -89,35 +84,43 @@ class MappedFigure(NamedTuple):
     """Of the entities."""
     repaired: tuple[str, ...]
     unknown_fields: tuple[str, ...]
+    problems: tuple[str, ...]
+    """What is wrong with the block, for people."""
 
 
 def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) -> MappedFigure:
     """Map a figure.
 
     :param repair: whether the block's placeholders are replaced.
-    :raises RecordError: its block is no JSON-LD, or describes another figure or paper.
+    :raises RecordError: its block has no context that could be used.
     """
-    block = read_block(figure.block, figure_iri(figure.figid), figure.title, repair)
-    names = (*figure.listed_organisms, *figure.matched_organisms)
-    taxa = {name: _taxon_of(name, knowledge) for name in names}
-    mentions = map_mentions(figure, block.subject[1:-1], taxa.values())
-    mapper = _FigureMapper(figure, block, knowledge, mentions, taxa)
+    page = figure_iri(figure.figid)
+    block = read_block(figure.block, page, figure.title, repair)
+    taxa = {name: _taxon_of(name, figure, knowledge) for name in _organism_names(figure)}
+    mentions = map_mentions(figure, page, taxa.values())
+    mapper = _FigureMapper(figure, iri(page), block, knowledge, mentions, taxa)
     head = mapper.map()
     return MappedFigure(
-        block.subject,
+        iri(page),
         [*group_by_predicate(head), *mapper.nested],
         mapper.paper,
         mentions,
         mapper.facts | mentions.facts,
         block.repaired,
-        (*(name for name, _ in figure.unknown_fields), *(() if block.is_complete else (BLOCK,))),
+        (*mapper.unknown_fields, *(() if block.is_complete else (BLOCK,))),
+        block.problems,
     )
+
+
+def _organism_names(figure: Figure) -> tuple[str, ...]:
+    return (*figure.listed_organisms, *figure.matched_organisms)
 
 
 class _FigureMapper:
     def __init__(
         self,
         figure: Figure,
+        subject: Term,
         block: Block,
         knowledge: SourceKnowledge,
         mentions: MappedMentions,
@@ -125,26 +128,34 @@ class _FigureMapper:
     ) -> None:
         self._figure, self._block, self._mentions = figure, block, mentions
         self._knowledge, self._taxa = knowledge, taxa
-        self._subject = block.subject
+        self._subject = subject
         self._head: list[Triple] = []
         self._paper = map_paper(figure.paper)
         self.nested: list[Triple] = []  # blocks that follow the figure's own
         self.paper: list[Triple] = []
         self.facts: set[Fact] = set()
+        self.unknown_fields = [
+            name for name, value in figure.unknown_fields if (name, value) != (_SEO, _SEO_CONSTANT)
+        ]
 
     def map(self) -> list[Triple]:
+        figure, mentions = self._figure, self._mentions
         self._add_iri(TYPE, PFOCR.PathwayFigure)
+        self._add_text(RDFS.label, figure.title or figure.figid)
+        self._add_text(DCTERMS.identifier, figure.figid)
+        self._add(VOID.inDataset, iri(DATASET))
         self._add_block()
         self._add_texts()
         self._add_scores()
         self._add_links()
+        self._add_paper()
         self._add_organisms()
-        for annotation in self._figure.annotations:
+        for annotation in figure.annotations:
             self._add_annotation(annotation)
-        for name, value in (*self._figure.kept_fields, *self._figure.unknown_fields):
-            self._add_field(name, value)
-        subject, mentions = self._subject, self._mentions
-        self._head += [(subject, _MENTIONS, entity) for entity in mentions.entities]
+        for name, value in figure.unknown_fields:
+            if (name, value) != (_SEO, _SEO_CONSTANT):
+                self._add_field(name, value)
+        subject = self._subject
         self._head += [(subject, predicate, value) for predicate, value in mentions.of_figure]
         has_match, has_mention = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
         self._head += [(subject, has_match, node) for node in mentions.organism_matches]
@@ -176,18 +187,12 @@ class _FigureMapper:
             self._add_field(name, value)
 
     def _add_block(self) -> None:
-        if self._subject.startswith(_NOT_FIGURES):
-            raise RecordError(f"the schema-jsonld block describes {self._subject}, which cannot be a figure")
         for triple in self._block.triples:
-            subject = triple[0]
-            if subject == self._subject:
+            if triple[0] == self._subject:
                 self._head.append(triple)
-            elif subject == self._paper.subject:
-                self._add_of_paper([triple])
-            elif subject.startswith((f"<{FIGURES}", f"<{identifier_iri('pmc', '')}")):
-                raise RecordError(f"the schema-jsonld block describes {subject}, which is another record's")
             else:
                 self.facts.add(triple_fact(triple))
+        self._add_text(PFOCR.blockId, self._block.block_id)
         if not self._block.is_complete:
             self._add_field(BLOCK, self._figure.block)
 
@@ -226,28 +231,28 @@ class _FigureMapper:
         figure, knowledge = self._figure, self._knowledge
         self._add_addresses("redirect_from", _SAME_AS, SITE, figure.redirects)
         pmcid = figure.paper.pmcid
+        self._add_text(PFOCR.fileName, figure.filename)
         if figure.filename and pmcid:
             name = encode(figure.filename).replace("/", "%2F")
-            self._add_iri(iri(SCHEMA.image), f"{PMC_SITE}/pmc/articles/{encode(pmcid)}/bin/{name}")
-        elif figure.filename:
-            self._add_field("filename", figure.filename)
+            self._add_iri(iri(SCHEMA.image), f"{EUROPE_PMC}/articles/{encode(pmcid)}/bin/{name}")
         self._add_addresses("figlink", iri(SCHEMA.url), PMC_SITE, filter(None, [figure.link]))
         for network in (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))
         for pathway in (*figure.wikipathways, *knowledge.wikipathways.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.wikiPathway), identifier_iri("wikipathways", pathway))
-        if self._paper.subject:
-            self._head.append((self._subject, _IS_PART_OF, self._paper.subject))
-            self._add_of_paper(self._paper.triples)
-            self.facts.update(map(triple_fact, self._paper.shared))
-            for field, text in self._paper.fields:
-                self._add_field(field, text)
 
-    def _add_of_paper(self, triples: list[Triple]) -> None:
+    def _add_paper(self) -> None:
+        paper = self._paper
+        if not paper.subject:
+            return
+        self._add(SCHEMA.isBasedOn, paper.subject)
         if self._figure.paper.pmcid:
-            self.paper += triples
+            self.paper = paper.triples
         else:  # records are brought together by PMC id: those of any other paper may be far apart
-            self.facts.update(map(triple_fact, triples))
+            self.facts.update(map(triple_fact, paper.triples))
+        self.facts.update(paper.facts)
+        for field, text in paper.fields:
+            self._add_field(field, text)
 
     def _add_addresses(self, field: str, predicate: Term, site: str, addresses: Iterable[str]) -> None:
         """Write addresses within a site, with or without a leading slash, or such that name a site of their own."""
@@ -268,13 +273,12 @@ class _FigureMapper:
             (taxon.term, taxon.name) for taxon in (*self._mentions.taxa, *self._taxa.values()) if taxon.name
         ]
         for field, names, predicate in (
-            ("organisms", figure.listed_organisms, PFOCR.curatedOrganism),
-            ("organisms_ner", figure.matched_organisms, PFOCR.recognizedOrganism),
+            ("organisms", figure.listed_organisms, PFOCR.listedOrganism),
+            ("organisms_ner", figure.matched_organisms, PFOCR.matchedOrganism),
         ):
             terms = {self._taxa[name].term: name for name in names}
             for term in terms:
                 self._add(predicate, term)
-                self._head.append((self._subject, _ABOUT, term))
             if len(terms) < len(names) or any(terms.get(term, name) != name for term, name in says):
                 self._add_fields(field, names)
         self.facts.update(starmap(taxon_fact, self._taxa.values()))
@@ -288,19 +292,27 @@ class _FigureMapper:
                 *(text for pair in annotation.extra for text in pair),
             )
         )
-        node = f"{self._subject[:-1]}{'-' if '#' in self._subject else '#'}annotation-{name}>"
-        self._head.append((self._subject, _ABOUT, node))
+        node = f"{self._subject[:-1]}#annotation-{name}>"
+        self._add(PFOCR.enrichedFor, node)
         self.nested.append((node, TYPE, iri(SCHEMA.DefinedTerm)))
         if annotation.value:
             self.nested.append((node, _NAME, literal(annotation.value)))
         if annotation.type:
-            self.nested.append((node, iri(SCHEMA.inDefinedTermSet), literal(annotation.type)))
-        cells = (("id", annotation.identifier), *annotation.extra)
-        self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in cells if value]
+            self.nested.append((node, iri(PFOCR.termSource), literal(annotation.type)))
+        for column, value in annotation.extra:
+            predicate = SCHEMA.termCode if column == "id" else field_iri(column)
+            self.nested.append((node, iri(predicate), literal(value)))
 
 
-def _taxon_of(name: str, knowledge: SourceKnowledge) -> TaxonSays:
-    """Give what is known of the organism of this name, with the name that stands for it."""
+def _taxon_of(name: str, figure: Figure, knowledge: SourceKnowledge) -> TaxonSays:
+    """Return what is known of the organism of this name, with the name that stands for it.
+
+    The figure's own gene rows come first, then the source's table of organisms, then the bundled one.
+    """
+    for row in figure.genes:
+        if row.organism_name == name and row.organism_id:
+            taxon_id = row.organism_id
+            return TaxonSays(iri(identifier_iri("taxonomy", taxon_id)), taxon_id, name, "")
     taxon = knowledge.taxa.get(name)
     if taxon and taxon.taxon_id:
         return TaxonSays(iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon)

@@ -1,4 +1,4 @@
-"""Mentions → triples (data model, section 4), with the facts that their rows state of entities.
+"""Readings → triples (data model, sections 4 and 5), with the facts that their rows state of entities.
 
 A row's cells go to three places: to the mention itself, to its entity (a symbol says something of the gene, not
 of the mention) and to its organism. Where the entity cannot give a cell back, because the row has no identifier
@@ -9,50 +9,43 @@ its own, so that every row can be read back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import starmap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, starmap
 from typing import NamedTuple
 
-from pfocr_ld.lexicons import TIERS, known_lexicons, lexicon_term
+from pfocr_ld.confidence import Assessment, ReadingInput, assess_readings
+from pfocr_ld.lexicons import lexicon_term, tier_of
 from pfocr_ld.mapping.entities import (
     HUMAN,
     Fact,
-    ambiguous_word_fact,
+    close_match_fact,
+    family_fact,
     gene_fact,
     lexicon_fact,
     taxon_fact,
     term_fact,
+    tier_fact,
+    words_fact,
 )
-from pfocr_ld.model import (
-    COUNT_COLUMNS,
-    ORGANISM_COLUMNS,
-    TERM_TABLES,
-    ExtraValues,
-    Figure,
-    GeneMention,
-    OrganismMatch,
-    TermMention,
-)
-from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal
-from pfocr_ld.vocabulary import PFOCR, ambiguous_word_iri, digest, encode, field_iri, identifier_iri
+from pfocr_ld.mapping.readings import Reading, ReadingNode, TaxonNames, read_genes, read_terms
+from pfocr_ld.model import COUNT_COLUMNS, TERM_TABLES, Figure, OrganismMatch, TermMention
+from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal, typed_literal
+from pfocr_ld.vocabulary import PFOCR, SCHEMA, XSD, encode, family_iri, field_iri, identifier_iri
 
-_GENE_MENTION, _CHEMICAL_MENTION = iri(PFOCR.GeneMention), iri(PFOCR.ChemicalMention)
-_DISEASE_MENTION, _ORGANISM_MATCH = iri(PFOCR.DiseaseMention), iri(PFOCR.OrganismMatch)
-_GENE_WORD, _CHEMICAL_WORD, _DISEASE_WORD = (
-    iri(PFOCR.geneWord),
-    iri(PFOCR.chemicalWord),
-    iri(PFOCR.diseaseWord),
-)
-_AMBIGUOUS_WORD, _SUREST_TIER = iri(PFOCR.ambiguousWord), iri(PFOCR.surestTier)
-_TIERS = [iri(PFOCR + tier) for tier in TIERS]
+CONFIDENCES = ("high", "medium", "low")
+
+_ORGANISM_MATCH, _TAXON = iri(PFOCR.OrganismMatch), iri(PFOCR.taxon)
+_MENTIONS, _POSSIBLY_MENTIONS = iri(SCHEMA.mentions), iri(PFOCR.possiblyMentions)
+_AMBIGUOUS_WORD, _HIGHEST_CONFIDENCE = iri(PFOCR.ambiguousWord), iri(PFOCR.highestConfidence)
 _WORD, _MATCHED_TERM, _LEXICON = iri(PFOCR.word), iri(PFOCR.matchedTerm), iri(PFOCR.lexicon)
 _ENTITY, _CANDIDATES, _OCCURRENCES = iri(PFOCR.entity), iri(PFOCR.candidates), iri(PFOCR.occurrences)
-_ORGANISM = iri(PFOCR.organism)
+_READING, _CONFIDENCE = iri(PFOCR.reading), iri(PFOCR.confidence)
+_CORROBORATED, _TRUE = iri(PFOCR.corroborated), typed_literal("true", XSD.boolean)
 _COUNTS = tuple(
     zip(COUNT_COLUMNS, map(iri, (PFOCR.directMatches, PFOCR.synonymMatches, PFOCR.totalMatches)), strict=True)
 )
-_NCBIGENE, _TAXONOMY = identifier_iri("ncbigene", ""), identifier_iri("taxonomy", "")
-_HUMAN = iri(identifier_iri("taxonomy", HUMAN))
+_TAXONOMY = identifier_iri("taxonomy", "")
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _INTEGERS = [integer(number) for number in range(256)]  # nearly every count there is
 
@@ -66,6 +59,19 @@ class TaxonSays(NamedTuple):
     group: str
 
 
+class _Kind(NamedTuple):
+    name: str
+    other: str
+    """The prefix of the identifiers of terms that there are besides those of MeSH; empty for genes."""
+    mention: Term
+    word_of_figure: Term
+
+
+_GENES = _Kind("gene", "", iri(PFOCR.GeneMention), iri(PFOCR.geneWord))
+_CHEMICALS = _Kind("chemical", TERM_TABLES["chemicals"], iri(PFOCR.ChemicalMention), iri(PFOCR.chemicalWord))
+_DISEASES = _Kind("disease", TERM_TABLES["diseases"], iri(PFOCR.DiseaseMention), iri(PFOCR.diseaseWord))
+
+
 class MappedMentions:
     """The triples of a figure's mentions and what the figure's own description needs of them."""
 
@@ -73,15 +79,11 @@ class MappedMentions:
         self.triples: list[Triple] = []
         self.mentions: list[Term] = []
         self.organism_matches: list[Term] = []
-        self.entities: dict[Term, None] = {}
         self.of_figure: dict[tuple[Term, Term], None] = {}
         """What the figure itself says of its mentions, properties with their values: one hop and not two."""
-        self.ambiguous_words: dict[tuple[str, str], None] = {}
-        """Words with the number of entities of one organism that they stand for."""
         self.facts: set[Fact] = set()
         self.taxa: set[TaxonSays] = set()
         """What the gene rows say of organisms."""
-        self.lexicons: set[str] = set()
         self.nodes = {"gene": 0, "chemical": 0, "disease": 0}
         self.without_entity = {"gene": 0, "chemical": 0, "disease": 0}
         self.unknown_lexicons: dict[str, int] = {}
@@ -95,151 +97,247 @@ def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> M
     :param taxa: what the figure says of organisms apart from its rows.
     """
     mapped = MappedMentions()
-    _map_genes(figure, page, mapped, taxa)
+    mapped.taxa = _taxa_of_rows(figure)
+    names = _names_of_taxa(chain(taxa, mapped.taxa))
+    genes = list(read_genes(figure.genes, figure.gene_rows_inline, names))
+    terms = [(kind, list(read_terms(rows, kind.other))) for kind, rows in _term_rows(figure)]
+    _add_gene_facts(figure, genes, mapped)
+    _add_term_facts(figure, mapped)
+    sure = iter(_assess(figure, [(_GENES, genes), *terms], names))
+    mapper = _ReadingMapper(page, mapped)
+    mapper.add(_GENES, genes, sure)
     _map_organism_matches(figure.organism_matches, page, mapped)
-    _map_terms(figure.chemicals, _CHEMICALS, page, mapped)
-    _map_terms(figure.diseases, _DISEASES, page, mapped)
-    _describe_figure(mapped)
+    for kind, readings in terms:
+        mapper.add(kind, readings, sure)
+    mapper.describe_figure()
     mapped.facts.update(starmap(taxon_fact, mapped.taxa))
-    mapped.facts.update(map(lexicon_fact, mapped.lexicons))
     return mapped
 
 
-def _describe_figure(mapped: MappedMentions) -> None:
-    """Add what the figure says of its mentions as a whole: its ambiguous words and surest tier."""
-    for word, candidates in mapped.ambiguous_words:
-        mapped.of_figure[_AMBIGUOUS_WORD, iri(ambiguous_word_iri(word, candidates))] = None
-        mapped.facts.add(ambiguous_word_fact(word, candidates))
-    known = known_lexicons()
-    tiers = {known[lexicon].tier for lexicon in mapped.lexicons if lexicon in known}
-    surest = next((tier for tier in _TIERS if tier in tiers), None)
-    if surest:
-        mapped.of_figure[_SUREST_TIER, surest] = None
+def _term_rows(figure: Figure) -> tuple[tuple[_Kind, Sequence[TermMention]], ...]:
+    return (_CHEMICALS, figure.chemicals), (_DISEASES, figure.diseases)
+
+
+def _taxa_of_rows(figure: Figure) -> set[TaxonSays]:
+    """Return what the gene rows say of organisms; the same for most rows."""
+    if figure.gene_rows_inline:
+        human = TaxonSays(iri(identifier_iri("taxonomy", HUMAN)), HUMAN, "Homo sapiens", "")
+        return {human} if any(row.gene_id for row in figure.genes) else set()
+    says = {(row.organism_id, row.organism_name, row.organism_group) for row in figure.genes}
+    return {TaxonSays(iri(identifier_iri("taxonomy", id_)), id_, *names) for id_, *names in says if id_}
+
+
+def _names_of_taxa(taxa: Iterable[TaxonSays]) -> dict[str, TaxonNames]:
+    """Return all names and groups that the organisms will have; one that says nothing contradicts nobody."""
+    names: dict[str, TaxonNames] = {}
+    for taxon in taxa:
+        if taxon.taxon_id:
+            said = names.setdefault(taxon.taxon_id, TaxonNames(set(), set()))
+            if taxon.name:
+                said.names.add(taxon.name)
+            if taxon.group:
+                said.groups.add(taxon.group)
+    return names
+
+
+def is_family(lexicon: str) -> bool:
+    """Return whether the terms of a lexicon name families of genes and not genes."""
+    return tier_of(lexicon) == "family"
+
+
+def _add_gene_facts(figure: Figure, readings: Iterable[Reading], mapped: MappedMentions) -> None:
+    inline = figure.gene_rows_inline
+    mapped.facts.update(
+        {
+            gene_fact(row.gene_id, row.symbol, HUMAN, row.symbol)
+            if inline
+            else gene_fact(row.gene_id, row.symbol, row.organism_id, "")
+            for row in figure.genes
+            if row.gene_id
+        }
+    )
+    mapped.facts.update(
+        family_fact(reading.matched_term, reading.organism_id, node.entities)
+        for reading in readings
+        if is_family(reading.lexicon)
+        for node in reading.nodes
+        if node.entities
+    )
+
+
+def _add_term_facts(figure: Figure, mapped: MappedMentions) -> None:
+    """Take what rows say of terms: the match names the MeSH one, the name the other where there is one."""
+    words: list[tuple[str, str, int]] = []
+    for kind, rows in _term_rows(figure):
+        for row in rows:
+            ids = (("mesh", row.mesh_id), (kind.other, row.other_id))
+            name = {"mesh": "" if row.other_id else row.name, kind.other: row.name}
+            for prefix, local in ids:
+                if local:
+                    fact = term_fact(kind.other, prefix, local, name[prefix], row.matched_term)
+                    mapped.facts.add(fact)
+                    if not name[prefix] and not row.matched_term and row.word:
+                        words.append((f"{prefix}:{local}", row.word, row.occurrences))
+            if row.mesh_id and row.other_id:
+                mapped.facts.add(close_match_fact(row.mesh_id, kind.other, row.other_id))
+    if words:
+        mapped.facts.add(words_fact(figure.figid, words))
+
+
+def _assess(
+    figure: Figure, kinds: Iterable[tuple[_Kind, Sequence[Reading]]], names: Mapping[str, TaxonNames]
+) -> list[Assessment]:
+    """Return how sure each reading is, from the record alone (data model, section 5)."""
+    latin = {taxon_id: min(taxon.names, default="") for taxon_id, taxon in names.items()}
+    inputs = [
+        ReadingInput(
+            kind.name,
+            one.word,
+            one.matched_term,
+            one.lexicon,
+            one.organism_id,
+            one.entities,
+            one.names,
+            latin.get(one.organism_id, ""),
+        )
+        for kind, readings in kinds
+        for one in readings
+    ]
+    paper = figure.paper
+    texts = [text for text in (figure.title, figure.caption, paper.title, paper.keywords) if text]
+    return assess_readings(inputs, texts)
+
+
+def _candidates(readings: Iterable[Reading]) -> dict[tuple[str, str, str], int]:
+    """Return how many entities each word stands for in an organism over all its readings, a family as one."""
+    entities: dict[tuple[str, str, str], set[str]] = {}
+    for reading in readings:
+        known = entities.setdefault(_word_key(reading), set())
+        if is_family(reading.lexicon) and reading.entities:
+            known.add(f"family {reading.matched_term}")
+        else:
+            known.update(reading.entities)
+    return {key: len(of_word) for key, of_word in entities.items()}
+
+
+def _word_key(reading: Reading) -> tuple[str, str, str]:
+    # Rows without a word have nothing in common but that.
+    return reading.organism_id, reading.word, "" if reading.word else reading.matched_term
+
+
+class _ReadingMapper:
+    """Writes the readings of one figure."""
+
+    def __init__(self, page: str, mapped: MappedMentions) -> None:
+        self._page, self._mapped = page, mapped
+        self._lexicons: set[str] = set()
+        self._sure: dict[Term, bool] = {}
+        """Entity → whether a reading of it is of high or medium confidence."""
+        self._ambiguous: dict[Term, None] = {}
+        self._confidences: set[str] = set()
+
+    def add(self, kind: _Kind, readings: Sequence[Reading], assessments: Iterator[Assessment]) -> None:
+        """Write the readings of one kind, taking as many assessments."""
+        candidates = _candidates(readings)
+        for reading in readings:
+            assessment = next(assessments)
+            said = self._say(kind, reading, assessment, candidates[_word_key(reading)])
+            for node in reading.nodes:
+                self._add_node(kind, reading, node, assessment, said)
+            self._mapped.nodes[kind.name] += len(reading.nodes)
+
+    def _say(
+        self, kind: _Kind, reading: Reading, assessment: Assessment, candidates: int
+    ) -> list[tuple[Term, Term]]:
+        """Return what all mentions of a reading say, and note what the figure says of it."""
+        said: list[tuple[Term, Term]] = []
+        if reading.word:
+            text = literal(reading.word)
+            said.append((_WORD, text))
+            self._mapped.of_figure[kind.word_of_figure, text] = None
+            if candidates > 1:
+                self._ambiguous[text] = None
+        if reading.matched_term:
+            said.append((_MATCHED_TERM, literal(reading.matched_term)))
+        if reading.lexicon:
+            said.append((_LEXICON, lexicon_term(reading.lexicon)))
+            self._add_lexicon(reading)
+        said.append((_READING, _vocabulary_term(assessment.reading)))
+        if assessment.corroborated:
+            said.append((_CORROBORATED, _TRUE))
+        said.append((_CONFIDENCE, _vocabulary_term(assessment.confidence)))
+        said.append((_CANDIDATES, _integer(candidates)))
+        self._confidences.add(assessment.confidence)
+        return said
+
+    def _add_lexicon(self, reading: Reading) -> None:
+        lexicon = reading.lexicon
+        if not tier_of(lexicon):
+            unknown = self._mapped.unknown_lexicons
+            unknown[lexicon] = unknown.get(lexicon, 0) + len(reading.nodes)
+        self._lexicons.add(lexicon)
+
+    def _add_node(
+        self,
+        kind: _Kind,
+        reading: Reading,
+        node: ReadingNode,
+        assessment: Assessment,
+        said: Iterable[tuple[Term, Term]],
+    ) -> None:
+        mapped, mention = self._mapped, f"<{self._page}#{kind.name}-{node.name}>"
+        mapped.mentions.append(mention)
+        triples = mapped.triples
+        triples.append((mention, TYPE, kind.mention))
+        triples += [(mention, predicate, value) for predicate, value in said]
+        entities = _entities_of(kind, reading, node)
+        for entity in entities:
+            triples.append((mention, _ENTITY, entity))
+            self._sure[entity] = self._sure.get(entity, False) or assessment.confidence != "low"
+        if not entities:
+            mapped.without_entity[kind.name] += 1
+        triples.append((mention, _OCCURRENCES, _integer(node.occurrences)))
+        triples += [(mention, iri(field_iri(name)), literal(value)) for name, value in node.fields]
+        for name, _ in node.unknown:
+            mapped.unknown_columns[name] = mapped.unknown_columns.get(name, 0) + 1
+
+    def describe_figure(self) -> None:
+        """Add what the figure says of its mentions as a whole, and the facts of their lexicons."""
+        of_figure, facts = self._mapped.of_figure, self._mapped.facts
+        for text in self._ambiguous:
+            of_figure[_AMBIGUOUS_WORD, text] = None
+        highest = next((level for level in CONFIDENCES if level in self._confidences), None)
+        if highest:
+            of_figure[_HIGHEST_CONFIDENCE, _vocabulary_term(highest)] = None
+        for predicate, is_sure in ((_MENTIONS, True), (_POSSIBLY_MENTIONS, False)):
+            for entity, sure in self._sure.items():
+                if sure is is_sure:
+                    of_figure[predicate, entity] = None
+        facts.update(map(lexicon_fact, self._lexicons))
+        facts.update(tier_fact(tier) for tier in map(tier_of, self._lexicons) if tier)
+
+
+def _entities_of(kind: _Kind, reading: Reading, node: ReadingNode) -> list[Term]:
+    if kind is not _GENES:
+        ids = zip(("mesh", kind.other), node.entities, strict=True)
+        return [iri(identifier_iri(prefix, local)) for prefix, local in ids if local]
+    if is_family(reading.lexicon) and node.entities:
+        return [_family_term(reading.matched_term, reading.organism_id, node.entities)]
+    return [iri(identifier_iri("ncbigene", gene)) for gene in node.entities]
+
+
+@lru_cache(maxsize=1 << 14)
+def _family_term(term: str, organism_id: str, members: tuple[str, ...]) -> Term:
+    return iri(family_iri(term, organism_id, members))
+
+
+@lru_cache(maxsize=64)
+def _vocabulary_term(name: str) -> Term:
+    return iri(getattr(PFOCR, name))
 
 
 def _integer(number: int) -> Term:
     return _INTEGERS[number] if number < 256 else integer(number)
-
-
-def _fragment(page: str, kind: str, name: str) -> str:
-    # A page with a fragment of its own is no PFOCR page; the IRI stays valid with one "#" only.
-    return f"<{page}{'-' if '#' in page else '#'}{kind}-{name}{'>' if name else ''}"
-
-
-_HUMAN_SAYS = TaxonSays(_HUMAN, HUMAN, "Homo sapiens", "")
-
-
-def _map_genes(figure: Figure, page: str, mapped: MappedMentions, taxa: Iterable[TaxonSays]) -> None:
-    genes = figure.genes
-    conflicts, candidates = _compare_genes(genes, taxa)
-    symbol_column = "hgnc_symbol" if figure.gene_rows_inline else "ncbigene_symbol"
-    human = figure.gene_rows_inline
-    start = _fragment(page, "gene", "")
-    triples, facts = mapped.triples, mapped.facts
-    says: set[tuple[Term, str, str, str]] = set()  # of organisms; the same for most rows
-    for mention in genes:
-        word, matched_term, lexicon, symbol, gene_id, organism_id, name, group, extra, occurrences = mention
-        node = f"{start}{digest((*mention[:8], *_flat(extra)) if extra else mention[:8])}>"
-        mapped.mentions.append(node)
-        triples.append((node, TYPE, _GENE_MENTION))
-        _add_reading(node, word, matched_term, lexicon, _GENE_WORD, mapped)
-        organism = f"<{_TAXONOMY}{encode(organism_id)}>" if organism_id else ""
-        if gene_id:
-            gene = f"<{_NCBIGENE}{encode(gene_id)}>"
-            mapped.entities[gene] = None
-            triples.append((node, _ENTITY, gene))
-            facts.add(
-                gene_fact(gene_id, symbol, HUMAN if symbol else "", symbol)
-                if human
-                else gene_fact(gene_id, symbol, organism_id, "")
-            )
-        else:
-            mapped.without_entity["gene"] += 1
-        if organism:
-            says.add((organism, organism_id, name, group))
-        elif human and symbol and gene_id:
-            says.add(_HUMAN_SAYS)
-        _add_candidates(node, word, len(candidates[organism_id, word, matched_term]), mapped)
-        triples.append((node, _OCCURRENCES, _integer(occurrences)))
-        if extra or not gene_id or not organism or gene_id in conflicts or organism_id in conflicts:
-            left = _cells_left(mention, symbol_column, conflicts)
-            _add_extra(node, (*left, *extra), extra, mapped)
-    mapped.taxa.update(map(TaxonSays._make, says))
-    mapped.nodes["gene"] = len(genes)
-
-
-def _flat(extra: ExtraValues) -> Iterable[str]:
-    return (text for pair in extra for text in pair)
-
-
-def _compare_genes(
-    genes: Sequence[GeneMention], taxa: Iterable[TaxonSays]
-) -> tuple[set[str], dict[tuple[str, ...], set[str]]]:
-    """Give the gene and taxon ids of which the figure says different things, and the genes of each reading.
-
-    A reading is an organism, a word and a matched term.
-    """
-    says: dict[str, tuple[str, str]] = {}
-    conflicts: set[str] = set()
-    candidates: dict[tuple[str, ...], set[str]] = {}
-    for word, matched_term, _, symbol, gene_id, organism_id, *_ in genes:
-        of_gene = (symbol, organism_id)
-        if gene_id and says.setdefault(gene_id, of_gene) != of_gene:
-            conflicts.add(gene_id)
-        known = candidates.setdefault((organism_id, word, matched_term), set())
-        if gene_id:
-            known.add(gene_id)
-    says = {taxon.taxon_id: (taxon.name, taxon.group) for taxon in taxa}
-    for mention in genes:
-        names = (mention.organism_name, mention.organism_group)
-        if says.setdefault(mention.organism_id, names) != names:
-            conflicts.add(mention.organism_id)
-    return conflicts, candidates
-
-
-def _cells_left(mention: GeneMention, symbol_column: str, conflicts: set[str]) -> ExtraValues:
-    """Give the cells that neither the gene nor the organism can give back.
-
-    In a conflict an empty cell is written, too, so that what is on the mention counts before what is on the entity.
-    """
-    of_gene = ((symbol_column, mention.symbol), (ORGANISM_COLUMNS[0], mention.organism_id))
-    of_organism = zip(ORGANISM_COLUMNS[1:], (mention.organism_name, mention.organism_group), strict=True)
-    cells: list[tuple[str, str]] = []
-    for entity, of_it in ((mention.gene_id, of_gene), (mention.organism_id, of_organism)):
-        if entity in conflicts and entity:
-            cells += of_it
-        elif not entity:
-            cells += [cell for cell in of_it if cell[1]]
-    return tuple(cells)
-
-
-def _add_reading(
-    node: Term, word: str, matched_term: str, lexicon: str, word_of_figure: Term, mapped: MappedMentions
-) -> None:
-    triples = mapped.triples
-    if word:
-        text = literal(word)
-        triples.append((node, _WORD, text))
-        mapped.of_figure[word_of_figure, text] = None
-    if matched_term:
-        triples.append((node, _MATCHED_TERM, literal(matched_term)))
-    if lexicon:
-        triples.append((node, _LEXICON, lexicon_term(lexicon)))
-        mapped.lexicons.add(lexicon)
-        if lexicon not in known_lexicons():
-            mapped.unknown_lexicons[lexicon] = mapped.unknown_lexicons.get(lexicon, 0) + 1
-
-
-def _add_candidates(node: Term, word: str, candidates: int, mapped: MappedMentions) -> None:
-    mapped.triples.append((node, _CANDIDATES, _integer(candidates)))
-    if word and candidates > 1:
-        mapped.ambiguous_words[word, str(candidates)] = None
-
-
-def _add_extra(node: Term, values: ExtraValues, unknown: ExtraValues, mapped: MappedMentions) -> None:
-    mapped.triples.extend((node, iri(field_iri(name)), literal(value)) for name, value in values)
-    for name, _ in unknown:
-        mapped.unknown_columns[name] = mapped.unknown_columns.get(name, 0) + 1
 
 
 def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: MappedMentions) -> None:
@@ -247,11 +345,11 @@ def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: M
     for match in matches:
         if not any(match):
             continue
-        place = ("organism", encode(match.organism_id)) if match.organism_id else ("no", "organism")
-        node = _fragment(page, *place)
+        place = f"organism-{encode(match.organism_id)}" if match.organism_id else "no-organism"
+        node = f"<{page}#{place}>"
         triples = statements.setdefault(node, {(node, TYPE, _ORGANISM_MATCH): None})
         if match.organism_id:
-            triples[node, _ORGANISM, iri(identifier_iri("taxonomy", match.organism_id))] = None
+            triples[node, _TAXON, f"<{_TAXONOMY}{encode(match.organism_id)}>"] = None
         for (column, predicate), count in zip(_COUNTS, match[1:], strict=True):
             if _WHOLE_NUMBER(count):
                 triples[node, predicate, integer(count)] = None
@@ -260,57 +358,3 @@ def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: M
     for node, triples in statements.items():
         mapped.organism_matches.append(node)
         mapped.triples.extend(group_by_predicate(triples))
-
-
-class _TermKind(NamedTuple):
-    name: str
-    other: str
-    """The prefix of the identifiers that there are besides those of MeSH."""
-    mention: Term
-    word_of_figure: Term
-
-
-_CHEMICALS = _TermKind("chemical", TERM_TABLES["chemicals"], _CHEMICAL_MENTION, _CHEMICAL_WORD)
-_DISEASES = _TermKind("disease", TERM_TABLES["diseases"], _DISEASE_MENTION, _DISEASE_WORD)
-
-
-def _map_terms(mentions: Sequence[TermMention], kind: _TermKind, page: str, mapped: MappedMentions) -> None:
-    other = kind.other
-    candidates: dict[tuple[str, str], set[str]] = {}
-    for m in mentions:
-        candidates.setdefault((m.word, m.matched_term), set()).add(m.mesh_id or m.other_id)
-    names: dict[str, str] = {}
-    conflicts = {m.other_id for m in mentions if names.setdefault(m.other_id, m.name) != m.name}
-    for m in mentions:
-        parts = (m.word, m.matched_term, m.lexicon, m.mesh_id, m.other_id, m.name, *_flat(m.extra))
-        node = _fragment(page, kind.name, digest(parts))
-        mapped.mentions.append(node)
-        mapped.triples.append((node, TYPE, kind.mention))
-        _add_reading(node, m.word, m.matched_term, m.lexicon, kind.word_of_figure, mapped)
-        for prefix, local in (("mesh", m.mesh_id), (other, m.other_id)):
-            if local:
-                entity = iri(identifier_iri(prefix, local))
-                mapped.entities[entity] = None
-                mapped.triples.append((node, _ENTITY, entity))
-        _add_candidates(node, m.word, len(candidates[m.word, m.matched_term] - {""}), mapped)
-        mapped.triples.append((node, _OCCURRENCES, _integer(m.occurrences)))
-        if m.other_id or m.mesh_id:
-            mapped.facts.update(_term_facts(m, other))
-        else:
-            mapped.without_entity[kind.name] += 1
-        # The MeSH entity has the name of the match, too.
-        name_is_lost = bool(m.name) if not m.other_id else m.other_id in conflicts
-        left = (("name", m.name),) if name_is_lost else ()
-        if left or m.extra:
-            _add_extra(node, (*left, *m.extra), m.extra, mapped)
-    mapped.nodes[kind.name] = len(mentions)
-
-
-def _term_facts(mention: TermMention, other: str) -> Iterable[Fact]:
-    """Give what a row says of its entities: the match names the MeSH one, the name the other where there is one."""
-    ids = (mention.mesh_id, mention.other_id)
-    if mention.other_id:
-        yield term_fact(other, *ids, mention.matched_term, mention.name)
-    else:
-        yield term_fact(other, *ids, mention.matched_term, "")
-        yield term_fact(other, *ids, mention.name, "")

@@ -1,16 +1,18 @@
-"""The paper of a figure → triples (data model, section 3): the article, its journal and publisher."""
+"""The paper of a figure → triples (data model, section 3): the article, and what is said of its journal."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from pfocr_ld.mapping.entities import Fact, journal_fact, journal_term, publisher_term, triple_fact
 from pfocr_ld.model import NO_VALUES, Paper
-from pfocr_ld.terms import TYPE, Term, Triple, iri, literal, typed_literal
-from pfocr_ld.vocabulary import DCTERMS, SCHEMA, XSD, genid, identifier_iri
+from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, iri, literal, typed_literal
+from pfocr_ld.vocabulary import DCTERMS, RDFS, SCHEMA, XSD, genid, identifier_iri
 
 _YEAR = re.compile(r"[0-9]{4}").fullmatch
-_NAME, _IS_PART_OF = iri(SCHEMA.name), iri(SCHEMA.isPartOf)
+_NAME, _LABEL = iri(SCHEMA.name), iri(RDFS.label)
 _KEYWORD_SEPARATOR = " | "
 
 
@@ -21,7 +23,7 @@ class MappedPaper(NamedTuple):
     """Empty where the record says nothing of a paper."""
     triples: list[Triple]
     """Of the paper itself."""
-    shared: list[Triple]
+    facts: list[Fact]
     """Of the journal and the publisher, which papers share."""
     fields: list[tuple[str, str]]
     """Fields whose text the triples do not give back."""
@@ -31,12 +33,12 @@ def map_paper(paper: Paper) -> MappedPaper:
     """Map a paper; one without a PMC id gets a name made of all that is known of it."""
     if paper.is_empty:
         return MappedPaper("", [], [], [])
-    subject = iri(
-        identifier_iri("pmc", paper.pmcid)
-        if paper.pmcid
-        else genid(("paper", *(getattr(paper, name) for name in paper.__slots__)))
-    )
+    made = "" if paper.pmcid else genid(("paper", *(getattr(paper, name) for name in paper.__slots__)))
+    subject = iri(identifier_iri("pmc", paper.pmcid) if paper.pmcid else made)
     mapped = MappedPaper(subject, [(subject, TYPE, iri(SCHEMA.ScholarlyArticle))], [], [])
+    identifier = paper.pmcid or paper.doi or made.rpartition("/")[2]
+    _add_text(RDFS.label, paper.title or paper.citation or identifier, mapped)
+    _add_text(DCTERMS.identifier, identifier, mapped)
     _add_text(SCHEMA.name, paper.title, mapped)
     _add_text(SCHEMA.identifier, paper.pmcid, mapped)
     _add_year(paper.year, mapped)
@@ -45,6 +47,16 @@ def map_paper(paper: Paper) -> MappedPaper:
     _add_keywords(paper.keywords, mapped)
     _add_journal(paper, mapped)
     return mapped
+
+
+def join_papers(triples: Iterable[Triple]) -> list[Triple]:
+    """Join what several figures say of their paper (or, where a figid stands twice, papers): one label each."""
+    by_subject: dict[Term, list[Triple]] = {}
+    for triple in triples:
+        of_paper = by_subject.setdefault(triple[0], [])
+        if triple[1] != _LABEL or not any(predicate == _LABEL for _, predicate, _ in of_paper):
+            of_paper.append(triple)
+    return [triple for of_paper in by_subject.values() for triple in group_by_predicate(of_paper)]
 
 
 def _add_text(predicate: str, text: str, mapped: MappedPaper) -> None:
@@ -76,24 +88,12 @@ def _add_keywords(joined: str, mapped: MappedPaper) -> None:
 
 
 def _add_journal(paper: Paper, mapped: MappedPaper) -> None:
-    names = (paper.journal_title, paper.journal_abbreviation, paper.publisher)
-    if not any(names):
+    says = (paper.journal_title, paper.journal_abbreviation, paper.publisher)
+    if not any(says):
         return
-    journal = iri(genid(("periodical", *names)))
-    mapped.triples.append((mapped.subject, _IS_PART_OF, journal))
-    mapped.shared.append((journal, TYPE, iri(SCHEMA.Periodical)))
-    for predicate, text in (
-        (_NAME, paper.journal_title),
-        (iri(SCHEMA.alternateName), paper.journal_abbreviation),
-    ):
-        if text:
-            mapped.shared.append((journal, predicate, literal(text)))
+    mapped.triples.append((mapped.subject, iri(SCHEMA.isPartOf), journal_term(*says)))
+    mapped.facts.append(journal_fact(*says))
     if paper.publisher:
-        publisher = iri(genid(("organization", paper.publisher)))
-        mapped.shared.extend(
-            [
-                (journal, iri(SCHEMA.publisher), publisher),
-                (publisher, TYPE, iri(SCHEMA.Organization)),
-                (publisher, _NAME, literal(paper.publisher)),
-            ]
-        )
+        publisher = publisher_term(paper.publisher)
+        mapped.facts.append(triple_fact((publisher, TYPE, iri(SCHEMA.Organization))))
+        mapped.facts.append(triple_fact((publisher, _NAME, literal(paper.publisher))))

@@ -10,33 +10,27 @@ Expansion takes 0.6 ms a block, and 91,117 blocks differ in little but their tex
 not coerced becomes a value object whatever it says (JSON-LD 1.1 API, section 5.3), so it can be put in
 afterwards: a block is expanded with its texts left out, once for each form that blocks have, and each block's
 own texts fill the result.
+
+A block that is no JSON-LD, or holds what RDF cannot, is read without the values that are wrong.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from pyld import jsonld
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
+from pfocr_ld.mapping.block_nodes import NodeReader
 from pfocr_ld.model import NO_VALUES
-from pfocr_ld.terms import (
-    TYPE,
-    Term,
-    Triple,
-    foreign_iri,
-    iri,
-    language_literal,
-    literal,
-    typed_literal,
-)
-from pfocr_ld.vocabulary import CC0, FIGURES, RDF, SCHEMA, WIKIPATHWAYS_ORGANIZATION, XSD, genid
+from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal
+from pfocr_ld.vocabulary import CC0, FIGURES
 
 # Every way in which schema.org's context is named: with and without TLS, a slash, the file's own name.
 CONTEXT_URLS = frozenset(
@@ -54,39 +48,43 @@ CONTEXT_URLS = frozenset(
 PLACEHOLDER_LICENSE = "CC0"
 PLACEHOLDER_NAME = "CreativeWork"
 
-# What stands in a block's form for its subject, its texts and its address.
-_SUBJECT = "https://pfocr.invalid/subject"
+# What stands in a block's form for its page and its texts.
+_PLACE = "https://pfocr.invalid/"
+_SUBJECT = _PLACE + "subject"
 _PLACEHOLDER = "\0text of "
 _BASE = FIGURES + "pfocr-ld.invalid.html"
-
-# Language-Tag of RFC 5646, section 2.1, as far as RDF parsers look: a language, then subtags.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*").fullmatch
-
-_FIRST, _REST, _NIL = iri(RDF.first), iri(RDF.rest), iri(RDF.nil)
+_MOST_TRIALS = 200
 
 
 class Block(NamedTuple):
-    """What a block says: the subject it describes, its triples, and the repairs that were made."""
+    """What a block says of its record, and what of it could not be said."""
 
-    subject: Term
     triples: list[Triple]
     is_complete: bool
-    """Whether everything in the block has a meaning; JSON-LD drops a property that no IRI can be made of."""
+    """Whether the triples say all of it."""
+    block_id: str
+    """What it calls itself, where that is not the record's page."""
+    problems: tuple[str, ...]
+    """What is wrong with it, for people."""
     repaired: tuple[str, ...]
 
 
-class _Expanded(NamedTuple):
-    nodes: list[Any]
-    is_complete: bool
+class _Said(NamedTuple):
+    """What a block says: triples, its name where that is not the page, the nodes it has no say in."""
 
-
-class _Template(NamedTuple):
     triples: list[Triple]
     is_complete: bool
+    called: str
+    left_out: tuple[str, ...]
+    depends_on_page: bool
 
 
 class _RefusedDocument(Exception):
     """A context other than schema.org's was asked for."""
+
+
+class _RefusedContext(RecordError):
+    """The block cannot be understood without a document that is not fetched."""
 
 
 @cache
@@ -107,14 +105,13 @@ def _load_document(url: str, _options: object) -> dict[str, Any]:
     }
 
 
-def read_block(block: Mapping[str, Any], base: str, title: str, repair: bool) -> Block:
-    """Give the triples of a record's block.
+def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) -> Block:
+    """Return the triples of a record's block.
 
-    :param base: the IRI of the figure's page, which relative IRIs are relative to and which is the subject where
-        the block has no ``@id``.
+    :param page: the IRI of the figure's page: what the block describes, and what relative IRIs are relative to.
     :param title: the figure's title, which replaces the placeholder name.
     :param repair: whether placeholders are replaced (data model, section 3).
-    :raises RecordError: the block is no JSON-LD, or asks for a context other than schema.org's.
+    :raises RecordError: the block has no context that could be used.
     """
     repaired = []
     block = _drop_no_values(block)
@@ -125,25 +122,42 @@ def read_block(block: Mapping[str, Any], base: str, title: str, repair: bool) ->
         if title and block.get("name") == PLACEHOLDER_NAME:
             block = {**block, "name": title}
             repaired.append("name")
-    form, texts = _take_texts(block)
+    form, texts = _take_texts(block, page)
+    template = _template_of(json.dumps(form)) if form else None
+    if template is not None:
+        triples = _fill(template.triples, iri(page), texts)
+        problems = _problems_of(template, "")
+        return Block(triples, template.is_complete, "", problems, tuple(repaired))
+    block_id = _block_id(block, page)
+    said, dropped = _read_leniently({**block, "@id": page} if "@id" in block else block, page)
+    block_id = block_id or said.called
+    problems = (*_problems_of(said, block_id), *dropped)
+    return Block(said.triples, said.is_complete and not dropped, block_id, problems, tuple(repaired))
+
+
+def _problems_of(said: _Said, block_id: str) -> tuple[str, ...]:
+    problems = []
+    if block_id:
+        problems.append(f"the schema-jsonld block calls itself {block_id!r}, which is not the figure's page")
+    if said.left_out:
+        nodes = ", ".join(said.left_out)
+        problems.append(
+            f"the schema-jsonld block speaks of {nodes}, which is not for this record to describe"
+        )
+    return tuple(problems)
+
+
+def _block_id(block: Mapping[str, Any], page: str) -> str:
+    """Return the block's ``@id`` where it is not the record's page, however that is written."""
+    identifier = block.get("@id", page)
+    if identifier == page:
+        return ""
+    if not isinstance(identifier, str):
+        return json.dumps(identifier, ensure_ascii=False, sort_keys=True)
     try:
-        template = _template_of(json.dumps(form)) if texts else None
-        if template is None:
-            reader, expanded = _ExpandedReader(base), _expand(block, base)
-            subject = reader.read(expanded.nodes, block)
-            return Block(subject, reader.triples, expanded.is_complete, tuple(repaired))
-        subject = foreign_iri(texts["@id"][0])
-    except ValueError as error:
-        raise RecordError(f"the schema-jsonld block holds what RDF cannot: {error}") from error
-    return Block(subject, _fill(template.triples, subject, texts), template.is_complete, tuple(repaired))
-
-
-def read_subject(block: Mapping[str, Any], base: str) -> Term:
-    """Give what a block describes, as :func:`read_block` does.
-
-    :raises RecordError: as :func:`read_block`.
-    """
-    return read_block(block, base, title="", repair=False).subject
+        return "" if foreign_iri(urljoin(page, identifier)) == iri(page) else identifier
+    except ValueError:
+        return identifier
 
 
 def _drop_no_values(part: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,16 +181,14 @@ def _is_no_value(value: Any) -> bool:
     return isinstance(value, str) and value in NO_VALUES
 
 
-def _take_texts(block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Split a block into its form and the texts that can be put into the expanded form afterwards.
 
-    :return: the block with a placeholder for each text, and the texts by key; no texts where the block's context
+    :return: the block with a placeholder for each text, and the texts by key; nothing where the block's context
         or ``@id`` makes it one of a kind.
     """
-    context, identifier = block.get("@context"), block.get("@id")
-    if not (isinstance(context, str) and context in CONTEXT_URLS):
-        return {}, {}
-    if not (isinstance(identifier, str) and identifier.startswith(("https://", "http://"))):
+    context = block.get("@context")
+    if not (isinstance(context, str) and context in CONTEXT_URLS) or block.get("@id") != page:
         return {}, {}
     form: dict[str, Any] = {}
     texts: dict[str, list[str]] = {}
@@ -184,7 +196,7 @@ def _take_texts(block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, lis
     for key, value in block.items():
         values = value if isinstance(value, list) else [value]
         if key == "@id":
-            form[key], texts[key] = _SUBJECT, values
+            form[key] = _SUBJECT
         elif key[:1] == "@" or ":" in key or key in coerced or set(map(type, values)) != {str}:
             form[key] = value
         else:
@@ -193,14 +205,17 @@ def _take_texts(block: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, lis
 
 
 @lru_cache(maxsize=256)
-def _template_of(form: str) -> _Template | None:
-    """Give the triples of a block's form; None where they depend on the block's address."""
-    block = json.loads(form)
-    reader, expanded = _ExpandedReader(_BASE), _expand(block, _BASE)
-    reader.read(expanded.nodes, block)
-    if reader.used_base or any(_BASE in term for triple in reader.triples for term in triple):
+def _template_of(form: str) -> _Said | None:
+    """Return what a block's form says; None where it depends on the block's address, or is wrong."""
+    if form.count(_PLACE) != 1:  # a value that looks like the placeholder
         return None
-    return _Template(reader.triples, expanded.is_complete)
+    try:
+        said = _read(json.loads(form), _SUBJECT, _BASE)
+    except (RecordError, ValueError):
+        return None
+    if said.depends_on_page or any(_BASE in term for triple in said.triples for term in triple):
+        return None
+    return said
 
 
 def _fill(template: list[Triple], subject: Term, texts: Mapping[str, list[str]]) -> list[Triple]:
@@ -216,11 +231,105 @@ def _fill(template: list[Triple], subject: Term, texts: Mapping[str, list[str]])
     return triples
 
 
-def _expand(block: Mapping[str, Any], base: str) -> _Expanded:
+def _read_leniently(block: dict[str, Any], page: str) -> tuple[_Said, tuple[str, ...]]:
+    """Read a block, without the values that are wrong.
+
+    :return: what it says, and a line for each value that was left out.
+    :raises RecordError: it is not the values that are wrong.
+    """
+    try:
+        return _read(block, page, page), ()
+    except _RefusedContext:
+        raise
+    except (RecordError, ValueError):
+        frame: dict[str, Any] = {key: block[key] for key in ("@context", "@id") if key in block}
+        said = _read(frame, page, page)  # or there is nothing to be done
+        sieve = _Sieve(lambda trial: _read(trial, page, page))
+        kept = sieve.keep(frame, block)
+        return (_read(kept, page, page) if kept != frame else said), tuple(sieve.dropped)
+
+
+class _Sieve:
+    """Finds the values with which a block cannot be read, one after another."""
+
+    def __init__(self, read: Callable[[dict[str, Any]], object]) -> None:
+        self._read = read
+        self._trials = 0
+        self.dropped: list[str] = []
+
+    def keep(self, frame: dict[str, Any], block: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the block with those of its values that can be read."""
+        return self._of_mapping(block, dict(frame), lambda part: part, "")
+
+    def _works(self, trial: dict[str, Any]) -> str:
+        """Return why a block cannot be read; the empty text where it can."""
+        self._trials += 1
+        if self._trials > _MOST_TRIALS:
+            return "too much else is wrong"
+        try:
+            self._read(trial)
+        except _RefusedContext:
+            raise
+        except RecordError as error:
+            return error.reason
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def _of_mapping(
+        self,
+        mapping: Mapping[str, Any],
+        kept: dict[str, Any],
+        build: Callable[[Any], dict[str, Any]],
+        place: str,
+    ) -> dict[str, Any]:
+        for key, value in mapping.items():
+            if key in kept:
+                continue
+            where = f"{place}.{key}" if place else key
+
+            def with_value(part: Any, key: str = key) -> dict[str, Any]:
+                return build({**kept, key: part})
+
+            why = self._works(with_value(value))
+            if not why:
+                kept[key] = value
+            elif isinstance(value, dict):
+                kept[key] = self._of_mapping(value, {}, with_value, where)
+                if self._works(with_value(kept[key])):
+                    del kept[key]
+                    self._drop(where, value, why)
+            elif isinstance(value, list):
+                kept[key] = self._of_list(value, with_value, where)
+            else:
+                self._drop(where, value, why)
+        return kept
+
+    def _of_list(self, items: list[Any], build: Callable[[Any], dict[str, Any]], place: str) -> list[Any]:
+        kept: list[Any] = []
+        for item in items:
+            why = self._works(build([*kept, item]))
+            if not why:
+                kept.append(item)
+            else:
+                self._drop(place, item, why)
+        return kept
+
+    def _drop(self, place: str, value: Any, why: str) -> None:
+        self.dropped.append(f"the schema-jsonld block's {place} {value!r} is kept as a text: {why}")
+
+
+def _read(block: Mapping[str, Any], page: str, base: str) -> _Said:
+    """Return what a block says.
+
+    :raises RecordError: it is no JSON-LD.
+    :raises ValueError: it holds what RDF cannot.
+    """
     if "@context" not in block:
         raise RecordError("the schema-jsonld block has no @context")
     dropped: list[str | None] = []
     options = {"base": base, "documentLoader": _load_document}
+    reader = NodeReader(page)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SyntaxWarning)  # what looks like a keyword would be ignored
@@ -232,11 +341,14 @@ def _expand(block: Mapping[str, Any], base: str) -> _Expanded:
     except (TypeError, AttributeError, KeyError, RecursionError, SyntaxWarning) as error:
         # pyld trips over some malformed keywords, such as a text where it expects a mapping.
         raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {error!r}") from error
-    return _Expanded(nodes, not dropped)
+    called = reader.read(nodes)
+    left_out = tuple(reader.left_out)
+    is_complete = not dropped and not left_out
+    return _Said(reader.triples, is_complete, called, left_out, reader.used_base)
 
 
-def _refusal(error: _RefusedDocument) -> RecordError:
-    return RecordError(
+def _refusal(error: _RefusedDocument) -> _RefusedContext:
+    return _RefusedContext(
         f"the schema-jsonld block asks for the context {error.args[0]!r}; only https://schema.org/ is known, "
         "and nothing is ever fetched"
     )
@@ -250,90 +362,3 @@ def _json_ld_error(error: jsonld.JsonLdError) -> RecordError:
             return _refusal(deepest)
     reason = str(getattr(deepest, "message", None) or deepest.args[0]).splitlines()[0].rstrip(".")
     return RecordError(f"the schema-jsonld block is not valid JSON-LD: {reason}")
-
-
-class _ExpandedReader:
-    """Turns expanded JSON-LD into triples; a node without a name gets an IRI made of its content."""
-
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self.triples: list[Triple] = []
-        self.used_base = False
-
-    def read(self, expanded: list[Any], block: Mapping[str, Any]) -> Term:
-        """Read the top-level nodes and give the subject of the block."""
-        if len(expanded) == 1 and "@id" in expanded[0]:
-            return self._node(expanded[0])
-        for node in expanded:
-            node.setdefault("@id", self._base)
-            self._node(node)
-        identifier = block.get("@id")
-        # A block of nothing but an @id expands to nothing.
-        return foreign_iri(identifier) if isinstance(identifier, str) and not expanded else iri(self._base)
-
-    def _node(self, node: Mapping[str, Any]) -> Term:
-        if not isinstance(node, dict):  # pyld lets a text pass where JSON-LD wants a node
-            raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {node!r} is not a node")
-        subject = self._name(node)
-        for type_iri in node.get("@type", ()):
-            self.triples.append((subject, TYPE, self._reference(type_iri)))
-        for key, values in node.items():
-            if key == "@reverse":
-                for predicate, subjects in values.items():
-                    for other in subjects:
-                        self.triples.append((self._node(other), foreign_iri(predicate), subject))
-            elif key in ("@graph", "@included"):
-                for other in values:
-                    self._node(other)
-            elif not key.startswith("@"):
-                predicate = foreign_iri(key)
-                for value in values:
-                    self.triples.append((subject, predicate, self._object(value)))
-        return subject
-
-    def _name(self, node: Mapping[str, Any]) -> Term:
-        if "@id" in node:
-            return self._reference(node["@id"])
-        if SCHEMA.Organization in node.get("@type", ()):
-            names = [value.get("@value") for value in node.get(SCHEMA.name, ())]
-            if names == ["WikiPathways"]:
-                return iri(WIKIPATHWAYS_ORGANIZATION)
-        return iri(genid(["node", json.dumps(node, sort_keys=True)]))
-
-    def _reference(self, name: str) -> Term:
-        if name.startswith("_:"):  # the label means something in this block only
-            self.used_base = True
-            return iri(genid(["label", self._base, name]))
-        return foreign_iri(name)
-
-    def _object(self, value: Mapping[str, Any]) -> Term:
-        if "@value" in value:
-            return _literal(value)
-        if "@list" in value:
-            return self._list(value["@list"])
-        return self._node(value)
-
-    def _list(self, items: list[Any]) -> Term:
-        rest = _NIL
-        for item in reversed(items):
-            element = self._object(item)
-            cell = iri(genid(["list", element, rest]))
-            self.triples += [(cell, _FIRST, element), (cell, _REST, rest)]
-            rest = cell
-        return rest
-
-
-def _literal(value: Mapping[str, Any]) -> Term:
-    content, datatype = value["@value"], value.get("@type")
-    if datatype == "@json":
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return typed_literal(text, RDF.JSON)
-    if "@language" in value:
-        if not _LANGUAGE(value["@language"]):
-            raise ValueError(f"{value['@language']!r} is not a language tag")
-        return language_literal(content, value["@language"])
-    if datatype == RDF.langString:
-        raise ValueError("a rdf:langString without a language")
-    if datatype and datatype != XSD.string:
-        return f"{literal(content)}^^{foreign_iri(datatype)}"
-    return literal(content)

@@ -17,7 +17,7 @@ from pfocr_ld.lexicons import known_lexicons
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.statistics import Statistics
 from pfocr_ld.terms import Term, iri
-from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA, WORDS, XSD, identifier_iri
+from pfocr_ld.vocabulary import FAMILIES, PFOCR, RDF, SCHEMA, XSD, identifier_iri
 
 _MOST_GENES, _MOST_ORGANISMS = 20, 10
 # A kind of object (statistics.kind_of) that can be of one class only; a MeSH term may be of two.
@@ -27,7 +27,7 @@ _CLASS_OF_KIND = {
     identifier_iri("doid", ""): SCHEMA.MedicalCondition,
     identifier_iri("taxonomy", ""): SCHEMA.Taxon,
     identifier_iri("pmc", ""): SCHEMA.ScholarlyArticle,
-    WORDS: PFOCR.AmbiguousWord,
+    FAMILIES: PFOCR.GeneFamily,
     "#gene": PFOCR.GeneMention,
     "#chemical": PFOCR.ChemicalMention,
     "#disease": PFOCR.DiseaseMention,

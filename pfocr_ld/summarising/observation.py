@@ -21,7 +21,7 @@ from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
 from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
 _LEXICON, _IDENTIFIER, _NAME = iri(PFOCR.lexicon), iri(SCHEMA.identifier), iri(SCHEMA.name)
-_ORGANISMS = {iri(PFOCR.curatedOrganism), iri(PFOCR.recognizedOrganism)}
+_ORGANISMS = {iri(PFOCR.listedOrganism), iri(PFOCR.matchedOrganism)}
 
 
 class FigureRow(NamedTuple):
@@ -62,7 +62,7 @@ class Observed:
     lexicons: Counter[Term] = field(default_factory=Counter)
     """Lexicon → mentions."""
     organisms: Counter[Term] = field(default_factory=Counter)
-    """Organism → figures about it."""
+    """Organism → figures that list it, or whose words match its gene names."""
     years: Counter[str] = field(default_factory=Counter)
     """Year of the paper → figures."""
 
@@ -91,12 +91,7 @@ class Collector:
     def add_figure(self, figure: Figure, subject: Term, facts: set[Fact]) -> None:
         """Take a figure in."""
         symbols = {fact[1]: fact[2] for fact in sorted(facts) if fact[0] == "gene"}
-        terms = dict.fromkeys(
-            curie
-            for _, other, mesh_id, other_id, *_ in sorted(fact for fact in facts if fact[0] == "term")
-            for curie in (f"mesh:{mesh_id}" if mesh_id else "", f"{other}:{other_id}" if other_id else "")
-            if curie
-        )
+        terms = dict.fromkeys(f"{fact[1]}:{fact[2]}" for fact in sorted(facts) if fact[0] == "term")
         paper = figure.paper
         row = FigureRow(
             figure.figid, subject[1:-1], figure.title, paper.pmcid, tuple(symbols.items()), tuple(terms)
