@@ -59,7 +59,7 @@ TIERS_OF_LEXICONS = {
     "ncbigene_synonym": "synonym",
     "bioentities_symbol": "family",
     "famplex_relations": "family",
-    "mesh": "synonym",  # term, once the graph is of the second edition
+    "mesh": "term",
     "chebi": "term",
     "doid": "term",
 }

@@ -145,9 +145,7 @@ class _FigureReader:
             "figtype": self._values("pfocr:figureType"),
             "score": self._field(score, scores),
             "pmc_ranked_result_index": self._field("pmc_ranked_result_index", self._values("pfocr:pmcRank")),
-            "filename": self._field(
-                "filename", {unquote(iri.rpartition("/")[2]) for iri in self._values("schema:image")}
-            ),
+            "filename": self._values("pfocr:fileName"),
             "figlink": self._field("figlink", self._addresses("schema:url", PMC_SITE)),
         }
 
@@ -182,7 +180,11 @@ class _FigureReader:
     def _read_annotations(self) -> set[frozenset[tuple[str, str]]]:
         cells: dict[str, set[tuple[str, str]]] = defaultdict(set)
         for row in self._select(_ANNOTATIONS):
-            names = {"http://schema.org/name": "value", "http://schema.org/inDefinedTermSet": "type"}
+            names = {
+                "http://schema.org/name": "value",
+                "http://schema.org/termCode": "id",
+                f"{PFOCR}termSource": "type",
+            }
             predicate = row["p"].value
             name = names.get(predicate) or unquote(predicate.removeprefix(FIELD))
             cells[row["node"].value].add((name, row["o"].value))
@@ -190,18 +192,19 @@ class _FigureReader:
 
     def _read_rows(self) -> dict[str, Rows]:
         rows: dict[str, Rows] = {"genes": Counter(), "chemicals": Counter(), "diseases": Counter()}
-        entities = self._describe("$figure pfocr:hasMention/pfocr:entity ?node")
+        entities = self._describe("$figure pfocr:hasMention/pfocr:entity/pfocr:member? ?node")
         taxa = {
-            identifier: taxon
-            for taxon in self._describe("?node a schema:Taxon").values()
-            for identifier in taxon.get("schema:identifier", ())
+            f"taxonomy:{unquote(iri.removeprefix(prefixes()['taxonomy']))}": taxon
+            for iri, taxon in self._describe("?node a schema:Taxon").items()
         }
         for mention in self._describe("$figure pfocr:hasMention ?node").values():
             said = _SaidOfMention(mention, entities, taxa)
             (kind,) = (name for name, type_ in _KINDS.items() if type_ in mention["rdf:type"])
-            cells = said.gene_cells(self._inline) if kind == "genes" else said.term_cells(kind, self._inline)
-            kept = frozenset((column, cell) for column, cell in cells.items() if cell)
-            rows[kind][kept] += int(said.value("pfocr:occurrences"))
+            for cells in (
+                said.gene_rows(self._inline) if kind == "genes" else [said.term_cells(kind, self._inline)]
+            ):
+                kept = frozenset((column, cell) for column, cell in cells.items() if cell)
+                rows[kind][kept] += int(said.value("pfocr:occurrences"))
         return rows
 
     def _describe(self, pattern: str) -> dict[str, Description]:
@@ -223,12 +226,12 @@ class _FigureReader:
 
 
 class _SaidOfMention:
-    """What a mention, its entities and their organisms say of one row."""
+    """What a mention, its entities and their organisms say of its rows: one for each gene, or one."""
 
     def __init__(
         self, mention: Description, entities: Mapping[str, Description], taxa: Mapping[str, Description]
     ) -> None:
-        self._mention, self._taxa = mention, taxa
+        self._mention, self._taxa, self._all = mention, taxa, entities
         self._entities = {
             iri: entities[iri] for entity in mention.get("pfocr:entity", ()) for iri in [_lengthen(entity)]
         }
@@ -240,15 +243,19 @@ class _SaidOfMention:
         }
 
     def value(self, name: str) -> str:
-        """Give the one value that the mention has of a property, or the empty text."""
+        """Return the one value that the mention has of a property, or the empty text."""
         return _only(self._mention.get(name, ()))
+
+    def _lexicon(self) -> str:
+        lexicon = self.value("pfocr:lexicon")
+        return unquote(lexicon.removeprefix("pfocr:").removeprefix(f"{SITE}vocab/lexicon/"))
 
     def _id(self, prefix: str) -> str:
         start = prefixes()[prefix]
         return _only(unquote(iri.removeprefix(start)) for iri in self._entities if iri.startswith(start))
 
     def _cell(self, column: str, prefix: str, name: str) -> str:
-        """Give a cell: the mention's own, or what its entity of a prefix says."""
+        """Return a cell: the mention's own, or what its entity of a prefix says."""
         if column in self._own:
             return self._own[column]
         start = prefixes()[prefix]
@@ -259,20 +266,30 @@ class _SaidOfMention:
             for value in said.get(name, ())
         )
 
-    def gene_cells(self, inline: bool) -> dict[str, str]:
-        """Give the cells of a gene row."""
+    def gene_rows(self, inline: bool) -> Iterable[dict[str, str]]:
+        """Return the cells of each of its gene rows."""
+        genes = {iri for iri in self._entities if iri.startswith(prefixes()["ncbigene"])}
+        for said in self._entities.values():
+            genes |= said.get("pfocr:member", set())
+        return [self._gene_cells(gene, inline) for gene in genes or {""}]
+
+    def _gene_cells(self, gene: str, inline: bool) -> dict[str, str]:
         names = ("symbol", "hgnc_symbol", "entrez") if inline else ("match", "ncbigene_symbol", "ncbigene_id")
+        of_gene = self._all.get(gene, {})
         cells = {
             "word": self.value("pfocr:word"),
             names[0]: self.value("pfocr:matchedTerm"),
-            "source": unquote(self.value("pfocr:lexicon").removeprefix("pfocr:").removeprefix(PFOCR)),
-            names[1]: self._cell(names[1], "ncbigene", "schema:name"),
-            names[2]: self._id("ncbigene"),
+            "source": self._lexicon(),
+            names[2]: unquote(gene.removeprefix(prefixes()["ncbigene"])),
         }
+        if names[1] not in self._own:
+            cells[names[1]] = _only(of_gene.get("schema:name", ()))
         if not inline:
-            organism = self._cell("organism_id", "ncbigene", "pfocr:organism")
+            organism = self._own.get("organism_id", "")
             if "organism_id" not in self._own:
-                organism = unquote(organism.removeprefix(prefixes()["taxonomy"]))
+                organism = unquote(
+                    _only(of_gene.get("pfocr:organism", ())).removeprefix(prefixes()["taxonomy"])
+                )
             taxon = self._taxa.get(f"taxonomy:{organism}", {}) if organism else {}
             cells["organism_id"] = organism
             if "organism_name" not in self._own:
@@ -285,7 +302,7 @@ class _SaidOfMention:
         """Give the cells of a row of chemicals or diseases."""
         mesh = self._id("mesh")
         if inline:
-            source = {"pfocr:mesh": "MESH", "": ""}[self.value("pfocr:lexicon")]
+            source = {"mesh": "MESH", "": ""}[self._lexicon()]
             return {"word": self.value("pfocr:word"), "source": source, "identifier": mesh} | self._own
         other = "chebi" if kind == "chemicals" else "doid"
         number = self._id(other)
@@ -323,7 +340,7 @@ def _lengthen(text: str) -> str:
 _CREATOR = "SELECT ?name { $figure schema:creator/schema:name ?name }"
 _PAPER = """
 SELECT ?pmcid ?papertitle ?reftext ?year ?doi ?keyword ?journal_title ?journal_nlm_ta ?publisher_name {
-  $figure schema:isPartOf ?paper . ?paper a schema:ScholarlyArticle .
+  $figure schema:isBasedOn ?paper . ?paper a schema:ScholarlyArticle .
   { ?paper schema:identifier ?pmcid } UNION { ?paper schema:name ?papertitle }
   UNION { ?paper dcterms:bibliographicCitation ?reftext } UNION { ?paper schema:datePublished ?year }
   UNION { ?paper schema:sameAs ?doi } UNION { ?paper schema:keywords ?keyword }
@@ -333,14 +350,16 @@ SELECT ?pmcid ?papertitle ?reftext ?year ?doi ?keyword ?journal_title ?journal_n
 }"""
 _ORGANISMS = """
 SELECT ?field ?name {
-  VALUES (?p ?field) { (pfocr:curatedOrganism "organisms") (pfocr:recognizedOrganism "organisms_ner") }
-  $figure ?p ?organism ; schema:about ?organism . ?organism a schema:Taxon ; schema:name ?name
+  VALUES (?p ?field) { (pfocr:listedOrganism "organisms") (pfocr:matchedOrganism "organisms_ner") }
+  $figure ?p ?organism . ?organism a schema:Taxon ; schema:name ?name
 }"""
 _ANNOTATIONS = """
-SELECT ?node ?p ?o { $figure schema:about ?node . ?node a schema:DefinedTerm ; ?p ?o . FILTER(?p != rdf:type) }"""
+SELECT ?node ?p ?o {
+  $figure pfocr:enrichedFor ?node . ?node a schema:DefinedTerm ; ?p ?o . FILTER(?p != rdf:type)
+}"""
 _COUNTS = """
 SELECT ?organism ?p ?o {
   $figure pfocr:hasOrganismMatch ?match . ?match a pfocr:OrganismMatch ; ?p ?o .
-  OPTIONAL { ?match pfocr:organism ?organism }
-  FILTER(?p != rdf:type && ?p != pfocr:organism)
+  OPTIONAL { ?match pfocr:taxon ?organism }
+  FILTER(?p != rdf:type && ?p != pfocr:taxon)
 }"""
