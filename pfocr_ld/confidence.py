@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.lexicons import known_lexicons
-from pfocr_ld.organisms import organism_names
+from pfocr_ld.organisms import HUMAN, is_without_vertebrates, named_organisms
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import PFOCR
 from pfocr_ld.written_forms import (
@@ -34,7 +34,6 @@ Confidence = Literal["low", "medium", "high"]
 
 _LEVELS: tuple[Confidence, ...] = ("low", "medium", "high")
 _START: dict[Tier, int] = {"strict": 2, "family": 2, "term": 2, "synonym": 1}
-_FEWEST_LETTERS = 3
 
 
 class ReadingInput(NamedTuple):
@@ -77,6 +76,12 @@ def function_words() -> frozenset[str]:
     return _read_words("english-function-words.txt")
 
 
+@cache
+def abbreviations() -> frozenset[str]:
+    """Return the bundled list of abbreviations that are rarely a gene's name, in lower case."""
+    return frozenset(word.lower() for word in _read_words("abbreviations.txt"))
+
+
 def _read_words(name: str) -> frozenset[str]:
     return frozenset(
         line for line in read_bundled("ontologies", name).splitlines() if not line.startswith("#")
@@ -100,7 +105,11 @@ class _Fixed(NamedTuple):
 
     kind: ReadingKind
     tier: Tier
+    start: int
+    """The level before the rest of the record is looked at."""
     low_at_once: bool
+    letters: str
+    """The letters and digits of the whole word."""
     names: Names
 
 
@@ -108,26 +117,32 @@ class _Fixed(NamedTuple):
 def _fixed(kind: str, word: str, term: str, lexicon: str, names: tuple[str, ...]) -> _Fixed:
     written = compare_word(word, term)
     tier = lexicon_tier(kind, lexicon)
-    letters = min(len(written.form), len(letters_of(term or word)))
-    low = (
-        written.kind == "substituted"
-        or letters < _FEWEST_LETTERS
-        or _is_plain_english(kind, written, term or word)
-    )
+    low = written.kind == "substituted" or _fewest_letters(written, term or word) < 3
+    if kind != "gene":
+        low = low or written.form.lower() in function_words()
+        return _Fixed(written.kind, tier, 2, low, letters_of(word), prepare_names(names))
+    low = low or _is_plain_english(written, term or word, tier) or written.form.lower() in abbreviations()
+    start = _START[tier] - (tier != "family" and _is_written_as_a_word(written, names))
     meanings = (*names, term) if tier in ("strict", "family") else names
     said = [name for name in meanings if name.lower() not in function_words()]
-    ordinary = common_words() if kind == "gene" else frozenset[str]()
-    return _Fixed(written.kind, tier, low, prepare_names(said, ordinary))
+    return _Fixed(written.kind, tier, start, low, letters_of(word), prepare_names(said, common_words()))
 
 
-def _is_plain_english(kind: str, written: Written, term: str) -> bool:
-    """Return whether a word is a common one; in capitals a gene's official spelling is that gene's (``MET``)."""
+def _fewest_letters(written: Written, term: str) -> int:
+    return min(len(written.form), len(letters_of(term)))
+
+
+def _is_plain_english(written: Written, term: str, tier: Tier) -> bool:
+    """Return whether a word is a common one; in capitals an official symbol is that gene's (``MET``)."""
     word = written.form.lower()
-    if kind != "gene":
-        return word in function_words()
     if word not in common_words() and letters_of(term).lower() not in common_words():
         return False
-    return word in function_words() or not written.form.isupper()
+    return word in function_words() or tier == "synonym" or not written.form.isupper()
+
+
+def _is_written_as_a_word(written: Written, names: tuple[str, ...]) -> bool:
+    """Return whether a word has nothing but small letters though the symbol has others (``tube`` for TUBE1)."""
+    return written.form.islower() and written.form.isalpha() and written.form not in names
 
 
 class _Record(NamedTuple):
@@ -135,11 +150,11 @@ class _Record(NamedTuple):
 
     text: Text
     term_words: frozenset[str]
-    """The words that are read as a chemical or disease."""
+    """The letters of the words that are read as a chemical or disease."""
     sure_genes: dict[tuple[str, str], frozenset[str]]
     """(organism, word) → the genes of its strict and family readings."""
-    unsupported: frozenset[str]
-    """The organisms that neither the matches nor the text speak for."""
+    doubts: dict[str, int]
+    """Organism → the steps down that the record gives reason for."""
 
 
 def assess_readings(readings: Sequence[ReadingInput], texts: Sequence[str]) -> list[Assessment]:
@@ -157,44 +172,68 @@ def _read_record(readings: Sequence[ReadingInput], fixed: Sequence[_Fixed], text
     term_words = set()
     sure_genes: dict[tuple[str, str], frozenset[str]] = {}
     words: defaultdict[str, set[str]] = defaultdict(set)
-    names: dict[str, str] = {}
+    latin: dict[str, str] = {}
     for one, known in zip(readings, fixed, strict=True):
         if one.kind != "gene":
-            term_words.add(one.word)
+            term_words.add(known.letters)
             continue
         words[one.organism].add(one.word)
         if one.organism_name:
-            names[one.organism] = max(one.organism_name, names.get(one.organism, ""))
+            latin[one.organism] = max(one.organism_name, latin.get(one.organism, ""))
         if known.tier in ("strict", "family"):
             place = (one.organism, one.word)
             sure_genes[place] = sure_genes.get(place, frozenset()).union(one.entities)
     text = read_text(texts)
-    most = max(map(len, words.values()), default=0)
-    unsupported = frozenset(
-        taxon
-        for taxon, matched in words.items()
-        if 2 * len(matched) < most and not _organism_names(taxon, names.get(taxon, "")).stand_in(text)
+    named = named_organisms(text).union(
+        taxon for taxon, name in latin.items() if _latin_name(name).stand_in(text)
     )
-    return _Record(text, frozenset(term_words), sure_genes, unsupported)
+    numbers = {taxon: len(matched) for taxon, matched in words.items()}
+    return _Record(text, frozenset(term_words), sure_genes, _doubt_organisms(numbers, named))
 
 
 @lru_cache(maxsize=4096)
-def _organism_names(taxon: str, latin: str) -> Names:
-    names = (*organism_names(taxon), latin)
-    return prepare_names((*names, *(name.capitalize() for name in names)))
+def _latin_name(name: str) -> Names:
+    return prepare_names([name])
+
+
+_CONTRADICTED = 3
+"""More steps than there are, a corroborated symbol included: orthologs share their symbols."""
+
+
+def _doubt_organisms(numbers: dict[str, int], named: frozenset[str]) -> dict[str, int]:
+    """Return the steps down for the organisms that the text does not name.
+
+    Human is what authors mean who name none: a text that names only flies, worms, plants or yeasts speaks against it,
+    and half as many matches as elsewhere make it doubtful. Any other organism was matched because there is a lexicon
+    of it; the figure is perhaps about it where nothing else was matched or named.
+
+    :param numbers: the number of distinct words matched in each organism.
+    """
+    doubts = {}
+    for taxon, number in numbers.items():
+        others = max((other for one, other in numbers.items() if one != taxon), default=0)
+        if taxon in named:
+            continue
+        if taxon == HUMAN:
+            contradicted = is_without_vertebrates(named)
+            doubts[taxon] = _CONTRADICTED if contradicted else int(2 * number < others)
+        else:
+            doubts[taxon] = _CONTRADICTED if others or named else 1
+    return doubts
 
 
 def _assess(one: ReadingInput, fixed: _Fixed, record: _Record) -> Assessment:
     """Apply the rule of data model, section 5, to one reading."""
     corroborated = fixed.names.stand_in(record.text)
-    level = _START[fixed.tier]
+    level = fixed.start
     if fixed.tier == "synonym":
-        level -= len(one.entities) > 1
+        if len(one.entities) > 1:  # corroborated or not, one of them is not meant
+            return Assessment(fixed.kind, corroborated, "low")
         sure = record.sure_genes.get((one.organism, one.word))
         level -= sure is not None and sure.isdisjoint(one.entities)
     if one.kind == "gene":
-        level -= fixed.tier != "family" and one.word in record.term_words
-        level -= one.organism in record.unsupported
-    if fixed.low_at_once or level < 0:
-        level = 0
-    return Assessment(fixed.kind, corroborated, _LEVELS[min(level + corroborated, 2)])
+        level -= fixed.tier != "family" and fixed.letters in record.term_words
+        level -= record.doubts.get(one.organism, 0)
+    if fixed.low_at_once:
+        level = min(level, 0)
+    return Assessment(fixed.kind, corroborated, _LEVELS[max(0, min(max(level, -1) + corroborated, 2))])

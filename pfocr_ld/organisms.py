@@ -1,11 +1,16 @@
-"""The bundled table of organisms: Latin name, NCBI Taxonomy id and the usual English names of each."""
+"""The bundled table of organisms, and which of them a text names."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from pfocr_ld.bundled import read_bundled
+from pfocr_ld.written_forms import Text, prepare_names
+
+HUMAN = "9606"
+"""The taxon id that every gene of the inline generation has."""
 
 
 class ModelOrganism(NamedTuple):
@@ -14,6 +19,8 @@ class ModelOrganism(NamedTuple):
     name: str
     """The Latin name."""
     taxon_id: str
+    group: str
+    """``vertebrate``, ``invertebrate``, ``plant``, ``fungus`` or ``bacterium``."""
     usual_names: tuple[str, ...]
     """What English texts call it and those who stand for it, such as ``human`` and ``patients``."""
 
@@ -23,10 +30,47 @@ def model_organisms() -> tuple[ModelOrganism, ...]:
     """Return the organisms of ``ontologies/model-organisms.tsv``, in its order."""
     text = read_bundled("ontologies", "model-organisms.tsv")
     _, *rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
-    return tuple(ModelOrganism(name, taxon, tuple(usual.split("|"))) for name, taxon, usual in rows)
+    return tuple(
+        ModelOrganism(name, taxon, group, tuple(usual.split("|"))) for name, taxon, group, usual in rows
+    )
 
 
 @cache
 def organism_names(taxon_id: str) -> tuple[str, ...]:
     """Return the Latin and usual names of a taxon, none where the bundled table lacks it."""
     return next(((one.name, *one.usual_names) for one in model_organisms() if one.taxon_id == taxon_id), ())
+
+
+def named_organisms(text: Text) -> frozenset[str]:
+    """Return the taxon ids of the organisms of the bundled table that a text names."""
+    names = _names()
+    found = {names.words[key] for key in names.words.keys() & text.keys}
+    found.update(taxon for phrase, taxon in names.phrases if phrase in text.words)
+    return frozenset(found)
+
+
+def is_without_vertebrates(taxon_ids: Iterable[str]) -> bool:
+    """Return whether animals without a spine, plants or fungi are named, and no vertebrate."""
+    groups = {_groups().get(taxon, "") for taxon in taxon_ids} - {"bacterium", ""}
+    return bool(groups) and "vertebrate" not in groups
+
+
+@cache
+def _groups() -> dict[str, str]:
+    return {one.taxon_id: one.group for one in model_organisms()}
+
+
+class _Names(NamedTuple):
+    words: dict[str, str]
+    phrases: list[tuple[str, str]]
+
+
+@cache
+def _names() -> _Names:
+    names = _Names({}, [])
+    for one in model_organisms():
+        spellings = (one.name, *one.usual_names)
+        prepared = prepare_names((*spellings, *map(str.capitalize, spellings)))
+        names.words.update(dict.fromkeys(prepared.keys, one.taxon_id))
+        names.phrases.extend((phrase, one.taxon_id) for phrase in dict.fromkeys(prepared.phrases))
+    return names

@@ -30,7 +30,8 @@ _GREEK = {
     "ω": "omega", "Ω": "omega", "π": "pi", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
 }  # fmt: skip
 _CHARACTERS = str.maketrans(_LOOK_ALIKES | _GREEK)
-_GREEK_NAME = re.compile("alpha|beta|gamma|delta|kappa", re.IGNORECASE)
+_GREEK_NAMES = ("alpha", "beta", "gamma", "delta", "kappa")
+_GREEK_NAME = re.compile("|".join(_GREEK_NAMES), re.IGNORECASE)
 _RUN = re.compile(r"[^\W_]+")
 _COMPOUND = re.compile(r"[^\W_]+(?:[^\w\s]{1,2}[^\W_]+|_[^\W_]+)*")
 _LOOSE_SEPARATOR = re.compile(r"[-\s.:_‐‑–]*")  # within a name, unlike "/", "," and brackets
@@ -42,7 +43,10 @@ def plain_letters(text: str) -> str:
     """Return a text with look-alikes and Greek letters, and the names of five of them, as Latin letters."""
     if not text.isascii():
         text = text.translate(_CHARACTERS)
-    return _GREEK_NAME.sub(lambda match: match.group()[0].lower(), text)
+    lower = text.lower()
+    if any(name in lower for name in _GREEK_NAMES):  # ten times as fast as a search without regard to case
+        text = _GREEK_NAME.sub(lambda match: match.group()[0].lower(), text)
+    return text
 
 
 @lru_cache(maxsize=1 << 16)
@@ -73,19 +77,25 @@ def compare_word(word: str, term: str) -> Written:
     whole = letters_of(word)
     if word == term or not term:
         return Written("exact", whole)
-    wanted = letters_of(term).lower()
-    if whole.lower() == wanted:
+    wanted = _singular(letters_of(term))
+    if _singular(whole) == wanted:
         return Written("normalized", whole)
     if not wanted:
         return Written("substituted", whole)
     plain = plain_letters(word)
     runs = [(match.start(), match.end(), match.group()) for match in _RUN.finditer(plain)]
     for form in _parts(plain, runs):
-        if form.lower() == wanted:
+        if _singular(form) == wanted:
             return Written("part", form)
     if _is_expansion(plain, [run.lower() for _, _, run in runs], wanted):
         return Written("expanded", letters_of(term))
     return Written("substituted", whole)
+
+
+def _singular(letters: str) -> str:
+    """Return letters in lower case without the s of a plural (``JNKs``, ``Fatty Acids``)."""
+    lower = letters.lower()
+    return lower[:-1] if len(lower) > SHORT - 1 and lower[-1] == "s" and lower[-2] != "s" else lower
 
 
 def _parts(word: str, runs: list[tuple[int, int, str]]) -> Iterable[str]:
@@ -132,35 +142,41 @@ class Text(NamedTuple):
     """What a text holds, ready to be asked for names."""
 
     keys: frozenset[str]
-    """Each token and each part of a compound, by :func:`key_of`; ``=REST`` where one stands in capitals."""
+    """Each token and each part of a compound, by :func:`key_of`; ``=REST`` where one stands in capitals, and
+    ``~BMX`` for a short one with a capital or a digit."""
     words: str
     """All tokens in lower case with a space before and after each, for names of several words."""
 
 
 def read_text(texts: Iterable[str]) -> Text:
     """Return the tokens of a record's texts: whole (``IL-6`` as ``IL6``) and in parts between hyphens and the like."""
-    keys: set[str] = set()
-    words: list[str] = []
-    for text in texts:
-        for compound in _COMPOUND.findall(plain_letters(text)):
-            if compound.isalnum():
-                words.append(compound)
-                continue
-            runs = _RUN.findall(compound)
-            words += runs
-            for first in range(len(runs)):
-                form = runs[first]
-                for run in runs[first + 1 : first + _LONGEST_COMPOUND]:
-                    form += run
-                    keys.add(key_of(form))
-    for word in words:
-        if len(word) < SHORT:
-            keys.add(word)
-        else:
-            keys.add(word.lower())
-            if word.isupper():
-                keys.add("=" + word)
-    return Text(frozenset(keys), f" {' '.join(words).lower()} ")
+    plain = plain_letters("\n".join(texts))
+    keys = frozenset[str]().union(*map(_keys_of_compound, set(_COMPOUND.findall(plain))))
+    return Text(keys, f" {' '.join(_RUN.findall(plain)).lower()} ")
+
+
+@lru_cache(maxsize=1 << 16)
+def _keys_of_compound(compound: str) -> frozenset[str]:
+    """Return the keys of a token, of its parts, and of neighbouring parts as one."""
+    runs = _RUN.findall(compound)
+    keys = set()
+    for first in range(len(runs)):
+        form = runs[first]
+        for run in runs[first + 1 : first + _LONGEST_COMPOUND]:
+            form += run
+            keys.add(key_of(form))
+    for word in runs:
+        keys.add(key_of(word))
+        if _is_like_a_symbol(word):
+            keys.add("~" + word.upper())
+        elif len(word) >= SHORT and word.isupper():
+            keys.add("=" + word)
+    return frozenset(keys)
+
+
+def _is_like_a_symbol(word: str) -> bool:
+    """Return whether a word of three characters is no word of a sentence: ``Bmx`` and ``BMX`` are one, ``bmx`` not."""
+    return len(word) == 3 and not word.islower()
 
 
 class Names(NamedTuple):
@@ -171,7 +187,9 @@ class Names(NamedTuple):
 
     def stand_in(self, text: Text) -> bool:
         """Return whether the text holds one of the names."""
-        return not self.keys.isdisjoint(text.keys) or any(phrase in text.words for phrase in self.phrases)
+        if not self.keys.isdisjoint(text.keys):
+            return True
+        return bool(self.phrases) and any(phrase in text.words for phrase in self.phrases)
 
 
 def prepare_names(names: Iterable[str], ordinary: frozenset[str] = frozenset()) -> Names:
@@ -188,6 +206,8 @@ def prepare_names(names: Iterable[str], ordinary: frozenset[str] = frozenset()) 
             continue
         if letters.lower() not in ordinary:
             keys.add(key_of(letters))
+            if _is_like_a_symbol(letters):
+                keys.add("~" + letters.upper())
         elif letters.isupper():
             keys.add(letters if len(letters) < SHORT else "=" + letters)
         if len(runs) > 1 and len(letters) >= SHORT:

@@ -36,7 +36,7 @@ def folder(name: str, knows: str) -> Part:
 PARTS = {
     # what everything stands on
     "ground": Part(
-        "version errors model vocabulary bundled terms curies lexicons organisms written_forms confidence rdf_files processes",
+        "version errors model vocabulary bundled terms curies lexicons written_forms organisms confidence rdf_files processes",
         "",
     ),
     # records → figures → triples → bytes

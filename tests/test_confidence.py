@@ -30,6 +30,9 @@ READING_KINDS = [
     ("IFNγ", "IFNG", "normalized"),
     ("PKCδ", "PKCD", "normalized"),
     ('"p53"', "P53", "normalized"),
+    ("Fatty acid", "Fatty Acids", "normalized"),  # a plural
+    ("JNKs", "JNK", "normalized"),
+    ("cytokines&chemokines", "CHEMOKINE", "part"),
     ("IL-6/IL-10", "IL-6", "part"),
     ("IL-6/IL-10", "IL-10", "part"),
     ("Ga12,Gaq", "G-ALPHA-q", "part"),
@@ -77,6 +80,9 @@ HELD = [
     ("upstream of STAT3", "TREAM", False),
     ("the AR pathway", "AR", True),
     ("or the ar pathway", "AR", False),  # short names keep their case
+    ("Etk/Bmx kinases", "BMX", True),  # but for a capital, which says that it is a symbol
+    ("Etk/bmx kinases", "BMX", False),
+    ("Il6, Src and Fas", "FAS", True),
     ("Met is not met", "MET", False),
     ("MET signaling", "MET", True),
     ("the rest of them", "REST", False),  # common words say nothing
@@ -130,7 +136,7 @@ LEVELS = [
     (chemical("glucose"), [], "", False, "high"),
     (ETK, [], "", False, "medium"),
     (ETK, [], "Etk kinase", False, "medium"),  # the word was read right: that says nothing of its meaning
-    (ETK, [], "Tyrosine kinases Etk/BMX", True, "high"),
+    (ETK, [], "Tyrosine kinases Etk/Bmx", True, "high"),
     (JAKI, [], "", False, "low"),
     (JAKI, [], "JAK3 signals", True, "medium"),
     (NLK, [], "", False, "low"),
@@ -141,13 +147,13 @@ LEVELS = [
     (AKT_FIRST, [AKT_FAMILY], "", False, "medium"),  # the family contains it
     (PTGS2, [COX2], "", False, "low"),
     (COX2, [PTGS2], "", False, "high"),
-    (IRF6, [], "LPS", False, "medium"),
+    (IRF6, [], "LPS", False, "low"),
     (IRF6, [LPS], "LPS", False, "low"),
     (AKT1, [chemical("AKT1")], "", False, "medium"),
     (JAK, [chemical("JAK")], "", False, "high"),
     (LPS, [IRF6], "", False, "high"),
     (P38, [], "", False, "low"),
-    (P38, [], "MAPK14", True, "medium"),
+    (P38, [], "MAPK14", True, "low"),  # AHSA1 is still not meant
     (SLOW, [], "", False, "low"),
     (SLOW, [], "slow growth", False, "low"),
     (gene("ON", "ON", "ncbigene_symbol", "1", "on"), [], "ON and OFF", False, "low"),
@@ -156,8 +162,22 @@ LEVELS = [
     (AR, [], "the AR", True, "medium"),
     (MET, [], "", False, "high"),
     (gene("met", "MET", "hgnc_symbol", "4233", "MET"), [], "", False, "low"),
+    (gene("MET", "MET", "ncbigene_synonym", "2", "XYZ2"), [], "", False, "low"),  # no official symbol
+    (
+        gene("tube", "TUBE", "ncbigene_synonym", "51175", "TUBE1"),
+        [],
+        "",
+        False,
+        "low",
+    ),  # as a word is written
+    (gene("pole", "POLE", "ncbigene_symbol", "5426", "POLE"), [], "", False, "medium"),
+    (gene("src", "SRC", "hgnc_symbol", "6714", "SRC"), [], "c-Src kinase", True, "high"),
+    (gene("p53", "P53", "ncbigene_synonym", "7157", "TP53"), [], "", False, "medium"),
+    (gene("ATP", "ATP", "ncbigene_synonym", "51761", "ATP8A2"), [], "", False, "low"),  # rarely a gene
+    (gene("Thr", "THR", "ncbigene_synonym", "7068", "THRB"), [], "THRB", True, "medium"),
+    (gene("ATP.", "ATP", "new_lexicon", "51761", "ATP8A2"), [chemical("ATP")], "", False, "low"),
     (gene("Wnt/on", "ON", "hgnc_symbol", "1", "ON"), [], "", False, "low"),
-    (gene("xyz", "xyz", "new_lexicon", "1", "XYZ1"), [], "", False, "medium"),
+    (gene("Xyz", "xyz", "new_lexicon", "1", "XYZ1"), [], "", False, "medium"),
     (chemical("the"), [], "", False, "low"),
     (chemical("iron", "iron", "iron"), [], "iron", True, "high"),
     (chemical("K+"), [], "", False, "low"),
@@ -177,28 +197,43 @@ def test_how_sure_a_reading_is(
 HUMAN = [gene(f"AKT{i}", f"AKT{i}", "ncbigene_symbol", str(i), f"AKT{i}") for i in range(4)]
 FLY = gene("dod", "dod", "ncbigene_symbol", "30", "dod", "7227")
 ORGANISMS = [
-    # the words matched in human, the text, how sure a symbol of the fly is
-    (4, "", "medium"),
-    (2, "", "high"),  # half as many words
-    (3, "", "medium"),
-    (4, "in Drosophila melanogaster", "high"),
-    (4, "flies fed with sugar", "high"),
-    (4, "The fly's eye", "high"),
-    (4, "in patients", "medium"),
+    # the organism of a strict symbol, the words matched in another, its name, the record's text, how sure
+    ("9606", 0, "", "high"),
+    ("9606", 2, "", "high"),
+    ("9606", 3, "", "medium"),  # fewer than half as many
+    ("9606", 3, "in patients", "high"),
+    ("9606", 0, "in mice", "high"),  # by orthology, as authors write it
+    ("9606", 0, "Gene 7 in C. elegans", "low"),  # but not this far
+    ("9606", 0, "ABC1 in rice leaves", "low"),  # whatever the text corroborates
+    ("9606", 0, "ABC1 in yeast and mice", "high"),
+    ("9606", 0, "E. coli", "high"),
+    ("7227", 0, "", "medium"),
+    ("7227", 1, "", "low"),
+    ("7227", 1, "in Drosophila melanogaster", "high"),
+    ("7227", 4, "flies fed with sugar", "high"),
+    ("7227", 1, "The fly's eye", "high"),
+    ("7227", 0, "in patients", "low"),
+    ("7227", 1, "ABC1 in patients", "low"),  # orthologs share their symbols
+    ("10090", 1, "murine cells", "high"),
 ]
 
 
-@pytest.mark.parametrize(("number", "text", "confidence"), ORGANISMS)
-def test_an_organism_that_the_record_does_not_support_costs_a_step(
-    number: int, text: str, confidence: str
+@pytest.mark.parametrize(("organism", "others", "text", "confidence"), ORGANISMS)
+def test_an_organism_that_the_record_does_not_support_costs_steps(
+    organism: str, others: int, text: str, confidence: str
 ) -> None:
-    *_, assessment = assess_readings([*HUMAN[:number], FLY], [text])
-    assert assessment.confidence == confidence
+    reading = gene("ABC1", "ABC1", "ncbigene_symbol", "30", "ABC1", organism)
+    other = "10116" if organism == "9606" else "9606"
+    more = [gene(f"AKT{i}", f"AKT{i}", "ncbigene_symbol", str(i), f"AKT{i}", other) for i in range(others)]
+    assert assess_readings([reading, *more], [text])[0].confidence == confidence
 
 
 def test_a_name_that_the_source_gives_its_organism_supports_it() -> None:
-    reading = FLY._replace(organism="6087", organism_name="Hydra vulgaris")
-    assert assess_readings([*HUMAN, reading], ["in Hydra vulgaris"])[-1].confidence == "high"
+    reading = gene("Dod", "Dod", "ncbigene_symbol", "30", "Dod", "6087")._replace(
+        organism_name="Hydra vulgaris"
+    )
+    assert assess_readings([reading, AKT1], ["in Hydra vulgaris"])[0].confidence == "high"
+    assert assess_readings([reading, AKT1], ["in Hydra"])[0].confidence == "low"
 
 
 def test_the_lists_of_words_hold_words() -> None:
@@ -212,6 +247,8 @@ def test_each_organism_has_names() -> None:
     assert organism_names("10090") == ("Mus musculus", "mouse", "mice", "murine")
     assert organism_names("0") == ()
     assert all(one.taxon_id.isdecimal() and all(one.usual_names) for one in model_organisms())
+    groups = {one.group for one in model_organisms()}
+    assert groups == {"vertebrate", "invertebrate", "plant", "fungus", "bacterium"}
 
 
 TEXTS = st.text(max_size=30) | st.sampled_from(["JAK/STAT", "AKT1", "IL-6/10", "TNF-α", "slow", "JNK1-3"])
