@@ -3,7 +3,7 @@
 Whatever :mod:`pfocr_ld.validating.shapes` does not evaluate is refused here and never skipped: a constraint that nobody
 looks at passes every graph. Evaluated are the targets ``sh:targetClass``, ``sh:targetSubjectsOf`` and, together
 with an ``sh:inversePath``, ``sh:targetObjectsOf``; the paths that are a predicate or ``sh:alternativePath``; and
-the constraint components of sections 4.1 (but ``sh:class``), 4.2, 4.3.2, 4.3.4, 4.4.3, 4.8.2 and 4.8.3.
+the constraint components of sections 4.1 (but ``sh:class``), 4.2, 4.3.2, 4.3.4, 4.4.3, 4.5.2, 4.8.2 and 4.8.3.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TESTS = frozenset({"nodeKind", "datatype", "pattern", "in", "minInclusive", "ma
 _COUNTS = frozenset({"minCount", "maxCount", "hasValue"})
 _RESULTS = frozenset({"message", "severity"})
 _IN_NODE_SHAPE = _TARGETS | _TESTS | _RESULTS | {"property"}
-_IN_PROPERTY_SHAPE = _TESTS | _COUNTS | _RESULTS | {"path"}
+_IN_PROPERTY_SHAPE = _TESTS | _COUNTS | _RESULTS | {"path", "disjoint"}
 _IN_PATH = frozenset({"alternativePath", "inversePath"})
 
 # The lexical spaces of XML Schema 1.1, part 2. A literal outside that of its datatype is ill-typed, and the
@@ -110,7 +110,7 @@ class _Reader:
         if not link:
             raise SourceError(f"the shapes give {node} a path that is not evaluated, or none")
         constraints = self._read_constraints(node, link=link)
-        if (constraints.least, constraints.most) != (1, 1) or constraints.tests or constraints.required:
+        if (constraints.least, constraints.most) != (1, 1) or constraints.looks_at_values:
             raise SourceError(f"the shapes use sh:inversePath {link} for more than 'exactly one'")
         return constraints
 
@@ -127,6 +127,7 @@ class _Reader:
                 least=int(_text(self._one(node, "minCount", '"0"'))),
                 most=float(_text(self._one(node, "maxCount", '"inf"'))),
                 required=tuple(self._values(node, "hasValue")),
+                apart_from=tuple(self._values(node, "disjoint")),
                 tests=tuple(self._read_tests(node)),
             )
         except (ValueError, ArithmeticError, re.error) as error:

@@ -51,8 +51,15 @@ class Constraints:
     most: float = float("inf")
     required: tuple[Term, ...] = ()
     """Values that have to be there (``sh:hasValue``)."""
+    apart_from: tuple[Term, ...] = ()
+    """Predicates of the node none of whose values may be here, too (``sh:disjoint``)."""
     tests: tuple[Callable[[Term], bool], ...] = ()
     """What each value has to pass."""
+
+    @property
+    def looks_at_values(self) -> bool:
+        """Whether it matters what the values are, and not only how many."""
+        return bool(self.tests or self.required or self.apart_from)
 
     def applies(self, predicates: Iterable[Term]) -> bool:
         """Tell whether a subject with these predicates can fail."""
@@ -77,6 +84,9 @@ class Constraints:
         for value in self.required:
             if value not in values:
                 yield self.find(focus)
+        for predicate in self.apart_from:
+            for value in set(values).intersection(block.get(predicate, ())):
+                yield self.find(focus, value)
         for test in self.tests:
             for value in values:
                 if not test(value):
