@@ -49,7 +49,7 @@ def terms_of_kind(*kinds: rdflib.URIRef) -> list[rdflib.URIRef]:
 CLASSES = terms_of_kind(OWL.Class)
 PROPERTIES = terms_of_kind(OWL.ObjectProperty, OWL.DatatypeProperty)
 CONCEPTS = terms_of_kind(SKOS.Concept)
-DEPRECATED = sorted(rdflib.URIRef(term) for term in GRAPH.subjects(OWL.deprecated, rdflib.Literal(True)))
+DEPRECATED = sorted(rdflib.URIRef(str(term)) for term in GRAPH.subjects(OWL.deprecated, rdflib.Literal(True)))
 
 TIERS_OF_LEXICONS = {
     "hgnc_symbol": "strict",
