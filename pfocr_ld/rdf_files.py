@@ -21,32 +21,18 @@ from typing import IO, Any, cast
 from pyoxigraph import Quad, RdfFormat, parse
 
 from pfocr_ld.errors import SourceError
-
-RDF_FORMATS: dict[str, RdfFormat] = {
-    ".nt": RdfFormat.N_TRIPLES,
-    ".ttl": RdfFormat.TURTLE,
-    ".nq": RdfFormat.N_QUADS,
-    ".trig": RdfFormat.TRIG,
-    ".jsonld": RdfFormat.JSON_LD,
-    ".rdf": RdfFormat.RDF_XML,
-}
-"""The ending of a file's name → what it holds."""
-
-COMPRESSIONS = (".gz", ".zst")
-"""The endings that may follow one of :data:`RDF_FORMATS`."""
+from pfocr_ld.rdf_formats import COMPRESSIONS, ENDINGS, compression_of_name, format_of_name
 
 _COMPRESSED_PIECE = 1 << 12
 """Compressed bytes that are taken at a time: few, since each can stand for 32 kB of zeros in a hostile file."""
 
 _BUFFER = 1 << 17
 
-_DATASET_FORMATS = (RdfFormat.N_QUADS, RdfFormat.TRIG, RdfFormat.JSON_LD)
-
 
 def rdf_format(path: Path) -> RdfFormat | None:
     """Give the format that the name of ``path`` promises, ``None`` where it is not that of an RDF file."""
-    inner = path.with_suffix("") if path.suffix.lower() in COMPRESSIONS else path
-    return RDF_FORMATS.get(inner.suffix.lower())
+    form = format_of_name(path.name)
+    return RdfFormat.from_media_type(form.media_type) if form is not None else None
 
 
 def is_rdf_file(path: Path) -> bool:
@@ -56,12 +42,11 @@ def is_rdf_file(path: Path) -> bool:
 
 def holds_graphs(path: Path) -> bool:
     """Tell whether the format of ``path`` can name graphs (N-Quads, TriG, JSON-LD)."""
-    return rdf_format(path) in _DATASET_FORMATS
+    form = format_of_name(path.name)
+    return form is not None and form.names_graphs
 
 
-DUMP_NAMES = tuple(
-    f"pfocr{ending}{compression}" for ending in RDF_FORMATS for compression in ("", *COMPRESSIONS)
-)
+DUMP_NAMES = tuple(f"pfocr{ending}{compression}" for ending in ENDINGS for compression in ("", *COMPRESSIONS))
 """What the dumps in a release folder may be called; those that are read fastest come first."""
 
 
@@ -125,20 +110,20 @@ def require_rdf_format(path: Path) -> RdfFormat:
     """
     form = rdf_format(path)
     if form is None:
-        known = ", ".join(RDF_FORMATS)
+        known = ", ".join(ENDINGS)
         raise SourceError(f"{path}: not the name of an RDF file (known: {known}, each also with .gz or .zst)")
     return form
 
 
 @contextmanager
 def _decompress(path: Path) -> Iterator[IO[bytes]]:
-    suffix = path.suffix.lower()
+    compression = compression_of_name(path.name)
     with path.open("rb") as file:
-        if suffix == ".gz":
+        if compression == ".gz":
             _refuse_empty(file)
             with gzip.open(file) as stream:
                 yield cast(IO[bytes], stream)
-        elif suffix == ".zst":
+        elif compression == ".zst":
             import zstandard
 
             _refuse_empty(file)

@@ -36,7 +36,8 @@ def folder(name: str, knows: str) -> Part:
 PARTS = {
     # what everything stands on
     "ground": Part(
-        "version errors model vocabulary bundled terms curies lexicons written_forms organisms confidence rdf_files processes",
+        "version errors model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
+        "confidence rdf_files processes",
         "",
     ),
     # records → figures → triples → bytes

@@ -309,7 +309,7 @@ def test_unreadable_file(good: Checkout, command: Command, tmp_path: Path) -> No
         ("missing/out.ttl", "missing/out.ttl: cannot be written: No such file or directory"),
         ("folder.ttl", "folder.ttl: is a folder: name a file in it"),
         ("table.tsv/out.ttl", "table.tsv/out.ttl: cannot be written: Not a directory"),
-        ("out.xyz", "out.xyz: the ending names no format; use one of .ttl, .nt"),
+        ("out.xyz", "out.xyz: the ending names no format; use one of .nt, .ttl"),
         ("/dev/full", "/dev/full: "),
     ],
 )

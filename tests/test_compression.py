@@ -11,7 +11,8 @@ import pytest
 import zstandard
 
 from pfocr_ld.exporting.export import ExportOptions, export
-from pfocr_ld.writing.serialise import FORMATS, Style
+from pfocr_ld.rdf_formats import FORMATS
+from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
 
@@ -34,8 +35,8 @@ def decompress(data: bytes, compression: str) -> bytes:
 @any_compression
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_any_format_can_be_compressed(tmp_path: Path, format_name: str, compression: str) -> None:
-    plain = export_file(SEEDS, tmp_path / f"out{FORMATS[format_name]}", format_name)
-    packed = export_file(SEEDS, tmp_path / f"out{FORMATS[format_name]}{compression}", format_name)
+    plain = export_file(SEEDS, tmp_path / f"out{FORMATS[format_name].ending}", format_name)
+    packed = export_file(SEEDS, tmp_path / f"out{FORMATS[format_name].ending}{compression}", format_name)
     assert decompress(packed, compression) == plain
     assert len(packed) < len(plain) / 4
 

@@ -15,7 +15,7 @@ import zstandard
 from support.checkout import Checkout, block, front_matter, inline_gene
 from support.in_process import Command
 
-from pfocr_ld.writing.serialise import FORMATS
+from pfocr_ld.rdf_formats import ENDINGS
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +54,7 @@ def test_quiet_says_nothing(command: Command, source: Path) -> None:
     assert command("export", source, "-q").err == ""
 
 
-@pytest.mark.parametrize("ending", FORMATS.values())
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_ending_chooses_the_format(command: Command, source: Path, tmp_path: Path, ending: str) -> None:
     assert command("export", source, "-o", tmp_path / f"out{ending}").status == 0
     store = ox.Store()

@@ -82,11 +82,11 @@ def iri_of(term: object) -> str:
     return str(term)[1:-1]
 
 
-@pytest.mark.parametrize("name", ["x.ttl", "x.nt.gz", "x.rdf", "x.jsonld"])
+@pytest.mark.parametrize("name", ["x.ttl", "x.nt.gz", "x.rdf", "X.TTL"])
 @pytest.mark.parametrize("graphs", ["dataset", "figure"])
 def test_a_format_without_graphs_is_misuse(
     corpus: Path, tmp_path: Path, command: Command, name: str, graphs: str
 ) -> None:
     run = command("export", corpus, "-o", tmp_path / name, "--graphs", graphs)
     assert (run.status, run.out, list(tmp_path.iterdir())) == (2, b"", [])
-    assert "has no named graphs: --graphs needs the format nquads or trig" in run.err
+    assert "has no named graphs: --graphs needs one of the formats nquads, trig, jsonld" in run.err

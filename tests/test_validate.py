@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError
 from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.rdf_formats import ENDINGS, FORMATS
 from pfocr_ld.validating import line_chunks
 from pfocr_ld.validating.shapes import Severity
 from pfocr_ld.validating.validate import ValidationReport, validate
-from pfocr_ld.writing.serialise import FORMATS, Style
+from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
 
@@ -44,7 +45,7 @@ def verdict(report: ValidationReport) -> tuple[int, int, dict[tuple[Severity, st
 
 
 def export_seeds(target: Path, **style: str) -> Path:
-    form = next(name for name, ending in FORMATS.items() if ending in target.suffixes)
+    form = next(form.name for form in FORMATS.values() if form.ending in target.suffixes)
     export([SEEDS], target, ExportOptions(Style(form, **style)))  # type: ignore[arg-type]
     return target
 
@@ -76,7 +77,7 @@ def write(path: Path, lines: list[str]) -> Path:
 
 
 @pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
-@pytest.mark.parametrize("ending", FORMATS.values())
+@pytest.mark.parametrize("ending", ENDINGS)
 def test_every_format_is_read(ending: str, compression: str, lines: list[str], tmp_path: Path) -> None:
     report = validate([export_seeds(tmp_path / f"seeds{ending}{compression}")])
     assert (report.figures, report.triples) == (2, len(lines))

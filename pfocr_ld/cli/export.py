@@ -18,9 +18,10 @@ from pfocr_ld.exporting.export import (
 from pfocr_ld.exporting.export import export as export_to_file
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.processes import usable_cores
+from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 from pfocr_ld.writing.output import open_standard_output, write_text
-from pfocr_ld.writing.serialise import FORMATS, GRAPHS, QUAD_FORMATS, Style
+from pfocr_ld.writing.serialise import GRAPHS, Style
 
 
 def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
@@ -67,7 +68,7 @@ def _check_address(_context: click.Context, _option: click.Parameter, value: str
     type=click.Choice(GRAPHS),
     default="none",
     show_default=True,
-    help="Named graphs, in N-Quads and TriG: one for all, or one for each figure.",
+    help="Named graphs, in N-Quads, TriG and JSON-LD: one for all, or one for each figure.",
 )
 @click.option("--no-repair", is_flag=True, help="Leave the placeholders CC0 and CreativeWork as they are.")
 @click.option("--strict", is_flag=True, help="Write nothing if a record cannot be exported.")
@@ -114,8 +115,9 @@ def export(
     these. A record that cannot be exported is left out and named; the others are exported.
     """
     chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
-    if graphs != "none" and chosen not in QUAD_FORMATS:
-        raise click.UsageError(f"{chosen} has no named graphs: --graphs needs the format nquads or trig")
+    if graphs != "none" and not FORMATS[chosen].names_graphs:
+        choice = ", ".join(list_formats_with_graphs())
+        raise click.UsageError(f"{chosen} has no named graphs: --graphs needs one of the formats {choice}")
     with show_progress(quiet) as progress, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
         options = ExportOptions(
             style=Style(chosen, identifiers, schema_org, graphs),

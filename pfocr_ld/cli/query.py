@@ -12,6 +12,8 @@ from pfocr_ld.cli.waiting import wait_for
 from pfocr_ld.querying.files import Query
 from pfocr_ld.querying.queries import Results, fill, find_query, open_target, run_text
 from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
+from pfocr_ld.rdf_formats import split_compression
+from pfocr_ld.writing.compression import compressed
 from pfocr_ld.writing.output import open_output, open_standard_output
 
 
@@ -62,7 +64,7 @@ def _read_parameters(
     "--output",
     default="-",
     metavar="FILE",
-    help="The file to write; for kgx the folder.  [default: standard output]",
+    help="The file to write, compressed if it ends in .gz or .zst; for kgx the folder.  [default: standard output]",
 )
 @click.option(
     "--time-limit",
@@ -96,7 +98,8 @@ def query(
         raise click.UsageError("kgx is two files: name a folder for them with -o DIR")
     chosen = find_query(name)
     text = fill(chosen, parameters)
-    format_name = format_name or ENDINGS.get(Path(output).suffix.lower())
+    inner, compression = split_compression(output)
+    format_name = format_name or ENDINGS.get(Path(inner).suffix.lower())
     target = open_target(data, store, endpoint, time_limit, graph)
 
     def results() -> Results:
@@ -113,7 +116,8 @@ def query(
     if format_name == "kgx":
         found = wait_for(lambda: write_kgx(results(), Path(output)), time_limit)
     else:
-        with open_standard_output() if output == "-" else open_output(output) as stream:
+        opened = open_standard_output() if output == "-" else open_output(output)
+        with opened as file, compressed(file, compression) as stream:
             found = wait_for(lambda: write_to(stream), time_limit)
     if not found:
         click.echo(_nothing_found(chosen, parameters), err=True)

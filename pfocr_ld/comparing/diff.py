@@ -40,7 +40,8 @@ from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
 from pfocr_ld.comparing.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
 from pfocr_ld.errors import OutputError, SourceError
 from pfocr_ld.processes import open_processes
-from pfocr_ld.rdf_files import COMPRESSIONS, find_dumps, holds_graphs, read_quads, require_rdf_format
+from pfocr_ld.rdf_files import find_dumps, holds_graphs, read_quads, require_rdf_format
+from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.vocabulary import prefixes
 
 Reader = Callable[[Path], Iterator[list[Block]]]
@@ -163,7 +164,7 @@ def _count_partitions(old: Path, new: Path, growth: int) -> int:
     :param growth: how much longer than the file the text of its blocks is, about.
     """
     sizes = [
-        path.stat().st_size * (_COMPRESSION_RATIO if path.suffix.lower() in COMPRESSIONS else growth)
+        path.stat().st_size * (_COMPRESSION_RATIO if compression_of_name(path.name) else growth)
         for path in (old, new)
     ]
     return min(MOST_PARTITIONS, 1 + max(sizes) // PARTITION_SIZE)

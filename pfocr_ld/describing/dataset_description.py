@@ -41,18 +41,10 @@ from pfocr_ld.describing.metadata_graph import (
     plain,
     resource,
 )
+from pfocr_ld.rdf_formats import format_of_media_type
 from pfocr_ld.vocabulary import FIGURES, encode
 
 FILE_NAME = "void.ttl"
-
-_RDF_FORMATS = {
-    "text/turtle": "formats:Turtle",
-    "application/n-triples": "formats:N-Triples",
-    "application/n-quads": "formats:N-Quads",
-    "application/trig": "formats:TriG",
-    "application/ld+json": "formats:JSON-LD",
-    "application/rdf+xml": "formats:RDF_XML",
-}
 
 
 def describe_dataset(facts: ReleaseFacts) -> Graph:
@@ -158,7 +150,8 @@ class _Description:
     def describe_distribution(self, file: ReleaseFile) -> None:
         kind, media_type, compression = kind_of(file), media_type_of(file), compression_of(file)
         address = resource(self._facts.url + encode(file.name))
-        rdf_format = known(_RDF_FORMATS[media_type]) if media_type in _RDF_FORMATS else None
+        form = format_of_media_type(media_type)
+        rdf_format = known(f"formats:{form.w3c_name}") if form is not None else None
         media_iri = resource(MEDIA_TYPES + media_type)
         title = f"{TITLE}, release {self._facts.version}: {file.name}"
         node = describe(

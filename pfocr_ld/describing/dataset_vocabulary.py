@@ -7,6 +7,7 @@ gives no IRI that nothing else knows.
 
 from __future__ import annotations
 
+from pfocr_ld.rdf_formats import FORMATS
 from pfocr_ld.vocabulary import prefixes
 
 _PREFIXES = prefixes() | {
@@ -27,7 +28,7 @@ _TERMS = {
     "hasVersion identifier isPartOf isVersionOf issued language license modified publisher source title",
     "dctypes": "Dataset",
     "foaf": "Agent Organization homePage homepage name page primaryTopic topic",
-    "formats": "JSON-LD N-Quads N-Triples RDF_XML TriG Turtle",
+    "formats": " ".join(sorted(form.w3c_name for form in FORMATS.values())),
     "freq": "irregular",
     "idot": "exampleIdentifier",
     "owl": "versionInfo",

@@ -12,6 +12,7 @@ from typing import Literal
 
 from pfocr_ld.describing.dataset_identity import ONTOLOGY
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
+from pfocr_ld.rdf_formats import COMPRESSIONS, compression_of_name, format_of_name, split_compression
 
 Part = Literal["graph", "links", "sets", "model", "queries", "description", "account"]
 
@@ -26,13 +27,8 @@ PARTS: dict[Part, str] = {
 }
 """The parts of a release, with their headings, in the order in which they are shown."""
 
+# of what is not RDF
 _MEDIA_TYPES = {
-    ".ttl": "text/turtle",
-    ".nt": "application/n-triples",
-    ".nq": "application/n-quads",
-    ".trig": "application/trig",
-    ".jsonld": "application/ld+json",
-    ".rdf": "application/rdf+xml",
     ".gmt": "text/tab-separated-values",
     ".tsv": "text/tab-separated-values",
     ".json": "application/json",
@@ -42,7 +38,6 @@ _MEDIA_TYPES = {
     ".ru": "application/sparql-update",
     "": "text/plain",
 }
-_COMPRESSIONS = {".gz": "application/gzip", ".zst": "application/zstd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +107,18 @@ def kind_of(file: ReleaseFile) -> FileKind:
 
 
 def compression_of(file: ReleaseFile) -> str | None:
-    """Give the media type of a file's compression, if it has one."""
-    return next((kind for ending, kind in _COMPRESSIONS.items() if file.name.endswith(ending)), None)
+    """Return the media type of a file's compression, if it has one."""
+    ending = compression_of_name(file.name)
+    return COMPRESSIONS[ending].media_type if ending else None
 
 
 def media_type_of(file: ReleaseFile) -> str:
-    """Give the media type of a file, of what is inside where it is compressed."""
-    name = file.name
-    for ending in _COMPRESSIONS:
-        name = name.removesuffix(ending)
-    base = name.rpartition("/")[2]
-    ending = base[base.rfind(".") :] if "." in base else ""
-    return _MEDIA_TYPES.get(ending, "application/octet-stream")
+    """Return the media type of a file, of what is inside where it is compressed."""
+    form = format_of_name(file.name)
+    if form is not None:
+        return form.media_type
+    _, dot, ending = split_compression(file.name)[0].rpartition("/")[2].rpartition(".")
+    return _MEDIA_TYPES.get(f".{ending}" if dot else "", "application/octet-stream")
 
 
 def files_of(facts: ReleaseFacts, *parts: Part) -> list[ReleaseFile]:

@@ -24,13 +24,20 @@ from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches
 from pfocr_ld.mapping.entities import EntityCollector
 from pfocr_ld.processes import usable_cores
+from pfocr_ld.rdf_formats import (
+    ENDINGS,
+    FORMATS,
+    compression_of_name,
+    format_of_name,
+    list_formats_with_graphs,
+)
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.sources import Source, open_sources
 from pfocr_ld.summarising.observation import Collector, Observer
 from pfocr_ld.terms import Triple
-from pfocr_ld.writing.compression import compress_member, compressed, compression_of_name
+from pfocr_ld.writing.compression import compress_member, compressed
 from pfocr_ld.writing.output import open_output
-from pfocr_ld.writing.serialise import QUAD_FORMATS, Piece, Style, Writer, format_of_name
+from pfocr_ld.writing.serialise import Piece, Style, Writer
 
 SourcePath = str | os.PathLike[str]
 
@@ -69,8 +76,9 @@ class ExportOptions:
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
-        if self.style.graphs != "none" and self.style.format not in QUAD_FORMATS:
-            raise OutputError(f"{self.style.format} has no named graphs: choose N-Quads or TriG")
+        if self.style.graphs != "none" and not FORMATS[self.style.format].names_graphs:
+            choice = ", ".join(list_formats_with_graphs())
+            raise OutputError(f"{self.style.format} has no named graphs: choose one of {choice}")
 
 
 class RejectedRecords(PfocrError):
@@ -134,8 +142,12 @@ def style_of_target(target: str, format_name: str | None) -> str:
     """
     if format_name:
         return format_name
-    compression = compression_of_name(target)
-    return format_of_name(target.removesuffix(compression) if compression else target)
+    form = format_of_name(target)
+    if form is None:
+        raise OutputError(
+            f"{target}: the ending names no format; use one of {', '.join(ENDINGS)}, or --format"
+        )
+    return form.name
 
 
 class _Exporter:

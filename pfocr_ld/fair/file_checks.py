@@ -10,8 +10,7 @@ from rdflib import BNode, Literal, URIRef
 from pfocr_ld.fair.folder import ReleaseFolder, name_term
 from pfocr_ld.fair.page_checks import values
 from pfocr_ld.fair.shape_rules import find_distributions
-
-_COMPRESSED = (".gz", ".zst")
+from pfocr_ld.rdf_formats import compression_of_name
 
 
 def lists_every_file(release: ReleaseFolder) -> Iterator[str]:
@@ -72,7 +71,7 @@ def separates_compression(release: ReleaseFolder) -> Iterator[str]:
     """Check that a compressed file has its compression, and the type inside as its media type."""
     for node in find_distributions(release):
         for url in release.values(node, "dcat:downloadURL"):
-            if not isinstance(url, URIRef) or not str(url).endswith(_COMPRESSED):
+            if not isinstance(url, URIRef) or not compression_of_name(str(url)):
                 continue
             if not release.values(node, "dcat:compressFormat"):
                 yield f"{url} is compressed and has no dcat:compressFormat"

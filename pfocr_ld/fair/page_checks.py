@@ -11,14 +11,13 @@ from pyoxigraph import RdfFormat, parse
 
 from pfocr_ld.fair.checks import Check
 from pfocr_ld.fair.folder import ReleaseFolder
+from pfocr_ld.rdf_formats import format_of_media_type
 
 PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
 """The version of Bioschemas that is checked."""
 
 _CONFORMS_TO = ("http://purl.org/dc/terms/conformsTo", "dct:conformsTo", "dcterms:conformsTo", "conformsTo")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+")
-_OPEN_FORMATS = {"text/turtle", "application/n-triples", "application/n-quads", "application/ld+json"}
-_RDF_TYPES = _OPEN_FORMATS | {"application/rdf+xml"}
 _PERSISTENT = re.compile(
     r"https?://(dx\.)?(doi\.org|hdl\.handle\.net|n2t\.net/ark:|w3id\.org|purl\.org|identifiers\.org)/\S+"
 )
@@ -145,7 +144,7 @@ def links_to_rdf(release: ReleaseFolder) -> Iterator[str]:
     problems = []
     for link in release.links:
         media_type = link.get("type", "")
-        if "describedby" not in link.get("rel", "").split() or media_type not in _RDF_TYPES:
+        if "describedby" not in link.get("rel", "").split() or not format_of_media_type(media_type):
             continue
         name = release.file_of(link.get("href", ""))
         form = RdfFormat.from_media_type(media_type)

@@ -29,6 +29,7 @@ from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.table import write_markdown, write_table
+from pfocr_ld.rdf_formats import FORMATS as RDF_FORMATS
 from pfocr_ld.summarising.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
 from pfocr_ld.terms import TYPE, Triple
 from pfocr_ld.writing.output import open_output
@@ -51,10 +52,8 @@ ENDINGS = {
     ".xml": "xml",
     ".srx": "xml",
     ".md": "md",
-    ".ttl": "turtle",
-    ".nt": "ntriples",
-    ".jsonld": "jsonld",
     ".gmt": "gmt",
+    **{RDF_FORMATS[name].ending: name for name in _GRAPH_FORMATS},
 }
 """The ending of a file's name → the format that it stands for."""
 

@@ -17,7 +17,8 @@ from typing import BinaryIO, cast
 
 from pfocr_ld.describing.facts import ReleaseFile
 from pfocr_ld.errors import OutputError
-from pfocr_ld.writing.compression import compressed, compression_of_name
+from pfocr_ld.rdf_formats import compression_of_name
+from pfocr_ld.writing.compression import compressed
 
 SUMS_NAME = "SHA256SUMS"
 

@@ -21,6 +21,7 @@ from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.batch import Output
 from pfocr_ld.exporting.export import ExportOptions, Progress, SourcePath, export_outputs
 from pfocr_ld.exporting.report import Report
+from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
 from pfocr_ld.releasing.folder import ReleaseFolder, make_release_folder
 from pfocr_ld.releasing.numbers import Numbers
@@ -37,7 +38,6 @@ from pfocr_ld.summarising.linksets import DistinctLinks
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.statistics import DistinctObjects
 from pfocr_ld.version import __version__
-from pfocr_ld.writing.compression import compression_of_name
 from pfocr_ld.writing.serialise import Style
 from pfocr_ld.writing.turtle import TurtleWriter
 

@@ -1,4 +1,4 @@
-"""Compressed files by their ending: ``.gz`` and ``.zst``, the same bytes every time (no name, no time)."""
+"""Compressing files, by the ending of the compression: the same bytes every time (no name, no time)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
-COMPRESSIONS = (".gz", ".zst")
 # Level 2 of ISA-L and 3 of Zstandard: the knee of both curves; a release is written once and must not wait for them.
 _GZIP_LEVEL, _ZSTANDARD_LEVEL = 2, 3
 _CHUNK = 1 << 20
-
-
-def compression_of_name(name: str) -> str:
-    """Give the ending by which a file is compressed; the empty text for one that is not."""
-    return next((ending for ending in COMPRESSIONS if name.endswith(ending)), "")
 
 
 @contextmanager

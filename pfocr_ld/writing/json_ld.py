@@ -42,8 +42,15 @@ class JsonLdWriter:
         self.footer = b"\n]}\n"
         self._known: dict[Term, str] = {}
 
-    def write(self, triples: Iterable[Triple]) -> str:
-        """Give the node objects of triples, those of a subject side by side."""
+    def write(self, triples: Iterable[Triple], graph: Term = "") -> str:
+        """Return the node objects of triples, those of a subject side by side.
+
+        :param graph: the named graph that they are in, the default one without.
+        """
+        nodes = self._write_nodes(triples)
+        return f',\n{{{self._name(graph)},"@graph":[\n{{}}{nodes}\n]}}' if graph else nodes
+
+    def _write_nodes(self, triples: Iterable[Triple]) -> str:
         parts: list[str] = []
         add = parts.append
         subject = predicate = ""

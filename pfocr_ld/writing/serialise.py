@@ -13,22 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.curies import Abbreviations
-from pfocr_ld.errors import OutputError
 from pfocr_ld.terms import Term, Triple, iri
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
 from pfocr_ld.writing.json_ld import JsonLdWriter, check_json_ld
 from pfocr_ld.writing.turtle import TurtleWriter
 
-FORMATS = {
-    "turtle": ".ttl",
-    "ntriples": ".nt",
-    "nquads": ".nq",
-    "trig": ".trig",
-    "jsonld": ".jsonld",
-    "rdfxml": ".rdf",
-}
-"""The formats and the file ending of each."""
-QUAD_FORMATS = frozenset({"nquads", "trig"})
 GRAPHS = ("none", "dataset", "figure")
 
 
@@ -48,19 +37,6 @@ class Piece(NamedTuple):
     figure: Term = ""
 
 
-def format_of_name(name: str) -> str:
-    """Give the format that a file's ending stands for.
-
-    :raises OutputError: it stands for none.
-    """
-    for format_name, ending in FORMATS.items():
-        if name.endswith(ending):
-            return format_name
-    raise OutputError(
-        f"{name}: the ending names no format; use one of {', '.join(FORMATS.values())}, or --format"
-    )
-
-
 class Writer:
     """Writes pieces in one style."""
 
@@ -76,7 +52,7 @@ class Writer:
         elif style.format == "jsonld":
             json_ld = JsonLdWriter(self._abbreviations)
             self.header, self.footer = json_ld.header, json_ld.footer
-            self._write = lambda piece: json_ld.write(piece.triples)
+            self._write = lambda piece: json_ld.write(piece.triples, self._graph(piece))
             self._check = lambda triples, _texts: check_json_ld(triples)
         elif style.format == "rdfxml":
             from pfocr_ld.writing.rdf_xml import (  # the only format that needs pyoxigraph
