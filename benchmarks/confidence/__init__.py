@@ -1,0 +1,1 @@
+"""How often the readings of each level of confidence are right."""

@@ -1,0 +1,43 @@
+"""The judged readings, and how their precision is measured."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from benchmarks.confidence.measure import JUDGED, KINDS, Reading, main, read_levels, wilson
+
+SEEDS = str(Path(__file__).resolve().parents[1] / "seeds")
+
+
+def read_judged() -> list[dict[str, str]]:
+    with JUDGED.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_every_reading_is_judged_once_with_a_reason() -> None:
+    rows = read_judged()
+    readings = {Reading(*(row[field] for field in Reading._fields)) for row in rows}
+    assert len(readings) == len(rows) >= 200
+    assert {row["judgement"] for row in rows} == {"right", "wrong", "cannot tell"}
+    assert {row["set"] for row in rows} == {"sample", "held out"}
+    assert {row["kind"] for row in rows} == set(KINDS)
+    assert all(row["reason"] and len(row["word"]) < 60 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("right", "number", "low", "high"),
+    [(0, 10, 0.0, 0.278), (10, 10, 0.722, 1.0), (5, 10, 0.237, 0.763), (81, 263, 0.255, 0.366)],
+)
+def test_the_interval_is_wilsons(right: int, number: int, low: float, high: float) -> None:
+    assert wilson(right, number) == pytest.approx((low, high), abs=0.0006)
+
+
+def test_what_is_measured_is_what_an_export_says(capsys: pytest.CaptureFixture[str]) -> None:
+    levels = dict(read_levels([SEEDS]))
+    assert set(levels.values()) == {"high", "medium", "low"}
+    assert {reading.kind for reading in levels} >= {"gene", "chemical"}
+    main([SEEDS])
+    assert "judged readings are not in these records" in capsys.readouterr().out
