@@ -7,6 +7,8 @@ import os
 import pty
 import re
 import struct
+import subprocess
+import sys
 import termios
 import time
 from pathlib import Path
@@ -16,6 +18,7 @@ from support.command_runs import run_command, start_command
 
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.exporting.export import Progress
+from pfocr_ld.loading.staged import LoadProgress
 
 pytestmark = pytest.mark.slow
 
@@ -77,17 +80,46 @@ def test_a_log_gets_a_line_every_few_seconds(
     """The clock is moved, so that nobody has to wait."""
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    with show_progress(quiet=False) as show:
-        assert show
+    with show_progress(quiet=False) as display:
         for records in range(0, 91_117, 500):
             now += 0.7
-            show(Progress(records, 91_117, 500 * records))
+            display.show_export(Progress(records, 91_117, 500 * records))
     out, err = capsys.readouterr()
     lines = err.splitlines()
     assert out == ""
     assert len(lines) == 183 // 8
     assert lines[0] == "3,500 of 91,117 figures, 2 min 20 s left, 625 a second, 1,750,000 triples"
     assert max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize(
+    "command", ["export {figures} -o {folder}/out.ttl", "load {dump} --store {folder}/store"]
+)
+def test_a_closed_standard_error_stops_nothing(corpus: Path, tmp_path: Path, command: str) -> None:
+    dump = tmp_path / "dump.ttl"
+    dump.write_text("<urn:s> <urn:p> <urn:o> .")
+    line = command.format(figures=corpus, folder=tmp_path, dump=dump)
+    run = subprocess.run(["sh", "-c", f"{sys.executable} -m pfocr_ld {line} 2>&-"], check=False)
+    assert run.returncode == 0
+    assert (tmp_path / line.rpartition("/")[2]).exists()
+
+
+@pytest.mark.parametrize(
+    ("terminal", "start"), [("xterm", "\r\x1b[K7 triples sent"), ("dumb", "7 triples sent\r\n")]
+)
+def test_a_load_is_shown_as_an_export_is(monkeypatch: pytest.MonkeyPatch, terminal: str, start: str) -> None:
+    ours, its = pty.openpty()
+    monkeypatch.setenv("TERM", terminal)
+    now = 0.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    with open(its, "w") as stderr, monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", stderr)
+        with show_progress(quiet=False) as display:
+            now = 60
+            display.show_load(LoadProgress("sent", 7))
+            shown = os.read(ours, 1000).decode()
+    os.close(ours)
+    assert shown == start
 
 
 @pytest.mark.parametrize(
@@ -103,8 +135,7 @@ def test_the_rate_and_the_time_left_are_those_of_the_whole_export(
 ) -> None:
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    with show_progress(quiet=False) as show:
-        assert show
+    with show_progress(quiet=False) as display:
         now += seconds
-        show(Progress(records, 91_117, 500 * records))
+        display.show_export(Progress(records, 91_117, 500 * records))
     assert capsys.readouterr().err == f"{line}\n"

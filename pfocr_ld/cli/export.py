@@ -118,7 +118,7 @@ def export(
     if graphs != "none" and not FORMATS[chosen].names_graphs:
         choice = ", ".join(list_formats_with_graphs())
         raise click.UsageError(f"{chosen} has no named graphs: --graphs needs one of the formats {choice}")
-    with show_progress(quiet) as progress, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
+    with show_progress(quiet) as display, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
         options = ExportOptions(
             style=Style(chosen, identifiers, schema_org, graphs),
             repair=not no_repair,
@@ -127,7 +127,7 @@ def export(
             shard=shard,
             workers=workers or (cluster.threads if cluster else usable_cores()),
             executor=cluster.executor if cluster else None,
-            progress=progress,
+            progress=display.show_export,
         )
         try:
             if output == "-":

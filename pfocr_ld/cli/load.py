@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.status_line import show_status
+from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
 from pfocr_ld.loading.batches import BATCH_TRIPLES
@@ -77,13 +77,13 @@ def load(
         raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
     if dry_run and endpoint is None:
         raise click.UsageError("--dry-run checks a server: it needs --endpoint")
-    with show_status(quiet) as status:
-        options = LoadOptions(append, replace, direct, batch, status.notify, status.show)
+    with show_progress(quiet) as display:
+        options = LoadOptions(append, replace, direct, batch, display.notify, display.show_load)
         if directory is not None:
             outcome = load_into_directory(paths, directory, options, figures=figures)
         else:
             assert endpoint is not None
-            transport = Transport(time_limit=time_limit, notify=status.notify)
+            transport = Transport(time_limit=time_limit, notify=display.notify)
             if dry_run:
                 show_checks(check_store(address(endpoint), transport))
                 return
@@ -92,7 +92,7 @@ def load(
                     paths, address(endpoint), options, figures=figures, transport=transport
                 )
             except (Stopped, KeyboardInterrupt):
-                status.notify("what has arrived is kept: the same command goes on from there")
+                display.notify("what has arrived is kept: the same command goes on from there")
                 raise
     click.echo(_sentence(outcome))
 

@@ -1,16 +1,23 @@
-"""Progress on standard error: one line that is rewritten on a terminal, a line now and then elsewhere."""
+"""What a long command says on standard error while it works: notices that stay, and how far it has come.
+
+Progress is one line that is rewritten on a terminal, and a line now and then elsewhere. A terminal that cannot
+rewrite a line (``TERM=dumb``) counts as elsewhere; where standard error is closed, nothing is shown.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.exporting.export import Progress
+if TYPE_CHECKING:  # neither an export nor a load waits for what the other needs
+    from pfocr_ld.exporting.export import Progress
+    from pfocr_ld.loading.staged import LoadProgress
 
 _SECONDS_BETWEEN = {True: 0.2, False: 5.0}  # on a terminal, elsewhere
 _WIDTH = 80
@@ -18,31 +25,55 @@ _WIPE = "\r\x1b[K"
 
 
 @contextmanager
-def show_progress(quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
-    """Give what shows the progress of an export; the line on a terminal is wiped when the block ends."""
-    if quiet:
-        yield None
-        return
-    terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    line = _ProgressLine(terminal)
+def show_progress(quiet: bool) -> Iterator[ProgressDisplay]:
+    """Return what shows notices and progress; the line on a terminal is wiped when the block ends.
+
+    :param quiet: show notices only.
+    """
+    display = ProgressDisplay(quiet)
     try:
-        yield line.show
+        yield display
     finally:
-        if terminal:
-            click.echo(_WIPE, nl=False, err=True)
+        display.wipe()
 
 
-class _ProgressLine:
-    def __init__(self, terminal: bool) -> None:
-        self._terminal = terminal
+class ProgressDisplay:
+    """Shows notices, and the progress of an export or a load."""
+
+    def __init__(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._terminal = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._start = self._shown = time.monotonic()
 
-    def show(self, progress: Progress) -> None:
+    def notify(self, line: str) -> None:
+        """Show a line that stays."""
+        self.wipe()
+        click.echo(line, err=True)
+
+    def show_export(self, progress: Progress) -> None:
+        """Show how far an export has come, not too often."""
+        if self._is_due():
+            self._show(_describe(progress, self._shown - self._start))
+
+    def show_load(self, progress: LoadProgress) -> None:
+        """Show how far a load has come, not too often."""
+        if self._is_due():
+            self._show([f"{progress.triples:,} triples {progress.stage}"])
+
+    def wipe(self) -> None:
+        """Leave a clean line."""
+        if self._terminal and not self._quiet:
+            click.echo(_WIPE, nl=False, err=True)
+
+    def _is_due(self) -> bool:
         now = time.monotonic()
-        if now - self._shown < _SECONDS_BETWEEN[self._terminal]:
-            return
+        if self._quiet or now - self._shown < _SECONDS_BETWEEN[self._terminal]:
+            return False
         self._shown = now
-        parts = _describe(progress, now - self._start)
+        return True
+
+    def _show(self, parts: Sequence[str]) -> None:
+        """Show a line of parts, the most important first."""
         if self._terminal:
             click.echo(_WIPE + _join(parts, _terminal_width() - 1), nl=False, err=True)
         else:
@@ -60,7 +91,7 @@ def _describe(progress: Progress, seconds: float) -> list[str]:
     return parts
 
 
-def _join(parts: list[str], width: int) -> str:
+def _join(parts: Sequence[str], width: int) -> str:
     """Give as many of the parts as fit: a number that is cut short would be another one."""
     text = ""
     for part in parts:

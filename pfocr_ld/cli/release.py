@@ -62,9 +62,17 @@ def release(
         raise click.BadParameter(
             f"choose from {', '.join(DUMPS)}; turtle is always one", param_hint="--formats"
         )
-    with show_progress(quiet) as progress:
+    with show_progress(quiet) as display:
         options = ReleaseOptions(
-            version, date, previous, base_url, doi, endpoint, chosen, workers or usable_cores(), progress
+            version,
+            date,
+            previous,
+            base_url,
+            doi,
+            endpoint,
+            chosen,
+            workers or usable_cores(),
+            display.show_export,
         )
         account = make_release(sources, output, options)
     show_account(account, quiet)
