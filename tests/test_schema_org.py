@@ -16,7 +16,7 @@ from pyld import jsonld
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mapping.schema_org import CONTEXT_URLS, read_block, read_subject
+from pfocr_ld.mapping.schema_org import CONTEXT_URLS, read_block
 from pfocr_ld.vocabulary import CC0, FIGURES, SCHEMA
 
 ID = f"{FIGURES}PMC1__a.html"
@@ -139,19 +139,36 @@ def test_no_other_context_is_opened(block: dict[str, Any], url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "context",
+    [
+        pytest.param({"@foo": "http://x/"}, id="keyword-that-is-none"),
+        pytest.param({"a": {"@id": "b"}, "b": {"@id": "a"}}, id="circle"),
+    ],
+)
+def test_what_is_no_context(context: dict[str, Any]) -> None:
+    with pytest.raises(RecordError, match="not valid JSON-LD") as caught:
+        read_block({**HEAD, "x": "y", "@context": context}, ID, "", repair=True)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("block", "reason"),
     [
         pytest.param({"@type": {"a": "b"}}, "not valid JSON-LD", id="object-for-a-type"),
-        pytest.param({"@id": ["a"]}, "not valid JSON-LD", id="list-for-the-id"),
         pytest.param({"@value": "a"}, "not valid JSON-LD", id="value-with-an-id"),
-        pytest.param({"@included": "a"}, "not valid JSON-LD", id="text-among-nodes"),
-        pytest.param({"@context": {"@foo": "http://x/"}}, "not valid JSON-LD", id="keyword-that-is-none"),
-        pytest.param({"@context": {"a": {"@id": "b"}, "b": {"@id": "a"}}}, "not valid", id="circle"),
-        pytest.param({"@id": "http://[::x/"}, "holds what RDF cannot", id="bad-id"),
-        pytest.param({"sameAs": "http://[::x/"}, "holds what RDF cannot", id="bad-iri"),
+        pytest.param({"@included": "a"}, "not", id="text-among-nodes"),
+        pytest.param({"sameAs": "http://[::x/"}, "Invalid character", id="bad-iri"),
+        pytest.param({"sameAs": "@wikipathways"}, "not an IRI", id="handle"),
         pytest.param(
-            {"name": {"@value": "a", "@type": "http://[::/"}}, "holds what RDF cannot", id="datatype"
+            {"sameAs": ["@wikipathways", "https://example.org/a"]}, "not an IRI", id="handle-in-a-list"
         ),
+        pytest.param(
+            {"creator": {"@type": "Organization", "name": "N", "url": "@wikipathways"}},
+            "not an IRI",
+            id="nested",
+        ),
+        pytest.param({"url": "http://pfocr.wikipathways.org:port/x"}, "", id="port"),
+        pytest.param({"name": {"@value": "a", "@type": "http://[::/"}}, "", id="datatype"),
         pytest.param(
             {"name": {"@value": "a", "@language": "not a tag"}},
             "'not a tag' is not a language",
@@ -160,10 +177,25 @@ def test_no_other_context_is_opened(block: dict[str, Any], url: str) -> None:
         pytest.param({"name": {"@value": "a", "@type": "rdf:langString"}}, "langString", id="no-language"),
     ],
 )
-def test_what_is_no_block(block: dict[str, Any], reason: str) -> None:
-    with pytest.raises(RecordError, match=reason) as caught:
-        read_block({**HEAD, "x": "y", **block}, ID, "", repair=True)
-    assert "\n" not in str(caught.value)
+def test_a_value_that_is_wrong_costs_that_value_only(block: dict[str, Any], reason: str) -> None:
+    read = read_block({**HEAD, "abstract": "y", **block, "version": "z"}, ID, "", repair=True)
+    assert read.is_complete is False
+    assert reason in read.problems[0]
+    assert not [problem for problem in read.problems if "\n" in problem]
+    said = set(read.triples)
+    assert (f"<{ID}>", f"<{SCHEMA}abstract>", '"y"') in said
+    assert (f"<{ID}>", f"<{SCHEMA}version>", '"z"') in said
+    assert not [term for triple in said for term in triple if "[::" in term or "@wikipathways" in term]
+    if "creator" in block:
+        assert [triple[2] for triple in said if triple[1] == f"<{SCHEMA.name}>"] == ['"N"']
+    if isinstance(block.get("sameAs"), list):
+        assert (f"<{ID}>", f"<{SCHEMA.sameAs}>", "<https://example.org/a>") in said
+
+
+def test_a_block_full_of_wrong_values_ends() -> None:
+    block = {f"sameAs{number}": {"@id": "@wikipathways", "x": "http://[::"} for number in range(2_000)}
+    read = read_block({**HEAD, "name": "a", **block}, ID, "", repair=True)
+    assert (f"<{ID}>", f"<{SCHEMA.name}>", '"a"') in read.triples
 
 
 def test_a_block_has_to_name_its_context() -> None:
@@ -188,25 +220,39 @@ def test_a_block_tells_whether_json_ld_drops_a_part(block: dict[str, Any], compl
 
 
 @pytest.mark.parametrize(
-    ("identifier", "subject"),
+    ("identifier", "block_id"),
     [
-        pytest.param(None, ID, id="none"),
-        pytest.param("b.html", f"{FIGURES}b.html", id="relative"),
-        pytest.param("https://example.org/a b", "https://example.org/a%20b", id="space"),
-        pytest.param("https://example.org/<é>%zz", "https://example.org/%3Cé%3E%25zz", id="odd-characters"),
+        pytest.param(None, "", id="none"),
+        pytest.param(ID, "", id="the-page"),
+        pytest.param("PMC1__a.html", "", id="relative"),
+        pytest.param("b.html", "b.html", id="another-figure"),
+        pytest.param(ID.removesuffix(".html"), ID.removesuffix(".html"), id="no-html"),
+        pytest.param("https://example.org/a b", "https://example.org/a b", id="foreign"),
         pytest.param("urn:uuid:1", "urn:uuid:1", id="no-url"),
+        pytest.param("javascript:alert(1)", "javascript:alert(1)", id="script"),
+        pytest.param("http://[::x/", "http://[::x/", id="no-iri"),
+        pytest.param("@wikipathways", "@wikipathways", id="handle"),
+        pytest.param(["a"], '["a"]', id="list"),
+        pytest.param("https://pfocr.invalid/subject", "https://pfocr.invalid/subject", id="placeholder"),
     ],
 )
-def test_subject(identifier: str | None, subject: str) -> None:
+def test_a_block_describes_its_record_whatever_it_calls_itself(identifier: object, block_id: str) -> None:
     block = {key: value for key, value in {**HEAD, "@id": identifier, "name": "a"}.items() if value}
-    assert read_subject(block, ID) == f"<{subject}>"
-    assert {triple[0] for triple in triples_of(block)} == {f"<{subject}>"}
+    read = read_block(block, ID, "", repair=True)
+    assert {triple[0] for triple in read.triples} == {f"<{ID}>"}
+    assert read.block_id == block_id
+    assert bool(read.problems) == bool(block_id)
+
+
+def test_a_value_that_looks_like_a_placeholder_is_itself() -> None:
+    block = HEAD | {"sameAs": "https://pfocr.invalid/subject", "name": "a"}
+    assert triples_of(block) == expanded_by_pyld(block)
 
 
 @pytest.mark.parametrize("identifier", [ID, None])
 def test_a_block_of_nothing_but_its_id(identifier: str | None) -> None:
     block = {"@context": "https://schema.org/"} | ({"@id": identifier} if identifier else {})
-    assert read_block(block, ID, "", repair=True)[:2] == (f"<{ID}>", [])
+    assert read_block(block, ID, "", repair=True).triples == []
 
 
 def test_wikipathways_has_its_own_iri_and_other_nodes_are_named_by_what_they_say() -> None:

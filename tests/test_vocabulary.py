@@ -21,10 +21,12 @@ from pfocr_ld.vocabulary import (
     Namespace,
     digest,
     encode,
+    family_iri,
     field_iri,
     figure_iri,
     graph_iri,
     identifier_iri,
+    lexicon_iri,
     organism_iri,
     prefixes,
     rewrites,
@@ -182,6 +184,9 @@ def test_prefixes_are_written_once_for_each_form() -> None:
         (identifier_iri("ncbigene", "3569"), "https://identifiers.org/ncbigene/3569"),
         (identifier_iri("doi", "10.1/a<b>"), "https://doi.org/10.1/a%3Cb%3E"),
         (field_iri("a/b"), "https://pfocr.wikipathways.org/vocab/field/a%2Fb"),
+        (organism_iri("Trichoplax sp. H2"), "https://pfocr.wikipathways.org/organisms/trichoplax_sp_h2.html"),
+        (lexicon_iri("a b"), "https://pfocr.wikipathways.org/vocab/lexicon/a%20b"),
+        (family_iri("N/F", "9606", "1"), "https://pfocr.wikipathways.org/families/N%2FF-8da1c57b0bb1f09a"),
         (organism_iri("Gut metagenome"), "https://pfocr.wikipathways.org/organisms/gut_metagenome.html"),
     ],
 )
@@ -191,7 +196,12 @@ def test_minted_iris(iri: str, expected: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_what_is_minted_from_any_text_is_an_iri(text: str) -> None:
-    for iri in (figure_iri(text), organism_iri(text), field_iri(text), identifier_iri("mesh", text)):
+    minted = (figure_iri, organism_iri, field_iri, lexicon_iri)
+    for iri in (
+        *(mint(text) for mint in minted),
+        identifier_iri("mesh", text),
+        family_iri(text, text, [text]),
+    ):
         ox.NamedNode(iri)
         assert iri.isascii()
 

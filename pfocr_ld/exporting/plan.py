@@ -1,9 +1,9 @@
 """The order of an export: which records belong together, before any of them is mapped.
 
 The figures of a paper are mapped together, so that the paper is described once beside the first of them, and so
-are records that claim the same figid or the same subject, so that one of them counts. What decides it are three
-values of each record. They are found by looking at its text, which takes 10 µs where parsing takes 200; a record
-whose text leaves any doubt is parsed.
+are records that claim the same figid, so that one of them counts. What decides it are two values of each record.
+They are found by looking at its text, which takes 10 µs where parsing takes 200; a record whose text leaves any
+doubt is parsed.
 """
 
 from __future__ import annotations
@@ -32,10 +32,8 @@ Group = tuple[RecordPlace, ...]
 # The line after it must be another key, since a text may go on in the next line.
 _FIGID = (b"\nfigid: ", re.compile(rb"(?!NA\r?\n)([A-Za-z0-9][\w.-]*)\r?\n(?=\S)").match)
 _PMCID = (b"\npmcid: ", re.compile(rb"(PMC[0-9]+)\r?\n(?=\S)").match)
-_SUBJECT = (
-    b"\nschema-jsonld:\n  '@context': https://schema.org/\n  '@id': ",
-    re.compile(rb"(https?://[\w./-]+)\r?\n(?=(?:  )?\S)").match,
-)
+# The end of the front matter as the parser sees it; a line that only begins so may be a key.
+_END = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)").match
 
 
 class Keys(NamedTuple):
@@ -43,18 +41,19 @@ class Keys(NamedTuple):
 
     figid: str
     pmcid: str
-    subject: str
 
 
 def find_keys(data: bytes) -> Keys | None:
     """Give a record's keys; None for one that cannot be read, which its mapping will report."""
-    front = data[: data.find(b"\n---", 3) + 1]
+    end = data.find(b"\n---", 3)
+    front = data[: end + 1]
     # A second mention of a key, in another spelling or inside a text, leaves a doubt.
     if (
-        front.count(b"figid") == front.count(b"figid_alias") + 1
-        and front.count(b"pmcid") == front.count(b"@id") == 1
+        _END(data, end)
+        and front.count(b"figid") == front.count(b"figid_alias") + 1
+        and front.count(b"pmcid") == 1
     ):
-        found = [_value_after(front, *key) for key in (_FIGID, _PMCID, _SUBJECT)]
+        found = [_value_after(front, *key) for key in (_FIGID, _PMCID)]
         if all(found):
             return Keys(*found)
     try:
@@ -77,11 +76,7 @@ def parse_keys(data: bytes) -> Keys:
     front = parse_front_matter(decode(data))
     figid, _block = read_block_fields(front)
     pmcid = front.fields.get("pmcid", "")
-    return Keys(
-        figid,
-        pmcid if isinstance(pmcid, str) and pmcid not in NO_VALUES else "",
-        figure_iri(figid),
-    )
+    return Keys(figid, pmcid if isinstance(pmcid, str) and pmcid not in NO_VALUES else "")
 
 
 def needed_files(files: Files, name: str) -> Iterator[str]:
@@ -143,8 +138,8 @@ def plan_groups(sources: Sequence[Source]) -> Plan:
     for source in sources:
         for name in source.records:
             keys = _read_keys(source.files, name)
-            # The figid as the address that nearly every block has for its subject, so that both are one key.
-            texts = {figure_iri(keys.figid), keys.subject, keys.pmcid} - {""} if keys else ()
+            # The figid as an address, so that it is not taken for a PMC id.
+            texts = {figure_iri(keys.figid), keys.pmcid} - {""} if keys else ()
             hashes = list(map(hash, texts))
             known = sorted({_follow(group_of[key], merged_into) for key in hashes if key in group_of})
             at, *others = known or [len(groups)]

@@ -126,7 +126,7 @@ class NodeReader:
 
     def _reference(self, name: Any) -> Term:
         if not isinstance(name, str):
-            raise ValueError(f"{name!r} is not an IRI")  # noqa: TRY004 - the data is wrong, not the caller
+            raise ValueError("it is not an IRI")  # noqa: TRY004 - the data is wrong, not the caller
         if name.startswith("_:"):  # the label means something in this block only
             self.used_base = True
             return iri(genid(["label", self._page, name]))

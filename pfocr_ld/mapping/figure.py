@@ -299,9 +299,9 @@ class _FigureMapper:
             self.nested.append((node, _NAME, literal(annotation.value)))
         if annotation.type:
             self.nested.append((node, iri(PFOCR.termSource), literal(annotation.type)))
-        for column, value in annotation.extra:
-            predicate = SCHEMA.termCode if column == "id" else field_iri(column)
-            self.nested.append((node, iri(predicate), literal(value)))
+        if annotation.identifier:
+            self.nested.append((node, iri(SCHEMA.termCode), literal(annotation.identifier)))
+        self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
 
 
 def _taxon_of(name: str, figure: Figure, knowledge: SourceKnowledge) -> TaxonSays:
