@@ -119,7 +119,7 @@ CASES: dict[str, tuple[list[Quad], dict[str, Any]]] = {
     ),
     "a disease": (
         mention(PFOCR.DiseaseMention, PFOCR.mesh),
-        {"mentions.disease.added.synonym": 1},
+        {"mentions.disease.added.term": 1},
     ),
     "a lexicon that nobody knows": (
         mention(PFOCR.GeneMention, PFOCR + "new_lexicon"),

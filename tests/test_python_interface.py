@@ -84,7 +84,7 @@ def test_graph_knows_what_the_source_says_beside_its_records(checkout: Checkout)
     checkout.organism("Beta vulgaris", "161934", "Plants")
     checkout.write("_data/wpid_map.tsv", "PMC1__a\tWP5283\n")
     (figure,) = pfocr_ld.read_figures(checkout.root)
-    organism, pathway = (rdflib.URIRef(PFOCR.curatedOrganism), rdflib.URIRef(PFOCR.wikiPathway))
+    organism, pathway = (rdflib.URIRef(PFOCR.listedOrganism), rdflib.URIRef(PFOCR.wikiPathway))
     alone = pfocr_ld.figure_graph(figure)
     assert [str(iri) for iri in alone.objects(None, organism)] == [
         "https://pfocr.wikipathways.org/organisms/beta_vulgaris.html"

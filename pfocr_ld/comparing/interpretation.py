@@ -28,6 +28,8 @@ _NAME = _terms(SCHEMA.name)
 _MENTION_LISTS = _terms(
     PFOCR.hasMention,
     SCHEMA.mentions,
+    PFOCR.possiblyMentions,
+    PFOCR.highestConfidence,
     PFOCR.geneWord,
     PFOCR.chemicalWord,
     PFOCR.diseaseWord,
