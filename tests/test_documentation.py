@@ -22,7 +22,7 @@ from pfocr_ld.vocabulary import prefixes
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/loading.md", "docs/releasing.md")
+PAGES = ("README.md", "docs/data-model.md", "docs/loading.md", "docs/releasing.md")
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -108,7 +108,7 @@ def test_the_python_of_the_readme_runs(desk: Path) -> None:
     (example,) = blocks("README.md", "python")
     done = run_python(desk, "-c", example)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "1056"
+    assert done.stdout.splitlines()[-1] == "1059"
 
 
 def test_the_graph_that_the_readme_shows_is_the_one_of_the_seeds(desk: Path) -> None:
