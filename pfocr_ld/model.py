@@ -19,6 +19,18 @@ TERM_TABLES = {"chemicals": "chebi", "diseases": "doid"}
 NO_VALUES = frozenset({"", "NA", ".na", ".na.character", ".na.integer", ".na.real"})
 """The texts that mean "no value" in a cell, a field or an item of a list; R writes all but the first."""
 
+
+class NoValue(str):
+    """One of :data:`NO_VALUES` that stands plain in a record; in quotes the same word is a text."""
+
+    __slots__ = ()
+
+
+def is_no_value(value: object) -> bool:
+    """Tell whether a field of a record, or an item of its list, has no value (data model, section 1)."""
+    return value == "" or isinstance(value, NoValue)
+
+
 BLOCK = "schema-jsonld"
 """The field that holds a record's JSON-LD."""
 

@@ -109,7 +109,6 @@ RECORDS: list[tuple[str, Write, str, int | None, str]] = [
         "the figid 'PMC1__good' is that of database",
     ),
     ("wrong-header", table("a\tb\n"), "table", 1, "the table's header lacks organism_id, word"),
-    ("empty-table", table(""), "table", 1, "the table's header lacks organism_id, word"),
     ("column-twice", table(f"{HEADER}\tword\n"), "table", 1, "names a column twice"),
     (
         "short-row",

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.reading.front_matter import MAX_DEPTH, MAX_FILE_BYTES, decode, parse_front_matter
+from pfocr_ld.model import is_no_value
+from pfocr_ld.reading.front_matter import (
+    MAX_DEPTH,
+    MAX_FILE_BYTES,
+    decode,
+    front_matter_bytes,
+    parse_front_matter,
+)
 
 
-def parse(body: str) -> dict[str, object]:
+def parse(body: str) -> dict[str, Any]:
     return parse_front_matter(f"---\n{body}\n---\n").fields
 
 
@@ -20,8 +28,6 @@ def parse(body: str) -> dict[str, object]:
         "NO",
         "ON",
         "y",
-        "~",
-        "null",
         "true",
         "1E5",
         "0x1F",
@@ -48,8 +54,8 @@ def test_a_plain_scalar_stays_the_text_it_is(text: str) -> None:
         pytest.param("a: b\n  c", "b c", id="two-lines"),
         pytest.param("a:", "", id="empty"),
         pytest.param("a: x # comment", "x", id="comment"),
-        pytest.param("a: !!int '3'", "3", id="tag"),
-        pytest.param("a: !!python/object/apply:os.system [echo]", ["echo"], id="tag-of-an-object"),
+        pytest.param("a: Oh!no !x", "Oh!no !x", id="exclamation-marks"),
+        pytest.param("a: '!binary x'", "!binary x", id="quoted-tag"),
         pytest.param("a: R&D *b* &c", "R&D *b* &c", id="no-anchor"),
         pytest.param("a: '&anchor *alias'", "&anchor *alias", id="quoted-anchor"),
         pytest.param("a: |\n  - &x\n  - *x", "- &x\n- *x\n", id="anchor-in-a-text"),
@@ -118,10 +124,27 @@ DEEPEST = "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1)  # the mapping of the fi
         pytest.param("---\n- &x\n - *x\n---\n", 2, "anchors and aliases", id="anchor-of-nothing"),
         pytest.param("---\na: !!str &x b\n---\n", 2, "anchors and aliases", id="anchor-after-a-tag"),
         pytest.param("---\na:\n  <<: *x\n---\n", 3, "anchors and aliases", id="merge-key"),
+        pytest.param("---\na: b\nc:\n\ufeff&x [1]\n---\n", 4, "anchors and aliases", id="anchor-after-a-bom"),
+        pytest.param("---\na: [b,\n\ufeff*x]\n---\n", 3, "anchors and aliases", id="alias-after-a-bom"),
+        pytest.param("---\na: [b]\n--- &x\n", 1, "no closing", id="anchor-behind-the-dashes"),
+        pytest.param("---\na: !!int '3'\n---\n", 2, "the tag !!int is refused", id="tag"),
+        pytest.param(
+            "---\na: !binary YQ==\n---\n", 2, "the tag !binary is refused", id="tag-of-an-application"
+        ),
+        pytest.param("---\na: ! b\n---\n", 2, "the tag ! is refused", id="tag-without-a-name"),
+        pytest.param("---\n!!map\na: b\n---\n", 2, "the tag !!map is refused", id="tag-of-all-fields"),
+        pytest.param("---\n!x a: b\n---\n", 2, "the tag !x is refused", id="tag-of-a-key"),
+        pytest.param("---\na: !<x:y> [b]\n---\n", 2, "the tag x:y is refused", id="verbatim-tag"),
+        pytest.param("---\na: b\n...\nc: d\n---\n", 4, "broken YAML", id="another-document"),
         pytest.param(f"---\na: [{DEEPEST}]\n---\n", 2, "nested deeper than 64", id="too-deep"),
         pytest.param(f"---\na: {'[' * 10_000}\n---\n", 2, "nested deeper", id="10000-flow-lists"),
         pytest.param(f"---\na: {'{b: ' * 10_000}\n---\n", 2, "nested deeper", id="10000-flow-mappings"),
         pytest.param(f"---\na:\n  {'- ' * 10_000}x\n---\n", 3, "nested deeper", id="10000-block-lists"),
+        *(
+            pytest.param(f"---\na:\n  {mark * count}x\n---\n", 3, "nested deeper", id=f"{count} {mark!r}")
+            for mark in ("-  ", "- ", "- ? ", "? ", "[", "{a: ")
+            for count in (64, 500, 990, 3_000)
+        ),
         pytest.param(f"---\n{'? ' * 10_000}x\n---\n", 2, "nested deeper", id="10000-complex-keys"),
         pytest.param(
             "---\n" + "".join(" " * depth + "b:\n" for depth in range(4_000)) + "---\n",
@@ -142,9 +165,28 @@ def test_the_deepest_nesting_that_is_read() -> None:
     assert str(parse(f"a: {DEEPEST}")["a"]) == DEEPEST
 
 
+@pytest.mark.parametrize(
+    ("text", "is_none"),
+    [
+        *(
+            (text, True)
+            for text in ("~", "null", "Null", "NULL", "NA", ".na", ".na.character", ".na.real", "''", "")
+        ),
+        *(
+            (text, False)
+            for text in ("'~'", '"null"', "'NA'", "'.na'", "nan", "NaN", "None", "nULL", "|-\n   NA")
+        ),
+    ],
+)
+def test_what_stands_plain_may_mean_no_value(text: str, is_none: bool) -> None:
+    fields = parse(f"a: {text}\nb:\n- {text}\nc:\n  d: {text}")
+    assert list(map(is_no_value, (fields["a"], *fields["b"], *fields["c"].values()))) == [is_none] * 3
+
+
 def test_reading_builds_no_objects(tmp_path: Path) -> None:
     target = tmp_path / "made"
-    parse(f"a: !!python/object/apply:pathlib.Path.touch [{target}]")
+    with pytest.raises(RecordError, match="the tag !!python/object/apply:pathlib.Path.touch is refused"):
+        parse(f"a: !!python/object/apply:pathlib.Path.touch [{target}]")
     assert not target.exists()
 
 
@@ -158,3 +200,27 @@ def test_a_file_may_be_as_large_as_the_limit_and_no_larger() -> None:
     assert len(decode(b" " * MAX_FILE_BYTES)) == MAX_FILE_BYTES
     with pytest.raises(RecordError, match="larger than 16 MiB"):
         decode(b" " * (MAX_FILE_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\na: 1\n---\n",
+        "---\na: 1\n---",
+        "\ufeff---\r\na: 1\r\n---\t\r\nb",
+        '---\nx: "\na: 1\n"\n---z: 1\nb: é\n---\n',
+        "---\na: '\n----\n---b'\n---\n---\n",
+        "---\na: 1\n",
+        "--- a\n---\n",
+        "",
+    ],
+)
+def test_bytes_have_the_front_matter_that_their_text_has(text: str) -> None:
+    """Whoever looks at the bytes and who parses the text see the same end."""
+    body = front_matter_bytes(text.encode())
+    try:
+        fields = parse_front_matter(text).fields
+    except RecordError as error:
+        assert not body and "---" in error.reason
+    else:
+        assert parse_front_matter(f"---\n{body.decode()}---\n").fields == fields

@@ -8,23 +8,22 @@ import pytest
 from support.checkout import GENE_COLUMNS
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.model import GeneMention, OrganismMatch, TermMention
+from pfocr_ld.model import GeneMention, NoValue, OrganismMatch, TermMention
 from pfocr_ld.reading.mention_tables import (
-    REQUIRED_COLUMNS,
-    Table,
-    parse_table,
+    is_inline_form,
+    parse_mention_table,
     read_genes,
     read_inline_terms,
     read_term_table,
-    table_from_list,
 )
+from pfocr_ld.reading.tables import MAX_ROWS, Table, parse_table, table_from_list
 
 MOUSE = ("10090", "Mus musculus", "Rodents")
 GENE = (*MOUSE, "AKT", "Akt", "Akt1", "11651", "ncbigene_synonym", "3", "2", "5")
 
 
 def gene_table(*rows: tuple[str, ...], columns: tuple[str, ...] = tuple(GENE_COLUMNS)) -> Table:
-    return parse_table("\n".join("\t".join(row) for row in (columns, *rows)), REQUIRED_COLUMNS["genes"])
+    return parse_mention_table("genes", "\n".join("\t".join(row) for row in (columns, *rows)))
 
 
 def with_cells(**cells: str) -> tuple[str, ...]:
@@ -43,7 +42,6 @@ def test_cells_are_what_stands_between_tabs_and_line_feeds() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        pytest.param("", 1, "header lacks word, mesh", id="empty"),
         pytest.param("mesh\n", 1, "header lacks word", id="header-lacks-a-column"),
         pytest.param("word,mesh\n", 1, "header lacks word, mesh", id="commas"),
         pytest.param("word\tmesh\tword\n", 1, "names a column twice", id="column-twice"),
@@ -74,7 +72,23 @@ def test_what_is_no_list_of_rows(items: object, reason: str) -> None:
 
 def test_rows_of_a_list_may_have_different_columns() -> None:
     table = table_from_list("genes", [{"word": "a"}, {"symbol": "B", "word": "b"}], 1)
-    assert table == Table(("word", "symbol"), [["a", ""], ["b", "B"]])
+    assert (table.columns, table.rows) == (("word", "symbol"), [["a", ""], ["b", "B"]])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "\r\n\n", "\ufeff", "word\tmesh", "word\tmesh\n", "\ufeffword\tmesh\r\n\n"]
+)
+def test_an_empty_table_has_no_rows(text: str) -> None:
+    assert list(parse_table(text, ("word", "mesh")).rows) == []
+
+
+def test_a_table_of_more_rows_than_any_figure_has_is_refused() -> None:
+    assert len(parse_table("word\tmesh\n" + "a\tb\n" * MAX_ROWS, ("word", "mesh")).rows) == MAX_ROWS
+    for text in ("word\tmesh\n" + "a\tb\n" * (MAX_ROWS + 1), "word\n" + "a\n" * MAX_ROWS + "a"):
+        with pytest.raises(RecordError, match="more than 50,000 rows"):
+            parse_table(text)
+    with pytest.raises(RecordError, match="'genes' has more than 50,000 rows"):
+        table_from_list("genes", [{"word": "a"}] * (MAX_ROWS + 1), 1)
 
 
 # --- gene rows
@@ -131,7 +145,7 @@ def test_inline_gene_row() -> None:
             id="no-value-written-in-three-ways",
         ),
         pytest.param(
-            [with_cells(ncbigene_id="NaN", word="NA"), with_cells(ncbigene_id="", word="")],
+            [with_cells(ncbigene_id="NA", word="NA"), with_cells(ncbigene_id="", word="")],
             [2],
             id="no-id-written-in-two-ways",
         ),
@@ -157,9 +171,18 @@ def test_rows_that_say_the_same_are_one_mention(rows: list[tuple[str, ...]], occ
             {"word": "", "matched_term": "", "symbol": "", "gene_id": ""},
             id="no-id-and-na-is-nothing",
         ),
-        pytest.param({"ncbigene_id": "NaN"}, {"gene_id": "", "word": "AKT"}, id="nan-is-no-id"),
         pytest.param(
-            {"organism_id": "NaN", "organism_name": "NA", "organism_group": ".na.character"},
+            {"word": ".na", "match": "na", "ncbigene_id": "45338"},
+            {"word": "", "matched_term": "na", "gene_id": "45338"},
+            id="other-words-for-nothing-are-nothing",
+        ),
+        pytest.param(
+            {"word": "null", "match": "~", "source": "None"},
+            {"word": "null", "matched_term": "~", "lexicon": "None"},
+            id="null-is-a-text-where-there-is-no-yaml",
+        ),
+        pytest.param(
+            {"organism_id": ".na.integer", "organism_name": "NA", "organism_group": ".na.character"},
             {"organism_id": "", "organism_name": "", "organism_group": ""},
             id="no-organism",
         ),
@@ -172,12 +195,58 @@ def test_what_means_no_value_in_a_gene_row(cells: dict[str, str], expected: dict
     assert {name: getattr(mention, name) for name in expected} == expected
 
 
+NO_NCBI_IDS = [
+    "nan",
+    "NaN",
+    "None",
+    "N/A",
+    "-",
+    "<NA>",
+    " 3718 ",
+    "3718.0",
+    "1e+05",
+    "3718;3716",
+    '"3718"',
+    "003718",
+    "0",
+]
+
+
+@pytest.mark.parametrize("text", [*NO_NCBI_IDS, "-1", "+1", "1_0", "٣", "²", "1\u200b", "ncbigene:3718"])
+@pytest.mark.parametrize(("column", "name"), [("ncbigene_id", "gene_id"), ("organism_id", "organism_id")])
+def test_what_is_no_id_stays_a_text_of_the_mention(text: str, column: str, name: str) -> None:
+    read = read_genes(gene_table(with_cells(**{column: text}), GENE), inline=False)
+    invalid, valid = read.mentions
+    assert (getattr(invalid, name), invalid.extra, valid.extra) == ("", ((column, text),), ())
+    assert invalid._replace(**{name: getattr(valid, name)}, extra=()) == valid
+    assert (read.odd.invalid, read.odd.unknown) == ({column: 1}, {})
+
+
+def test_na_is_no_text_beside_what_is_no_id() -> None:
+    """As in a row of PMC10033690: the family COX, without a symbol."""
+    (mention,) = read_genes(
+        gene_table(with_cells(ncbigene_symbol="NA", ncbigene_id="NaN")), inline=False
+    ).mentions
+    assert (mention.symbol, mention.extra) == ("", (("ncbigene_id", "NaN"),))
+
+
+def test_what_is_no_id_in_a_list() -> None:
+    rows = [{"word": "A", "entrez": text} for text in NO_NCBI_IDS] + [
+        {"word": "A", "entrez": "3718", "note": "x"}
+    ]
+    read = read_genes(table_from_list("genes", rows, 1), inline=True)
+    assert [mention.gene_id for mention in read.mentions] == [""] * len(NO_NCBI_IDS) + ["3718"]
+    assert [mention.extra[0] for mention in read.mentions[:-1]] == [("entrez", text) for text in NO_NCBI_IDS]
+    assert (read.odd.invalid, read.odd.unknown) == ({"entrez": len(NO_NCBI_IDS)}, {"note": 1})
+
+
 def test_counts_are_kept_once_for_each_organism() -> None:
     rows = [
         GENE,
         GENE,
         with_cells(count_direct="NA"),
-        with_cells(organism_id="NaN", count_direct="9"),
+        with_cells(organism_id="NA", count_direct="9"),
+        with_cells(organism_id=".na", count_direct="9"),
         with_cells(organism_id="9606"),
     ]
     assert read_genes(gene_table(*rows), inline=False).organism_matches == (
@@ -205,11 +274,29 @@ def test_counts_are_kept_once_for_each_organism() -> None:
             id="mesh-only",
         ),
         pytest.param(("ATP", "NA", "NA", "NA", "NA"), {"lexicon": "", "mesh_id": ""}, id="a-word-only"),
-        pytest.param(("NA", "NaN", "", "", "NaN"), {"word": "", "mesh_id": "", "extra": ()}, id="nothing"),
+        pytest.param(("NA", ".na", "", "", "NA"), {"word": "", "mesh_id": "", "extra": ()}, id="nothing"),
         pytest.param(
-            ("ATP", "D000255", "NA", "NA", "CHEBI:1"),
-            {"mesh_id": "", "other_id": "", "extra": (("mesh", "D000255"), ("chebi", "CHEBI:1"))},
-            id="ids-of-another-shape-are-kept-as-they-are",
+            ("ATP", "NA", "ATP", "NA", "CHEBI:15422"),
+            {"lexicon": "chebi", "mesh_id": "", "other_id": "15422", "matched_term": "ATP", "extra": ()},
+            id="chebi-only",
+        ),
+        pytest.param(
+            ("ATP", "MESH:D000255", "NA", "NA", "Chebi:1"),
+            {"lexicon": "mesh", "mesh_id": "D000255", "other_id": "1", "extra": ()},
+            id="prefixes-in-any-case",
+        ),
+        pytest.param(
+            ("ATP", "D000255", "NA", "NA", "1"),
+            {"lexicon": "", "mesh_id": "", "other_id": "", "extra": (("mesh", "D000255"), ("chebi", "1"))},
+            id="ids-without-a-prefix",
+        ),
+        pytest.param(
+            ("ATP", "mesh:Q000255", "NA", "NA", "chebi:1 "),
+            {"mesh_id": "", "other_id": "", "extra": (("mesh", "mesh:Q000255"), ("chebi", "chebi:1 "))},
+            id="ids-of-another-shape",
+        ),
+        pytest.param(
+            ("ATP", "NaN", "NA", "NA", "nan"), {"extra": (("mesh", "NaN"), ("chebi", "nan"))}, id="nan"
         ),
         pytest.param(("ATP", "mesh:", "NA", "NA", "NA"), {"extra": (("mesh", "mesh:"),)}, id="half-an-id"),
         pytest.param(
@@ -234,13 +321,13 @@ def test_row_of_a_term_table(row: tuple[str, ...], expected: dict[str, Any]) -> 
             id="mesh",
         ),
         pytest.param(
-            {"word": "LPS", "source": "", "identifier": "NA"},
+            {"word": "LPS", "source": "", "identifier": NoValue("NA")},
             TermMention("LPS", "", "", "", "", "", (), 1),
             id="a-word-only",
         ),
         pytest.param(
             {"word": "LPS", "source": "MESH", "identifier": "NaN"},
-            TermMention("LPS", "", "mesh", "", "", "", (), 1),
+            TermMention("LPS", "", "mesh", "", "", "", (("identifier", "NaN"),), 1),
             id="nan-is-no-id",
         ),
         pytest.param(
@@ -255,7 +342,39 @@ def test_inline_term_row(row: dict[str, str], expected: TermMention) -> None:
 
 
 def test_term_rows_that_say_the_same_are_one_mention() -> None:
-    rows = [{"word": "LPS", "source": "NA"}, {"word": "LPS"}, {"word": "LPS", "source": "", "note": "NA"}]
+    nothing = NoValue("NA")
+    rows = [
+        {"word": "LPS", "source": nothing},
+        {"word": "LPS"},
+        {"word": "LPS", "source": "", "note": nothing},
+    ]
     read = read_inline_terms(table_from_list("chemicals", rows, 1))
     assert [mention.occurrences for mention in read.mentions] == [3]
     assert read.rows == 3
+
+
+def test_what_is_odd_in_term_rows_is_counted() -> None:
+    text = "word\tmesh\tdoid\tnote\nflu\tx\tDOID:1\t1\nflu\tx\tDOID:1\t1\nflu\tNA\tdoid:x\tNA\n"
+    read = read_term_table(parse_mention_table("diseases", text), "doid")
+    assert (read.odd.invalid, read.odd.unknown) == ({"mesh": 2, "doid": 1}, {"note": 2})
+    rows = [
+        {"word": "flu", "source": "MESH", "identifier": "x"},
+        {"word": "flu", "source": "y", "identifier": "D1"},
+    ]
+    read = read_inline_terms(table_from_list("diseases", rows, 1))
+    assert (read.odd.invalid, read.odd.unknown) == ({"identifier": 1}, {"source": 1, "identifier": 1})
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "inline"),
+    [
+        ("genes", "word symbol source hgnc_symbol entrez", True),
+        ("genes", " ".join(GENE_COLUMNS), False),
+        ("chemicals", "word source identifier", True),
+        ("diseases", "word source identifier mesh", False),
+        ("diseases", "word match name doid", False),
+        ("chemicals", "word mesh match name chebi", False),
+    ],
+)
+def test_a_table_may_have_the_columns_of_either_generation(kind: str, header: str, inline: bool) -> None:
+    assert is_inline_form(kind, parse_mention_table(kind, header.replace(" ", "\t"))) == inline

@@ -58,7 +58,7 @@ def test_a_record_may_have_no_mentions_at_all(checkout: Checkout) -> None:
     assert (figure.genes, figure.chemicals, figure.diseases) == ((), (), ())
 
 
-@pytest.mark.parametrize("nothing", ["", "NA", ".na.character"])
+@pytest.mark.parametrize("nothing", ["", "NA", ".na", ".na.character", ".na.integer", ".na.real"])
 def test_what_means_no_value(checkout: Checkout, nothing: str) -> None:
     names = ("figtitle", "caption", "organisms", "wpid", "year", "seo", "pmcid", "annotations")
     figure = figure_of(checkout, **dict.fromkeys(names, nothing))
@@ -76,6 +76,8 @@ def test_what_means_no_value(checkout: Checkout, nothing: str) -> None:
         pytest.param(["NA"], (), id="list-of-nothing"),
         pytest.param(["NA", "Homo sapiens", ""], ("Homo sapiens",), id="the-others-count"),
         pytest.param(["b", "a", "b"], ("b", "a"), id="each-once-in-its-order"),
+        pytest.param(["XXX", "Homo sapiens", "REJECT"], ("Homo sapiens",), id="placeholders"),
+        pytest.param("XXX", (), id="placeholder"),
     ],
 )
 def test_a_field_of_several_values(checkout: Checkout, value: object, expected: tuple[str, ...]) -> None:
@@ -85,7 +87,7 @@ def test_a_field_of_several_values(checkout: Checkout, value: object, expected: 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        pytest.param("seo", "CreativeWork", id="unknown-text"),
+        pytest.param("seo", "Article", id="unknown-text"),
         pytest.param("new", ["a", {"b": "NA"}], id="unknown-list"),
         pytest.param("caption", ["a", "b"], id="list-for-a-text"),
         pytest.param("year", {"from": "2019"}, id="mapping-for-a-text"),
@@ -138,7 +140,9 @@ def test_a_figid_names_no_table_outside_the_data(checkout: Checkout, figid: str)
         pytest.param({"schema_jsonld": None}, 1, "no schema-jsonld block", id="no-block"),
         pytest.param({"schema_jsonld": ""}, 5, "no schema-jsonld block", id="empty-block"),
         pytest.param({"schema_jsonld": "text"}, 5, "schema-jsonld is not an object", id="text-for-the-block"),
-        pytest.param({"schema_jsonld": [{}]}, 5, "schema-jsonld is not an object", id="list-for-the-block"),
+        pytest.param(
+            {"schema_jsonld": [{}, {}]}, 5, "schema-jsonld is not an object", id="list-for-the-block"
+        ),
         pytest.param({"genes": {"word": "A"}}, 9, "'genes' is not a list of rows", id="mapping-for-genes"),
         pytest.param({"chemicals": "ATP"}, 9, "'chemicals' is not a list of rows", id="text-for-chemicals"),
         pytest.param({"diseases": ["flu"]}, 9, "row 1 of 'diseases'", id="texts-for-diseases"),
@@ -163,3 +167,102 @@ def test_a_record_that_has_gone(checkout: Checkout) -> None:
     checkout.record(FIGID)
     with pytest.raises(RecordError, match=r"database/_figures/PMC9__z\.md: no such file"):
         read(checkout, "PMC9__z")
+
+
+def written(checkout: Checkout, text: str) -> Record:
+    """Read a record with these lines in it."""
+    path = checkout.record(FIGID)
+    path.write_text(path.read_text().replace("figtitle: A title\n", text))
+    return read(checkout)
+
+
+@pytest.mark.parametrize("nothing", ["~", "null", "Null", "NULL", ".na", "NA"])
+def test_what_stands_plain_and_means_no_value(checkout: Checkout, nothing: str) -> None:
+    lines = [f"{name}: {nothing}" for name in ("figtitle", "doi", "ndex", "new", "genes", "annotations")]
+    record = written(checkout, "\n".join([*lines, f"organisms:\n- {nothing}\n- Mus musculus", ""]))
+    figure = record.figure
+    assert (figure.title, figure.paper.doi, figure.ndex_networks, figure.annotations) == ("", "", (), ())
+    assert (figure.listed_organisms, figure.kept_fields, figure.unknown_fields) == (("Mus musculus",), (), ())
+
+
+@pytest.mark.parametrize("text", ["~", "null", "NA", ".na"])
+def test_what_stands_in_quotes_is_a_text(checkout: Checkout, text: str) -> None:
+    chemicals = f"chemicals:\n- word: '{text}'\n  source: MESH\n"
+    figure = written(
+        checkout, f"figtitle: '{text}'\norganisms: ['{text}']\nnew: \"{text}\"\n{chemicals}"
+    ).figure
+    assert (figure.title, figure.listed_organisms, figure.unknown_fields) == (text, (text,), (("new", text),))
+    assert [mention.word for mention in figure.chemicals] == [text]
+
+
+def test_rows_of_a_list_may_have_no_values(checkout: Checkout) -> None:
+    rows = "genes:\n- word: NA\n  symbol: ~\n  entrez: '45338'\n- word: NA\n  entrez: null\n- ~\n"
+    genes = written(checkout, rows).figure.genes
+    assert [(gene.word, gene.matched_term, gene.gene_id) for gene in genes] == [
+        ("NA", "", "45338"),
+        ("", "", ""),
+    ]
+
+
+@pytest.mark.parametrize("value", ["A b, C d", ["A b, C d"], ["A b", "A b, C d"], " A b, C d"])
+def test_joined_organisms_are_taken_apart_and_kept_as_they_are(checkout: Checkout, value: Any) -> None:
+    figure = figure_of(checkout, organisms=value, organisms_ner=value)
+    assert figure.listed_organisms == figure.matched_organisms == ("A b", "C d")
+    texts = value if isinstance(value, list) else [value]
+    assert figure.kept_fields == tuple(
+        (name, text) for name in ("organisms", "organisms_ner") for text in texts
+    )
+
+
+def test_a_matched_organism_is_no_placeholder(checkout: Checkout) -> None:
+    assert figure_of(checkout, organisms_ner=["XXX"]).matched_organisms == ("XXX",)
+
+
+@pytest.mark.parametrize(
+    ("name", "valid", "invalid"),
+    [
+        ("pmcid", "PMC1", "pmc1"),
+        ("pmcid", "PMC1", "1"),
+        ("wpid", "WP1", "WP1_r2"),
+        ("ndex", "f8d44b29-dec4-11ea-99da-0ac135e8bacf", "f8d44b29"),
+    ],
+)
+def test_fields_of_identifiers(checkout: Checkout, name: str, valid: str, invalid: str) -> None:
+    checkout.record(FIGID, **{name: invalid})
+    record = read(checkout)
+    figure = record.figure
+    assert (figure.paper.pmcid, figure.wikipathways, figure.ndex_networks) == (
+        "" if name == "pmcid" else "PMC1",
+        (),
+        (),
+    )
+    assert (figure.kept_fields, record.invalid_identifiers) == (((name, invalid),), {name: 1})
+    checkout.record(FIGID, **{name: valid})
+    assert (read(checkout).figure.kept_fields, read(checkout).invalid_identifiers) == ((), {})
+
+
+def test_the_setting_of_the_template_is_no_field(checkout: Checkout) -> None:
+    assert figure_of(checkout, seo="CreativeWork").unknown_fields == ()
+
+
+def test_the_block_of_a_prototype(checkout: Checkout) -> None:
+    assert figure_of(checkout, schema_jsonld=[{"@id": "x"}]).block == {"@id": "x"}
+
+
+def test_a_table_with_the_columns_of_a_list(checkout: Checkout) -> None:
+    checkout.record(FIGID)
+    checkout.write(f"_data/{FIGID}-chemicals.tsv", "word\tsource\tidentifier\nATP\tMESH\tD000255\n")
+    checkout.write(f"_data/{FIGID}-genes.tsv", "word\tsymbol\tsource\thgnc_symbol\tentrez\nA\tA\ts\tA\t1\n")
+    figure = read(checkout).figure
+    assert (figure.chemicals[0].mesh_id, figure.genes[0].gene_id, figure.gene_rows_inline) == (
+        "D000255",
+        "1",
+        True,
+    )
+
+
+def test_an_empty_table_costs_nothing(checkout: Checkout) -> None:
+    checkout.record(FIGID)
+    for kind in ("genes", "chemicals", "diseases"):
+        checkout.write(f"_data/{FIGID}-{kind}.tsv", "")
+    assert read(checkout).rows == (0, 0, 0)

@@ -35,8 +35,12 @@ def test_account_of_a_small_source(checkout: Checkout, command: Command, tmp_pat
         inline_gene("A", "A", "1"),
         inline_gene("B", "B", "NA", source="new"),
         inline_gene("C", "C", "3", note="x"),
+        inline_gene("D", "D", "3718.0"),
+        inline_gene("D", "D", "3718.0"),
     ]
-    checkout.record("PMC1__a", genes=genes, chemicals=[{"word": "ATP"}], seo="CreativeWork", new=["x"])
+    checkout.record(
+        "PMC1__a", genes=genes, chemicals=[{"word": "ATP"}], seo="CreativeWork", new=["x"], wpid="4"
+    )
     checkout.record("PMC2__b", figtitle="", seo="")
     checkout.write("_figures/broken.md", "x")
     checkout.write("_data/wpid_map.tsv", "x\n")
@@ -50,7 +54,7 @@ def test_account_of_a_small_source(checkout: Checkout, command: Command, tmp_pat
             }
         ],
         "mentions": {
-            "gene": {"rows": 4, "nodes": 3, "without_entity": 1},
+            "gene": {"rows": 6, "nodes": 4, "without_entity": 2},
             "chemical": {"rows": 1, "nodes": 1, "without_entity": 1},
             "disease": {"rows": 0, "nodes": 0, "without_entity": 0},
         },
@@ -58,6 +62,7 @@ def test_account_of_a_small_source(checkout: Checkout, command: Command, tmp_pat
         "repairs": {"license": 2, "name": 1},
         "unknown_fields": {"new": 1},
         "unknown_columns": {"note": 1},
+        "invalid_identifiers": {"entrez": 2, "wpid": 1},
         "unknown_lexicons": {"new": 1},
         "warnings": [
             {

@@ -202,5 +202,6 @@ def _account(report: Report, record: Record, mapped: MappedFigure) -> None:
         )
     add_counts(report.repairs, dict.fromkeys(mapped.repaired, 1))
     add_counts(report.unknown_fields, dict.fromkeys(mapped.unknown_fields, 1))
-    add_counts(report.unknown_columns, mentions.unknown_columns)
+    add_counts(report.unknown_columns, record.unknown_columns)
+    add_counts(report.invalid_identifiers, record.invalid_identifiers)
     add_counts(report.unknown_lexicons, mentions.unknown_lexicons)

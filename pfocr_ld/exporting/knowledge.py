@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.figure import SourceKnowledge
-from pfocr_ld.model import NO_VALUES, Taxon
+from pfocr_ld.model import Taxon, is_no_value
 from pfocr_ld.organisms import model_organisms
 from pfocr_ld.reading.files import DATA
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
+from pfocr_ld.reading.identifiers import Check, is_ncbi_id, is_ndex_id, is_wikipathways_id
 from pfocr_ld.reading.sources import Source
 
 WIKIPATHWAYS_MAP = f"{DATA}/wpid_map.tsv"
 NDEX_MAP = f"{DATA}/ndex_map.tsv"
+_MAPPED_IDS: Mapping[str, Check] = {WIKIPATHWAYS_MAP: is_wikipathways_id, NDEX_MAP: is_ndex_id}
 
 
 def load_knowledge(sources: Iterable[Source]) -> tuple[SourceKnowledge, list[RecordError]]:
@@ -38,15 +40,19 @@ def load_knowledge(sources: Iterable[Source]) -> tuple[SourceKnowledge, list[Rec
 
 def _read_organisms(source: Source, problems: list[RecordError]) -> Iterator[Taxon]:
     for name in source.organisms:
+        place = source.place(name)
         try:
-            fields = parse_front_matter(decode(source.files.read(name) or b"")).fields
+            front = parse_front_matter(decode(source.files.read(name) or b""))
         except RecordError as error:
-            problems.append(RecordError(error.reason, source.place(name), error.line))
+            problems.append(RecordError(error.reason, place, error.line))
             continue
         latin, taxon_id, group = (
-            value if isinstance(value := fields.get(field, ""), str) and value not in NO_VALUES else ""
+            value if isinstance(value := front.fields.get(field, ""), str) and not is_no_value(value) else ""
             for field in ("latin", "ncbi", "group")
         )
+        if taxon_id and not is_ncbi_id(taxon_id):
+            problems.append(RecordError(f"{taxon_id!r} is no NCBI Taxonomy id", place, front.lines["ncbi"]))
+            taxon_id = ""
         if latin:
             yield Taxon(taxon_id, latin, group)
 
@@ -57,14 +63,14 @@ def _read_map(
     """Read lines of a figid and an identifier; some of the real ones have spaces for the tab."""
     try:
         data = source.files.read(name)
-        text = decode(data) if data else ""
+        text = decode(data).removeprefix("\ufeff") if data else ""
     except RecordError as error:
         problems.append(RecordError(error.reason, source.place(name), error.line))
         return
+    is_valid = _MAPPED_IDS[name]
     for number, line in enumerate(text.split("\n"), start=1):
-        cells = line.split("\t") if "\t" in line else line.split()
-        cells = [cell.strip() for cell in cells]
-        if len(cells) == 2 and all(cells):
+        cells = [cell.strip() for cell in (line.split("\t") if "\t" in line else line.split())]
+        if len(cells) == 2 and all(cells) and is_valid(cells[1]):
             known = entries.get(cells[0], ())
             if cells[1] not in known:
                 entries[cells[0]] = (*known, cells[1])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pfocr_ld.errors import RecordError
 
 KINDS = ("gene", "chemical", "disease")
+_ODDITIES = ("unknown_fields", "unknown_columns", "invalid_identifiers", "unknown_lexicons")
 
 
 @dataclass
@@ -34,6 +36,9 @@ class Report:
     repairs: dict[str, int] = field(default_factory=lambda: {"license": 0, "name": 0})
     unknown_fields: dict[str, int] = field(default_factory=dict)
     unknown_columns: dict[str, int] = field(default_factory=dict)
+    """Columns of tables and lists → how many rows have a value there."""
+    invalid_identifiers: dict[str, int] = field(default_factory=dict)
+    """Columns and fields of identifiers → how often something else stands there."""
     unknown_lexicons: dict[str, int] = field(default_factory=dict)
     warnings: list[RecordError] = field(default_factory=list)
 
@@ -49,21 +54,21 @@ class Report:
             mine.rows += counts.rows
             mine.nodes += counts.nodes
             mine.without_entity += counts.without_entity
-        for name in ("repairs", "unknown_fields", "unknown_columns", "unknown_lexicons"):
+        for name in ("repairs", *_ODDITIES):
             add_counts(getattr(self, name), getattr(other, name))
 
     def counts(self) -> tuple[Any, ...]:
         """Give the counts as plain data; the records that were rejected are no part of them."""
         mentions = tuple((kind, tuple(vars(counts).values())) for kind, counts in self.mentions.items())
-        unknown = (self.unknown_fields, self.unknown_columns, self.unknown_lexicons)
-        return self.read, self.exported, self.triples, mentions, self.repairs, *unknown
+        odd = (getattr(self, name) for name in _ODDITIES)
+        return self.read, self.exported, self.triples, mentions, self.repairs, *odd
 
     @classmethod
     def from_counts(cls, counts: tuple[Any, ...]) -> Report:
         """Give the report that :meth:`counts` was asked of."""
-        read, exported, triples, mentions, repairs, *unknown = counts
+        read, exported, triples, mentions, repairs, *odd = counts
         by_kind = {kind: MentionCounts(*numbers) for kind, numbers in mentions}
-        return cls(read, exported, [], by_kind, triples, dict(repairs), *unknown)
+        return cls(read, exported, [], by_kind, triples, dict(repairs), *odd)
 
     def as_json(self) -> str:
         """Give the report as JSON text: the same for the same source."""
@@ -73,15 +78,13 @@ class Report:
             "mentions": {kind: vars(counts) for kind, counts in self.mentions.items()},
             "triples": self.triples,
             "repairs": self.repairs,
-            "unknown_fields": dict(sorted(self.unknown_fields.items())),
-            "unknown_columns": dict(sorted(self.unknown_columns.items())),
-            "unknown_lexicons": dict(sorted(self.unknown_lexicons.items())),
+            **{name: dict(sorted(getattr(self, name).items())) for name in _ODDITIES},
             "warnings": [_as_object(error) for error in self.warnings],
         }
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def add_counts(totals: dict[str, int], counts: dict[str, int]) -> None:
+def add_counts(totals: dict[str, int], counts: Mapping[str, int]) -> None:
     """Add counts by name to totals."""
     for name, count in counts.items():
         totals[name] = totals.get(name, 0) + count

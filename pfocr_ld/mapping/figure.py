@@ -56,8 +56,6 @@ _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
 
 _NAME, _DESCRIPTION, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.description), iri(SCHEMA.sameAs)
-# A constant of the site's template: known, not written, not reported (data model, section 1).
-_SEO, _SEO_CONSTANT = "seo", "CreativeWork"
 
 
 class SourceKnowledge(NamedTuple):
@@ -134,9 +132,7 @@ class _FigureMapper:
         self.nested: list[Triple] = []  # blocks that follow the figure's own
         self.paper: list[Triple] = []
         self.facts: set[Fact] = set()
-        self.unknown_fields = [
-            name for name, value in figure.unknown_fields if (name, value) != (_SEO, _SEO_CONSTANT)
-        ]
+        self.unknown_fields = [name for name, _ in figure.unknown_fields]
 
     def map(self) -> list[Triple]:
         figure, mentions = self._figure, self._mentions
@@ -152,9 +148,8 @@ class _FigureMapper:
         self._add_organisms()
         for annotation in figure.annotations:
             self._add_annotation(annotation)
-        for name, value in figure.unknown_fields:
-            if (name, value) != (_SEO, _SEO_CONSTANT):
-                self._add_field(name, value)
+        for name, value in (*figure.kept_fields, *figure.unknown_fields):
+            self._add_field(name, value)
         subject = self._subject
         self._head += [(subject, predicate, value) for predicate, value in mentions.of_figure]
         has_match, has_mention = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
@@ -269,6 +264,7 @@ class _FigureMapper:
     def _add_organisms(self) -> None:
         """Write the organisms; a field whose names the organisms' descriptions do not give back is written too."""
         figure = self._figure
+        kept = {name for name, _ in figure.kept_fields}
         says = [
             (taxon.term, taxon.name) for taxon in (*self._mentions.taxa, *self._taxa.values()) if taxon.name
         ]
@@ -279,7 +275,8 @@ class _FigureMapper:
             terms = {self._taxa[name].term: name for name in names}
             for term in terms:
                 self._add(predicate, term)
-            if len(terms) < len(names) or any(terms.get(term, name) != name for term, name in says):
+            is_lost = len(terms) < len(names) or any(terms.get(term, name) != name for term, name in says)
+            if is_lost and field not in kept:
                 self._add_fields(field, names)
         self.facts.update(starmap(taxon_fact, self._taxa.values()))
 

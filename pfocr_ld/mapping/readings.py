@@ -71,6 +71,8 @@ def read_genes(
             fields = _cells_of_gene(mention, symbol_column, inline)
         if not inline and not _is_said(name, group, taxa.get(organism_id)):
             fields += _cells_of_organism(mention, taxa.get(organism_id))
+        if fields and extra:  # what stands in place of an identifier is all there is of that cell
+            fields = tuple(cell for cell in fields if cell[0] not in dict(extra))
         key = (word, matched_term, lexicon, HUMAN if inline else organism_id)
         rows = readings.setdefault(key, {})
         rows.setdefault(_Group(bool(gene_id), fields, extra, occurrences), []).append(mention)

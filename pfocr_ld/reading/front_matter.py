@@ -1,58 +1,45 @@
 """The YAML front matter of one file: text → mapping, every scalar a text.
 
-PyYAML's C parser builds the nodes; they are walked here instead of by its constructors, because a gene named
-``NO`` must not become a boolean nor ``1E5`` a number, and because the walk takes half the time of
-``CBaseLoader``. Refused before anything is built: anchors and aliases (ten lines of them expand to gigabytes)
-and deep nesting (the C parser recurses). Duplicate keys, which YAML forbids and PyYAML lets pass, are an error.
+The fields are built from the events of PyYAML's C parser and not by its constructors, because a gene named ``NO`` must
+not become a boolean nor ``1E5`` a number. On the events everything that a text can do to a reader is seen before it
+happens, whatever its spelling: anchors and aliases (ten lines of them expand to gigabytes), tags and deep nesting
+are refused, and nothing here recurses. Duplicate keys, which YAML forbids and PyYAML lets pass, are an error.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, AnyStr, NamedTuple
 
 import yaml
 from yaml._yaml import CParser  # the C extension itself: yaml.cyaml only passes it on
 
 from pfocr_ld.errors import RecordError
+from pfocr_ld.model import NO_VALUES, NoValue
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """The largest record or table that is read; the largest real one is far below 1 MB."""
 MAX_DEPTH = 64
 """How deep lists and mappings may nest; a real record nests three deep."""
 
-_OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
-_CLOSING = re.compile(r"---[ \t]*(?:\r?\n|\Z)").match
-# Where an anchor or an alias may be, and where nesting may be deep: text that matches is looked at event by event.
-# The expressions are tried only on text that holds one of the substrings, which is found many times as fast.
-_ANCHOR_LIKE = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S").search
-_ANCHOR_MARKS = ("&", "*")
-_DEEP_LIKE = re.compile(rf"^[ ]{{{MAX_DEPTH}}}|(?:[-?:][ \t]+){{16}}", re.MULTILINE).search
-_DEEP_MARKS = (" " * MAX_DEPTH, "- -", "? ", "-\t", "?\t")
+_OPENING, _CLOSING = r"\ufeff?---[ \t]*\r?\n", r"---[ \t]*(?:\r?\n|\Z)"
+_NULLS = frozenset({"~", "null", "Null", "NULL"})
+_LONGEST_NO_VALUE = max(map(len, NO_VALUES | _NULLS))
+_YAML_TAGS = "tag:yaml.org,2002:"
 
 
 class FrontMatter(NamedTuple):
     """The fields of a record and the line on which each stands, counted from 1."""
 
     fields: dict[str, Any]
+    """Texts, and lists and mappings of these; YAML's null is the empty text, a word of R's for it a :class:`NoValue`."""
     lines: dict[str, int]
 
 
-class _NodeParser(CParser):
-    """The C parser with a resolver that resolves nothing: tags are of no use where every scalar is text."""
-
-    def resolve(self, _kind: Any, _value: Any, _implicit: Any) -> str:
-        return ""
-
-    def descend_resolver(self, _parent: Any, _index: Any) -> None:
-        return
-
-    def ascend_resolver(self) -> None:
-        return
-
-
 def decode(data: bytes) -> str:
-    """Give the text of a file.
+    """Return the text of a file.
 
     :raises RecordError: it is larger than :data:`MAX_FILE_BYTES` or not UTF-8.
     """
@@ -66,27 +53,54 @@ def decode(data: bytes) -> str:
         ) from error
 
 
-def parse_front_matter(text: str) -> FrontMatter:
-    """Read what stands between the two ``---`` lines of a record.
+class _Delimiters(NamedTuple):
+    """The two lines around the front matter, defined once for texts and for bytes."""
 
-    :raises RecordError: there is no front matter, its YAML is broken, a key stands twice, it holds an anchor or
-        an alias, or it nests deeper than :data:`MAX_DEPTH`; with the line where that is known.
-    """
-    opening = _OPENING.match(text)
+    opening: Callable[[Any], re.Match[Any] | None]
+    end_mark: Any
+    closing: Callable[[Any, int], re.Match[Any] | None]
+
+
+_IN_TEXT = _Delimiters(re.compile(_OPENING).match, "\n---", re.compile(_CLOSING).match)
+_IN_BYTES = _Delimiters(
+    re.compile(_OPENING.replace(r"\ufeff", r"(?:\xef\xbb\xbf)").encode()).match,
+    b"\n---",
+    re.compile(_CLOSING.encode()).match,
+)
+
+
+def _find_body(content: AnyStr, delimiters: _Delimiters) -> tuple[int, int]:
+    """Return where the front matter begins and ends, each -1 where its ``---`` line is missing."""
+    opening = delimiters.opening(content)
     if not opening:
+        return -1, -1
+    start: int = opening.end()
+    end = content.find(delimiters.end_mark, start - 1)
+    while end >= 0 and not delimiters.closing(content, end + 1):
+        end = content.find(delimiters.end_mark, end + 1)
+    return start, end + 1 if end >= 0 else -1
+
+
+def front_matter_bytes(data: bytes) -> bytes:
+    """Return the bytes that :func:`parse_front_matter` would parse; none where it would find no front matter."""
+    start, end = _find_body(data, _IN_BYTES)
+    return data[start:end] if end >= 0 else b""
+
+
+def parse_front_matter(text: str) -> FrontMatter:
+    """Return what stands between the two ``---`` lines of a record.
+
+    :raises RecordError: there is no front matter, its YAML is broken, a key stands twice, it holds an anchor, an
+        alias or a tag, or it nests deeper than :data:`MAX_DEPTH`; with the line where that is known.
+    """
+    start, end = _find_body(text, _IN_TEXT)
+    if start < 0:
         raise RecordError("no front matter: the first line is not '---'", line=1)
-    end = text.find("\n---", opening.end() - 1)
-    while end >= 0 and not _CLOSING(text, end + 1):
-        end = text.find("\n---", end + 1)
     if end < 0:
         raise RecordError("the front matter has no closing '---' line", line=1)
-    return _build_front_matter(text[opening.end() : end + 1])
-
-
-def _build_front_matter(body: str) -> FrontMatter:
+    body = text[start:end]
     try:
-        _refuse_hostile(body)
-        root = _NodeParser(body).get_single_node()
+        return _read_document(CParser(body).get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = _line(mark) if mark else None
@@ -101,62 +115,109 @@ def _build_front_matter(body: str) -> FrontMatter:
         raise RecordError(
             "broken YAML: a lone surrogate", line=body.count("\n", 0, error.start) + 2
         ) from error
-    if not isinstance(root, yaml.MappingNode):
-        raise RecordError("the front matter is not a mapping of fields", line=2)
-    fields = _build(root)
-    return FrontMatter(fields, {key.value: _line(key.start_mark) for key, _ in root.value})
 
 
 def _line(mark: Any) -> int:
     return int(mark.line) + 2  # marks count from 0, and the body begins on line 2
 
 
-def _refuse_hostile(body: str) -> None:
-    suspicious = (
-        (any(mark in body for mark in _ANCHOR_MARKS) and _ANCHOR_LIKE(body))
-        or (any(mark in body for mark in _DEEP_MARKS) and _DEEP_LIKE(body))
-        or body.count("[") + body.count("{") >= MAX_DEPTH  # the fields are a level, too
-    )
-    if not suspicious:
-        return
-    parser = CParser(body)
-    depth = 0
-    while parser.check_event():
-        event: Any = parser.get_event()
-        if getattr(event, "anchor", None) is not None:
-            raise RecordError("anchors and aliases (& and *) are refused", line=_line(event.start_mark))
-        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+def _read_document(next_event: Callable[[], Any]) -> FrontMatter:
+    next_event()  # of the stream
+    next_event()  # of the document, or the end of a stream without one
+    root = next_event()
+    if type(root) is not yaml.MappingStartEvent:
+        _skim([root] if root else [], next_event, 0)
+        raise RecordError("the front matter is not a mapping of fields", line=2)
+    _check_plain(root)
+    front = _read_fields(next_event)
+    next_event()  # the end of the document
+    if type(another := next_event()) is not yaml.StreamEndEvent:
+        raise RecordError("broken YAML: another document begins", line=_line(another.start_mark))
+    return front
+
+
+def _read_fields(next_event: Callable[[], Any]) -> FrontMatter:
+    """Build the fields of the outermost mapping, whose start has been read."""
+    fields: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    parents: list[Any] = []
+    part: Any = fields
+    key: str | None = None  # of the mapping that is being filled, where its value comes next
+    while True:
+        event = next_event()
+        kind = type(event)
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            if not parents:
+                return FrontMatter(fields, lines)
+            part, key = parents.pop(), None
+            continue
+        if event.anchor is not None or event.tag is not None:
+            raise _refusal(event)
+        if key is None and type(part) is dict:
+            key = _read_key(event, part, next_event, len(parents) + 1)
+            if part is fields:
+                lines[key] = _line(event.start_mark)
+            continue
+        value = _scalar(event) if kind is yaml.ScalarEvent else {} if kind is yaml.MappingStartEvent else []
+        if type(part) is list:
+            part.append(value)
+        else:
+            part[key] = value
+            key = None
+        if kind is not yaml.ScalarEvent:
+            parents.append(part)
+            part = value
+            if len(parents) >= MAX_DEPTH:
+                raise _nested_too_deep(_line(event.start_mark))
+
+
+def _scalar(event: Any) -> str:
+    value: str = event.value
+    if len(value) > _LONGEST_NO_VALUE or event.style:  # a text in quotes is that text
+        return value
+    return "" if value in _NULLS else NoValue(value) if value in NO_VALUES else value
+
+
+def _read_key(event: Any, part: dict[str, Any], next_event: Callable[[], Any], depth: int) -> str:
+    if type(event) is not yaml.ScalarEvent:
+        _skim([event], next_event, depth)
+        raise RecordError("a key is not text", line=_line(event.start_mark))
+    key: str = event.value
+    if key in part:
+        raise RecordError(f"the key {key!r} stands twice", line=_line(event.start_mark))
+    return key
+
+
+def _skim(events: list[Any], next_event: Callable[[], Any], depth: int) -> None:
+    """Look at what is left of a stream.
+
+    :raises RecordError: there is something hostile, which says more than what is wrong already.
+    """
+    for event in chain(events, iter(next_event, None)):
+        if isinstance(event, yaml.NodeEvent):
+            _check_plain(event)
+        if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
                 raise _nested_too_deep(_line(event.start_mark))
-        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+        elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+
+
+def _check_plain(event: Any) -> None:
+    """:raises RecordError: it is an alias, or has an anchor or a tag."""
+    if event.anchor is not None or getattr(event, "tag", None) is not None:
+        raise _refusal(event)
+
+
+def _refusal(event: Any) -> RecordError:
+    line = _line(event.start_mark)
+    if event.anchor is not None:
+        return RecordError("anchors and aliases (& and *) are refused", line=line)
+    tag = str(event.tag)
+    name = f"!!{tag.removeprefix(_YAML_TAGS)}" if tag.startswith(_YAML_TAGS) else tag
+    return RecordError(f"the tag {name} is refused: a record holds texts, lists and mappings only", line=line)
 
 
 def _nested_too_deep(line: int | None) -> RecordError:
     return RecordError(f"nested deeper than {MAX_DEPTH} levels", line=line)
-
-
-def _build(node: Any) -> Any:
-    kind = type(node)
-    if kind is yaml.ScalarNode:
-        return node.value
-    if kind is yaml.SequenceNode:
-        return [_build(item) for item in node.value]
-    mapping = {}
-    for key, value in node.value:
-        if type(key) is not yaml.ScalarNode:
-            raise RecordError("a key is not text", line=_line(key.start_mark))
-        mapping[key.value] = value.value if type(value) is yaml.ScalarNode else _build(value)
-    if len(mapping) != len(node.value):
-        raise _duplicate_key(node)
-    return mapping
-
-
-def _duplicate_key(node: Any) -> RecordError:
-    seen = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            break
-        seen.add(key.value)
-    return RecordError(f"the key {key.value!r} stands twice", line=_line(key.start_mark))

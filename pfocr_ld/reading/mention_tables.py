@@ -1,19 +1,17 @@
 """Rows of mentions → mentions: the lists in a record and the TSV tables beside it.
 
-Both generations are read by column name into the same row, so that there is one reading of a row. Cells are
-not quoted; lines end at a line feed only, since a word may hold any other separator that Unicode knows.
-Identical rows become one mention with a count (data model, section 4).
+Both generations are read by column name into the same row, so that there is one reading of a row. Identical rows become one mention with a count (data model, section 4). What stands in a column of identifiers and is
+none stays with the mention as an extra value, and is counted.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
-from pfocr_ld.errors import RecordError
 from pfocr_ld.model import (
     COUNT_COLUMNS,
     NO_VALUES,
@@ -23,18 +21,34 @@ from pfocr_ld.model import (
     OrganismMatch,
     TermMention,
 )
+from pfocr_ld.reading.identifiers import is_mesh_id, is_ncbi_id, mesh_id, numbered_id
+from pfocr_ld.reading.tables import Cells, Row, Table, parse_table
 
 # row cells in the order in which the readers below take them; the names are the columns of the source
 INLINE_GENE_COLUMNS = ("word", "symbol", "source", "hgnc_symbol", "entrez")
 TABLE_GENE_COLUMNS = ("word", "match", "source", "ncbigene_symbol", "ncbigene_id")
 INLINE_TERM_COLUMNS = ("word", "source", "identifier")
 
-_MESH_SOURCE, _MESH_PREFIX = "MESH", "mesh:"
-_NO_IDS = NO_VALUES | {"NaN"}
-_OTHER_ID = re.compile(r"(?:chebi|doid):([0-9]+)")
+_MESH_SOURCE = "MESH"
 
-Row = Sequence[str]
-Cells = tuple[str, ...]
+_Counts = Counter[tuple[Cells, ExtraValues]]
+
+
+@dataclass(slots=True)
+class OddColumns:
+    """In how many rows a column holds what the model has no place for."""
+
+    unknown: dict[str, int] = field(default_factory=dict)
+    """Columns that the model does not know."""
+    invalid: dict[str, int] = field(default_factory=dict)
+    """Columns of identifiers, where something else stands there."""
+
+    def count(self, extra: ExtraValues, invalid: ExtraValues, rows: int) -> ExtraValues:
+        """Count a row's extra values and return them with those that are no identifiers."""
+        for totals, values in ((self.unknown, extra), (self.invalid, invalid)):
+            for name, _ in values:
+                totals[name] = totals.get(name, 0) + rows
+        return (*extra, *invalid)
 
 
 class GeneRows(NamedTuple):
@@ -43,6 +57,7 @@ class GeneRows(NamedTuple):
     mentions: tuple[GeneMention, ...]
     organism_matches: tuple[OrganismMatch, ...]
     rows: int
+    odd: OddColumns
 
 
 class TermRows(NamedTuple):
@@ -50,59 +65,11 @@ class TermRows(NamedTuple):
 
     mentions: tuple[TermMention, ...]
     rows: int
-
-
-class Table(NamedTuple):
-    """A table as text cells: its columns and its rows, each as long as the columns."""
-
-    columns: Cells
-    rows: Sequence[Row]
-
-
-def parse_table(text: str, required: Iterable[str]) -> Table:
-    """Split a TSV table.
-
-    :param required: the columns without which it is not such a table.
-    :raises RecordError: the header lacks a required column or names one twice, or a row is shorter or longer
-        than the header; with the line.
-    """
-    lines = text.removeprefix("\ufeff").split("\n")
-    columns = tuple(lines[0].removesuffix("\r").split("\t"))
-    missing = [name for name in required if name not in columns]
-    if missing:
-        raise RecordError(f"the table's header lacks {', '.join(missing)}", line=1)
-    if len(set(columns)) != len(columns):
-        raise RecordError("the table's header names a column twice", line=1)
-    width = len(columns)
-    rows: list[Row] = []
-    for number, line in enumerate(lines[1:], start=2):
-        row = line.removesuffix("\r").split("\t")
-        if len(row) != width:
-            if row == [""]:  # a blank line, such as the one after the last line feed
-                continue
-            raise RecordError(f"the row has {len(row)} cells and the header {width}", line=number)
-        rows.append(row)
-    return Table(columns, rows)
-
-
-def table_from_list(name: str, items: object, line: int | None) -> Table:
-    """Give a record's inline list as a table.
-
-    :raises RecordError: it is not a list of mappings from text to text.
-    """
-    if not isinstance(items, list):
-        raise RecordError(f"'{name}' is not a list of rows", line=line)
-    columns: dict[str, None] = {}
-    for number, item in enumerate(items, start=1):
-        if not isinstance(item, dict) or not all(isinstance(cell, str) for cell in item.values()):
-            raise RecordError(f"row {number} of '{name}' is not a mapping of texts", line=line)
-        columns.update(dict.fromkeys(item))
-    names = tuple(columns)
-    return Table(names, [[item.get(column, "") for column in names] for item in items])
+    odd: OddColumns
 
 
 def _pick(table: Table, names: Sequence[str]) -> Callable[[Row], Cells]:
-    """Give a function that takes the named cells out of a row, a missing column as the empty text."""
+    """Return a function that takes the named cells out of a row, a missing column as the empty text."""
     positions = [table.columns.index(name) if name in table.columns else None for name in names]
     if len(positions) > 1 and None not in positions:
         return itemgetter(*positions)
@@ -113,62 +80,76 @@ def _pick(table: Table, names: Sequence[str]) -> Callable[[Row], Cells]:
     return pick
 
 
-def _count(
-    table: Table, names: Sequence[str], ignored: Sequence[str] = ()
-) -> Counter[tuple[Cells, ExtraValues]]:
+def _count(table: Table, names: Sequence[str], ignored: Sequence[str] = ()) -> _Counts:
     """Count the distinct rows: the named cells and whatever other columns hold, in order of first appearance."""
     others = [name for name in table.columns if name not in names and name not in ignored]
-    pick = _pick(table, names)
+    pick, is_nothing = _pick(table, names), table.is_nothing
     if not others:
         return Counter((cells, ()) for cells in map(pick, table.rows))
     pick_others = _pick(table, others)
 
     def extra(row: Row) -> ExtraValues:
         cells = zip(others, pick_others(row), strict=True)
-        return tuple(sorted((name, cell) for name, cell in cells if cell not in NO_VALUES))
+        return tuple(sorted((name, cell) for name, cell in cells if not is_nothing(cell)))
 
     return Counter((pick(row), extra(row)) for row in table.rows)
 
 
-def _value(cell: str) -> str:
-    return "" if cell in NO_VALUES else cell
+class _GeneReader:
+    """Takes the cells of gene rows of one table: values, and what stands in place of an identifier."""
 
+    def __init__(self, table: Table, inline: bool) -> None:
+        self._is_nothing = table.is_nothing
+        self.names = INLINE_GENE_COLUMNS if inline else (*TABLE_GENE_COLUMNS, *ORGANISM_COLUMNS)
+        self._padding = ("", "", "") if inline else ()
 
-def _identifier(cell: str) -> str:
-    return "" if cell in _NO_IDS else cell
+    def _value(self, cell: str) -> str:
+        return "" if self._is_nothing(cell) else cell
 
+    def read(self, cells: Cells) -> tuple[Cells, ExtraValues]:
+        """Return the cells with "no value" as the empty text.
 
-def _gene_values(cells: Cells) -> Cells:
-    """Write "no value" as the empty text; NA is text in a row with an id: the fly has a gene 'na' (45338)."""
-    if _NO_IDS.isdisjoint(cells):
-        return cells
-    word, match, source, symbol, gene_id, organism_id, organism_name, organism_group = cells
-    if gene_id in _NO_IDS:
-        gene_id, word, match, symbol = "", _value(word), _value(match), _value(symbol)
-    names = _value(organism_name), _value(organism_group)
-    return (word, match, _value(source), symbol, gene_id, _identifier(organism_id), *names)
+        NA is text in a row with an id: the fly has a gene 'na' (45338).
+        """
+        has_id = is_ncbi_id(cells[4])
+        if has_id and NO_VALUES.isdisjoint(cells) and (self._padding or is_ncbi_id(cells[5])):
+            return cells + self._padding, ()
+        word, match, source, symbol, gene_id, organism_id, *names = cells + self._padding
+        texts = ["NA" if has_id and cell == "NA" else self._value(cell) for cell in (word, match, symbol)]
+        word, match, symbol = texts
+        ids = ((self.names[4], gene_id), (ORGANISM_COLUMNS[0], organism_id))
+        invalid = tuple(pair for pair in ids if not is_ncbi_id(pair[1]) and not self._is_nothing(pair[1]))
+        gene_id, organism_id = (cell if is_ncbi_id(cell) else "" for cell in (gene_id, organism_id))
+        values = (word, match, self._value(source), symbol, gene_id, organism_id, *map(self._value, names))
+        return values, invalid
 
 
 def read_genes(table: Table, inline: bool) -> GeneRows:
     """Read gene rows: ``inline`` ones have the HGNC columns, those of a table the NCBI Gene and organism columns."""
-    names = (*(INLINE_GENE_COLUMNS if inline else TABLE_GENE_COLUMNS), *(() if inline else ORGANISM_COLUMNS))
-    counts = _count(table, names, ignored=() if inline else COUNT_COLUMNS)
-    padding = ("", "", "") if inline else ()
+    reader, odd = _GeneReader(table, inline), OddColumns()
+    counts = _count(table, reader.names, ignored=() if inline else COUNT_COLUMNS)
     # Rows that differ only in how "no value" is written are one.
     merged: dict[tuple[Cells, ExtraValues], int] = {}
     for (cells, extra), occurrences in counts.items():
-        key = (_gene_values(cells + padding), extra)
+        values, invalid = reader.read(cells)
+        key = (values, odd.count(extra, invalid, occurrences) if extra or invalid else ())
         merged[key] = merged.get(key, 0) + occurrences
     mentions = tuple(
         GeneMention._make((*cells, extra, occurrences)) for (cells, extra), occurrences in merged.items()
     )
-    return GeneRows(mentions, () if inline else _read_organism_matches(table), len(table.rows))
+    return GeneRows(mentions, () if inline else _read_organism_matches(table), len(table.rows), odd)
 
 
 def _read_organism_matches(table: Table) -> tuple[OrganismMatch, ...]:
     pick = _pick(table, ("organism_id", *COUNT_COLUMNS))
-    distinct = dict.fromkeys(map(pick, table.rows))
-    return tuple(OrganismMatch(_identifier(cells[0]), *map(_value, cells[1:])) for cells in distinct)
+    values = (
+        (
+            cells[0] if is_ncbi_id(cells[0]) else "",
+            *("" if table.is_nothing(cell) else cell for cell in cells[1:]),
+        )
+        for cells in dict.fromkeys(map(pick, table.rows))
+    )
+    return tuple(map(OrganismMatch._make, dict.fromkeys(values)))
 
 
 def _merge(mentions: Iterable[TermMention]) -> tuple[TermMention, ...]:
@@ -184,48 +165,56 @@ def _merge(mentions: Iterable[TermMention]) -> tuple[TermMention, ...]:
 
 def read_inline_terms(table: Table) -> TermRows:
     """Read the chemical or disease rows of a record: MeSH identifiers, or none."""
-    counts = _count(table, INLINE_TERM_COLUMNS)
+    counts, odd = _count(table, INLINE_TERM_COLUMNS), OddColumns()
     mentions = []
-    for ((word, source, identifier), extra), occurrences in counts.items():
-        source, identifier = _value(source), _identifier(identifier)
+    for (cells, extra), occurrences in counts.items():
+        word, source, identifier = ("" if table.is_nothing(cell) else cell for cell in cells)
+        invalid: ExtraValues = ()
         if source not in ("", _MESH_SOURCE):
             extra = (*extra, ("source", source))
         if identifier and source != _MESH_SOURCE:
             extra, identifier = (*extra, ("identifier", identifier)), ""
+        elif identifier and not is_mesh_id(identifier):
+            invalid, identifier = (("identifier", identifier),), ""
         lexicon = "mesh" if source == _MESH_SOURCE else ""
-        mentions.append(TermMention(_value(word), "", lexicon, identifier, "", "", extra, occurrences))
-    return TermRows(_merge(mentions), len(table.rows))
+        values = odd.count(extra, invalid, occurrences)
+        mentions.append(TermMention(word, "", lexicon, identifier, "", "", values, occurrences))
+    return TermRows(_merge(mentions), len(table.rows), odd)
 
 
 def read_term_table(table: Table, other: str) -> TermRows:
     """Read a table of chemicals (``other`` is ``chebi``) or diseases (``doid``)."""
-    counts = _count(table, ("word", "mesh", "match", "name", other))
+    counts, odd = _count(table, ("word", "mesh", "match", "name", other)), OddColumns()
     mentions = []
-    for ((word, mesh, match, name, other_id), extra), occurrences in counts.items():
-        mesh, other_id = _identifier(mesh), _identifier(other_id)
-        if mesh and (not mesh.startswith(_MESH_PREFIX) or not _identifier(mesh.removeprefix(_MESH_PREFIX))):
-            extra, mesh = (*extra, ("mesh", mesh)), ""
-        if other_id and not (_OTHER_ID.fullmatch(other_id) and other_id.startswith(other)):
-            extra, other_id = (*extra, (other, other_id)), ""
-        mesh = mesh.removeprefix(_MESH_PREFIX)
-        mentions.append(
-            TermMention(
-                _value(word),
-                _value(match),
-                "mesh" if mesh else "",
-                mesh,
-                other_id.partition(":")[2],
-                _value(name),
-                extra,
-                occurrences,
-            )
-        )
-    return TermRows(_merge(mentions), len(table.rows))
+    for (cells, extra), occurrences in counts.items():
+        word, mesh, match, name, other_cell = ("" if table.is_nothing(cell) else cell for cell in cells)
+        of_mesh, of_other = mesh_id(mesh), numbered_id(other_cell, other)
+        pairs = (("mesh", mesh, of_mesh), (other, other_cell, of_other))
+        invalid = tuple((column, cell) for column, cell, local in pairs if cell and not local)
+        lexicon = "mesh" if of_mesh else other if of_other else ""
+        values = odd.count(extra, invalid, occurrences)
+        mentions.append(TermMention(word, match, lexicon, of_mesh, of_other, name, values, occurrences))
+    return TermRows(_merge(mentions), len(table.rows), odd)
 
 
-REQUIRED_COLUMNS: Mapping[str, Cells] = {
-    "genes": ("organism_id", *TABLE_GENE_COLUMNS),
-    "chemicals": ("word", "mesh"),
-    "diseases": ("word", "mesh"),
+TABLE_FORMS: Mapping[str, tuple[Cells, ...]] = {
+    "genes": (("organism_id", *TABLE_GENE_COLUMNS), INLINE_GENE_COLUMNS),
+    "chemicals": (("word", "mesh"), ("word", "chebi"), INLINE_TERM_COLUMNS),
+    "diseases": (("word", "mesh"), ("word", "doid"), INLINE_TERM_COLUMNS),
 }
-"""What the header of each table must name; older tables lack some of the other columns."""
+"""What the header of each table must name, in its usual form or another; tables lack some of the other columns."""
+
+
+def is_inline_form(kind: str, table: Table) -> bool:
+    """Tell whether a TSV table has the columns of the inline generation, as prototypes of tables had."""
+    *others, inline = TABLE_FORMS[kind]
+    names = set(table.columns)
+    return names >= set(inline) and not any(names >= set(form) for form in others)
+
+
+def parse_mention_table(kind: str, text: str) -> Table:
+    """Return the TSV table of a record's ``genes``, ``chemicals`` or ``diseases``.
+
+    :raises RecordError: as :func:`parse_table`.
+    """
+    return parse_table(text, *TABLE_FORMS[kind])

@@ -6,28 +6,35 @@ known field of an unexpected shape (a caption that is a list): nothing is droppe
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from pfocr_ld.errors import RecordError
-from pfocr_ld.model import BLOCK, NO_VALUES, TERM_TABLES, Annotation, Figure, Paper, TermMention
+from pfocr_ld.errors import PfocrError, RecordError
+from pfocr_ld.model import BLOCK, NO_VALUES, TERM_TABLES, Annotation, Figure, Paper, is_no_value
 from pfocr_ld.reading.files import DATA, Files
 from pfocr_ld.reading.front_matter import FrontMatter, decode, parse_front_matter
+from pfocr_ld.reading.identifiers import Check, is_ndex_id, is_pmcid, is_wikipathways_id
 from pfocr_ld.reading.mention_tables import (
-    REQUIRED_COLUMNS,
     GeneRows,
-    Table,
+    OddColumns,
     TermRows,
-    parse_table,
+    is_inline_form,
+    parse_mention_table,
     read_genes,
     read_inline_terms,
     read_term_table,
-    table_from_list,
 )
 from pfocr_ld.reading.sources import Source
+from pfocr_ld.reading.tables import Table, table_from_list
 
 MENTION_KINDS = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
 _ANNOTATION_CELLS = ("type", "value", "id")
+_PLACEHOLDERS = ("XXX", "REJECT")
+_BETWEEN_ORGANISMS = ", "
+_OF_THE_TEMPLATE = {"seo": "CreativeWork"}
+"""A setting of PFOCR's site that stands in every record and says nothing of the figure."""
 
 
 class RowCounts(NamedTuple):
@@ -39,12 +46,16 @@ class RowCounts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A figure, how many rows it was read from, and where to look for what is wrong with it."""
+    """A figure, how many rows it was read from, what was odd in it, and where to look for what is wrong with it."""
 
     figure: Figure
     rows: RowCounts
     figid_line: int
     block_line: int
+    unknown_columns: Mapping[str, int]
+    """Columns that the model does not know → the number of rows that have a value there."""
+    invalid_identifiers: Mapping[str, int]
+    """Columns and fields of identifiers → how often something else stands there."""
 
 
 def table_name(figid: str, kind: str) -> str | None:
@@ -57,7 +68,8 @@ def table_name(figid: str, kind: str) -> str | None:
 def read_record(source: Source, files: Files, name: str) -> Record:
     """Read one record with its tables.
 
-    :raises RecordError: naming the file, and the line where it is known.
+    :raises RecordError: whatever is wrong with it, naming the file, and the line where it is known.
+    :raises SourceError: the whole source is missing.
     """
     place = source.place(name)
     try:
@@ -68,6 +80,15 @@ def read_record(source: Source, files: Files, name: str) -> Record:
         return _RecordReader(front, source, files, place).read()
     except RecordError as error:
         raise RecordError(error.reason, error.file or place, error.line) from error.__cause__
+    except PfocrError:
+        raise
+    except Exception as error:  # one record never costs another, whatever this program did not foresee
+        raise unforeseen(error, place) from error
+
+
+def unforeseen(error: Exception, place: str) -> RecordError:
+    """Return the rejection of a record over which an error was raised that nobody has foreseen."""
+    return RecordError(f"it cannot be read: {type(error).__name__}: {error}"[:500], place)
 
 
 def read_block_fields(front: FrontMatter) -> tuple[str, dict[str, Any]]:
@@ -76,11 +97,13 @@ def read_block_fields(front: FrontMatter) -> tuple[str, dict[str, Any]]:
     :raises RecordError: one of them is missing or of the wrong shape.
     """
     figid = front.fields.get("figid")
-    if not isinstance(figid, str) or figid in NO_VALUES:
+    if not isinstance(figid, str) or is_no_value(figid):
         raise RecordError("no figid", line=front.lines.get("figid", 1))
     block = front.fields.get(BLOCK)
+    if isinstance(block, list) and len(block) == 1:  # as the first records had it
+        block = block[0]
     if not isinstance(block, dict):
-        missing = block is None or (isinstance(block, str) and block in NO_VALUES)
+        missing = block is None or is_no_value(block)
         reason = f"no {BLOCK} block" if missing else f"{BLOCK} is not an object"
         raise RecordError(reason, line=front.lines.get(BLOCK, 1))
     return figid, block
@@ -92,6 +115,8 @@ class _RecordReader:
         self._lines = front.lines
         self._source, self._files, self._place = source, files, place
         self._figid, self._block = read_block_fields(front)
+        self._kept: list[tuple[str, str]] = []
+        self._invalid: Counter[str] = Counter()
 
     def read(self) -> Record:
         for name in ("figid", BLOCK):
@@ -112,10 +137,10 @@ class _RecordReader:
             figure_type=self._text("figtype"),
             scores=tuple((name, value) for name in SCORES if (value := self._text(name))),
             rank=self._text("pmc_ranked_result_index"),
-            listed_organisms=self._texts("organisms"),
-            matched_organisms=self._texts("organisms_ner"),
-            ndex_networks=self._texts("ndex"),
-            wikipathways=self._texts("wpid"),
+            listed_organisms=self._organisms("organisms", _PLACEHOLDERS),
+            matched_organisms=self._organisms("organisms_ner"),
+            ndex_networks=self._identifiers("ndex", is_ndex_id),
+            wikipathways=self._identifiers("wpid", is_wikipathways_id),
             annotations=self._read_annotations(),
             paper=self._read_paper(),
             gene_rows_inline=inline,
@@ -123,22 +148,28 @@ class _RecordReader:
             chemicals=chemicals.mentions,
             diseases=diseases.mentions,
             organism_matches=genes.organism_matches,
-            kept_fields=(),
-            unknown_fields=tuple(
-                (name, value)
-                for name, value in self._fields.items()
-                if not (value in NO_VALUES if isinstance(value, str) else not value)
-            ),
+            kept_fields=tuple(self._kept),
+            unknown_fields=self._unknown_fields(),
         )
         rows = RowCounts(genes.rows, chemicals.rows, diseases.rows)
-        return Record(figure, rows, self._lines["figid"], self._lines[BLOCK])
+        odd = [mentions.odd for mentions in (genes, chemicals, diseases)]
+        unknown, invalid = _sum(each.unknown for each in odd), _sum(each.invalid for each in odd)
+        invalid.update(self._invalid)
+        return Record(figure, rows, self._lines["figid"], self._lines[BLOCK], unknown, invalid)
+
+    def _unknown_fields(self) -> tuple[tuple[str, Any], ...]:
+        return tuple(
+            (name, value)
+            for name, value in self._fields.items()
+            if value and not is_no_value(value) and _OF_THE_TEMPLATE.get(name) != value
+        )
 
     def _text(self, name: str) -> str:
         value = self._fields.get(name, "")
         if not isinstance(value, str):
             return ""
         self._fields.pop(name, None)
-        return "" if value in NO_VALUES else value
+        return "" if is_no_value(value) else value
 
     def _texts(self, name: str) -> tuple[str, ...]:
         value = self._fields.get(name, "")
@@ -147,11 +178,35 @@ class _RecordReader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             return ()
         self._fields.pop(name, None)
-        return tuple(dict.fromkeys(item for item in value if item not in NO_VALUES))
+        return tuple(dict.fromkeys(item for item in value if not is_no_value(item)))
+
+    def _identifiers(self, name: str, is_valid: Check) -> tuple[str, ...]:
+        """Take a field's identifiers; what is none is kept as it stands."""
+        texts = self._texts(name)
+        invalid = [text for text in texts if not is_valid(text)]
+        self._kept += [(name, text) for text in invalid]
+        if invalid:
+            self._invalid[name] += len(invalid)
+        return tuple(text for text in texts if text not in invalid)
+
+    def _organisms(self, name: str, placeholders: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Take a field's names of organisms; where a text holds several, the whole field is kept as it stands, too."""
+        texts = self._texts(name)
+        named: dict[str, None] = {}
+        for text in texts:
+            parts = [part.strip() for part in text.split(_BETWEEN_ORGANISMS)]
+            joined = len(parts) > 1
+            named.update(dict.fromkeys(part for part in parts if part and not (joined and part in NO_VALUES)))
+        for placeholder in placeholders:
+            named.pop(placeholder, None)
+        texts = tuple(text for text in texts if text not in placeholders)
+        if tuple(named) != texts:
+            self._kept += [(name, text) for text in texts]
+        return tuple(named)
 
     def _read_paper(self) -> Paper:
         return Paper(
-            pmcid=self._text("pmcid"),
+            pmcid="".join(self._identifiers("pmcid", is_pmcid)),
             title=self._text("papertitle"),
             citation=self._text("reftext"),
             year=self._text("year"),
@@ -165,16 +220,20 @@ class _RecordReader:
     def _read_annotations(self) -> tuple[Annotation, ...]:
         items = self._fields.get("annotations", "")
         if isinstance(items, str) or not all(
-            isinstance(item, dict) and all(isinstance(cell, str) for cell in item.values()) for item in items
+            is_no_value(item)
+            or (isinstance(item, dict) and all(isinstance(cell, str) for cell in item.values()))
+            for item in items
         ):
             return ()  # text, or of a shape that the model does not know: an unknown field
         del self._fields["annotations"]
         annotations = []
         for item in items:
-            cells = {key: "" if cell in NO_VALUES else cell for key, cell in item.items()}
-            extra = tuple(
-                sorted((key, cell) for key, cell in cells.items() if cell and key not in _ANNOTATION_CELLS)
+            cells = (
+                {}
+                if is_no_value(item)
+                else {key: cell for key, cell in item.items() if not is_no_value(cell)}
             )
+            extra = tuple(sorted((key, cell) for key, cell in cells.items() if key not in _ANNOTATION_CELLS))
             kind, value, identifier = (cells.get(name, "") for name in _ANNOTATION_CELLS)
             annotation = Annotation(kind, value, identifier, extra)
             if any(annotation):
@@ -182,33 +241,39 @@ class _RecordReader:
         return tuple(dict.fromkeys(annotations))
 
     def _read_genes(self) -> tuple[GeneRows, bool]:
-        inline = self._inline_table("genes")
-        if inline:
-            return read_genes(inline, inline=True), True
-        table = self._table("genes")
-        return (read_genes(table, inline=False) if table else GeneRows((), (), 0)), False
+        table, inline = self._find_table("genes")
+        return (read_genes(table, inline) if table else GeneRows((), (), 0, OddColumns())), inline
 
     def _read_terms(self, kind: str) -> TermRows:
-        inline = self._inline_table(kind)
-        if inline:
-            return read_inline_terms(inline)
-        table = self._table(kind)
-        nothing: tuple[TermMention, ...] = ()
-        return read_term_table(table, TERM_TABLES[kind]) if table else TermRows(nothing, 0)
+        table, inline = self._find_table(kind)
+        if not table:
+            return TermRows((), 0, OddColumns())
+        return read_inline_terms(table) if inline else read_term_table(table, TERM_TABLES[kind])
 
-    def _inline_table(self, kind: str) -> Table | None:
-        """Give a record's own list of rows; an empty text is no list, an empty list is one without rows."""
+    def _find_table(self, kind: str) -> tuple[Table | None, bool]:
+        """Return a record's own list of rows, or else its table; and whether the columns are the inline ones.
+
+        A field without a value is no list, an empty list is one without rows.
+        """
         items = self._fields.pop(kind, "")
-        if isinstance(items, str) and items in NO_VALUES:
-            return None
-        return table_from_list(kind, items, self._lines.get(kind))
+        if not is_no_value(items):
+            return table_from_list(kind, items, self._lines.get(kind)), True
+        table = self._read_table(kind)
+        return table, table is not None and is_inline_form(kind, table)
 
-    def _table(self, kind: str) -> Table | None:
+    def _read_table(self, kind: str) -> Table | None:
         name = table_name(self._figid, kind)
         if not name:
             return None
         try:
             data = self._files.read(name)
-            return None if data is None else parse_table(decode(data), REQUIRED_COLUMNS[kind])
+            return None if data is None else parse_mention_table(kind, decode(data))
         except RecordError as error:
             raise RecordError(error.reason, self._source.place(name), error.line) from error.__cause__
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return total

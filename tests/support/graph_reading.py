@@ -104,6 +104,10 @@ class _FigureReader:
     def _locals(self, term: str, start: str) -> set[str]:
         return {unquote(iri.removeprefix(start)) for iri in self._values(term) if iri.startswith(start)}
 
+    def _identifiers(self, field: str, term: str, prefix: str) -> set[str]:
+        # What is no identifier is in the field, beside those that are.
+        return self._locals(term, prefixes()[prefix]) | self._field(field, set())
+
     def _addresses(self, term: str, site: str) -> set[str]:
         # The exporter writes an address with and without a leading slash as the same IRI.
         return {f"/{address}" for address in self._locals(term, site)}
@@ -159,6 +163,7 @@ class _FigureReader:
         (joined,) = self._field("keywords", keywords) or {""}
         return {
             **paper,
+            "pmcid": self._field("pmcid", paper["pmcid"]),
             "doi": self._field("doi", dois),
             "year": self._field("year", paper.get("year", set())),
             "keywords": {" | ".join(sorted(joined.split(" | ")))} - {""},
@@ -171,8 +176,8 @@ class _FigureReader:
         return {
             "figid_alias": self._values("schema:alternateName"),
             "redirect_from": self._field("redirect_from", self._addresses("schema:sameAs", SITE)),
-            "ndex": self._locals("pfocr:ndexNetwork", prefixes()["ndex"]),
-            "wpid": self._locals("pfocr:wikiPathway", prefixes()["wikipathways"]),
+            "ndex": self._identifiers("ndex", "pfocr:ndexNetwork", "ndex"),
+            "wpid": self._identifiers("wpid", "pfocr:wikiPathway", "wikipathways"),
             "organisms": self._field("organisms", organisms["organisms"]),
             "organisms_ner": self._field("organisms_ner", organisms["organisms_ner"]),
         }
