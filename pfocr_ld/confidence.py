@@ -32,8 +32,8 @@ from pfocr_ld.written_forms import (
 Tier = Literal["strict", "synonym", "family", "term"]
 Confidence = Literal["low", "medium", "high"]
 
-_LEVELS: tuple[Confidence, ...] = ("low", "medium", "high")
-_START: dict[Tier, int] = {"strict": 2, "family": 2, "term": 2, "synonym": 1}
+_LOW, _MEDIUM, _HIGH = 0, 1, 2
+_START: dict[Tier, int] = {"strict": _HIGH, "family": _HIGH, "term": _HIGH, "synonym": _MEDIUM}
 
 
 class ReadingInput(NamedTuple):
@@ -120,7 +120,7 @@ def _fixed(kind: str, word: str, term: str, lexicon: str, names: tuple[str, ...]
     low = written.kind == "substituted" or _fewest_letters(written, term or word) < 3
     if kind != "gene":
         low = low or written.form.lower() in function_words()
-        return _Fixed(written.kind, tier, 2, low, letters_of(word), prepare_names(names))
+        return _Fixed(written.kind, tier, _HIGH, low, letters_of(word), prepare_names(names))
     low = low or _is_plain_english(written, term or word, tier) or written.form.lower() in abbreviations()
     start = _START[tier] - (tier != "family" and _is_written_as_a_word(written, names))
     meanings = (*names, term) if tier in ("strict", "family") else names
@@ -173,16 +173,16 @@ def _read_record(readings: Sequence[ReadingInput], fixed: Sequence[_Fixed], text
     sure_genes: dict[tuple[str, str], frozenset[str]] = {}
     words: defaultdict[str, set[str]] = defaultdict(set)
     latin: dict[str, str] = {}
-    for one, known in zip(readings, fixed, strict=True):
-        if one.kind != "gene":
+    for (kind, word, _, _, organism, entities, _, name), known in zip(readings, fixed, strict=True):
+        if kind != "gene":
             term_words.add(known.letters)
             continue
-        words[one.organism].add(one.word)
-        if one.organism_name:
-            latin[one.organism] = max(one.organism_name, latin.get(one.organism, ""))
+        words[organism].add(word)
+        if name and name > latin.get(organism, ""):
+            latin[organism] = name
         if known.tier in ("strict", "family"):
-            place = (one.organism, one.word)
-            sure_genes[place] = sure_genes.get(place, frozenset()).union(one.entities)
+            place = (organism, word)
+            sure_genes[place] = sure_genes.get(place, frozenset()).union(entities)
     text = read_text(texts)
     named = named_organisms(text).union(
         taxon for taxon, name in latin.items() if _latin_name(name).stand_in(text)
@@ -224,16 +224,20 @@ def _doubt_organisms(numbers: dict[str, int], named: frozenset[str]) -> dict[str
 
 def _assess(one: ReadingInput, fixed: _Fixed, record: _Record) -> Assessment:
     """Apply the rule of data model, section 5, to one reading."""
-    corroborated = fixed.names.stand_in(record.text)
-    level = fixed.start
-    if fixed.tier == "synonym":
-        if len(one.entities) > 1:  # corroborated or not, one of them is not meant
-            return Assessment(fixed.kind, corroborated, "low")
-        sure = record.sure_genes.get((one.organism, one.word))
-        level -= sure is not None and sure.isdisjoint(one.entities)
+    # Unpacked, since attributes of some million readings cost more than the rule.
+    reading, tier, level, low_at_once, letters, meaning = fixed
+    corroborated = meaning.stand_in(record.text)
     if one.kind == "gene":
-        level -= fixed.tier != "family" and fixed.letters in record.term_words
-        level -= record.doubts.get(one.organism, 0)
-    if fixed.low_at_once:
-        level = min(level, 0)
-    return Assessment(fixed.kind, corroborated, _LEVELS[max(0, min(max(level, -1) + corroborated, 2))])
+        _, word, _, _, organism, entities, _, _ = one
+        if tier == "synonym":
+            if len(entities) > 1:  # corroborated or not, one of them is not meant
+                return Assessment(reading, corroborated, "low")
+            sure = record.sure_genes.get((organism, word))
+            level -= sure is not None and sure.isdisjoint(entities)
+        level -= tier != "family" and letters in record.term_words
+        level -= record.doubts.get(organism, 0)
+    if low_at_once:
+        level = min(level, _LOW)
+    level += corroborated
+    confidence: Confidence = "high" if level >= _HIGH else "medium" if level == _MEDIUM else "low"
+    return Assessment(reading, corroborated, confidence)

@@ -45,7 +45,8 @@ def named_organisms(text: Text) -> frozenset[str]:
     """Return the taxon ids of the organisms of the bundled table that a text names."""
     names = _names()
     found = {names.words[key] for key in names.words.keys() & text.keys}
-    found.update(taxon for phrase, taxon in names.phrases if phrase in text.words)
+    for key in names.phrases.keys() & text.keys:
+        found.update(taxon for phrase, taxon in names.phrases[key] if phrase in text.words)
     return frozenset(found)
 
 
@@ -62,15 +63,18 @@ def _groups() -> dict[str, str]:
 
 class _Names(NamedTuple):
     words: dict[str, str]
-    phrases: list[tuple[str, str]]
+    phrases: dict[str, list[tuple[str, str]]]
+    """The longest word of names of several words → these and their taxa."""
 
 
 @cache
 def _names() -> _Names:
-    names = _Names({}, [])
+    names = _Names({}, {})
     for one in model_organisms():
         spellings = (one.name, *one.usual_names)
         prepared = prepare_names((*spellings, *map(str.capitalize, spellings)))
         names.words.update(dict.fromkeys(prepared.keys, one.taxon_id))
-        names.phrases.extend((phrase, one.taxon_id) for phrase in dict.fromkeys(prepared.phrases))
+        for phrase in dict.fromkeys(prepared.phrases):
+            longest = max(phrase.split(), key=len)
+            names.phrases.setdefault(longest, []).append((phrase, one.taxon_id))
     return names

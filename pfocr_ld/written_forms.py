@@ -7,7 +7,7 @@ since the same words stand in many figures.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -37,6 +37,8 @@ _COMPOUND = re.compile(r"[^\W_]+(?:[^\w\s]{1,2}[^\W_]+|_[^\W_]+)*")
 _LOOSE_SEPARATOR = re.compile(r"[-\s.:_‐‑–]*")  # within a name, unlike "/", "," and brackets
 _RANGE = re.compile(r"([^\W\d_].*?)(\d+)\s*[-–~]\s*\D{0,6}?(\d+)")
 _LONGEST_COMPOUND = 6
+_LONGEST_WORD = 200
+"""Letters beyond which nothing is a name or a list of names: a search in them would take time for nothing."""
 
 
 def plain_letters(text: str) -> str:
@@ -87,7 +89,7 @@ def compare_word(word: str, term: str) -> Written:
     for form in _parts(plain, runs):
         if _singular(form) == wanted:
             return Written("part", form)
-    if _is_expansion(plain, [run.lower() for _, _, run in runs], wanted):
+    if len(plain) <= _LONGEST_WORD and _is_expansion(plain, [run.lower() for _, _, run in runs], wanted):
         return Written("expanded", letters_of(term))
     return Written("substituted", whole)
 
@@ -98,7 +100,7 @@ def _singular(letters: str) -> str:
     return lower[:-1] if len(lower) > SHORT - 1 and lower[-1] == "s" and lower[-2] != "s" else lower
 
 
-def _parts(word: str, runs: list[tuple[int, int, str]]) -> Iterable[str]:
+def _parts(word: str, runs: list[tuple[int, int, str]]) -> Iterator[str]:
     """Yield what stands between separators, and neighbours with nothing but a hyphen, dot or space between."""
     for first, (_, end, form) in enumerate(runs[:50]):
         yield form
@@ -150,28 +152,34 @@ class Text(NamedTuple):
 
 def read_text(texts: Iterable[str]) -> Text:
     """Return the tokens of a record's texts: whole (``IL-6`` as ``IL6``) and in parts between hyphens and the like."""
-    plain = plain_letters("\n".join(texts))
-    keys = frozenset[str]().union(*map(_keys_of_compound, set(_COMPOUND.findall(plain))))
-    return Text(keys, f" {' '.join(_RUN.findall(plain)).lower()} ")
+    tokens = [token for token in " ".join(texts).split() if len(token) <= _LONGEST_WORD]
+    keys = frozenset[str]().union(*[_read_token(token).keys for token in set(tokens)])
+    words = [words for token in tokens if (words := _read_token(token).words)]
+    return Text(keys, f" {' '.join(words)} ")
 
 
 @lru_cache(maxsize=1 << 16)
-def _keys_of_compound(compound: str) -> frozenset[str]:
-    """Return the keys of a token, of its parts, and of neighbouring parts as one."""
+def _read_token(token: str) -> Text:
+    """Return the keys of a token of a text, of its parts, and of neighbouring parts as one."""
+    plain = plain_letters(token)
+    keys: set[str] = set()
+    for compound in _COMPOUND.findall(plain):
+        keys.update(_keys_of_compound(compound))
+    return Text(frozenset(keys), " ".join(_RUN.findall(plain)).lower())
+
+
+def _keys_of_compound(compound: str) -> Iterator[str]:
     runs = _RUN.findall(compound)
-    keys = set()
-    for first in range(len(runs)):
-        form = runs[first]
+    for first, form in enumerate(runs):
         for run in runs[first + 1 : first + _LONGEST_COMPOUND]:
             form += run
-            keys.add(key_of(form))
+            yield key_of(form)
     for word in runs:
-        keys.add(key_of(word))
+        yield key_of(word)
         if _is_like_a_symbol(word):
-            keys.add("~" + word.upper())
+            yield "~" + word.upper()
         elif len(word) >= SHORT and word.isupper():
-            keys.add("=" + word)
-    return frozenset(keys)
+            yield "=" + word
 
 
 def _is_like_a_symbol(word: str) -> bool:

@@ -58,6 +58,8 @@ READING_KINDS = [
     ("PI(3,4)P2", "PI3", "substituted"),
     ("AKTIVE", "AKT", "substituted"),
     ("AKT", "...", "substituted"),
+    ("a" * 100_000, "AKT", "substituted"),  # in no time
+    ("a1-" * 50_000, "a2", "substituted"),
 ]
 
 
@@ -88,6 +90,8 @@ HELD = [
     ("the rest of them", "REST", False),  # common words say nothing
     ("Rest assured", "REST", False),
     ("REST, a repressor", "REST", True),  # but a symbol in capitals does
+    ("reactive - oxygen species rise", "Reactive Oxygen Species", True),
+    ("AKT " + "a-" * 100_000, "AKT", True),
     ("reactive oxygen species rise", "Reactive Oxygen Species", True),
     ("reactive oxygen", "Reactive Oxygen Species", False),
     ("hepatocellular carcinoma (HCC)", "hepatocellular carcinoma", True),
