@@ -1,0 +1,78 @@
+"""What one client may take of the server: some queries at once, and some seconds of queries a minute."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from pfocr_ld.serving.problems import Problem
+
+WINDOW = 60.0
+"""Seconds over which a client's queries are added up."""
+_PATIENCE = 5.0
+_CLIENTS = 4096
+
+
+@dataclass
+class _Client:
+    running: asyncio.Semaphore
+    spent: deque[tuple[float, float]] = field(
+        default_factory=deque
+    )  # when a query ended, how many seconds it took
+
+    def seconds(self, now: float) -> float:
+        while self.spent and self.spent[0][0] < now - WINDOW:
+            self.spent.popleft()
+        return sum(seconds for _, seconds in self.spent)
+
+
+class ClientBudgets:
+    """Counts what each client has taken; clients that are gone are forgotten, the longest gone first."""
+
+    def __init__(
+        self, at_once: int, seconds_a_minute: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._at_once = at_once
+        self._seconds = seconds_a_minute
+        self._clock = clock
+        self._clients: OrderedDict[str, _Client] = OrderedDict()
+
+    @asynccontextmanager
+    async def use(self, name: str) -> AsyncIterator[None]:
+        """Let a client's query run in this block.
+
+        :raises Problem: the client has too many running, or has used its seconds (429, with ``Retry-After``).
+        """
+        client = self._clients.setdefault(name, _Client(asyncio.Semaphore(self._at_once)))
+        self._clients.move_to_end(name)
+        if len(self._clients) > _CLIENTS:
+            self._clients.popitem(last=False)
+        self._check_seconds(client)
+        try:
+            await asyncio.wait_for(client.running.acquire(), _PATIENCE)
+        except asyncio.TimeoutError:
+            raise Problem(
+                429,
+                f"{self._at_once} queries of yours are running: wait for one to end",
+                {"Retry-After": "5"},
+            ) from None
+        start = self._clock()
+        try:
+            yield
+        finally:
+            client.running.release()
+            client.spent.append((self._clock(), self._clock() - start))
+
+    def _check_seconds(self, client: _Client) -> None:
+        now = self._clock()
+        if client.seconds(now) >= self._seconds:
+            wait = max(1, round(client.spent[0][0] + WINDOW - now))
+            raise Problem(
+                429,
+                f"your queries took more than {self._seconds:g} seconds in the last minute: try again in {wait} s",
+                {"Retry-After": str(wait)},
+            )

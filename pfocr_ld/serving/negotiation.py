@@ -1,0 +1,53 @@
+"""Content negotiation (RFC 9110, section 12.5): which of the media types or codings on offer a client likes best."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_RANGE = re.compile(r"\s*([^\s;,]+)\s*((?:;[^,]*)?)")
+_QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
+
+
+class _Range(NamedTuple):
+    name: str
+    quality: float
+
+    def specificity(self, offer: str) -> int:
+        """Return how closely the range names ``offer``: 0 not at all, 1 anything, 2 its type, 3 itself."""
+        if self.name == offer:
+            return 3
+        if self.name.endswith("/*") and offer.startswith(self.name[:-1]) and self.name != "*/*":
+            return 2
+        return 1 if self.name in ("*/*", "*") else 0
+
+
+def _read_ranges(header: str) -> list[_Range]:
+    ranges = []
+    for match in _RANGE.finditer(header):
+        quality = _QUALITY.search(match[2])
+        try:
+            value = float(quality[1]) if quality else 1.0
+        except ValueError:
+            value = 0.0
+        ranges.append(_Range(match[1].lower(), min(value, 1.0)))
+    return ranges
+
+
+def choose(header: str | None, offers: Sequence[str]) -> str | None:
+    """Return the offer that an ``Accept`` or ``Accept-Encoding`` header likes best; None where it takes none.
+
+    The most specific range of the header counts for an offer; of equal ones the first offer is chosen. Without a
+    header the first offer is.
+    """
+    if header is None or not header.strip():
+        return offers[0]
+    ranges = _read_ranges(header)
+    best, best_quality = None, 0.0
+    for offer in offers:
+        matching = [(each.specificity(offer), each.quality) for each in ranges if each.specificity(offer)]
+        quality = max(matching)[1] if matching else 0.0
+        if quality > best_quality:
+            best, best_quality = offer, quality
+    return best

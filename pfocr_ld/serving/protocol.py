@@ -1,0 +1,93 @@
+"""A request of the SPARQL 1.1 Protocol, read: the query and its dataset, by GET and by both forms of POST.
+
+Source: SPARQL 1.1 Protocol, section 2.1. Whatever the client did wrong becomes a :class:`Problem` that says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+from pfocr_ld.serving.problems import Problem
+
+BODY_LIMIT = 1 << 20
+"""The most bytes of a request's body, and of its address."""
+
+_FORM, _QUERY, _UPDATE = (
+    "application/x-www-form-urlencoded",
+    "application/sparql-query",
+    "application/sparql-update",
+)
+READ_ONLY = "this endpoint is read only: it takes queries and no updates"
+
+
+class SparqlRequest(NamedTuple):
+    """A query and the dataset that the protocol names for it; no graphs: what the query or the server says."""
+
+    query: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+def read_request(method: str, query_string: bytes, content_type: str, body: bytes) -> SparqlRequest | None:
+    """Return the query of a request; None where a GET has no parameter at all and so asks for the description.
+
+    :raises Problem: it is no request of the protocol (400), an update (403), too large (413), or of another media
+        type (415).
+    """
+    if len(body) > BODY_LIMIT or len(query_string) > BODY_LIMIT:
+        raise Problem(413, f"the request is larger than {BODY_LIMIT} bytes", limit_bytes=BODY_LIMIT)
+    pairs = _read_pairs(query_string, "the address")
+    if method == "POST":
+        media_type = content_type.partition(";")[0].strip().lower()
+        if media_type == _FORM:
+            if any(name in ("query", "update") for name, _ in pairs):
+                raise Problem(400, "a form names its query in the body, not in the address")
+            return _request_of(pairs + _read_pairs(body, "the form"))
+        if media_type == _QUERY:
+            return _request_of([*pairs, ("query", _decode(body, "the query"))])
+        if media_type == _UPDATE:
+            raise Problem(403, READ_ONLY)
+        raise Problem(415, f"POST a query as {_QUERY} or as {_FORM}", {"Accept-Post": f"{_QUERY}, {_FORM}"})
+    return _request_of(pairs) if pairs else None
+
+
+def _request_of(pairs: Iterable[tuple[str, str]]) -> SparqlRequest:
+    given: dict[str, list[str]] = {}
+    for name, value in pairs:
+        given.setdefault(name, []).append(value)
+    if "update" in given:
+        raise Problem(403, READ_ONLY)
+    queries = given.get("query", [])
+    if len(queries) != 1:
+        raise Problem(400, f"give one parameter 'query', not {len(queries)}")
+    return SparqlRequest(
+        queries[0],
+        tuple(_check_iri(value) for value in given.get("default-graph-uri", [])),
+        tuple(_check_iri(value) for value in given.get("named-graph-uri", [])),
+    )
+
+
+def _check_iri(value: str) -> str:
+    try:
+        absolute = bool(urlsplit(value).scheme)
+    except ValueError:
+        absolute = False
+    if not absolute or any(character in ' <>"{}|\\^`' or character <= " " for character in value):
+        raise Problem(400, f"a graph of the dataset is no absolute IRI: {value[:200]!r}")
+    return value
+
+
+def _read_pairs(text: bytes, where: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(_decode(text, where), keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError as error:
+        raise Problem(400, f"{where} cannot be read: {error}") from error
+
+
+def _decode(text: bytes, where: str) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Problem(400, f"{where} is not UTF-8") from error

@@ -1,0 +1,255 @@
+"""Worker processes for queries: one a query, killed and replaced when it outlives its limit or its client has gone.
+
+A worker that has been busy for a second is given less of the processor (``nice``), so that short questions beside it
+are answered at once; since it cannot be given more again, it is replaced once it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pfocr_ld.serving.frames import ANSWER, DATA, END, FAILED, HEADER, QUERY, READY, Frame, pack_frame
+from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import SparqlRequest
+
+START_LIMIT = 60.0
+"""Seconds in which a worker has to open its store."""
+_NICE_AFTER, _NICENESS = 1.0, 15
+_BUFFER = 1 << 18
+
+
+class Worker:
+    """A process with a socket to it."""
+
+    def __init__(self, directory: Path) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "pfocr_ld.serving.query_worker", str(theirs.fileno()), str(directory)],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+            )
+        self._socket = ours
+        self.directory = directory
+        self.niced = False
+
+    async def open(self) -> None:
+        """Wait until the worker has opened its store.
+
+        :raises Problem: it did not.
+        """
+        self._reader, self._writer = await asyncio.open_connection(sock=self._socket, limit=_BUFFER)
+        try:
+            frame = await asyncio.wait_for(self.read(), START_LIMIT)
+        except asyncio.TimeoutError:
+            frame = Frame(FAILED, b"")
+        if frame.kind != READY:
+            self.kill()
+            raise Problem(503, "the store cannot be opened", {"Retry-After": "10"})
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Send a query."""
+        self._writer.write(pack_frame(QUERY, json.dumps(request).encode()))
+
+    async def read(self) -> Frame:
+        """Return the next frame; ``FAILED`` where the process has died."""
+        try:
+            kind, size = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+            return Frame(kind, await self._reader.readexactly(size))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return Frame(FAILED, b'{"status": 500, "detail": "the query\'s process died"}')
+
+    def slow_down(self) -> None:
+        """Let other processes go first from now on."""
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, _NICENESS)
+        self.niced = True
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the next query may go to it."""
+        return not self.niced and self.process.poll() is None
+
+    def kill(self) -> None:
+        """End the process at once; once is enough."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
+        if hasattr(self, "_writer"):
+            self._writer.close()
+        self.process.wait()
+
+
+class RunningQuery:
+    """A query in a worker: how its answer begins, then its pieces."""
+
+    def __init__(self, pool: QueryPool, worker: Worker, time_limit: float) -> None:
+        self._pool = pool
+        self._worker = worker
+        self._limit = time_limit
+        self._deadline = time.monotonic() + time_limit
+        self._whole = False
+        self._nice = asyncio.get_running_loop().call_later(_NICE_AFTER, worker.slow_down)
+
+    async def begin(self) -> str:
+        """Return the media type of the answer, once it has begun.
+
+        :raises Problem: the query is wrong, has failed or was stopped at the limit.
+        """
+        frame = await self._next()
+        if frame.kind == ANSWER:
+            media_type: str = json.loads(frame.content)["media_type"]
+            return media_type
+        self._whole = frame.kind == FAILED and self._worker.process.poll() is None
+        raise _problem_of(json.loads(frame.content))
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the answer; whoever gets all of it got a whole one.
+
+        :raises Problem: the query was stopped or failed in the middle.
+        """
+        while (frame := await self._next()).kind == DATA:
+            yield frame.content
+        if frame.kind != END:
+            raise _problem_of(json.loads(frame.content))
+        self._whole = True
+
+    def stop(self) -> None:
+        """End the query: whoever waits for its answer gets a problem."""
+        self._whole = False
+        self._worker.kill()
+
+    def close(self) -> None:
+        """Free the worker: it takes the next query if it has given its whole answer, and is killed otherwise."""
+        self._nice.cancel()
+        self._pool.give_back(self._worker, self._whole)
+
+    async def _next(self) -> Frame:
+        try:
+            return await asyncio.wait_for(self._worker.read(), max(0.0, self._deadline - time.monotonic()))
+        except asyncio.TimeoutError:
+            raise Problem(
+                503,
+                f"the query was stopped at the limit of {self._limit:g} seconds: ask for less, or run your own server",
+                {"Retry-After": "60"},
+                limit_seconds=self._limit,
+            ) from None
+
+
+def _problem_of(failure: dict[str, Any]) -> Problem:
+    if failure["status"] == 406:
+        offers = ", ".join(failure["offers"])
+        return Problem(406, f"the answer can be had as: {offers}", offers=failure["offers"])
+    return Problem(failure["status"], failure["detail"])
+
+
+class QueryPool:
+    """The workers of a server, over one store at a time."""
+
+    def __init__(self, directory: Path, workers: int, time_limit: float) -> None:
+        self.directory = directory
+        self._workers = workers
+        self._time_limit = time_limit
+        self._idle: deque[Worker] = deque()
+        self._running: set[Worker] = set()
+        self._free = asyncio.Semaphore(workers)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def open(self) -> None:
+        """Start the workers.
+
+        :raises Problem: the store cannot be opened.
+        """
+        await self._add_worker()
+        for _ in range(self._workers - 1):
+            self._start(self._add_worker())
+
+    async def run(
+        self, request: SparqlRequest, accept: str | None, time_limit: float | None = None
+    ) -> RunningQuery:
+        """Give a query to a free worker.
+
+        :raises Problem: all workers are busy for too long.
+        """
+        try:
+            await asyncio.wait_for(self._free.acquire(), 5.0)
+        except asyncio.TimeoutError:
+            raise Problem(503, "the server is busy: try again", {"Retry-After": "10"}) from None
+        try:
+            worker = await self._take()
+        except BaseException:
+            self._free.release()
+            raise
+        worker.send({**request._asdict(), "accept": accept})
+        return RunningQuery(self, worker, time_limit or self._time_limit)
+
+    def give_back(self, worker: Worker, whole: bool) -> None:
+        """Take a worker back: :meth:`RunningQuery.close` calls this."""
+        self._running.discard(worker)
+        if whole and worker.is_reusable and worker.directory == self.directory and not self._closed:
+            self._idle.append(worker)
+        else:
+            worker.kill()
+            if not self._closed:
+                self._start(self._add_worker())
+        self._free.release()
+
+    async def switch(self, directory: Path) -> None:
+        """Answer from another store from now on; queries under way end in the old one.
+
+        :raises Problem: the new store cannot be opened; the old one stays.
+        """
+        fresh = Worker(directory)
+        await fresh.open()
+        self.directory = directory
+        while self._idle:
+            self._idle.popleft().kill()
+        self._idle.append(fresh)
+        for _ in range(self._workers - 1 - len(self._running)):
+            self._start(self._add_worker())
+
+    async def close(self) -> None:
+        """End all workers."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        for worker in [*self._idle, *self._running]:
+            worker.kill()
+        self._idle.clear()
+
+    async def _take(self) -> Worker:
+        while self._idle:
+            worker = self._idle.popleft()
+            if worker.is_reusable and worker.directory == self.directory:
+                self._running.add(worker)
+                return worker
+            worker.kill()
+        worker = Worker(self.directory)
+        await worker.open()
+        self._running.add(worker)
+        return worker
+
+    async def _add_worker(self) -> None:
+        worker = Worker(self.directory)
+        await worker.open()
+        if self._closed or len(self._idle) >= self._workers or worker.directory != self.directory:
+            worker.kill()
+        else:
+            self._idle.append(worker)
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,153 @@
+"""A process that answers queries over one store, one after another, until it is killed.
+
+pyoxigraph cannot stop a query, but a process can be stopped: so each query runs in a process of the pool, which is
+killed at the deadline or when the client has gone (:mod:`pfocr_ld.serving.query_pool`).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import sys
+from pathlib import Path
+from time import monotonic
+from typing import IO, Any, cast
+
+import pyoxigraph
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
+
+from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
+from pfocr_ld.serving.negotiation import choose
+
+RESULT_FORMATS = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+"""What a SELECT is answered with, the default first; an ASK with the first two of them."""
+GRAPH_FORMATS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+"""What a CONSTRUCT or DESCRIBE is answered with, the default first."""
+
+_MOMENT = 0.05  # seconds
+_ALIASES = {
+    "application/json": "application/sparql-results+json",
+    "application/xml": "application/sparql-results+xml",
+}
+
+
+class _Frames(io.RawIOBase):
+    """A file whose bytes become data frames: full ones, but none is kept waiting for longer than a moment."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._waiting = bytearray()
+        self._sent = 0.0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        if len(self._waiting) >= DATA_SIZE or monotonic() - self._sent > _MOMENT:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        for start in range(0, len(self._waiting), DATA_SIZE):
+            self._connection.sendall(pack_frame(DATA, bytes(self._waiting[start : start + DATA_SIZE])))
+        self._waiting.clear()
+        self._sent = monotonic()
+
+
+def choose_format(accept: str | None, offers: dict[str, Any]) -> str | None:
+    """Return the media type on offer that an ``Accept`` header likes best, ``application/json`` and the like included."""
+    aliases = {alias: name for alias, name in _ALIASES.items() if name in offers}
+    chosen = choose(accept, [*offers, *aliases])
+    return aliases.get(chosen, chosen) if chosen else None
+
+
+def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
+    """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too."""
+    try:
+        results = _run(store, request)
+    except SyntaxError as error:
+        _send(connection, FAILED, {"status": 400, "detail": f"not a valid SPARQL query: {error.msg}"})
+        return
+    except (OSError, RuntimeError, ValueError) as error:
+        _send(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
+        return
+    graph = isinstance(results, QueryTriples)
+    offers: dict[str, Any] = GRAPH_FORMATS if graph else RESULT_FORMATS
+    if isinstance(results, QueryBoolean):
+        offers = dict(list(RESULT_FORMATS.items())[:2])
+    media_type = choose_format(request["accept"], offers)
+    if media_type is None:
+        _send(connection, FAILED, {"status": 406, "offers": list(offers)})
+        return
+    _send(connection, ANSWER, {"media_type": media_type})
+    try:
+        frames = _Frames(connection)
+        output = cast(IO[bytes], frames)
+        if graph:
+            pyoxigraph.serialize(results, output, format=GRAPH_FORMATS[media_type])
+        else:
+            results.serialize(output, format=RESULT_FORMATS[media_type])
+        frames.flush()
+    except (OSError, RuntimeError, ValueError) as error:
+        _send(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
+        return
+    connection.sendall(pack_frame(END))
+
+
+def _run(store: Store, request: dict[str, Any]) -> Any:
+    default: list[NamedNode | BlankNode | DefaultGraph] = [
+        NamedNode(name) for name in request["default_graphs"]
+    ]
+    named: list[NamedNode | BlankNode] = [NamedNode(name) for name in request["named_graphs"]]
+    if default or named:
+        return store.query(request["query"], default_graph=default, named_graphs=named)
+    return store.query(request["query"], use_default_graph_as_union=True)
+
+
+def _send(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
+    connection.sendall(pack_frame(kind, json.dumps(document).encode()))
+
+
+def _receive(connection: socket.socket, size: int) -> bytes:
+    content = bytearray()
+    while len(content) < size:
+        piece = connection.recv(size - len(content))
+        if not piece:
+            raise SystemExit(0)  # the server has gone
+        content += piece
+    return bytes(content)
+
+
+def main(descriptor: int, directory: Path) -> None:
+    """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
+    connection = socket.socket(fileno=descriptor)
+    store = Store.read_only(str(directory))
+    connection.sendall(pack_frame(READY))
+    while True:
+        _kind, size = HEADER.unpack(_receive(connection, HEADER.size))
+        answer(store, json.loads(_receive(connection, size)), connection)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

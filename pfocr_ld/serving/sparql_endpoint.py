@@ -1,0 +1,190 @@
+"""The SPARQL endpoint: a request in, an answer streamed out, and never a part of an answer that looks whole.
+
+Sources: SPARQL 1.1 Protocol; RFC 9110 (negotiation, conditional requests), RFC 9457 (problem documents). A query that
+is stopped before the first byte is a 503 with the limit; after it the connection breaks in the middle of a chunk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import zlib
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Any, Protocol
+
+import zstandard
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from pfocr_ld.serving.client_budgets import ClientBudgets
+from pfocr_ld.serving.negotiation import choose
+from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest, read_request
+from pfocr_ld.serving.query_pool import QueryPool, RunningQuery
+from pfocr_ld.serving.services import check_services
+
+_LOG = logging.getLogger("pfocr_ld.serving")
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Type, ETag, Link, Retry-After",
+}
+_PREFLIGHT = {
+    **CORS,
+    "Access-Control-Allow-Methods": ", ".join(METHODS),
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+CODINGS = ("identity", "zstd", "gzip")
+
+
+class _Compressor(Protocol):
+    def compress(self, data: bytes, /) -> bytes: ...
+    def flush(self, mode: int = ..., /) -> bytes: ...
+
+
+class SparqlEndpoint:
+    """The ASGI application at ``/sparql``."""
+
+    def __init__(
+        self,
+        pool: QueryPool,
+        budgets: ClientBudgets,
+        release: Callable[[], str],
+        describe: Callable[[Request], Awaitable[Response]],
+        services: frozenset[str] = frozenset(),
+    ) -> None:
+        """Make the endpoint.
+
+        :param release: what stands for the state of the data in an ``ETag``.
+        :param describe: answers a GET without a query: the service description, or a page with an editor.
+        :param services: the addresses that a SERVICE may name.
+        """
+        self._pool = pool
+        self._budgets = budgets
+        self._release = release
+        self._describe = describe
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        request = Request(scope, receive)
+        try:
+            await self._answer(request, send)
+        except Problem as problem:
+            problem.headers.update({**CORS, "Vary": "Accept, Accept-Encoding"})
+            await problem.response()(scope, receive, send)
+        except ClientDisconnect:
+            pass
+
+    async def _answer(self, request: Request, send: Send) -> None:
+        if request.method == "OPTIONS":
+            await Response(None, 204, _PREFLIGHT | {"Allow": ", ".join(METHODS)})(
+                request.scope, request.receive, send
+            )
+            return
+        if request.method not in METHODS:
+            raise Problem(405, f"use one of {', '.join(METHODS)}", {"Allow": ", ".join(METHODS)})
+        asked = read_request(
+            request.method,
+            request.scope["query_string"],
+            request.headers.get("content-type", ""),
+            await read_body(request),
+        )
+        if asked is None:
+            response = await self._describe(request)
+            response.headers.update(CORS)
+            await response(request.scope, request.receive, send)
+            return
+        check_services(asked.query, self._services)
+        tag = self._tag(request, asked)
+        if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+            await Response(None, 304, {**CORS, "ETag": tag})(request.scope, request.receive, send)
+            return
+        client = request.client.host if request.client else ""
+        async with self._budgets.use(client):
+            await self._run(request, asked, tag, send)
+
+    async def _run(self, request: Request, asked: SparqlRequest, tag: str, send: Send) -> None:
+        running = await self._pool.run(asked, request.headers.get("accept"))
+        watcher = asyncio.get_running_loop().create_task(_stop_when_gone(request, running))
+        try:
+            media_type = await running.begin()
+            await _stream(request, running, media_type, tag, send)
+        finally:
+            watcher.cancel()
+            running.close()
+
+    def _tag(self, request: Request, asked: SparqlRequest) -> str:
+        parts = (self._release(), *map(str, asked), request.headers.get("accept", ""))
+        return f'W/"{blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}"'
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body of a request.
+
+    :raises Problem: it is too large.
+    """
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > BODY_LIMIT:
+            raise Problem(
+                413,
+                f"the request is larger than {BODY_LIMIT} bytes",
+                {"Connection": "close"},
+                limit_bytes=BODY_LIMIT,
+            )
+    return bytes(body)
+
+
+async def _stream(request: Request, running: RunningQuery, media_type: str, tag: str, send: Send) -> None:
+    coding = choose(request.headers.get("accept-encoding", "identity"), CODINGS) or "identity"
+    headers = {
+        **CORS,
+        "Content-Type": media_type
+        if media_type.startswith("application/")
+        else f"{media_type}; charset=utf-8",
+        "Vary": "Accept, Accept-Encoding",
+        "ETag": tag,
+        "Cache-Control": "no-cache",
+        **({} if coding == "identity" else {"Content-Encoding": coding}),
+    }
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": 200, "headers": raw})
+    if request.method == "HEAD":
+        await send({"type": "http.response.body", "body": b""})
+        return
+    compressor = _compressor(coding)
+    first = True
+    try:
+        async for piece in running.pieces():
+            body = compressor.compress(piece) if compressor else piece
+            if compressor and first:  # the first rows at once, the others as they fill a block
+                body += _flush_block(compressor, coding)
+            first = False
+            if body:
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+    except Problem as problem:
+        _LOG.warning("an answer was broken off: %s", problem.detail)
+        return  # without the end of the response: the server closes the connection, and the client sees that
+    await send({"type": "http.response.body", "body": compressor.flush() if compressor else b""})
+
+
+def _compressor(coding: str) -> Any:
+    if coding == "gzip":
+        return zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    return zstandard.ZstdCompressor(level=3).compressobj() if coding == "zstd" else None
+
+
+def _flush_block(compressor: _Compressor, coding: str) -> bytes:
+    return compressor.flush(zlib.Z_SYNC_FLUSH if coding == "gzip" else zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+
+
+async def _stop_when_gone(request: Request, running: RunningQuery) -> None:
+    """Stop a query when its client goes away: nobody will read the answer."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    running.stop()
