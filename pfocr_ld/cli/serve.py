@@ -1,0 +1,83 @@
+"""``pfocr-ld serve``: a site and a SPARQL endpoint from one command."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import webbrowser
+from pathlib import Path
+
+import click
+
+from pfocr_ld.cli.status_line import show_status
+from pfocr_ld.errors import StoreError
+
+
+@click.command(short_help="Serve a SPARQL endpoint and pages to browse.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
+@click.option(
+    "--store", type=click.Path(path_type=Path), metavar="DIR", help="Load PATHs into a store that is kept."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one."
+)
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Timeout of a query.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), help="Queries at once.  [default: twice the cores, at least 4]"
+)
+@click.option(
+    "--service", "services", multiple=True, metavar="URL", help="A SPARQL endpoint that SERVICE may name."
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def serve(
+    paths: tuple[Path, ...],
+    store: Path | None,
+    host: str,
+    port: int,
+    time_limit: float,
+    workers: int | None,
+    services: tuple[str, ...],
+    open_browser: bool,
+    quiet: bool,
+) -> None:
+    """Serve a SPARQL endpoint and pages to browse.
+
+    PATH is an embedded store, a release folder, an RDF file, or PFOCR records as export takes them. What is no store
+    is loaded into one first.
+
+    \b
+    Examples:
+      pfocr-ld serve seeds
+      pfocr-ld serve pfocr.store --port 8000 --open
+    """
+    for library in ("starlette", "uvicorn"):
+        if importlib.util.find_spec(library) is None:
+            raise StoreError(f"serving needs {library}: install it with: pip install 'pfocr-ld[serve]'")
+    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.processes import usable_cores
+    from pfocr_ld.serving.app import ServingOptions
+    from pfocr_ld.serving.server import open_store_of
+    from pfocr_ld.serving.server import serve as serve_store
+
+    def ready(address: str) -> None:
+        click.echo(f"{address} answers; Ctrl-C ends it")
+        if open_browser:
+            webbrowser.open(address)
+
+    options = ServingOptions(
+        time_limit=time_limit, workers=workers or max(4, 2 * usable_cores()), services=frozenset(services)
+    )
+    with (
+        show_status(quiet) as status,
+        open_store_of(paths, store, LoadOptions(notify=status.notify, progress=status.show)) as directory,
+    ):
+        serve_store(Path(os.path.abspath(directory)), host, port, options, ready=ready)

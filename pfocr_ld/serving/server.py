@@ -1,0 +1,118 @@
+"""A store served until somebody stops it: the library function behind ``pfocr-ld serve``."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from pfocr_ld.errors import SourceError, StoreError
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.serving.app import ServingOptions, Site, make_application
+from pfocr_ld.stores.embedded import find_store
+
+
+def is_store(path: Path) -> bool:
+    """Return whether an embedded store is in ``path``."""
+    try:
+        find_store(path)
+    except StoreError:
+        return False
+    return True
+
+
+@contextmanager
+def open_store_of(paths: Sequence[Path], store: Path | None, options: LoadOptions) -> Iterator[Path]:
+    """Give the folder of a store that holds what ``paths`` hold: one that is there, or one that is made of them.
+
+    :param store: where to make it; by default in a temporary folder, which is gone afterwards.
+    :raises SourceError: there is nothing to serve.
+    :raises StoreError: the store cannot be made.
+    """
+    if len(paths) == 1 and is_store(paths[0]):
+        yield paths[0]
+    elif not paths and store is not None and is_store(store):
+        yield store
+    elif not paths:
+        raise SourceError("nothing to serve: name a store, a release, a dump, or a folder of records")
+    elif store is not None:
+        load_into_directory(paths, store, options)
+        yield store
+    else:
+        with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder:
+            made = Path(folder) / "store"
+            load_into_directory(paths, made, options)
+            yield made
+
+
+def serve(
+    directory: Path,
+    host: str,
+    port: int,
+    options: ServingOptions,
+    *,
+    root_path: str = "",
+    trusted_proxies: str = "",
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve the store in ``directory`` until SIGINT or SIGTERM.
+
+    :param root_path: the path below which a proxy shows the site, such as ``/pfocr``.
+    :param trusted_proxies: the addresses, separated by commas, whose forwarded headers are believed.
+    :param ready: is told the address once it answers.
+    :raises StoreError: the store cannot be opened, or the address is taken.
+    """
+    site = Site(directory, directory.name, options)
+    config = uvicorn.Config(
+        make_application(site),
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        root_path=root_path,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies or None,
+        timeout_graceful_shutdown=10,
+        lifespan="on",
+    )
+    listener = _listen(host, port)
+    with listener:
+        address = f"http://{_bracketed(host)}:{listener.getsockname()[1]}{root_path}/"
+        server = _Server(config, lambda: ready(address))
+        server.run([listener])
+        if not server.started:
+            raise StoreError(f"{directory}: the store cannot be served: see above")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        raise StoreError(
+            f"{host}:{port} cannot be used: {error.strerror or error}: choose another --port"
+        ) from error
+    return listener
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
