@@ -60,37 +60,40 @@ PARTS = {
     "describing": folder("describing", "ground summarising"),
     "releasing": folder("releasing", "ground writing summarising exporting comparing querying describing"),
     "fair": folder("fair", "ground"),
+    "serving": folder("serving", "ground stores loading"),
     # what people use
     "interface": Part("__init__", "ground writing exporting stores querying figures loading"),
     "cli": Part(
         "cli cli.* __main__",
-        "ground writing exporting validating comparing stores loading querying releasing fair",
+        "ground writing exporting validating comparing stores loading querying releasing fair serving",
     ),
 }
 
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "figures stores.endpoint querying.patterns fair.* describing.metadata_graph describing.dataset_* "
+    "rdflib": "figures stores.endpoint querying.patterns fair.* serving.* describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
     "pyparsing": "stores.endpoint querying.patterns",
     "SPARQLWrapper": "stores.endpoint",
     "requests": "stores.transport",
     "click": "cli cli.*",
+    "starlette": "serving.*",
+    "uvicorn": "serving.*",
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
-    "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache",
+    "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache serving.*",
     "jinja2": "describing.landing_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds loading.batches loading.figures "
-    "loading.data loading.embedded loading.remote_store querying.* fair.*",
+    "loading.data loading.embedded loading.remote_store querying.* fair.* serving.query_worker",
 }
 """A library → the modules that may import it."""
 
-OPTIONAL = {"distributed"}
+OPTIONAL = {"distributed", "starlette", "uvicorn"}
 """Libraries of an extra: what needs them says so when they are missing."""
 
 # The order of the main road, from ARCHITECTURE: a module never imports one to its right.
