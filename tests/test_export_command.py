@@ -258,3 +258,45 @@ def test_what_editors_do_to_a_record(command: Command, tmp_path: Path, change, r
         (tmp_path / "a.md").write_text(content, encoding="utf-8", newline="")
         outs.append(command("export", tmp_path / "a.md", "-q").out)
     assert (outs[0] == outs[1]) is reads
+
+
+@pytest.mark.parametrize("device", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_a_device_that_is_open_already_is_written_where_it_stands(
+    source: Path, tmp_path: Path, device: str
+) -> None:
+    target = tmp_path / "kept.ttl"
+    target.write_text("# kept\n")
+    with target.open("ab") as appended:
+        arguments = ["export", source, "-o", device, "--format", "turtle", "-q"]
+        subprocess.run([*PFOCR_LD, *arguments], stdout=appended, check=True)
+    kept, _, added = target.read_text(encoding="utf-8").partition("\n")
+    assert (kept, added[:7]) == ("# kept", "@prefix")
+    assert [path.name for path in tmp_path.iterdir() if path != source] == ["kept.ttl"]
+
+
+def test_a_replaced_file_keeps_its_mode(command: Command, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.ttl"
+    target.touch(0o600)
+    assert command("export", source, "-o", target).status == 0
+    assert (target.stat().st_mode & 0o777, target.stat().st_size > 0) == (0o600, True)
+
+
+def test_a_loop_of_links_is_told(command: Command, source: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.ttl"
+    target.symlink_to(target)
+    done = command("export", source, "-o", target)
+    assert (done.status, done.err) == (
+        1,
+        f"Error: {target}: cannot be written: Too many levels of symbolic links\n",
+    )
+
+
+@pytest.mark.parametrize("option", ["--report", "--cache"])
+def test_no_other_file_takes_the_place_of_the_output(
+    command: Command, source: Path, tmp_path: Path, option: str
+) -> None:
+    (tmp_path / "link.ttl").symlink_to("out.ttl")
+    done = command("export", source, "-o", tmp_path / "out.ttl", option, tmp_path / "link.ttl")
+    assert done.status == 2
+    assert f"--output and {option} name the same file" in done.err
+    assert not (tmp_path / "out.ttl").exists()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.corpus import write_corpus
+from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.batch import BatchMapper
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.writing.serialise import Style
@@ -140,11 +141,39 @@ def test_workers_share_a_cache_and_what_is_gone_leaves_it(corpus: Path, tmp_path
     assert keys_of(cache) < whole
 
 
-def test_a_damaged_cache_is_as_good_as_none(corpus: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", ["cut", "zeros", "empty"])
+def test_a_damaged_cache_is_as_good_as_none(corpus: Path, tmp_path: Path, damage: str) -> None:
     cache = tmp_path / "cache"
-    cache.write_bytes(b"SQLite format 3\0 but not really")
+    export(corpus, tmp_path / "b.ttl", ExportOptions(cache=str(cache)))
+    whole = cache.read_bytes()
+    damaged = {"cut": whole[:200], "zeros": whole[:100] + bytes(len(whole) - 100), "empty": b""}
+    cache.write_bytes(damaged[damage])
     export(corpus, tmp_path / "a.ttl", ExportOptions(cache=str(cache)))
-    export(corpus, tmp_path / "b.ttl", ExportOptions())
     assert (tmp_path / "a.ttl").read_bytes() == (tmp_path / "b.ttl").read_bytes()
-    assert cache.read_bytes()[:40] != b"SQLite format 3\0 but not really"
+    assert cache.read_bytes() == whole
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_a_damaged_value_is_mapped_again(corpus: Path, tmp_path: Path) -> None:
+    """A value is replaced by one that can be read, and says something else."""
+    cache = tmp_path / "cache"
+    export(corpus, tmp_path / "a.ttl", ExportOptions(cache=str(cache)))
+    with closing(sqlite3.connect(cache)) as connection:
+        ((first, value), (second, _)) = connection.execute("SELECT key, value FROM groups LIMIT 2").fetchall()
+        connection.execute("UPDATE groups SET value = ? WHERE key = ?", (value, second))
+        connection.commit()
+    export(corpus, tmp_path / "b.ttl", ExportOptions(cache=str(cache)))
+    assert (tmp_path / "b.ttl").read_bytes() == (tmp_path / "a.ttl").read_bytes()
+    with closing(sqlite3.connect(cache)) as connection:
+        values = dict(connection.execute("SELECT key, value FROM groups"))
+    assert values[first] == value != values[second]
+
+
+@pytest.mark.parametrize("content", [b"---\nfigid: a\n---\n", b"SQLite format 3\0 but not ours"])
+def test_a_cache_replaces_nothing_but_a_cache(corpus: Path, tmp_path: Path, content: bytes) -> None:
+    cache = tmp_path / "victim.md"
+    cache.write_bytes(content)
+    with pytest.raises(OutputError, match=r"victim\.md: exists and is no cache of pfocr-ld"):
+        export(corpus, tmp_path / "a.ttl", ExportOptions(cache=str(cache)))
+    assert cache.read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir()] == ["victim.md"]

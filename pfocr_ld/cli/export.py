@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import nullcontext
 
@@ -118,6 +119,7 @@ def export(
     if graphs != "none" and not FORMATS[chosen].names_graphs:
         choice = ", ".join(list_formats_with_graphs())
         raise click.UsageError(f"{chosen} has no named graphs: --graphs needs one of the formats {choice}")
+    _require_different_files({"--output": output, "--report": report, "--cache": cache})
     with show_progress(quiet) as display, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
         options = ExportOptions(
             style=Style(chosen, identifiers, schema_org, graphs),
@@ -142,6 +144,16 @@ def export(
     if report:
         write_text(report, account.as_json())
     show_account(account, quiet)
+
+
+def _require_different_files(given: dict[str, str | None]) -> None:
+    """Refuse options that name the same file, of which only the last written would be left."""
+    seen: dict[str, str] = {}
+    for option, name in given.items():
+        if name and name != "-" and not name.startswith("/dev/"):
+            other = seen.setdefault(os.path.realpath(name), option)
+            if other != option:
+                raise click.UsageError(f"{other} and {option} name the same file: {name}")
 
 
 def show_account(report: Report, quiet: bool) -> None:

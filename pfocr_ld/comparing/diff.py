@@ -39,6 +39,7 @@ from pfocr_ld.comparing.page import render_json, render_markdown
 from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
 from pfocr_ld.comparing.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
 from pfocr_ld.errors import OutputError, SourceError
+from pfocr_ld.leftovers import work_folder
 from pfocr_ld.processes import open_processes
 from pfocr_ld.rdf_files import find_dumps, holds_graphs, read_quads, require_rdf_format
 from pfocr_ld.rdf_formats import compression_of_name
@@ -75,10 +76,7 @@ def compare_dumps(
     try:
         if folder is not None:
             folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=".pfocr-ld-diff-", dir=folder.parent if folder is not None else None
-        ) as name:
-            work = Path(name)
+        with work_folder(folder.parent if folder is not None else None) as work:
             ending, changes = _compare(old_dump, new_dump, work, folder is not None, workers)
             comparison = Comparison(_label(old), _label(new), changes)
             if folder is not None:

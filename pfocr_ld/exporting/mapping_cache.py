@@ -2,8 +2,10 @@
 
 A group's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the source
 says beside them, the form of the output and the code itself. A hit is therefore what mapping would give, byte for
-byte, and nothing is ever out of date. The file is SQLite's; an export writes a new one with the groups that it met
-and puts it in the old one's place. It is trusted as the program is: keep it where others cannot write.
+byte, and nothing is ever out of date. A value carries a digest of itself and its key, so one that was damaged on the
+disk is mapped again. The file is SQLite's; an export writes a new one with the groups that it met and puts it in the
+old one's place, where no other file is ever replaced. It is trusted as the program is: keep it where others cannot
+write.
 """
 
 from __future__ import annotations
@@ -21,9 +23,14 @@ from typing import Any
 import zstandard
 
 from pfocr_ld.errors import OutputError
+from pfocr_ld.leftovers import part_file, synchronise
 
 _COMPRESSION_LEVEL = 1
 _TABLE = "CREATE TABLE {name} (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+_APPLICATION = 0x50464F43
+"""What SQLite keeps in the header of a file to tell whose it is: ``PFOC``."""
+_MAGIC, _APPLICATION_AT = b"SQLite format 3\0", 68  # "Database File Format", section 1.3
+_DIGEST_BYTES = 16
 
 
 @cache
@@ -60,7 +67,9 @@ class CacheReader:
             return None
         try:
             row = self._connection.execute("SELECT value FROM groups WHERE key = ?", (key,)).fetchone()
-            return None if row is None else marshal.loads(zstandard.decompress(row[0]))
+            if row is None or row[0][:_DIGEST_BYTES] != _digest(key, row[0][_DIGEST_BYTES:]):
+                return None
+            return marshal.loads(zstandard.decompress(row[0][_DIGEST_BYTES:]))
         except (sqlite3.Error, zstandard.ZstdError, ValueError, EOFError, TypeError):
             return None
 
@@ -80,7 +89,8 @@ class CacheWriter:
         """Take keys with their packed values, or without (empty) where the old cache has them."""
         for key, value in entries:
             if value:
-                self._connection.execute("INSERT OR IGNORE INTO groups VALUES (?, ?)", (key, value))
+                row = key, _digest(key, value) + value
+                self._connection.execute("INSERT OR IGNORE INTO groups VALUES (?, ?)", row)
             else:
                 self._connection.execute("INSERT OR IGNORE INTO kept VALUES (?, x'')", (key,))
 
@@ -100,24 +110,46 @@ class CacheWriter:
 def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
     """Make a new cache beside the old one and put it in its place when the block ends without an error.
 
-    :raises OutputError: it cannot be written.
+    :raises OutputError: it cannot be written, or what is there is no cache.
     """
     if not path:
         yield None
         return
     target = Path(path)
-    making = target.with_name(f".{target.name}.{os.getpid()}.part")
+    if not _may_be_replaced(target):
+        raise OutputError(
+            f"{path}: exists and is no cache of pfocr-ld: name another file, or remove this one"
+        )
+    target = target.resolve()
     try:
-        with closing(sqlite3.connect(making)) as connection:
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            connection.execute(_TABLE.format(name="groups"))
-            connection.execute(_TABLE.format(name="kept"))
-            writer = CacheWriter(connection, target)
-            yield writer
-            writer.finish()
-        making.replace(target)
+        with part_file(target) as (_, making):
+            with closing(sqlite3.connect(making)) as connection:
+                connection.execute("PRAGMA journal_mode = OFF")
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+                connection.execute(_TABLE.format(name="groups"))
+                connection.execute(_TABLE.format(name="kept"))
+                writer = CacheWriter(connection, target)
+                yield writer
+                writer.finish()
+            synchronise(making)
+            making.replace(target)
+        synchronise(target.parent)
     except (sqlite3.Error, OSError) as error:
         raise OutputError(f"{path}: the cache cannot be written: {error}") from error
-    finally:
-        making.unlink(missing_ok=True)
+
+
+def _digest(key: bytes, value: bytes) -> bytes:
+    return blake2b(value, digest_size=_DIGEST_BYTES, key=key).digest()
+
+
+def _may_be_replaced(path: Path) -> bool:
+    """Return whether there is nothing, or nothing but a cache, at ``path``, whole or damaged behind its header."""
+    if not path.exists():
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        header = file.read(_APPLICATION_AT + 4)
+    ours = _APPLICATION.to_bytes(4, "big")
+    return not header or header.startswith(_MAGIC) and header[_APPLICATION_AT:] == ours

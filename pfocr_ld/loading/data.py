@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from pfocr_ld.errors import SourceError
+from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_files import is_rdf_file
 from pfocr_ld.stores.embedded import bulk_load
 
@@ -55,8 +55,8 @@ def rdf_files_of(
     if not records:
         yield files
         return
-    with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder:
-        yield [*files, _export_records(records, Path(folder), graphs, notify)]
+    with work_folder() as folder:
+        yield [*files, _export_records(records, folder, graphs, notify)]
 
 
 def _export_records(records: list[Path], folder: Path, graphs: str, notify: Notify) -> Path:

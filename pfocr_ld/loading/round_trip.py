@@ -12,7 +12,6 @@ in the ways listed here, all of which were met; such a literal counts as the sam
 from __future__ import annotations
 
 import re
-import tempfile
 from array import array
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.vocabulary import XSD
 
@@ -76,9 +76,9 @@ class DistinctCount(NamedTuple):
 
 def count_distinct(files: Iterable[Path]) -> DistinctCount:
     """Count the distinct triples of ``files`` in bounded memory."""
-    with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder, ExitStack() as stack:
-        canonical = _HashFiles(Path(folder) / "canonical", stack)
-        written = _HashFiles(Path(folder) / "written", stack)
+    with work_folder() as folder, ExitStack() as stack:
+        canonical = _HashFiles(folder / "canonical", stack)
+        written = _HashFiles(folder / "written", stack)
         for file in files:
             for quad in read_quads(file):
                 triple = quad.triple

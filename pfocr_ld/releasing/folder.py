@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import RawIOBase
@@ -17,6 +15,7 @@ from typing import BinaryIO, cast
 
 from pfocr_ld.describing.facts import ReleaseFile
 from pfocr_ld.errors import OutputError
+from pfocr_ld.leftovers import part_folder, synchronise, synchronise_folder
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.writing.compression import compressed
 
@@ -89,26 +88,39 @@ class ReleaseFolder:
 
 @contextmanager
 def make_release_folder(target: Path) -> Iterator[ReleaseFolder]:
-    """Make a folder that takes its place when the block ends without an error.
+    """Make a folder that takes its place when the block ends without an error, and is on the disk then.
 
-    :raises OutputError: the target exists and is not empty, or nothing can be written there.
+    :raises OutputError: the target exists and is not empty, cannot be replaced by a folder, or nothing can be
+        written there.
     """
-    if target.is_dir() and any(target.iterdir()):
-        raise OutputError(f"{target}: exists and is not empty: a release is made in a folder of its own")
     try:
-        if target.exists() and not target.is_dir():
-            raise OutputError(f"{target}: is not a folder")
-        making = Path(
-            tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.resolve().parent)
-        )
-        try:
+        _check_target(target)
+        with part_folder(target) as making:
             yield ReleaseFolder(making)
             mask = os.umask(0)
             os.umask(mask)
             making.chmod(0o777 & ~mask)
+            synchronise_folder(making)
             making.replace(target)
-        except BaseException:
-            shutil.rmtree(making, ignore_errors=True)
-            raise
+        synchronise(target.parent)
     except OSError as error:
         raise OutputError(f"{target}: cannot be written: {error.strerror or error}") from error
+
+
+def _check_target(target: Path) -> None:
+    """Find out before the work whether a folder can take the place of ``target``.
+
+    :raises OutputError: it cannot.
+    """
+    if target.is_symlink():
+        raise OutputError(f"{target}: is a symbolic link: name the folder to make, not a link to one")
+    if target.name in ("", "..") or (target.exists() and os.path.samefile(target, os.curdir)):
+        raise OutputError(f"{target}: cannot be replaced from within: name a folder to make in it")
+    if target.exists() and not target.is_dir():
+        raise OutputError(f"{target}: is not a folder")
+    if target.is_dir() and any(target.iterdir()):
+        raise OutputError(f"{target}: exists and is not empty: a release is made in a folder of its own")
+    if os.path.ismount(target):
+        raise OutputError(
+            f"{target}: is a mount point, which cannot be replaced: name a folder to make in it"
+        )

@@ -1,28 +1,29 @@
 """Where an export goes: a file that appears when it is complete, or a stream.
 
 A file is written under another name beside its target and renamed at the end, so that a reader never meets half
-of one, and a failure leaves whatever stood there before.
+of one, and a failure leaves whatever stood there before. It is on the disk before it is renamed.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from pfocr_ld.errors import OutputError
+from pfocr_ld.leftovers import part_file, synchronise
 
 
 @contextmanager
 def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a file for writing; it takes its place when the block ends without an error.
+    """Open a file for writing; it takes its place, with the mode of what it replaces, when the block ends well.
 
-    A target that exists and is no regular file (``/dev/null``, a named pipe) is written as it is.
+    A target that exists and is no regular file (``/dev/null``, a named pipe) is written as it is, and so is one that
+    names what this process has open already (``/dev/stdout``, ``/dev/fd/3``), at the place where that stands.
 
     :raises OutputError: it cannot be written: a missing folder, no permission, a full disk.
     """
@@ -30,26 +31,52 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     try:
         if path.is_dir():
             raise OutputError(f"{path}: is a folder: name a file in it")
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+        descriptor = _open_descriptor(path)
+        if descriptor is not None:
+            with open(os.dup(descriptor), "wb") as stream:
+                yield stream
+        elif (status := _status(path)) is not None and not stat.S_ISREG(status.st_mode):
             with open(path, "wb") as stream:
                 yield stream
-            return
-        yield from _write_and_rename(path)
+        else:
+            yield from _write_and_rename(path, status)
     except OSError as error:
         raise _cannot_write(path, error) from error
 
 
-def _write_and_rename(path: Path) -> Iterator[BinaryIO]:
+def _status(path: Path) -> os.stat_result | None:
+    """Return what is known of a file; ``None`` where there is none.
+
+    :raises OSError: that cannot be known: a loop of symbolic links, a folder that may not be looked into.
+    """
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _open_descriptor(path: Path) -> int | None:
+    """Return the number of the open file that a path such as ``/dev/stdout`` names; ``None`` for any other path."""
+    for _ in range(40):  # as many links as Linux follows
+        folder = os.path.realpath(path.parent)
+        if path.name.isdecimal() and folder in ("/dev/fd", f"/proc/{os.getpid()}/fd"):
+            return int(path.name)
+        if not path.is_symlink():
+            return None
+        path = Path(folder, os.readlink(path))
+    return None
+
+
+def _write_and_rename(path: Path, replaced: os.stat_result | None) -> Iterator[BinaryIO]:
     path = path.resolve()  # a symbolic link keeps pointing at what it points at
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.part")
-    try:  # the name is chosen before the file is there, so that no signal can come in between
-        with open(temporary, "xb", buffering=1 << 20) as stream:
-            yield stream
+    with part_file(path) as (stream, temporary):
+        yield stream
+        stream.flush()
+        if replaced is not None:
+            os.chmod(temporary, stat.S_IMODE(replaced.st_mode))
+        os.fsync(stream.fileno())
         os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
+    synchronise(path.parent)
 
 
 @contextmanager
