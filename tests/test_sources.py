@@ -152,6 +152,45 @@ def test_what_is_no_file(tmp_path: Path, name: str, reason: str) -> None:
         files.read(name)
 
 
+OUT = "a symbolic link that leads out of the source"
+
+
+def test_no_link_leads_out_of_a_source(checkout: Checkout, tmp_path: Path) -> None:
+    """Neither a link in place of a file nor one in place of a folder, however it is written."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.tsv").write_text("SECRET")
+    checkout.record("PMC1__a")
+    (checkout.root / "_data/absolute.tsv").symlink_to(outside / "secret.tsv")
+    (checkout.root / "_data/relative.tsv").symlink_to("../../outside/secret.tsv")
+    (checkout.root / "_data/hop.tsv").symlink_to("relative.tsv")
+    (checkout.root / "_data/folder").symlink_to(outside)
+    (checkout.root / "_data/gone.tsv").symlink_to("/gone")
+    files = open_one(checkout.root).files
+    for name in ("absolute.tsv", "relative.tsv", "hop.tsv", "folder/secret.tsv", "gone.tsv"):
+        with pytest.raises(RecordError, match=OUT):
+            files.read(f"_data/{name}")
+
+
+def test_a_link_within_a_source_is_followed(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.record("PMC1__a")
+    checkout.write("tables.tsv", "cells")
+    (checkout.root / "_data/a.tsv").symlink_to("../tables.tsv")
+    (tmp_path / "link").symlink_to(checkout.root)
+    for root in (checkout.root, tmp_path / "link"):
+        assert open_one(root).files.read("_data/a.tsv") == b"cells"
+
+
+def test_records_behind_a_link_are_refused_by_name(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.record("PMC1__a")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "_figures").symlink_to(checkout.root / "_figures")
+    source = open_one(other)
+    with pytest.raises(RecordError, match=OUT):
+        source.files.read("_figures/PMC1__a.md")
+
+
 def test_a_link_to_nothing_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.md").symlink_to("gone")
     source = open_one(tmp_path)

@@ -36,7 +36,7 @@ class SourceFacts:
     name: str
     """What it is for a reader, such as ``pfocr-database``; never a path of the machine."""
     revision: str
-    """What pins its content: ``git commit 1f3a…`` or ``sha256 9c0d…``."""
+    """What pins its content: ``sha256 9c0d…``, or ``git commit 1f3a…, sha256 9c0d…``."""
 
 
 @dataclass(frozen=True, slots=True)

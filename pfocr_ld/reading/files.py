@@ -1,10 +1,11 @@
 """The files of a source by their names, which are paths relative to its root, and the layout that names follow.
 
-A file is read whole, with a limit on its size; no name leads outside the root.
+A file is read whole, with a limit on its size; neither a name nor a symbolic link leads outside the root.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from array import array
@@ -21,6 +22,7 @@ RECORD_ENDINGS = (".md", ".txt", ".yml", ".yaml")
 TABLE_ENDING = ".tsv"
 
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a named pipe must not stop the export
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Files(Protocol):
@@ -46,11 +48,16 @@ class FolderFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.abspath(root)
+        self._inside: set[str] = set()  # folders that are known to lie within the root
 
     def read(self, name: str) -> bytes | None:
         # Four system calls a file: a release has 300,000 of them.
         try:
-            descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | _NO_WAIT)
+            folder = name.rpartition("/")[0]
+            if folder not in self._inside:
+                self._check_inside(folder)
+                self._inside.add(folder)
+            descriptor = self._open(name)
             try:
                 status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode):
@@ -69,8 +76,29 @@ class FolderFiles:
         except (OSError, ValueError) as error:
             raise RecordError(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
+    def _open(self, name: str) -> int:
+        path = f"{self._root}/{name}"
+        try:
+            return os.open(path, os.O_RDONLY | _NO_WAIT | _NO_FOLLOW)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
+        self._check_inside(name)  # a symbolic link, which may lead to another file of the source
+        return os.open(path, os.O_RDONLY | _NO_WAIT)
+
+    def _check_inside(self, name: str) -> None:
+        """:raises RecordError: a name is, by symbolic links, that of something outside the root."""
+        if leads_outside(self._root, name):
+            raise RecordError("a symbolic link that leads out of the source, which is not followed")
+
     def only(self, names: Iterable[str]) -> FolderFiles:
         return self
+
+
+def leads_outside(root: str, name: str) -> bool:
+    """Return whether what a name below a folder stands for lies, symbolic links followed, outside the folder."""
+    real_root, target = os.path.realpath(root), os.path.realpath(os.path.join(root, name))
+    return os.path.commonpath((real_root, target)) != real_root
 
 
 def _read_fully(descriptor: int, size: int) -> bytes:

@@ -1,21 +1,31 @@
-"""What pins the content of a source: the commit of a checkout, the digest of an archive or of a folder's files."""
+"""What pins the content of a source: the digest of its files, and the commit that a checkout says it is at.
+
+Nothing of a source is ever run: git obeys the configuration of the folder that it is asked about, which can name any
+program, so the commit is read from the files of the repository. Whether the files are those of the commit only git
+could tell; their digest stands beside it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import subprocess
+import re
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from pfocr_ld.describing.facts import SourceFacts
 from pfocr_ld.errors import SourceError
 
 _CHUNK = 1 << 20
+_GIT = ".git"
+_MOST_BYTES = 64 << 20  # of a file of the repository; packed references have a line each
+_IS_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}").fullmatch
+_REFERENCE = re.compile(r"ref: (refs/[^\x00-\x20\x7f~^:?*\[\\]+)").fullmatch
 
 
 def pin_source(path: str | os.PathLike[str]) -> SourceFacts:
-    """Give a source's name and revision: a git commit where the folder is a checkout's own, else a SHA-256.
+    """Return a source's name and revision: the SHA-256 of its files, after the git commit of a checkout's own.
 
     A folder's digest is that of the list of its files with their digests, in the order of their names.
 
@@ -25,33 +35,40 @@ def pin_source(path: str | os.PathLike[str]) -> SourceFacts:
     name = source.resolve().name
     try:
         if source.is_dir():
-            commit = _commit_of(source)
-            return SourceFacts(
-                name, f"git commit {commit}" if commit else f"sha256 {_digest_of_folder(source)}"
-            )
+            commit, digest = _commit_of(source), f"sha256 {_digest_of_folder(source)}"
+            return SourceFacts(name, f"git commit {commit}, {digest}" if commit else digest)
         return SourceFacts(name, f"sha256 {_digest_of_file(source)}")
     except OSError as error:
         raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from error
 
 
 def _commit_of(folder: Path) -> str:
-    """Give the commit that a checkout is at; the empty text for a folder that is none, or has local changes."""
-    git = shutil.which("git")
-    if not git or not (folder / ".git").exists():
+    """Return the commit that a checkout's HEAD names; the empty text where there is none, or none that can be read."""
+    root = folder.resolve()
+    repository = root / _GIT
+    if repository.is_file():  # of a worktree or a submodule: where the repository is
+        repository = root / _read_inside(root, repository).removeprefix("gitdir: ")
+    head = _read_inside(root, repository / "HEAD")
+    reference = _REFERENCE(head)
+    if not reference:
+        return head if _IS_COMMIT(head) else ""
+    name = reference[1]
+    if ".." in name:
         return ""
-    changes = _run(git, folder, "status", "--porcelain")
-    return (_run(git, folder, "rev-parse", "HEAD") or "") if changes == "" else ""
+    commit = _read_inside(root, repository / name)
+    if not commit:
+        packed = _read_inside(root, repository / "packed-refs").splitlines()
+        commit = next((line.partition(" ")[0] for line in packed if line.endswith(f" {name}")), "")
+    return commit if _IS_COMMIT(commit) else ""
 
 
-def _run(git: str, folder: Path, *arguments: str) -> str | None:
-    done = subprocess.run(
-        [git, "-C", str(folder), *arguments],
-        capture_output=True,
-        check=False,
-        text=True,
-        stdin=subprocess.DEVNULL,
-    )
-    return done.stdout.strip() if done.returncode == 0 else None
+def _read_inside(root: Path, path: Path) -> str:
+    """Return the text of a regular file; the empty text where there is none, or where it lies outside the root."""
+    with suppress(OSError, ValueError):
+        target = path.resolve()
+        if target.is_relative_to(root) and target.is_file() and target.stat().st_size <= _MOST_BYTES:
+            return target.read_text(encoding="utf-8").strip()
+    return ""
 
 
 def _digest_of_file(path: Path) -> str:
@@ -64,8 +81,24 @@ def _digest_of_file(path: Path) -> str:
 
 def _digest_of_folder(folder: Path) -> str:
     listed = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts):
-        listed.update(
-            f"{_digest_of_file(path)}  {path.relative_to(folder).as_posix()}\n".encode("utf-8", "replace")
-        )
+    for path in sorted(_files_below(folder)):
+        if path.is_symlink():  # its text, as for git: what it names may lie outside
+            digest = hashlib.sha256(os.fsencode(os.readlink(path))).hexdigest()
+        else:
+            digest = _digest_of_file(path)
+        name = path.relative_to(folder).as_posix()
+        listed.update(f"{digest}  {name}\n".encode("utf-8", "surrogateescape"))
     return listed.hexdigest()
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if name != _GIT]
+        for name in (*names, *(name for name in folders if os.path.islink(os.path.join(parent, name)))):
+            path = Path(parent, name)
+            if path.is_symlink() or path.is_file():
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    raise error
