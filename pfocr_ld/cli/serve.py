@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.status_line import show_status
+from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.errors import StoreError
 
 
@@ -77,7 +77,7 @@ def serve(
         time_limit=time_limit, workers=workers or max(4, 2 * usable_cores()), services=frozenset(services)
     )
     with (
-        show_status(quiet) as status,
-        open_store_of(paths, store, LoadOptions(notify=status.notify, progress=status.show)) as directory,
+        show_progress(quiet) as display,
+        open_store_of(paths, store, LoadOptions(notify=display.notify, progress=display.show)) as directory,
     ):
         serve_store(Path(os.path.abspath(directory)), host, port, options, ready=ready)
