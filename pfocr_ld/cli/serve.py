@@ -78,6 +78,6 @@ def serve(
     )
     with (
         show_progress(quiet) as display,
-        open_store_of(paths, store, LoadOptions(notify=display.notify, progress=display.show)) as directory,
+        open_store_of(paths, store, LoadOptions(notify=display.notify, progress=display.show_load)) as directory,
     ):
         serve_store(Path(os.path.abspath(directory)), host, port, options, ready=ready)
