@@ -78,6 +78,8 @@ def serve(
     )
     with (
         show_progress(quiet) as display,
-        open_store_of(paths, store, LoadOptions(notify=display.notify, progress=display.show_load)) as directory,
+        open_store_of(
+            paths, store, LoadOptions(notify=display.notify, progress=display.show_load)
+        ) as directory,
     ):
         serve_store(Path(os.path.abspath(directory)), host, port, options, ready=ready)
