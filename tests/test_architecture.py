@@ -76,7 +76,7 @@ LIBRARIES = {
     "describing.fair_data_point",
     "pyparsing": "stores.endpoint querying.patterns",
     "SPARQLWrapper": "stores.endpoint",
-    "requests": "stores.transport",
+    "requests": "stores.transport stores.credentials",
     "click": "cli cli.*",
     "starlette": "serving.*",
     "uvicorn": "serving.*",
@@ -88,8 +88,9 @@ LIBRARIES = {
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
-    "comparing.diff comparing.interpretation stores.embedded stores.kinds loading.batches loading.figures "
-    "loading.data loading.embedded loading.remote_store querying.* fair.* serving.query_worker",
+    "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
+    "loading.batches loading.figures loading.data loading.embedded loading.remote_store querying.* fair.* "
+    "serving.query_worker",
 }
 """A library → the modules that may import it."""
 

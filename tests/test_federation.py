@@ -290,6 +290,6 @@ def test_a_service_never_gets_the_credentials_of_another_server(monkeypatch: pyt
     with HTTPServer(("127.0.0.1", 0), Asking) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         with pytest.raises(StoreError):
-            _ask_service(f"http://127.0.0.1:{server.server_port}/sparql", "ASK { ?s ?p ?o }", 20)
+            _ask_service(f"http://127.0.0.1:{server.server_port}/sparql", "SELECT * { ?s ?p ?o }", 20, None)
         server.shutdown()
     assert seen and set(seen) == {None}

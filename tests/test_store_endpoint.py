@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +17,9 @@ from support.sparql_endpoint import serve_sparql
 from support.trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
 
 from pfocr_ld.errors import PfocrError, QueryError, StoreError
+from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from pfocr_ld.stores.endpoint import Endpoint, query_form
-from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, HttpError, Transport
+from pfocr_ld.stores.transport import HttpError, Transport
 
 SECRET = "se:cret-Ж"
 ROWS = json.dumps(
@@ -118,7 +121,7 @@ def test_what_is_no_query_is_said_to_be_none() -> None:
             Busy(200, {"Content-Type": "text/html"}, b"<html>a page</html>"),
             "does not answer with SPARQL JSON results",
         ),
-        (Busy(200, JSON_RESULTS, ROWS[:-9].encode()), "does not answer with SPARQL JSON results"),
+        (Busy(200, JSON_RESULTS, ROWS[:-9].encode()), "its answer cannot be read: .*cut short"),
         (Busy(200, {**JSON_RESULTS, "X-SPARQL-MaxRows": "1"}, ROWS.encode()), "gave only the first 1 rows"),
         (
             Busy(200, {**JSON_RESULTS, "X-SQL-State": "S1TAT"}, ROWS.encode()),
@@ -150,6 +153,177 @@ def test_no_answer_is_a_clear_error(answer: Trouble, message: str) -> None:
         raise error
 
 
+QUERY_IN_ADDRESS = "https://example.org/sparql?query=SELECT%20%3Fx"
+
+
+def results_with(cell: str, **others: str) -> Busy:
+    """Give an answer with one row whose only cell is given as JSON."""
+    more = "".join(f', "{name}": {value}' for name, value in others.items())
+    body = f'{{"head": {{"vars": ["x"]}}, "results": {{"bindings": [{{"x": {cell}}}]}}{more}}}'
+    return Busy(200, JSON_RESULTS, body.encode("utf-8", "surrogatepass"))
+
+
+LITERAL = '{"type": "literal", "value": "1"}'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ROWS[:-1] + ', "meta": {"query-time-ms": 3, "warnings": ["a ] } b"]}}',
+        '{"meta": [{"results": {"bindings": 1}}], ' + ROWS[1:],
+        ROWS[:-1].replace('"head": {"vars": ["x"]}, ', "") + ', "meta": [], "head": {"vars": ["x"]}}',
+        ROWS.replace('"bindings"', '"distinct": false, "ordered": true, "bindings"').replace(
+            "]}}", '], "of": 1}}'
+        ),
+    ],
+    ids=["meta after results", "meta first", "head last", "members in results"],
+)
+def test_what_a_store_adds_to_its_results_is_passed_over(body: str) -> None:
+    with trouble_proxy("http://127.0.0.1:9", lambda request: Busy(200, JSON_RESULTS, body.encode())) as proxy:
+        rows = list(Endpoint(f"{proxy.root}/sparql").query("SELECT ?x {}").solutions())
+    assert [row["x"].value for row in rows] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (results_with('{"type": "uri", "value": "http://example.org/a b"}'), "Invalid IRI code point"),
+        (results_with('{"type": "uri", "value": "a"}'), "No scheme"),
+        (results_with('{"type": "literal", "value": "x", "xml:lang": "en_US"}'), "language subtag"),
+        (results_with('{"type": "literal", "value": "x", "xml:lang": ""}'), "empty"),
+        (results_with('{"type": "literal", "value": "x\\ud83d y"}'), "cannot be read"),
+        (results_with('{"type": "literal", "value": "x\ud83d y"}'), "cannot be read"),
+        (results_with('{"type": "literal", "value": NaN}'), "cannot be read"),
+        (results_with("[" * 100_000 + "]" * 100_000), "cannot be read"),
+        (results_with(LITERAL, meta="[" * 100_000), "cannot be read"),
+        (results_with(LITERAL, meta='"' + "x" * 50 + "\\"), "cannot be read"),
+        (Busy(200, JSON_RESULTS, b"[" * 1_000_000), "does not answer with SPARQL JSON results"),
+        (Busy(200, JSON_RESULTS, b'{"head": {}, "boolean": true}'), "its answer is not one to SELECT"),
+        (Busy(200, JSON_RESULTS, b""), "cannot be read"),
+        (Busy(200, {**JSON_RESULTS, "Content-Encoding": "gzip"}, ROWS.encode()), "not compressed in the way"),
+        (
+            Busy(200, JSON_RESULTS, ROWS[:-9].encode() + b"\nThe SPARQL operation has been cancelled"),
+            "its own time limit ran out",
+        ),
+        (
+            Busy(
+                200,
+                JSON_RESULTS,
+                ROWS[:-9].encode() + b"\n## Query cancelled due to timeout during execution ##",
+            ),
+            "its own time limit ran out",
+        ),
+        (Busy(308, {"Location": QUERY_IN_ADDRESS}), "has moved: use https://example.org/sparql instead$"),
+        (Busy(308, {"Location": "/\xff\xfe"}), "has moved"),
+        (Busy(308), "has moved"),
+        (Busy(503, {"Retry-After": "\xb2"}), "HTTP 503"),
+        (Busy(503, {"Retry-After": "9" * 400}), "HTTP 503"),
+        (Busy(503, {"Retry-After": "Mon, 99 Foo 99999 99:99:99 GMT"}), "HTTP 503"),
+    ],
+)
+def test_what_no_endpoint_should_answer_is_one_line(answer: Busy, message: str) -> None:
+    error, _ = ask(answer)
+    assert isinstance(error, StoreError)
+    assert str(error).startswith("http://127.0.0.1:") and "\n" not in str(error) and len(str(error)) < 600
+    with pytest.raises(StoreError, match=message):
+        raise error
+
+
+@pytest.mark.parametrize(
+    "challenge", ["Digest", "Digest nonce=1", 'Digest realm="x"', "Digest realm=,,=", "\xff"]
+)
+def test_a_login_that_cannot_be_read_is_one_line(challenge: str, secret: None) -> None:
+    error, _ = ask(Busy(401, {"WWW-Authenticate": challenge}))
+    assert isinstance(error, StoreError)
+    assert SECRET not in str(error)
+
+
+def test_an_odd_limit_on_rows_is_no_limit() -> None:
+    assert ask(Busy(200, {**JSON_RESULTS, "X-SPARQL-MaxRows": "\xb2"}, ROWS.encode()))[0] is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "message"),
+    [
+        ({}, b"<urn:s> <urn:p> <urn:o> .", "it has no Content-Type"),
+        (
+            {"Content-Type": "text/plain;charset=utf-8"},
+            b"sorry",
+            "answers with text/plain, which is no RDF|cannot be read",
+        ),
+        ({"Content-Type": "application/n-triples"}, b"<urn:s> <urn:p> <urn:o", "cannot be read"),
+        ({"Content-Type": "application/n-triples"}, b"<urn:s> <urn:p> <urn:o o> .", "cannot be read"),
+        ({"Content-Type": "text/turtle"}, b"<urn:s> <urn:p> 'x'@en_US .", "cannot be read"),
+        (
+            {"Content-Type": "text/turtle"},
+            b"<urn:s> <urn:p> <urn:o> .\n## Query cancelled due to timeout during execution ##\n",
+            "its own time limit ran out",
+        ),
+        (
+            {"Content-Type": "application/n-triples"},
+            b"<urn:s> <urn:p> <urn:o> .\nThe SPARQL operation has been cancelled",
+            "its own time limit ran out",
+        ),
+    ],
+)
+def test_a_graph_that_is_none_is_one_line(headers: dict[str, str], body: bytes, message: str) -> None:
+    error, _ = ask(Busy(200, headers, body), "CONSTRUCT WHERE { ?s ?p ?o }")
+    assert isinstance(error, StoreError)
+    with pytest.raises(StoreError, match=f"^http://127.0.0.1:.*({message})"):
+        raise error
+
+
+def test_words_of_a_graph_are_not_taken_for_a_time_limit() -> None:
+    body = b'<urn:s> <urn:p> "query cancelled, timed out #" .\n# made in no time\n'
+    answer = Busy(200, {"Content-Type": "application/n-triples"}, body)
+    assert ask(answer, "CONSTRUCT WHERE { ?s ?p ?o }")[0] is None
+
+
+@pytest.mark.parametrize(("triples", "whole"), [(99, True), (100, False), (101, False), (102, True)])
+def test_a_graph_that_virtuoso_cut_is_refused(triples: int, whole: bool) -> None:
+    """Virtuoso 7.2.5 gives ResultSetMaxRows and one triples, and names the limit in answers to SELECT alone."""
+
+    def virtuoso(request: Request) -> Trouble:
+        if "CONSTRUCT" in request.path:
+            body = "".join(f"<urn:{number}> <urn:p> <urn:o> .\n" for number in range(triples))
+            return Busy(200, {"Content-Type": "text/turtle", "Server": "Virtuoso/07.20"}, body.encode())
+        limit = {"X-SPARQL-MaxRows": "100"} if f"LIMIT%20{triples}" in request.path and triples >= 100 else {}
+        return Busy(200, {**JSON_RESULTS, **limit}, ROWS.encode())
+
+    with trouble_proxy("http://127.0.0.1:9", virtuoso) as proxy:
+        endpoint = Endpoint(f"{proxy.root}/sparql")
+        if whole:
+            assert endpoint.query("CONSTRUCT WHERE { ?s ?p ?o }").size == triples
+        else:
+            with pytest.raises(StoreError, match=f"gave only the first {triples} triples, its own limit"):
+                endpoint.query("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+def test_an_answer_that_never_ends_is_given_up() -> None:
+    bomb = gzip.compress(b" " * 30_000_000)
+    answer = Busy(200, {**JSON_RESULTS, "Content-Encoding": "gzip"}, bomb)
+    with trouble_proxy("http://127.0.0.1:9", lambda request: answer) as proxy:
+        endpoint = Endpoint(f"{proxy.root}/sparql", largest_answer=20_000_000)
+        with pytest.raises(StoreError, match="larger than 20 MB: ask for less, or allow more"):
+            endpoint.query("SELECT ?x {}")
+
+
+@pytest.mark.parametrize("added", ["", ', "meta": {"rows": 1}'], ids=["as the standard says", "with meta"])
+def test_a_large_answer_waits_on_disk(added: str) -> None:
+    row = b'{"x": {"type": "literal", "value": "' + b"long " * 2000 + b'"}}'
+    body = b'{"head": {"vars": ["x"]}, "results": {"bindings": [' + b",\n".join([row] * 2000) + b"]}"
+    body += added.encode() + b"}"
+    with trouble_proxy("http://127.0.0.1:9", lambda request: Busy(200, JSON_RESULTS, body)) as proxy:
+        endpoint = Endpoint(f"{proxy.root}/sparql")
+        tracemalloc.start()
+        try:
+            answer = endpoint.query("SELECT ?x {}")
+            assert sum(1 for _ in answer.solutions()) == answer.size == 2000
+            assert tracemalloc.get_traced_memory()[1] < len(body) / 2
+        finally:
+            tracemalloc.stop()
+
+
 def test_a_query_that_the_server_rejects_is_the_querys_fault() -> None:
     error, _ = ask(Busy(400, {"Content-Type": "text/plain"}, b"unexpected }"))
     assert isinstance(error, QueryError)
@@ -167,7 +341,11 @@ def test_the_default_graph_is_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://me:secret@127.0.0.1/", "ftp://127.0.0.1/", "http://", "http://[1", "sparql"]
+    "url",
+    [
+        *("http://me:secret@127.0.0.1/", "ftp://127.0.0.1/", "http://", "http://[1", "sparql"),
+        *("http://a..b/", f"http://{'a' * 300}/", "http://127.0.0.1:x/", "http://127.0.0.1:99999/"),
+    ],
 )
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(StoreError) as caught:
@@ -259,3 +437,24 @@ def test_a_server_that_drips_is_given_up() -> None:
             Endpoint(address, transport=Transport(time_limit=0.3)).query("ASK {}")
         done.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    ("netrc", "sent"),
+    [
+        ("default login me password secret\n", False),
+        ("machine other login me password secret\n", False),
+        ("machine 127.0.0.1 login me password secret\n", True),
+        ("machine 127.0.0.1 login\n", False),
+    ],
+    ids=["default", "another", "by name", "broken"],
+)
+def test_of_netrc_a_server_that_a_query_names_gets_what_is_for_it_by_name(
+    netrc: str, sent: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text(netrc)
+    answer = Busy(401, {"WWW-Authenticate": "Basic realm=x"})
+    with trouble_proxy("http://127.0.0.1:9", lambda request: answer) as proxy:
+        with pytest.raises(StoreError):
+            Transport(named_by_user=False).send("GET", f"{proxy.root}/")
+        assert any("Authorization" in request.headers for request in proxy.requests) == sent

@@ -10,7 +10,7 @@ import click
 
 from pfocr_ld.cli.waiting import wait_for
 from pfocr_ld.querying.files import Query
-from pfocr_ld.querying.queries import Results, fill, find_query, open_target, run_text
+from pfocr_ld.querying.queries import MEGABYTE, Results, fill, find_query, open_target, run_text
 from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
 from pfocr_ld.rdf_formats import split_compression
 from pfocr_ld.writing.compression import compressed
@@ -72,6 +72,12 @@ def _read_parameters(
     metavar="SECONDS",
     help="The longest to wait.  [default: 300 for an endpoint, else no limit]",
 )
+@click.option(
+    "--max-answer",
+    type=click.IntRange(min=1),
+    metavar="MB",
+    help="The most megabytes of an endpoint's answer.  [default: 4000]",
+)
 def query(
     name: str,
     parameters: dict[str, str],
@@ -82,6 +88,7 @@ def query(
     format_name: str | None,
     output: str,
     time_limit: float | None,
+    max_answer: int | None,
 ) -> None:
     """Ask a bundled query, or one of your own.
 
@@ -100,10 +107,11 @@ def query(
     text = fill(chosen, parameters)
     inner, compression = split_compression(output)
     format_name = format_name or ENDINGS.get(Path(inner).suffix.lower())
-    target = open_target(data, store, endpoint, time_limit, graph)
+    largest_answer = None if max_answer is None else max_answer * MEGABYTE
+    target = open_target(data, store, endpoint, time_limit, graph, largest_answer)
 
     def results() -> Results:
-        return run_text(text, target, chosen.place, time_limit)
+        return run_text(text, target, chosen.place, time_limit, largest_answer)
 
     def write_to(stream: BinaryIO) -> bool:
         return write_results(

@@ -10,15 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from urllib.parse import quote
 
-from pyoxigraph import (
-    Literal,
-    NamedNode,
-    QueryResultsFormat,
-    QuerySolutions,
-    RdfFormat,
-    Triple,
-    parse_query_results,
-)
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.loading.batches import write_triples
@@ -53,19 +45,26 @@ class RemoteStore:
         :raises StoreError: the store cannot be asked.
         """
         try:
-            answer = self._endpoint.query(query)
+            solutions = self._endpoint.select(query)
         except QueryError as error:  # the query is ours, so the store is at fault
             raise StoreError(str(error)) from error
-        solutions = parse_query_results(answer.body, format=QueryResultsFormat.JSON)
-        assert isinstance(solutions, QuerySolutions)
         variables = solutions.variables
         for solution in solutions:
             yield tuple(solution[variable] for variable in variables)
 
     def count(self, graph: str) -> int:
         """Count the triples of a graph; none where there is no such graph."""
-        ((number,),) = self.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
-        return _as_number(number)
+        return self._count(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+
+    def _count(self, query: str) -> int:
+        """Return the number that is the whole answer to a query."""
+        terms = [term for row in self.select(query) for term in row]
+        return self._as_number(terms[0] if len(terms) == 1 else None)
+
+    def _as_number(self, term: object) -> int:
+        if isinstance(term, Literal) and term.value.isascii() and term.value.isdigit():
+            return int(term.value)
+        raise StoreError(f"{self.addresses.query}: does not answer a question for a number with one")
 
     def count_each(self, graphs: Iterable[str]) -> dict[str, int]:
         """Count the triples of several graphs; a graph that does not exist is missing in the answer."""
@@ -73,15 +72,14 @@ class RemoteStore:
         rows = self.select(
             f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
         )
-        return {graph.value: _as_number(number) for graph, number in rows if graph is not None}
+        return {graph.value: self._as_number(number) for graph, number in rows if graph is not None}
 
     def count_missing(self, graph: str, other: str) -> int:
         """Count the triples of ``graph`` that ``other`` lacks."""
-        ((number,),) = self.select(
+        return self._count(
             f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }}"
             f" FILTER NOT EXISTS {{ GRAPH <{other}> {{ ?s ?p ?o }} }} }}"
         )
-        return _as_number(number)
 
     def triples_about(self, graph: str, subjects: Iterable[NamedNode]) -> set[Triple]:
         """Give all triples of ``graph`` about ``subjects``."""
@@ -185,11 +183,6 @@ class RemoteStore:
 
 def _insert_data(graph: str, lines: str) -> str:
     return f"INSERT DATA {{ GRAPH <{graph}> {{\n{lines}}} }}"
-
-
-def _as_number(term: object) -> int:
-    assert isinstance(term, Literal)
-    return int(term.value)
 
 
 def _cut_lines(body: bytes, size: int) -> Iterator[str]:

@@ -109,7 +109,7 @@ def read_query(path: Path) -> Query:
 
 def _read_standard_input() -> Query:
     try:
-        text = sys.stdin.read()
+        text = sys.stdin.read().removeprefix("\ufeff")  # a byte order mark, as read_query() takes it
         text.encode()  # Python may have let bytes pass that are no text
     except UnicodeError as error:
         raise QueryError("standard input: not UTF-8 text") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
@@ -19,16 +19,17 @@ from pfocr_ld.querying.files import PLACEHOLDER, TEXT_TOKENS, Query, find_query,
 from pfocr_ld.querying.parameters import Parameter, suggestion, to_terms
 
 if TYPE_CHECKING:
-    from pfocr_ld.stores.endpoint import Answer, Endpoint
+    from pfocr_ld.stores.answers import Answer
+    from pfocr_ld.stores.endpoint import Endpoint
 
 __all__ = ["Query", "Results", "fill", "find_query", "list_queries", "open_target", "run_query", "run_text"]
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 """Of SELECT, of ASK, and of CONSTRUCT and DESCRIBE."""
 
+MEGABYTE = 1_000_000
 SERVICE_TIME_LIMIT = 300.0
 """Seconds that another endpoint may take for its part of a query, unless something else is said."""
-_RESULTS_JSON = "application/sparql-results+json"
 
 
 def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
@@ -51,23 +52,30 @@ def run_query(
     target: Store | Endpoint,
     values: Mapping[str, str] | None = None,
     time_limit: float | None = None,
+    largest_answer: int | None = None,
 ) -> Results:
     """Fill a query and run it.
 
     :param time_limit: seconds for a request to a service that the query names, when the target is a store.
+    :param largest_answer: bytes of the answer of such a service.
     :raises QueryError: a parameter is wrong, or the query is no valid SPARQL.
     :raises StoreError: the endpoint, or a service, does not answer.
     """
-    return run_text(fill(query, values), target, query.place, time_limit)
+    return run_text(fill(query, values), target, query.place, time_limit, largest_answer)
 
 
 def run_text(
-    text: str, target: Store | Endpoint, place: str = "the query", time_limit: float | None = None
+    text: str,
+    target: Store | Endpoint,
+    place: str = "the query",
+    time_limit: float | None = None,
+    largest_answer: int | None = None,
 ) -> Results:
     """Run SPARQL.
 
     :param place: what to call the query in messages.
     :param time_limit: seconds for a request to a service that the query names, when the target is a store.
+    :param largest_answer: bytes of the answer of such a service.
     :raises QueryError: it is no valid SPARQL, or an update.
     :raises StoreError: the endpoint or a service does not answer, or the store is damaged.
     """
@@ -78,7 +86,7 @@ def run_text(
         text = resolve_services(
             text,
             lambda part: _solutions(_run_here(part, target, place)),
-            lambda url, part: _solutions(_ask_service(url, part, time_limit)),
+            lambda url, part: _ask_service(url, part, time_limit, largest_answer),
         )
     return _run_here(text, target, place)
 
@@ -98,16 +106,18 @@ def open_target(
     endpoint: str | None = None,
     time_limit: float | None = None,
     graph: str | None = None,
+    largest_answer: int | None = None,
 ) -> Store | Endpoint:
     """Open what a query is to run over: one of data files, an embedded store and an endpoint.
 
     :param time_limit: seconds for a request to the endpoint.
     :param graph: the named graph of the endpoint that is asked; otherwise the server decides.
+    :param largest_answer: the bytes of an answer of the endpoint at which it is given up.
     :raises SourceError: the data cannot be read.
     :raises StoreError: the store cannot be opened, or the endpoint has no usable address.
     """
     if endpoint is not None:
-        return _open_endpoint(endpoint, time_limit, graph)
+        return _open_endpoint(endpoint, time_limit, graph, largest_answer)
     from pfocr_ld.loading.data import load_data
     from pfocr_ld.stores.embedded import open_store
 
@@ -146,13 +156,19 @@ def _replace_in_code(code: str, terms: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(lambda match: terms[match.group(1)], code)
 
 
-def _ask_service(url: str, text: str, time_limit: float | None) -> Results:
+def _ask_service(
+    url: str, text: str, time_limit: float | None, largest_answer: int | None
+) -> pyoxigraph.QuerySolutions:
     from pfocr_ld.stores.endpoint import Endpoint
-    from pfocr_ld.stores.transport import Transport
+    from pfocr_ld.stores.transport import LARGEST_ANSWER, Transport
 
     # Whoever wrote the query named this server, so it must not get the credentials of another.
-    transport = Transport(time_limit=time_limit or SERVICE_TIME_LIMIT, named_by_user=False)
-    return _read_answer(Endpoint(url, transport=transport).query(text))
+    transport = Transport(
+        time_limit=time_limit or SERVICE_TIME_LIMIT,
+        named_by_user=False,
+        largest_answer=largest_answer or LARGEST_ANSWER,
+    )
+    return Endpoint(url, transport=transport).select(text)
 
 
 def _solutions(results: Results) -> pyoxigraph.QuerySolutions:
@@ -160,26 +176,20 @@ def _solutions(results: Results) -> pyoxigraph.QuerySolutions:
     return results
 
 
-def _open_endpoint(url: str, time_limit: float | None, graph: str | None) -> Endpoint:
+def _open_endpoint(
+    url: str, time_limit: float | None, graph: str | None, largest_answer: int | None
+) -> Endpoint:
     from pfocr_ld.stores.endpoint import Endpoint  # brings rdflib with it, which takes a while
+    from pfocr_ld.stores.transport import LARGEST_ANSWER
 
-    if time_limit is None:
-        return Endpoint(url, default_graph=graph)
-    return Endpoint(url, default_graph=graph, time_limit=time_limit)
+    return Endpoint(
+        url,
+        default_graph=graph,
+        time_limit=time_limit or SERVICE_TIME_LIMIT,
+        largest_answer=largest_answer or LARGEST_ANSWER,
+    )
 
 
 def _read_answer(answer: Answer) -> Results:
     """Make of what an endpoint answered what the embedded engine would have given."""
-    try:
-        if answer.media_type == _RESULTS_JSON:
-            return pyoxigraph.parse_query_results(answer.body, format=pyoxigraph.QueryResultsFormat.JSON)
-        form = RdfFormat.from_media_type(answer.media_type)
-        if form is None:
-            raise StoreError(f"the endpoint answers with {answer.media_type}, which is no RDF")
-        store = Store()
-        store.load(answer.body, format=form)
-    except (SyntaxError, ValueError) as error:
-        raise StoreError(f"the endpoint's answer cannot be read: {error}") from error
-    triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
-    assert isinstance(triples, pyoxigraph.QueryTriples)
-    return triples
+    return answer.results() if answer.form in ("SELECT", "ASK") else answer.graph()

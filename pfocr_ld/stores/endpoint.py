@@ -1,6 +1,6 @@
 """A remote SPARQL endpoint that is asked, never changed: SPARQL 1.1 Protocol, section 2.1.
 
-**SPARQLWrapper** makes the requests of the protocol; :class:`~pfocr_ld.stores.transport.Transport` sends them, since
+**SPARQLWrapper** holds what a request is made of; :class:`~pfocr_ld.stores.transport.Transport` sends it, since
 SPARQLWrapper's own sending follows redirects with the credentials still in the headers, and installs a digest
 login for the whole process.
 """
@@ -8,21 +8,21 @@ login for the whole process.
 from __future__ import annotations
 
 import copy
-import json
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import quote, urlencode
 
-from SPARQLWrapper import GET, JSON, POST, TURTLE, SPARQLWrapper
+from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.stores.transport import HttpError, Transport, check_address
+from pfocr_ld.stores.answers import Answer, QueryForm, read_graph, read_results
+from pfocr_ld.stores.kinds import kind_of_server
+from pfocr_ld.stores.transport import LARGEST_ANSWER, HttpError, Reply, Transport, as_number, check_address
 from pfocr_ld.version import __version__
 
 if TYPE_CHECKING:
+    from pyoxigraph import QuerySolutions
     from pyparsing import ParserElement
-
-QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
 _SPARQL_JSON = "application/sparql-results+json"
 # N-Triples first: it is what every store writes correctly, whatever stands in a literal.
@@ -37,16 +37,6 @@ _LONGEST_GET = 2000  # bytes of a query that surely fit into an address, encoded
 _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What an endpoint answered: SPARQL JSON results for SELECT and ASK, RDF for CONSTRUCT and DESCRIBE."""
-
-    form: QueryForm
-    media_type: str
-    """Of ``body``, without parameters: ``application/sparql-results+json``, or one of RDF as the server chose."""
-    body: bytes
-
-
 class Endpoint:
     """A SPARQL query endpoint.
 
@@ -55,6 +45,7 @@ class Endpoint:
     :param method: GET, POST, or GET for a short and POST for a long query.
     :param default_graph: the graph that is asked where the query names none; otherwise the server decides.
     :param time_limit: seconds for one query, from sending it to the last byte of the answer.
+    :param largest_answer: the bytes of an answer, unpacked, at which it is given up.
     :param transport: how to send; given by tests and by those who also write to the same server.
     :raises StoreError: ``url`` is not a usable address.
     """
@@ -66,53 +57,92 @@ class Endpoint:
         method: Literal["auto", "GET", "POST"] = "auto",
         default_graph: str | None = None,
         time_limit: float = 300.0,
+        largest_answer: int = LARGEST_ANSWER,
         transport: Transport | None = None,
     ) -> None:
         self.url = check_address(url)
         self._method = method
         self._default_graph = default_graph
-        self._transport = transport or Transport(time_limit=time_limit)
+        self._transport = transport or Transport(time_limit=time_limit, largest_answer=largest_answer)
 
-    def query(self, text: str) -> Answer:
+    def query(self, text: str, form: QueryForm | None = None) -> Answer:
         """Ask a query.
 
         A server that answers with a part only (a limit on rows or time, as Virtuoso has them) counts as a
         failure: a short answer looks like a right one.
 
+        :param form: the form of the query, where it is known.
         :raises QueryError: the text is not a query, or the server finds it wrong.
         :raises StoreError: the server cannot be reached, refuses, takes too long, or gave a part of the answer.
         """
-        form = query_form(text)
+        form = form or query_form(text)
+        reply = self._ask(text, form)
+        # Virtuoso, "Anytime queries": state S1TAT says that the time ran out and the rest is missing.
+        if "S1TAT" in reply.headers.get("X-SQL-State", ""):
+            raise StoreError(f"{self.url}: gave only a part of the answer: its own time limit ran out")
+        if form in ("SELECT", "ASK"):
+            answer = read_results(self.url, form, reply.content)
+            most_rows = as_number(reply.headers.get("X-SPARQL-MaxRows"))
+            if form == "SELECT" and most_rows is not None and answer.size >= most_rows:
+                raise self._cut_short(f"{answer.size} rows")
+            return answer
+        media_type = reply.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        answer = read_graph(self.url, form, media_type, reply.content)
+        server = kind_of_server(reply.headers.get("Server", ""), " ".join(reply.headers))
+        if server is not None and server.name == "virtuoso":
+            self._check_whole_graph(answer.size)
+        return answer
+
+    def select(self, text: str) -> QuerySolutions:
+        """Ask a SELECT query and return its rows.
+
+        :raises QueryError: the server finds it wrong.
+        :raises StoreError: as :meth:`query`.
+        """
+        return self.query(text, "SELECT").solutions()
+
+    def _ask(self, text: str, form: QueryForm) -> Reply:
         method, url, headers, body = self._request(text, form)
         try:
-            reply = self._transport.send(method, url, headers=headers, body=body)
+            return self._transport.send(method, url, headers=headers, body=body)
         except HttpError as error:
             if error.status == 400:
                 raise QueryError(f"the endpoint does not accept the query: {error}") from error
             raise
-        media_type = reply.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if form in ("SELECT", "ASK"):
-            media_type = _check_results(reply.body, reply.headers.get("X-SPARQL-MaxRows"), self.url)
-        elif media_type.endswith("html") or not media_type:
-            raise StoreError(f"{self.url}: answers with a web page, not with RDF: is this a SPARQL endpoint?")
-        # Virtuoso, "Anytime queries": state S1TAT says that the time ran out and the rest is missing.
-        if "S1TAT" in reply.headers.get("X-SQL-State", ""):
-            raise StoreError(f"{self.url}: gave only a part of the answer: its own time limit ran out")
-        return Answer(form, media_type, reply.body)
+
+    def _check_whole_graph(self, size: int) -> None:
+        """Make sure that Virtuoso gave all triples of a graph.
+
+        It stops at its ResultSetMaxRows, or one triple later, without a word; of that limit it only tells in the answer
+        to a SELECT that meets it (seen with 7.2.5). So it is asked for as many rows as there were triples.
+        """
+        if size == 0:
+            return
+        rows = self._ask(f"SELECT (1 AS ?one) WHERE {{ ?s ?p ?o }} LIMIT {size}", "SELECT")
+        most_rows = as_number(rows.headers.get("X-SPARQL-MaxRows"))
+        if most_rows is not None and size <= most_rows + 1:
+            raise self._cut_short(f"{size} triples")
+
+    def _cut_short(self, what: str) -> StoreError:
+        return StoreError(
+            f"{self.url}: gave only the first {what}, its own limit: ask for fewer (LIMIT and OFFSET)"
+        )
 
     def _request(self, text: str, form: QueryForm) -> tuple[str, str, dict[str, str], bytes | None]:
-        """Give method, address, headers and body of the request, as SPARQLWrapper makes it."""
+        """Return method, address, headers and body of a request (SPARQL 1.1 Protocol, section 2.1)."""
         wrapper = SPARQLWrapper(self.url, agent=f"pfocr-ld/{__version__}")
-        wrapper.setReturnFormat(JSON if form in ("SELECT", "ASK") else TURTLE)
-        wrapper.setOnlyConneg(True)
-        wrapper.queryString, wrapper.queryType = text, form  # its own guess is misled by comments
         wrapper.setMethod(POST if self._method == "POST" or self._long(text) else GET)
-        wrapper.addCustomHttpHeader("Accept", _ACCEPT[form])
         if self._default_graph is not None:
             wrapper.addParameter("default-graph-uri", self._default_graph)
-        request = wrapper._createRequest()
-        headers = {**request.headers, **request.unredirected_hdrs}
-        return request.get_method(), request.full_url, headers, cast("bytes | None", request.data)
+        wrapper.addCustomHttpHeader("Accept", _ACCEPT[form])
+        wrapper.addCustomHttpHeader("User-Agent", wrapper.agent)
+        parameters = urlencode([*wrapper.parameters.items(), ("query", text)], doseq=True, quote_via=quote)
+        headers = dict(wrapper.customHttpHeaders)
+        if wrapper.method == POST:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            return POST, wrapper.endpoint, headers, parameters.encode("ascii")
+        mark = "&" if "?" in wrapper.endpoint else "?"
+        return GET, f"{wrapper.endpoint}{mark}{parameters}", headers, None
 
     def _long(self, text: str) -> bool:
         return self._method == "auto" and len(text.encode()) > _LONGEST_GET
@@ -150,22 +180,3 @@ def _head_grammar() -> ParserElement:
     pragma = CaselessKeyword("define") + Regex(r"\S+") + (QuotedString('"') | Regex(r"\S+"))
     head: ParserElement = ZeroOrMore(pragma) + copy.deepcopy(Prologue) + Word(alphas)
     return head.ignore("#" + rest_of_line)
-
-
-def _check_results(content: bytes, most_rows: str | None, url: str) -> str:
-    """Look whether ``content`` is a whole SPARQL JSON answer (SPARQL 1.1 Query Results JSON, section 3).
-
-    :param most_rows: Virtuoso's header with the number of rows at which it stops without a word.
-    """
-    try:
-        results = json.loads(content)
-        rows = len(results["results"]["bindings"]) if "results" in results else int(results["boolean"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(
-            f"{url}: does not answer with SPARQL JSON results: is this a SPARQL endpoint?"
-        ) from error
-    if "results" in results and most_rows is not None and most_rows.isdigit() and rows >= int(most_rows):
-        raise StoreError(
-            f"{url}: gave only the first {rows} rows, its own limit: ask for fewer (LIMIT and OFFSET)"
-        )
-    return _SPARQL_JSON

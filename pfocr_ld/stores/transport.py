@@ -9,32 +9,36 @@ TLS, follows the usual proxy and certificate variables, and reads netrc. What is
   GET. The message gives the address to use instead.
 * 429, 502, 503 and dropped connections are tried again, after the time that the server asks for, else after 1, 2,
   4... seconds. A server that has never answered is not waited for: its address is more likely to be wrong.
+* An answer is read to its end before anything is made of it, as half of one looks like a whole one. What is large
+  waits on disk, not in memory, and there is a limit to it: a few kilobytes can be packed that fill any disk.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
-from requests.utils import get_netrc_auth
+from requests.auth import AuthBase
 
 from pfocr_ld.errors import StoreError
-
-USER_VARIABLE = "PFOCR_LD_USER"
-PASSWORD_VARIABLE = "PFOCR_LD_PASSWORD"
+from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth, choose_auth
 
 _RETRIED_STATUS = frozenset({429, 502, 503})
 _CONNECT_LIMIT = 15.0
 _LONGEST_WAIT = 300.0
 _LONGEST_MESSAGE = 400
 _CHUNK = 1 << 16
+_IN_MEMORY = 4 << 20
+
+LARGEST_ANSWER = 4_000_000_000
+"""Bytes of one answer, unpacked, unless something else is said."""
 
 
 class HttpError(StoreError):
@@ -57,7 +61,14 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     """Found whatever the case of their names."""
-    body: bytes
+    content: IO[bytes]
+    """What it sent, unpacked; a temporary file where that is much."""
+
+    @property
+    def body(self) -> bytes:
+        """All of ``content``."""
+        self.content.seek(0)
+        return self.content.read()
 
 
 class Transport:
@@ -68,7 +79,8 @@ class Transport:
     :param notify: called with a line for the person who waits, before each pause.
     :param sleep: how to wait, in seconds.
     :param named_by_user: whether the user chose this server, for whom the environment's credentials are meant; one
-        that a query names gets none but those that netrc has for its host.
+        that a query names gets none but those that netrc has for its host by name.
+    :param largest_answer: the bytes of an answer, unpacked, at which it is given up.
     """
 
     def __init__(
@@ -79,15 +91,17 @@ class Transport:
         notify: Callable[[str], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         named_by_user: bool = True,
+        largest_answer: int = LARGEST_ANSWER,
     ) -> None:
         self._session = requests.Session()
+        self._largest_answer = largest_answer
         self._named_by_user = named_by_user
         self._time_limit = time_limit
         self._attempts = attempts
         self._bearer = False
         self._notify = notify or (lambda line: None)
         self._sleep = sleep
-        self._auth: AuthBase = _NoAuth()
+        self._auth: AuthBase = NoAuth()
         self._reached = False
 
     def use_bearer(self) -> None:
@@ -146,8 +160,8 @@ class Transport:
     def _send_once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         reply = self._exchange(method, url, headers, body)
         self._reached = True
-        if reply.status == 401 and isinstance(self._auth, _NoAuth):
-            chosen = _choose_auth(
+        if reply.status == 401 and isinstance(self._auth, NoAuth):
+            chosen = choose_auth(
                 url, reply.headers.get("WWW-Authenticate", ""), self._bearer, self._named_by_user
             )
             if chosen is not None:
@@ -158,6 +172,7 @@ class Transport:
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         """Send once and read the answer, within the time limit: the one of requests is for each read only."""
         started = time.monotonic()
+        shown = _shown(url)
         try:
             response = self._session.request(
                 method,
@@ -169,21 +184,46 @@ class Transport:
                 stream=True,
                 timeout=(min(_CONNECT_LIMIT, self._time_limit), self._time_limit),
             )
-            content = bytearray()
-            for chunk in response.iter_content(_CHUNK):
-                content += chunk
-                if time.monotonic() - started > self._time_limit:
-                    response.close()
-                    raise requests.ReadTimeout
+            with response:
+                return Reply(response.status_code, response.headers, self._read(response, shown, started))
         except requests.Timeout as error:
             if isinstance(error, requests.ConnectTimeout):
-                raise StoreError(f"{_shown(url)}: cannot be reached: no answer to the connection") from error
-            raise StoreError(
-                f"{_shown(url)}: no whole answer after {time.monotonic() - started:.0f} s"
-            ) from error
-        except requests.exceptions.InvalidURL as error:
-            raise StoreError(f"{_shown(url)}: not an http:// or https:// address") from error
-        return Reply(response.status_code, response.headers, bytes(content))
+                raise StoreError(f"{shown}: cannot be reached: no answer to the connection") from error
+            raise StoreError(f"{shown}: no whole answer after {time.monotonic() - started:.0f} s") from error
+        except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+            raise  # may be tried again
+        except requests.exceptions.ContentDecodingError as error:
+            raise StoreError(f"{shown}: its answer is not compressed in the way that it says") from error
+        except UnicodeDecodeError as error:  # before InvalidURL, which is a ValueError as well
+            raise StoreError(f"{shown}: has moved to an address that cannot be read") from error
+        except KeyError as error:
+            raise StoreError(f"{shown}: asks for a login in a way that cannot be read: no {error}") from error
+        except ValueError as error:
+            raise StoreError(f"{shown}: not an http:// or https:// address") from error
+        except requests.RequestException as error:
+            raise StoreError(f"{shown}: cannot be asked: {_reason(error)}") from error
+
+    def _read(self, response: requests.Response, shown: str, started: float) -> IO[bytes]:
+        """Read an answer to its end, into memory or, where it is large, a temporary file."""
+        content = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 -- the reply keeps it
+        length = 0
+        for chunk in response.iter_content(_CHUNK):
+            length += len(chunk)
+            if length > self._largest_answer:
+                raise StoreError(
+                    f"{shown}: the answer is larger than {self._largest_answer / 1_000_000:g} MB: ask for less, or"
+                    " allow more (--max-answer)"
+                )
+            try:
+                content.write(chunk)
+            except OSError as error:
+                raise StoreError(
+                    f"{shown}: the answer cannot be kept in a temporary file: {error.strerror or error}"
+                ) from error
+            if time.monotonic() - started > self._time_limit:
+                raise requests.ReadTimeout
+        content.seek(0)
+        return content
 
     def _check(self, reply: Reply, url: str) -> Reply:
         status = reply.status
@@ -191,11 +231,12 @@ class Transport:
             return reply
         shown = _shown(url)
         if status < 400:
-            moved = f"{shown}: has moved: use {reply.headers.get('Location')} instead"
-            raise HttpError(moved, status, reply.headers)
+            # Without what stands behind the question mark: it repeats the query.
+            target = _shown(urljoin(url, reply.headers.get("Location", "")))
+            raise HttpError(f"{shown}: has moved: use {target} instead", status, reply.headers)
         said = server_message(reply)
         if status == 401:
-            if isinstance(self._auth, _NoAuth):
+            if isinstance(self._auth, NoAuth):
                 remedy = f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
                 raise HttpError(f"{shown}: wants a user and a password: {remedy}", status, reply.headers)
             raise HttpError(f"{shown}: refuses this user and password (HTTP 401)", status, reply.headers)
@@ -213,6 +254,7 @@ def check_address(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
+        _ = parts.port  # which is read only now
     except ValueError as error:
         raise StoreError(f"{_shown(url)}: not an http:// or https:// address") from error
     if parts.username is not None or parts.password is not None:
@@ -220,14 +262,23 @@ def check_address(url: str) -> str:
             f"{_shown(url)}: a user or password does not belong in an address:"
             f" set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
         )
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or ""):
         raise StoreError(f"{_shown(url)}: not an http:// or https:// address")
     return url
 
 
+def _is_host(name: str) -> bool:
+    """Tell whether a text may name a host: no part of it is empty, or longer than 63 letters (RFC 1035)."""
+    try:
+        return name != "" and bool(name.encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def server_message(reply: Reply) -> str:
     """Give what a server says of an error as one printable line of bounded length."""
-    text = reply.body[: 16 * _LONGEST_MESSAGE].decode("utf-8", "replace")
+    reply.content.seek(0)
+    text = reply.content.read(16 * _LONGEST_MESSAGE).decode("utf-8", "replace")
     if "html" in reply.headers.get("Content-Type", ""):
         text = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
     line = " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -236,50 +287,23 @@ def server_message(reply: Reply) -> str:
     return line if len(line) <= _LONGEST_MESSAGE else line[:_LONGEST_MESSAGE] + "..."
 
 
-class _NoAuth(AuthBase):
-    """No credentials. (With none given, requests would send those of netrc unasked, in clear text.)"""
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        return r
-
-
-class _BearerAuth(AuthBase):
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        r.headers["Authorization"] = f"Bearer {self._token}"
-        return r
-
-
-def _choose_auth(url: str, challenge: str, bearer: bool, named_by_user: bool) -> AuthBase | None:
-    """Choose how to answer a challenge (RFC 9110, section 11.6.1); ``None`` where there are no credentials."""
-    user, password = None, None
-    if named_by_user:
-        user, password = os.environ.get(USER_VARIABLE), os.environ.get(PASSWORD_VARIABLE)
-    if bearer and password:
-        return _BearerAuth(password)
-    if user is None or password is None:
-        found = get_netrc_auth(url)
-        if found is None:
-            return None
-        user, password = found
-    if re.search(r"\bdigest\b", challenge, re.IGNORECASE):
-        return HTTPDigestAuth(user, password)
-    # Encoded here, since requests would take the text as Latin-1 (RFC 7617, section 2.1, prefers UTF-8).
-    return HTTPBasicAuth(user.encode(), password.encode())
-
-
 def _retry_after(value: str | None, otherwise: float) -> float:
     """Give the seconds that ``Retry-After`` asks for: a number or a date (RFC 9110, section 10.2.3)."""
     if value is None:
         return otherwise
-    if value.strip().isdigit():
-        return float(value)
+    number = as_number(value)
+    if number is not None:
+        return float(number)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return otherwise
+
+
+def as_number(header: str | None) -> int | None:
+    """Return the whole number that a header holds, ``None`` where there is none. (``"²".isdigit()`` is true.)"""
+    text = (header or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _shown(url: str) -> str:

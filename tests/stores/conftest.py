@@ -17,7 +17,8 @@ from support.store_servers import PASSWORD, SERVERS, Server, StartServer, runnin
 
 from pfocr_ld.loading.load import StoreAddress, open_remote_store
 from pfocr_ld.loading.remote_store import RemoteStore
-from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
+from pfocr_ld.stores.transport import Transport
 
 # Of a disk on which the store starts, and which 160,000 triples fill.
 _MEGABYTES_FOR = {"oxigraph": 40, "fuseki": 60, "virtuoso": 70}

@@ -19,7 +19,8 @@ from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint,
 from pfocr_ld.loading.load_log import digest_of_files, staging_graph
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadProgress
-from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
+from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH, graph_iri
 
 

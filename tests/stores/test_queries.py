@@ -19,8 +19,9 @@ from pfocr_ld.loading.round_trip import canonical_literal, canonical_triple
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.queries import Query, Results, fill, list_queries, run_text
+from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from pfocr_ld.stores.endpoint import Endpoint
-from pfocr_ld.stores.transport import PASSWORD_VARIABLE, USER_VARIABLE, Transport
+from pfocr_ld.stores.transport import Transport
 from pfocr_ld.writing.serialise import Style
 
 QUERIES = {query.name: query for query in list_queries() if not has_service(query.text)}
