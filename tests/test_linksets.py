@@ -65,7 +65,7 @@ def export_triples(source: Path, target: Path) -> list[Triple]:
 @pytest.mark.parametrize(
     ("name", "subject", "value"),
     [
-        ("gene-ncbi", IDENTIFIERS + "ncbigene/1", "https://www.ncbi.nlm.nih.gov/gene/1"),
+        ("gene-uniprot", IDENTIFIERS + "ncbigene/1", "http://purl.uniprot.org/geneid/1"),
         ("gene-hgnc-symbol", IDENTIFIERS + "ncbigene/1", IDENTIFIERS + "hgnc.symbol/A"),
         ("mesh-nlm", IDENTIFIERS + "mesh/D000001", "http://id.nlm.nih.gov/mesh/D000001"),
         ("chebi-obo", IDENTIFIERS + "chebi/CHEBI:7", "http://purl.obolibrary.org/obo/CHEBI_7"),
@@ -103,13 +103,32 @@ def test_links_lead_into_the_target_of_their_linkset(links: set[tuple[str, str, 
     assert [link for link in links if not link[2].startswith(LINKSETS[link[0]].target)] == []
 
 
-def test_only_two_ways_of_writing_one_identifier_match_exactly(links: set[tuple[str, str, str]]) -> None:
-    exact = [link for link in links if LINKSETS[link[0]].predicate == SKOS.exactMatch]
-    assert exact
-    for _, subject, value in exact:
+def test_skos_joins_only_the_terms_of_terminologies(links: set[tuple[str, str, str]]) -> None:
+    concepts = [link for link in links if LINKSETS[link[0]].predicate.startswith(SKOS)]
+    assert {name for name, _, _ in concepts} == {
+        "mesh-nlm",
+        "chebi-obo",
+        "doid-obo",
+        "taxon-obo",
+        "taxon-uniprot",
+    }
+    for _, subject, value in concepts:
         assert re.split(r"[/:_]", subject)[-1] == re.split(r"[/:_]", value)[-1]
-    close = {name for name, linkset in LINKSETS.items() if linkset.predicate == SKOS.closeMatch}
-    assert close == {"gene-hgnc-symbol", "paper-doi", "figure-wikipathways", "figure-ndex"}
+
+
+@pytest.mark.parametrize(
+    ("name", "predicate"),
+    [
+        ("gene-uniprot", SCHEMA.sameAs),
+        ("gene-hgnc-symbol", SCHEMA.sameAs),
+        ("paper-doi", SCHEMA.sameAs),
+        ("identifiers-compact", SCHEMA.sameAs),
+        ("figure-wikipathways", PFOCR.wikiPathway),
+        ("figure-ndex", PFOCR.ndexNetwork),
+    ],
+)
+def test_a_link_means_what_the_source_says(name: str, predicate: str) -> None:
+    assert LINKSETS[name].predicate == predicate
 
 
 def test_links_of_the_seeds_are_counted_and_come_once(tmp_path: Path) -> None:
@@ -118,7 +137,7 @@ def test_links_of_the_seeds_are_counted_and_come_once(tmp_path: Path) -> None:
     found = list(distinct.select(find_links(triples)))
     assert len(found) == len(set(found)) == sum(distinct.counts.values())
     genes = sum(triple[2] == iri(SCHEMA.Gene) for triple in triples)
-    assert distinct.counts["gene-ncbi"] == distinct.counts["gene-hgnc-symbol"] == genes > 0
+    assert distinct.counts["gene-uniprot"] == distinct.counts["gene-hgnc-symbol"] == genes > 0
 
 
 def test_links_given_piece_by_piece_are_those_given_at_once(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.files import PARTS, Part, distributions_of, files_of, kind_of, media_type_of
 from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
 from pfocr_ld.summarising.linksets import LINKSETS
-from pfocr_ld.vocabulary import DATASET_GRAPH, SKOS, encode
+from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, SKOS, encode
 
 FILE_NAME = "index.html"
 
@@ -40,7 +40,12 @@ _TIER_MEANINGS = {
     "other": "A lexicon that the vocabulary does not know yet.",
 }
 _FEW = 4  # files of one folder that are shown like all others
-_MATCHES = {SKOS.exactMatch: "exact", SKOS.closeMatch: "close"}
+_MATCHES = {
+    SKOS.exactMatch: "exact",
+    SCHEMA.sameAs: "same",
+    PFOCR.wikiPathway: "pathway",
+    PFOCR.ndexNetwork: "network",
+}
 
 
 class FileRow(NamedTuple):

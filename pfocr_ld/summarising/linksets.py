@@ -1,15 +1,15 @@
 """Links from the dataset to others, apart from its own statements, found while its triples stream by.
 
-Whether two IRIs identify the same thing by definition or are merely mapped by the data is a difference that a
-reader cannot undo, so each linkset has one predicate: ``skos:exactMatch`` where one identifier is written in two
-ways (the IRI of an NCBI Gene id and NCBI's own address of it), ``skos:closeMatch`` where a record puts two things
-together (a figure and the pathway that the source maps it to; a gene and a symbol).
+What a link means is what a reader cannot undo, so each linkset has one predicate. SKOS makes concepts of what its
+mapping properties join, so ``skos:exactMatch`` joins terms of terminologies to the same terms as their publishers
+write them; a gene, a paper or an address of one thing in two forms is ``schema:sameAs``; and a figure has its own
+properties for the pathway and the network that the source maps it to, which are like it in no way.
 
 An entity is linked where its ``schema:identifier`` is stated, which the dataset does once for each, so each link
 comes once; only what several figures or genes point to (symbols, pathways, networks) may come again, and
 :class:`DistinctLinks` leaves the repetitions out.
 
-Sources: data model, sections 2 to 5; VoID, section 5 (a linkset has one link predicate).
+Sources: data model, sections 2 to 6; VoID, section 5 (a linkset has one link predicate).
 """
 
 from __future__ import annotations
@@ -29,24 +29,25 @@ class Linkset:
 
     title: str
     predicate: str
-    """IRI: ``skos:exactMatch`` or ``skos:closeMatch``."""
+    """The IRI of the property of all of its links."""
     target: str
     """The dataset that the links lead to, and the beginning of its IRIs unless it is a page."""
     target_title: str
 
 
-_EXACT, _CLOSE = SKOS.exactMatch, SKOS.closeMatch
+_SAME, _EXACT = SCHEMA.sameAs, SKOS.exactMatch
 _OBO = "http://purl.obolibrary.org/obo/"
 _NAMESPACES = prefixes()
 _COMPACT_FORM = "identifiers-compact"
 
 LINKSETS: dict[str, Linkset] = {
-    "gene-ncbi": Linkset(
-        "Genes to NCBI's own addresses of them", _EXACT, "https://www.ncbi.nlm.nih.gov/gene/", "NCBI Gene"
+    "gene-uniprot": Linkset(
+        "Genes to their NCBI Gene ids as UniProt's RDF names them",
+        _SAME, "http://purl.uniprot.org/geneid/", "NCBI Gene ids in UniProt",
     ),
     "gene-hgnc-symbol": Linkset(
         "Human genes to the HGNC symbols that the source gives them",
-        _CLOSE, _NAMESPACES["hgnc.symbol"], "HGNC symbols",
+        _SAME, _NAMESPACES["hgnc.symbol"], "HGNC symbols",
     ),
     "mesh-nlm": Linkset(
         "MeSH terms to NLM's own MeSH RDF", _EXACT, "http://id.nlm.nih.gov/mesh/", "MeSH RDF"
@@ -60,16 +61,18 @@ LINKSETS: dict[str, Linkset] = {
         "Organisms to UniProt's taxonomy", _EXACT, "http://purl.uniprot.org/taxonomy/", "UniProt taxonomy"
     ),
     "paper-doi": Linkset(
-        "Papers to the DOIs that the source gives them", _CLOSE, _NAMESPACES["doi"], "Digital Object Identifiers"
+        "Papers to the DOIs that the source gives them", _SAME, _NAMESPACES["doi"], "Digital Object Identifiers"
     ),
     "figure-wikipathways": Linkset(
         "Figures to the WikiPathways that the source maps them to",
-        _CLOSE, _NAMESPACES["wikipathways"], "WikiPathways",
+        PFOCR.wikiPathway, _NAMESPACES["wikipathways"], "WikiPathways",
     ),
-    "figure-ndex": Linkset("Figures to their networks at NDEx", _CLOSE, _NAMESPACES["ndex"], "NDEx"),
+    "figure-ndex": Linkset(
+        "Figures to their networks at NDEx", PFOCR.ndexNetwork, _NAMESPACES["ndex"], "NDEx"
+    ),
     _COMPACT_FORM: Linkset(
         "identifiers.org IRIs in the path form to those in the compact form",
-        _EXACT, "https://identifiers.org/", "identifiers.org",
+        _SAME, "https://identifiers.org/", "identifiers.org",
     ),
 }  # fmt: skip
 """The linksets by name, in the order in which they are shown."""
@@ -98,7 +101,7 @@ class _Identifier(NamedTuple):
 _HOST = "<https://identifiers.org/"
 # prefix → (the identifiers that count, the linksets made of them)
 _PATTERNS = {
-    "ncbigene": (r"\d+", ("gene-ncbi",)),
+    "ncbigene": (r"\d+", ("gene-uniprot",)),
     "mesh": (r"[A-Z]\d+", ("mesh-nlm",)),
     "chebi": (r"\d+", ("chebi-obo",)),
     "doid": (r"\d+", ("doid-obo",)),

@@ -75,7 +75,7 @@ def likely_release() -> ReleaseFacts:
         files=files,
         statistics=_statistics(),
         linksets={
-            "gene-ncbi": 146_566,
+            "gene-uniprot": 146_566,
             "gene-hgnc-symbol": 17_420,
             "mesh-nlm": 9_018,
             "chebi-obo": 4_120,
