@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from benchmarks.confidence.measure import JUDGED, KINDS, Reading, main, read_levels, wilson
 
-SEEDS = str(Path(__file__).resolve().parents[1] / "seeds")
+ROOT = Path(__file__).resolve().parents[1]
+SEEDS = str(ROOT / "seeds")
+PAGES = ("benchmarks/confidence/README.md", "docs/data-model.md")
 
 
 def read_judged() -> list[dict[str, str]]:
@@ -41,3 +45,37 @@ def test_what_is_measured_is_what_an_export_says(capsys: pytest.CaptureFixture[s
     assert {reading.kind for reading in levels} >= {"gene", "chemical"}
     main([SEEDS])
     assert "judged readings are not in these records" in capsys.readouterr().out
+
+
+def tables(page: str) -> list[list[str]]:
+    """Return the rows of a page's table of precisions."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [
+        re.split(r" *\| *", line)[1:-1]
+        for line in re.findall(r"^\| (?:held out|sample) \|.*$", text, re.MULTILINE)
+    ]
+
+
+def test_the_documentation_shows_one_table_with_all_judgements() -> None:
+    shown, also_shown = map(tables, PAGES)
+    assert shown == also_shown
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, _, _, right, wrong, unknown, _, _ in shown:
+        counts.update(
+            {(name, "right"): int(right), (name, "wrong"): int(wrong), (name, "cannot tell"): int(unknown)}
+        )
+    assert counts == Counter((row["set"], row["judgement"]) for row in read_judged())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_documentation_tells_how_many_readings_were_judged(page: str) -> None:
+    rows = read_judged()
+    figures = {row["figid"] for row in rows}
+    assert f"{len(rows)} readings of {len(figures)} " in (ROOT / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("row", tables(PAGES[0]), ids=" ".join)
+def test_the_table_has_the_precisions_of_its_numbers(row: list[str]) -> None:
+    right, number = int(row[3]), int(row[3]) + int(row[4])
+    low, high = wilson(right, number)
+    assert row[6:] == [f"{right / number:.0%}", f"{low:.0%} to {high:.0%}"]
