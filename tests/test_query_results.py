@@ -5,11 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
-from pyoxigraph import QueryResultsFormat, RdfFormat, Store
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError
@@ -92,7 +98,8 @@ def test_fractions_are_rounded_for_people(number: str, shown: str) -> None:
 
 @pytest.mark.parametrize("format_name", ["csv", "tsv", "json", "xml"])
 def test_the_formats_of_the_w3c_are_whole(format_name: str) -> None:
-    text, found = write(ROWS, format_name)
+    query = ROWS.replace("\\u001B", "") if format_name == "xml" else ROWS
+    text, found = write(query, format_name)
     assert found
     assert TITLE in text and FIGURE in text
     if format_name == "csv":
@@ -102,7 +109,7 @@ def test_the_formats_of_the_w3c_are_whole(format_name: str) -> None:
     form = {"tsv": QueryResultsFormat.TSV, "json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML}
     parsed = pyoxigraph.parse_query_results(text, format=form[format_name])
     assert isinstance(parsed, pyoxigraph.QuerySolutions)
-    expected = run(ROWS)
+    expected = run(query)
     assert isinstance(expected, pyoxigraph.QuerySolutions)
     assert [list(row) for row in parsed] == [list(row) for row in expected]
 
@@ -215,3 +222,148 @@ def test_json_is_one_line_of_json() -> None:
     text, _ = write(ROWS, "json")
     assert len(json.loads(text)["results"]["bindings"]) == 3
     assert text.endswith("}\n") and text.count("\n") == 1
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+SPARQL_XML = "{http://www.w3.org/2005/sparql-results#}"
+
+
+@given(TEXTS)
+def test_xml_is_read_back_by_any_parser_or_refused(text: str) -> None:
+    stream = io.BytesIO()
+    query = f"SELECT ?x {{ VALUES ?x {{ {Literal(text)} }} }}"
+    try:
+        write_results(run(query), stream, "xml")
+    except OutputError as error:
+        assert "xml cannot hold the character U+" in str(error)
+        return
+    found = ElementTree.fromstring(stream.getvalue()).find(f".//{SPARQL_XML}literal")
+    assert found is not None
+    assert (found.text or "") == text
+
+
+@pytest.mark.parametrize("text", ["a\rb", "\r\n", "\t \n"])
+def test_xml_keeps_white_space(text: str) -> None:
+    found = ElementTree.fromstring(write(f"SELECT ({Literal(text)} AS ?x) {{}}", "xml")[0])
+    assert [one.text for one in found.iter(f"{SPARQL_XML}literal")] == [text]
+
+
+@pytest.mark.parametrize("text", ["a\x1fb", "\x00", "\ufffe"])
+def test_xml_refuses_what_it_cannot_hold(text: str) -> None:
+    with pytest.raises(OutputError, match=r"xml cannot hold the character U\+.*use json, csv or tsv"):
+        write(f"SELECT ({Literal(text)} AS ?x) {{}}", "xml")
+
+
+IRIS = st.sampled_from(
+    [
+        "doi:10.1000/x",
+        "schema:about",
+        "http://schema.org/about",
+        "mesh:D1",
+        "urn:x",
+        "http://x/a(b)",
+        "schema://x",
+    ]
+    + ["https://identifiers.org/ncbigene/1", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://x/é"]
+)
+VALUES = st.one_of(
+    IRIS.map(NamedNode),
+    TEXTS.map(Literal),
+    st.builds(Literal, TEXTS, language=st.sampled_from(["en", "en-gb"])),
+    st.builds(Literal, TEXTS, datatype=IRIS.map(NamedNode)),
+)
+
+
+@given(st.sets(st.tuples(IRIS.map(NamedNode), IRIS.map(NamedNode), VALUES), min_size=1, max_size=6))
+def test_a_graph_comes_back_from_json_ld_or_is_refused(
+    triples: set[tuple[NamedNode, NamedNode, NamedNode | Literal]],
+) -> None:
+    store = Store()
+    for subject, predicate, value in triples:
+        store.add(Quad(subject, predicate, value))
+    stream = io.BytesIO()
+    try:
+        write_results(run_text("CONSTRUCT WHERE { ?s ?p ?o }", store), stream, "jsonld")
+    except OutputError as error:
+        assert "JSON-LD" in str(error)
+        return
+    back = Store()
+    back.load(stream.getvalue(), format=RdfFormat.JSON_LD)
+    assert set(back) == set(store)
+
+
+@pytest.mark.parametrize("triple", ["<doi:10.1/x> <urn:p> 1", "<urn:s> <schema:about> 1", "<urn:s> a 'text'"])
+def test_json_ld_refuses_what_it_would_change(triple: str) -> None:
+    with pytest.raises(OutputError, match="JSON-LD"):
+        write(f"CONSTRUCT {{ {triple} }} {{}}", "jsonld")
+    assert write(f"CONSTRUCT {{ {triple} }} {{}}", "ntriples")[1]
+
+
+def test_triple_terms_keep_their_brackets() -> None:
+    term = "<<( <urn:a> <urn:b> <<( <urn:a> <urn:b> 'x' )>> )>>"
+    graph = f"CONSTRUCT {{ <urn:s> <urn:p> {term} }} {{}}"
+    text, _ = write(graph, "ntriples")
+    assert list(pyoxigraph.parse(text, format=RdfFormat.N_TRIPLES)) == [
+        Quad(triple.subject, triple.predicate, triple.object) for triple in run(graph)
+    ]
+    for format_name in ("turtle", "jsonld"):
+        with pytest.raises(OutputError, match="without triple terms"):
+            write(graph, format_name)
+    for format_name in ("table", "md"):
+        text, _ = write(f"SELECT ?x {{ BIND({term} AS ?x) }}", format_name, width=200)
+        assert "<<(" in text.replace("\\", "") and ")>>" in text.replace("\\", "")
+
+
+CELLS = (
+    "SELECT ?a ?b { VALUES (?a ?b) { ('=1+1' '-3') ('@x' '+1.5') ('a' '-cmd') ('a,b' 'x=1') ('\"=x' '+a') } }"
+)
+
+
+@pytest.mark.parametrize(
+    ("format_name", "said"),
+    [
+        ("csv", ["4 cells begin with"]),
+        ("tsv", ["4 cells begin with"]),
+        ("json", []),
+        ("table", []),
+        ("xml", []),
+    ],
+)
+def test_what_a_spreadsheet_would_run_is_said(format_name: str, said: list[str]) -> None:
+    lines: list[str] = []
+    stream = io.BytesIO()
+    write_results(run(CELLS), stream, format_name, notify=lines.append)
+    assert [line[: len(start)] for line, start in zip(lines, said, strict=True)] == said
+    assert b"=1+1" in stream.getvalue()
+
+
+def test_of_gene_sets_and_graphs_it_is_said_too(tmp_path: Path) -> None:
+    lines: list[str] = []
+    sets = "SELECT ?set ?description ?member { VALUES (?set ?description ?member) { ('s' '=cmd()' '1') } }"
+    write_results(run(sets), io.BytesIO(), "gmt", notify=lines.append)
+    edges = "SELECT ?subject ?predicate ?object { VALUES (?subject ?predicate ?object) { ('s' 'p' '=o') } }"
+    write_kgx(run(edges), tmp_path / "kgx", lines.append)
+    assert [line.split(" begin")[0] for line in lines] == ["1 cell", "2 cells"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+@pytest.mark.parametrize("format_name", ["table", "csv", "tsv", "json", "md"])
+def test_a_terminal_gets_nothing_to_obey(format_name: str, tmp_path: Path) -> None:
+    query, data = tmp_path / "q.rq", tmp_path / "d.nt"
+    query.write_text("SELECT ?x { VALUES ?x { 'a\\u001B]0;title\\u0007\\u009B31m\\u202Eb' } }")
+    data.write_text("")
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "pfocr_ld", "query", str(query), "--data", str(data)]
+    with subprocess.Popen([*command, "--format", format_name], stdout=theirs, stderr=theirs) as running:
+        os.close(theirs)
+        out = b""
+        try:
+            while piece := os.read(ours, 1 << 16):
+                out += piece
+        except OSError:
+            pass  # Linux says so when the other end is closed
+        assert running.wait(60) == 0
+    os.close(ours)
+    text = out.decode().replace("\r\n", "\n")
+    assert all(character.isprintable() or character == "\n" for character in text)
+    assert "title" in text

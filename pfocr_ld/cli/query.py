@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import click
 
@@ -12,6 +13,7 @@ from pfocr_ld.cli.waiting import wait_for
 from pfocr_ld.querying.files import Query
 from pfocr_ld.querying.queries import MEGABYTE, Results, fill, find_query, open_target, run_text
 from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
+from pfocr_ld.querying.streams import TerminalText
 from pfocr_ld.rdf_formats import split_compression
 from pfocr_ld.writing.compression import compressed
 from pfocr_ld.writing.output import open_output, open_standard_output
@@ -113,16 +115,17 @@ def query(
     def results() -> Results:
         return run_text(text, target, chosen.place, time_limit, largest_answer)
 
+    def notify(line: str) -> None:
+        click.echo(line, err=True)
+
     def write_to(stream: BinaryIO) -> bool:
-        return write_results(
-            results(),
-            stream,
-            format_name,
-            width=shutil.get_terminal_size((80, 24)).columns,
-        )
+        if output == "-" and sys.stdout.isatty():
+            stream = cast(BinaryIO, TerminalText(stream))
+        width = shutil.get_terminal_size((80, 24)).columns
+        return write_results(results(), stream, format_name, width=width, notify=notify)
 
     if format_name == "kgx":
-        found = wait_for(lambda: write_kgx(results(), Path(output)), time_limit)
+        found = wait_for(lambda: write_kgx(results(), Path(output), notify), time_limit)
     else:
         opened = open_standard_output() if output == "-" else open_output(output)
         with opened as file, compressed(file, compression) as stream:

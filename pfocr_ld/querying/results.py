@@ -16,22 +16,24 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.errors import OutputError
+from pfocr_ld.errors import OutputError, RecordError
 from pfocr_ld.querying.queries import Results
-from pfocr_ld.querying.table import write_markdown, write_table
+from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
+from pfocr_ld.querying.table import term_text, write_markdown, write_table
 from pfocr_ld.rdf_formats import FORMATS as RDF_FORMATS
 from pfocr_ld.summarising.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
 from pfocr_ld.terms import TYPE, Triple
+from pfocr_ld.writing.json_ld import check_json_ld
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
 
@@ -57,7 +59,9 @@ ENDINGS = {
 }
 """The ending of a file's name → the format that it stands for."""
 
+_SHEET_FORMATS = ("csv", "tsv", "gmt")
 _TRIPLES_AT_ONCE = 10_000
+_DIRECTION = re.compile(r'.*"@[A-Za-z0-9-]+--(?:ltr|rtl)', re.DOTALL).fullmatch
 _SET_COLUMNS = ("set", "description", "member")
 _EDGE_COLUMNS = ("subject", "predicate", "object")
 _ENDS = ("subject", "object")
@@ -69,17 +73,37 @@ def write_results(
     format_name: str | None = None,
     *,
     width: int = 80,
+    notify: Callable[[str], None] | None = None,
 ) -> bool:
     """Write results in a format.
 
     :param format_name: one of ``FORMATS`` but ``kgx``; a table, or Turtle for a graph, where none is named.
     :param width: characters of a line, for a table.
+    :param notify: called with a line for a person, where a spreadsheet would run what is written.
     :return: whether anything was found; an ASK has always found its answer.
     :raises OutputError: the format is not one for what the query gives.
     """
     if isinstance(results, pyoxigraph.QueryTriples):
         return _write_graph(iter(results), stream, format_name or "turtle")
     format_name = format_name or "table"
+    if format_name not in _SHEET_FORMATS:
+        return _write_rows(results, stream, format_name, width)
+    counted = FormulaCount(stream)
+    found = _write_rows(results, cast(BinaryIO, counted), format_name, width)
+    _notify_of_formulas(counted.count, notify)
+    return found
+
+
+def _notify_of_formulas(count: int, notify: Callable[[str], None] | None) -> None:
+    """Say that cells look like formulas: they stay as they are, since what reads the file may want them whole."""
+    if count and notify:
+        cells = "1 cell begins" if count == 1 else f"{count} cells begin"
+        notify(f"{cells} with =, +, - or @: a spreadsheet would run that, so import the columns as text.")
+
+
+def _write_rows(
+    results: QuerySolutions | pyoxigraph.QueryBoolean, stream: BinaryIO, format_name: str, width: int
+) -> bool:
     if format_name in _GRAPH_FORMATS or (
         format_name in _SET_FORMATS and not isinstance(results, QuerySolutions)
     ):
@@ -114,31 +138,45 @@ def _write_graph(triples: Iterator[pyoxigraph.Triple], stream: BinaryIO, format_
     stream.write(writer.header)
     found = False
     while piece := list(islice(triples, _TRIPLES_AT_ONCE)):
-        terms = [(str(one.subject), str(one.predicate), str(one.object)) for one in piece]
+        terms = [(str(one.subject), str(one.predicate), _object(one, format_name)) for one in piece]
+        if format_name == "jsonld":
+            _check_json_ld(terms)
         stream.write(writer.write(Piece(sorted(terms, key=_type_first))))
         found = True
     stream.write(writer.footer)
     return found
 
 
+def _object(triple: pyoxigraph.Triple, format_name: str) -> str:
+    if isinstance(triple.object, pyoxigraph.Triple) and format_name != "ntriples":
+        raise OutputError(
+            f"{format_name} is written here without triple terms (RDF 1.2), and the graph has one:"
+            " use --format ntriples"
+        )
+    return term_text(triple.object)
+
+
+def _check_json_ld(triples: list[Triple]) -> None:
+    """Make sure that JSON-LD says the same.
+
+    :raises OutputError: it takes an IRI for an abbreviation, a text for a class, or has no place for a direction.
+    """
+    datatypes = (
+        (s, p, value[value.rindex('"') + 3 :])
+        for s, p, value in triples
+        if value[0] == '"' and value[-1] == ">"
+    )
+    try:
+        check_json_ld(chain(triples, datatypes))
+    except RecordError as error:
+        raise OutputError(error.reason) from error
+    for _, predicate, value in triples:
+        if value[0] == '"' and (predicate == TYPE or _DIRECTION(value)):
+            raise OutputError(f"JSON-LD as written here cannot carry {value[:80]}: use another format")
+
+
 def _type_first(triple: Triple) -> tuple[str, bool, str, str]:
     return triple[0], triple[1] != TYPE, triple[1], triple[2]
-
-
-class _Measured(io.RawIOBase):
-    """Passes bytes on and counts them."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self.length = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
-        self.length += len(data)
-        self._stream.write(data)
-        return len(data)
 
 
 def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, form: QueryResultsFormat) -> bool:
@@ -146,7 +184,9 @@ def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, form: QueryRes
     names = " ".join(f"?{variable.value}" for variable in solutions.variables) or "*"
     nothing = pyoxigraph.Store().query(f"SELECT {names} WHERE {{ FILTER(false) }}")
     assert isinstance(nothing, QuerySolutions)
-    measured = _Measured(stream)
+    if form == QueryResultsFormat.XML:
+        stream = cast(BinaryIO, XmlText(stream))
+    measured = Measured(stream)
     solutions.serialize(measured, form)  # type: ignore[arg-type]  # any object with write() will do
     empty = nothing.serialize(format=form) or b""
     if not empty.endswith(b"\n"):
@@ -168,11 +208,12 @@ def _write_gene_sets(solutions: QuerySolutions, stream: BinaryIO) -> bool:
     return bool(members)
 
 
-def write_kgx(results: Results, folder: Path) -> bool:
+def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | None = None) -> bool:
     """Write the nodes and edges of a knowledge graph into a folder.
 
     An edge is written once, a node with all its categories and the first of its names.
 
+    :param notify: called with a line for a person, where a spreadsheet would run what is written.
     :return: whether there was an edge.
     :raises OutputError: the results are no edges, or the folder cannot be written.
     """
@@ -187,7 +228,8 @@ def write_kgx(results: Results, folder: Path) -> bool:
         raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
     nodes: dict[str, tuple[set[str], set[str]]] = {}
     written: set[str] = set()
-    with open_output(folder / "nodes.tsv") as node_file, open_output(folder / "edges.tsv") as edge_file:
+    with open_output(folder / "nodes.tsv") as node_stream, open_output(folder / "edges.tsv") as edge_stream:
+        node_file, edge_file = FormulaCount(node_stream), FormulaCount(edge_stream)
         edge_file.write(exchange_line(("id", *own)))
         for solution in results:
             row = {column: _plain(solution[column], biolink_name) for column in columns}
@@ -203,6 +245,7 @@ def write_kgx(results: Results, folder: Path) -> bool:
         for node, (categories, names) in nodes.items():
             cells = ("|".join(sorted(categories - {""})), min(names - {""}, default=""))
             node_file.write(exchange_line((node, *cells)))
+    _notify_of_formulas(node_file.count + edge_file.count, notify)
     return bool(written)
 
 
@@ -224,4 +267,6 @@ def _plain(term: object, name: Callable[[str], str]) -> str:
     """Give a term without its syntax: the text of a literal, the name of an IRI."""
     if isinstance(term, NamedNode):
         return name(term.value)
-    return term.value if isinstance(term, Literal | BlankNode) else ""
+    if isinstance(term, Literal | BlankNode):
+        return term.value
+    return "" if term is None else term_text(term)

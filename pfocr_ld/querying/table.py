@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import printable
@@ -110,7 +110,14 @@ def _cell(term: object) -> _Cell:
         if datatype in _FRACTIONS:
             return _Cell(_round(term.value), "number")
         return _Cell(printable(" ".join(term.value.split())), "text")
-    return _Cell("" if term is None else str(term), "")
+    return _Cell("" if term is None else printable(term_text(term)), "")
+
+
+def term_text(term: object) -> str:
+    """Return a term in the syntax of N-Triples; a triple term of RDF 1.2 with its brackets, which pyoxigraph omits."""
+    if isinstance(term, Triple):
+        return f"<<( {' '.join(map(term_text, (term.subject, term.predicate, term.object)))} )>>"
+    return str(term)
 
 
 def _round(number: str) -> str:
@@ -189,7 +196,7 @@ def _markdown_cell(term: object) -> str:
         return f"[{_escape_markdown(name)}]({target})" if name != term.value else f"<{term.value}>"
     if isinstance(term, Literal):
         return _escape_markdown(printable(" ".join(term.value.split())))
-    return "" if term is None else _escape_markdown(str(term))
+    return "" if term is None else _escape_markdown(printable(term_text(term)))
 
 
 def _escape_markdown(text: str) -> str:
