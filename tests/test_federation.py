@@ -139,6 +139,8 @@ QUERIES = {
     "text there": "SELECT ?g ?t WHERE { ?f :mentions ?g . SERVICE SILENT {there} "
     "{ ?n wp:gene ?g ; wp:partOf/wp:title ?t . FILTER(?t != '} SERVICE') } }",
     "exists there": "SELECT * { ?f :mentions ?g SERVICE {there} { ?n wp:gene ?g FILTER EXISTS { ?n wp:symbol ?y } } }",
+    "a service within a service": "SELECT * { ?f :mentions ?g SERVICE {there} { ?n wp:gene ?g SERVICE {there} { ?n wp:partOf ?p } } }",
+    "without spaces": "select*{?f :mentions ?g{service silent{there}{?n wp:gene ?g}}}",
     "limit": "SELECT ?g ?n { ?f :mentions ?g SERVICE {there} { ?n wp:gene ?g } } ORDER BY ?g ?n ?f LIMIT 3 OFFSET 1",
     "ask": "ASK { ?f :mentions ?g . SERVICE {there} { ?n wp:gene ?g ; wp:symbol 'A' } }",
     "ask in vain": "ASK { ?f :mentions ?g . SERVICE {there} { ?n wp:gene ?g ; wp:symbol 'C' } }",
@@ -172,7 +174,9 @@ def test_a_service_gives_what_one_store_with_both_graphs_gives(
     both.extend(Quad(quad.subject, quad.predicate, quad.object) for quad in here)
     graph = NamedNode("http://remote/")
     both.extend(Quad(quad.subject, quad.predicate, quad.object, graph) for quad in remote.store)
-    one_store = re.sub(r"(?<!})(?<!\?)\bSERVICE( SILENT)?(?= ({there}|#|s:))", "GRAPH", query)
+    one_store = re.sub(
+        r"(?<!})(?<!\?)\bSERVICE( SILENT)?(?= ?({there}|#|s:))", "GRAPH", query, flags=re.IGNORECASE
+    )
     one_store = one_store.replace("{there}", str(graph)).replace("{address}", graph.value)
     expected = rows(both.query(PREFIXES + one_store))
     federated = query.replace("{there}", f"<{remote.url}>").replace("{address}", remote.url)
@@ -266,6 +270,9 @@ def test_a_long_value_does_not_make_a_long_request(remote: SparqlEndpoint) -> No
 def test_the_addresses_of_services() -> None:
     query = "SELECT * { SERVICE <http://b/> { ?a wp:SERVICE ?c } SERVICE <http://a/> { } SERVICE <http://b/> { } }"
     assert service_urls(query) == ["http://b/", "http://a/"]
+    assert service_urls("SELECT * { SERVICE <http://b/> { SERVICE <http://a/> { ?a ?b ?c } } }") == [
+        "http://b/"
+    ]
     assert service_urls("SELECT ?service { ?service <http://SERVICE/> 'SERVICE <http://a/> {}' }") == []
 
 

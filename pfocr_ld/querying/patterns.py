@@ -21,6 +21,7 @@ _MARKED = {
     *("TriplesBlock", "Filter", "Bind", "InlineData", "GroupOrUnionGraphPattern", "OptionalGraphPattern"),
     *("MinusGraphPattern", "GraphGraphPattern", "ServiceGraphPattern"),
 }
+_SERVICE = "Service"
 _EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
 # Escapes are hidden from rdflib, which refuses valid ones ("it\'s"); nothing of the structure depends on them.
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
@@ -105,7 +106,9 @@ def parse_patterns(text: str) -> ParsedQuery:
         found = text[error.loc : error.loc + 20].split("\n")[0]
         raise QueryError(f"not a valid SPARQL query: {place}: not expected here: {found!r}") from error
     except RecursionError as error:
-        raise QueryError("not a valid SPARQL query: nested too deeply") from error
+        raise QueryError(
+            "the query is nested too deeply for one with a SERVICE: take some of its brackets away"
+        ) from error
     return ParsedQuery(text, text[: query.start], tuple(sorted(finder.found, key=lambda one: one.span)))
 
 
@@ -123,6 +126,9 @@ def _grammar() -> Any:
             start = Param("start", Empty().set_parse_action(lambda _text, place, _tokens: place))
             end = Empty().leave_whitespace().set_parse_action(lambda _text, place, _tokens: place)
             element.expr = start + element.expr + Param("end", end)
+            if element.name == "ServiceGraphPattern":
+                # By this name rdflib looks for the text of the service once more, and never ends where one holds another.
+                element.set_name(_SERVICE)
     return query.parse_with_tabs()
 
 
@@ -204,7 +210,7 @@ class _ServiceFinder:
             self.visit(part.graph, replace(this_level, in_minus=True))
         elif part.name == "GraphGraphPattern":
             self.visit(part.graph, all_levels, graph=Span(part.start, part.graph.start))
-        elif part.name == "ServiceGraphPattern":
+        elif part.name == _SERVICE:
             self.found.append(self._read_service(part, all_levels))
         elif part.name in ("Filter", "Bind"):
             self.visit_expressions([part.expr], this_level)
@@ -292,7 +298,7 @@ def _variables_of_part(part: Node, certain: bool) -> Iterator[str]:
         for name in dict.fromkeys(name for branch in branches for name in branch):
             if not certain or all(name in branch for branch in branches):
                 yield name
-    elif part.name in ("GraphGraphPattern", "ServiceGraphPattern"):
+    elif part.name in ("GraphGraphPattern", _SERVICE):
         if not (certain and part.silent):
             yield from _named(part.term)
             yield from _variables(part.graph, certain)
