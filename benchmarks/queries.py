@@ -39,7 +39,7 @@ _LOOKUPS = {
     "genes-of-paper",
     "words-of-gene",
     "figures-of-paper",
-    "genes-of-low-tier",
+    "genes-of-low-confidence",
     "figure-graph",
 }
 # The numbers of mentions by what is mentioned, most first.

@@ -19,10 +19,9 @@ from pfocr_ld.querying.queries import list_queries
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 TABLE = """\
-figure                             title          year  words      tiers
----------------------------------  -------------  ----  ---------  -------------
-PMC7892604__fmed-07-607725-g0002   JAK-STAT sig…  2020  JAK        family
-PMC6966445__cancers-11-02002-g001  Janus kinase…  2019  JAK, JAKI  family, syno…
+figure                             title         year  words         confidences
+---------------------------------  ------------  ----  ------------  -----------
+PMC6966445__cancers-11-02002-g001  Janus kinas…  2019  IL-6/, IL-6…  medium
 """
 ENDLESS = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
@@ -49,7 +48,9 @@ def store(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("gene", ["JAK3", "3718", "ncbigene:3718", "https://identifiers.org/ncbigene:3718"])
+@pytest.mark.parametrize(
+    "gene", ["IL6", "il6", "3569", "ncbigene:3569", "https://identifiers.org/ncbigene:3569"]
+)
 def test_a_table_in_a_pipe_has_80_columns(gene: str, command: Command) -> None:
     done = command("query", "figures-mentioning-gene", "-p", f"gene={gene}", "--data", SEEDS)
     assert (done.status, done.out.decode(), done.err) == (0, TABLE, "")
@@ -93,7 +94,39 @@ def test_every_local_query_prints_within_the_width(seeds: Path, command: Command
 def test_nothing_found_is_said(seeds: Path, command: Command) -> None:
     done = command("query", "gene-trend", "-p", "gene=999999999", "--data", seeds, "--format", "csv")
     assert (done.status, done.out) == (0, b"year,figures,allFigures,share\r\n")
-    assert done.err == "Nothing found (gene=999999999).\n"
+    assert done.err == (
+        "Nothing found (gene=999999999, evidence=named, organism=human).\nNot in the data: 999999999.\n"
+    )
+
+
+ABSENT = [
+    (("gene-trend", "gene=999999999"), "999999999"),
+    (("gene-set-overlap", "genes=IL6 NOTAGENE;jak1, NEITHER"), "NOTAGENE, NEITHER"),
+    (("genes-of-figure", "figure=PMC1__no-figure"), "PMC1__no-figure"),
+    (("genes-of-figure", "organism=zebrafish"), "zebrafish"),
+    (("figures-mentioning-chemical", "chemical=unobtainium"), "unobtainium"),
+    (("figures-mentioning-disease",), "psoriasis"),
+    (("figures-of-family", "family=RAF"), "RAF"),
+    (("figures-of-paper", "paper=PMC1"), "PMC1"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "absent"), ABSENT)
+def test_what_is_not_in_the_data_is_named(
+    arguments: tuple[str, ...], absent: str, seeds: Path, command: Command
+) -> None:
+    name, *assignments = arguments
+    options = [option for one in assignments for option in ("-p", one)]
+    done = command("query", name, *options, "--data", seeds)
+    assert (done.status, done.err.splitlines()[-1]) == (0, f"Not in the data: {absent}.")
+
+
+def test_what_is_in_the_data_and_has_no_answer_is_told_apart(
+    seeds: Path, endpoint: SparqlEndpoint, command: Command
+) -> None:
+    for target in (("--data", seeds), ("--endpoint", endpoint.url)):
+        done = command("query", "figures-mentioning-gene", "-p", "gene=JAK3", *target)
+        assert done.err == "Nothing found (gene=JAK3, evidence=named, organism=human, limit=100).\n"
 
 
 def test_a_query_of_ones_own(
@@ -150,15 +183,13 @@ def test_gene_sets_and_a_knowledge_graph(seeds: Path, tmp_path: Path, command: C
     done = command("query", "gene-sets", "--data", seeds, "-o", tmp_path / "sets.gmt")
     assert (done.status, done.err) == (0, bound)
     lines = (tmp_path / "sets.gmt").read_text().splitlines()
-    assert [line.split("\t")[0] for line in sorted(lines)] == [
-        "PMC6966445__cancers-11-02002-g001",
-        "PMC7892604__fmed-07-607725-g0002",
-    ]
+    # The other names no gene with high or medium confidence.
+    assert [line.split("\t")[0] for line in lines] == ["PMC6966445__cancers-11-02002-g001"]
     done = command("query", "kgx-edges", "--data", seeds, "--format", "kgx", "-o", tmp_path / "kgx")
     assert (done.status, done.err) == (0, bound)
     edges = (tmp_path / "kgx" / "edges.tsv").read_text().splitlines()
     nodes = (tmp_path / "kgx" / "nodes.tsv").read_text().splitlines()
-    assert (len(edges), len(nodes)) == (60, 51)
+    assert (len(edges), len(nodes)) == (30, 30)
     assert command("query", "gene-sets", "--data", seeds, "-p", "figures=1").err == ""
 
 
@@ -256,7 +287,7 @@ def test_the_queries_are_listed_by_category(command: Command) -> None:
 def test_a_query_is_shown_and_all_are_exported(tmp_path: Path, command: Command) -> None:
     shown = command("queries", "show", "gene-trend").out.decode()
     assert shown.startswith("gene-trend: A gene over the years\n")
-    assert "gene (gene, default JAK3):" in shown and "{{gene}}" in shown
+    assert "gene (gene, default IL6):" in shown and "{{gene}}" in shown
     assert "did you mean 'gene-trend'?" in command("queries", "show", "gene-tred").err
     done = command("queries", "export", "-o", tmp_path / "out", "--endpoint", "https://example.org/sparql")
     assert done.status == 0

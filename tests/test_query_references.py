@@ -1,7 +1,8 @@
-"""The answers of the bundled queries, computed a second time from the records, without RDF and without SPARQL.
+"""The answers of the bundled queries, computed a second time from the records, without SPARQL.
 
 What is written out in ``tests/queries/expected`` was checked by hand; this holds the questions with numbers in them for
-every gene and figure of the same records.
+every gene and figure of the same records. The rows are the records' own; of the graph only the confidence of each reading
+is taken, which ``tests/test_confidence.py`` is about.
 """
 
 from __future__ import annotations
@@ -16,40 +17,71 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from pyoxigraph import NamedNode
 from support.query_graphs import QUERIES, SOURCES, answer_lines, graph, rows_of
 
 from pfocr_ld.querying.queries import run_query
+from pfocr_ld.vocabulary import FIGURES, PFOCR
 
-TIERS = {
-    "hgnc_symbol": "strict",
-    "ncbigene_symbol": "strict",
-    "hgnc_alias_symbol": "synonym",
-    "hgnc_prev_symbol": "synonym",
-    "ncbigene_synonym": "synonym",
-    "bioentities_symbol": "family",
-    "famplex_relations": "family",
-}
-NAMES = {"9606": "Homo sapiens", "10090": "Mus musculus"}
+FAMILY_LEXICONS = {"bioentities_symbol", "famplex_relations"}
+NAMES = {"9606": "Homo sapiens", "10090": "Mus musculus", "7227": "Drosophila melanogaster"}
+EVIDENCE = ("named", "possible", "implied", "all")
+ORGANISMS = ("human", "mouse", "any")
+TAXA = {"human": "9606", "mouse": "10090"}
 
 
-class GeneRow(NamedTuple):
+class Reading(NamedTuple):
+    """What the rows of one word, term, lexicon and organism say."""
+
+    kind: str
     word: str
-    term: str
-    tier: str
-    gene: str
-    symbol: str
+    entities: frozenset[str]
+    """Genes, or identifiers of a chemical or disease; of a family its members."""
+    is_family: bool
     organism: str
+    is_low: bool
+
+    def counts(self, evidence: str) -> bool:
+        """Tell whether the confidence suffices."""
+        return not self.is_low or evidence in ("possible", "all")
 
 
 class Record(NamedTuple):
-    genes: list[GeneRow]
-    terms: list[tuple[str, str, tuple[str, ...]]]
-    """Kind, word and identifiers of the chemicals and diseases."""
+    readings: list[Reading]
     year: str
 
-    @property
-    def gene_ids(self) -> set[str]:
-        return {row.gene for row in self.genes}
+    def genes(self, evidence: str = "named", organism: str = "human") -> set[str]:
+        """Return the genes that the figure mentions by some evidence."""
+        return {
+            gene
+            for reading in self.readings
+            if reading.kind == "gene" and reading.counts(evidence)
+            if not reading.is_family or evidence in ("implied", "all")
+            if organism in ("any", _usual_name(reading.organism))
+            for gene in reading.entities
+        }
+
+    def terms(self, evidence: str = "named") -> set[str]:
+        """Return the identifiers of the chemicals and diseases that the figure mentions."""
+        return {
+            identifier
+            for reading in self.readings
+            if reading.kind != "gene" and reading.counts(evidence)
+            for identifier in reading.entities
+        }
+
+    def words(self, gene: str, evidence: str) -> set[str]:
+        """Return the words that were read as a gene."""
+        return {
+            reading.word
+            for reading in self.readings
+            if reading.kind == "gene" and gene in reading.entities and reading.counts(evidence)
+            if not reading.is_family or evidence in ("implied", "all")
+        }
+
+
+def _usual_name(taxon: str) -> str:
+    return next((name for name, known in TAXA.items() if known == taxon), "")
 
 
 @cache
@@ -61,29 +93,47 @@ def records() -> dict[str, Record]:
 
 def _read(path: Path) -> Record:
     fields = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
-    genes = [
-        GeneRow(row["word"], row["symbol"], TIERS[row["source"]], row["entrez"], row["hgnc_symbol"], "9606")
-        for row in fields.get("genes", [])
-    ] + [
-        GeneRow(
-            row["word"],
-            row["match"],
-            TIERS[row["source"]],
-            row["ncbigene_id"],
-            row["ncbigene_symbol"],
-            row["organism_id"],
-        )
-        for row in _table(path, "genes")
-    ]
-    terms: list[tuple[str, str, tuple[str, ...]]] = []
+    grouped: dict[tuple[str, str, str, str, str], set[str]] = defaultdict(set)
+    for row in fields.get("genes", []):
+        grouped["gene", row["word"], row["symbol"], row["source"], "9606"].add(row["entrez"])
+    for row in _table(path, "genes"):
+        key = ("gene", row["word"], row["match"], row["source"], row["organism_id"])
+        grouped[key].add(row["ncbigene_id"])
     for kind, plural, other in (("chemical", "chemicals", "chebi"), ("disease", "diseases", "doid")):
         for row in fields.get(plural, []):
-            ids: tuple[str, ...] = (f"mesh:{row['identifier']}",) if row["identifier"] else ()
-            terms.append((kind, row["word"], ids))
+            ids = {f"mesh:{row['identifier']}"} if row["identifier"] else set()
+            grouped[kind, row["word"], "", ",".join(ids), ""] |= ids
         for row in _table(path, plural):
-            ids = tuple(value for value in (row["mesh"], row[other]) if value != "NA")
-            terms.append((kind, row["word"], ids))
-    return Record(genes, terms, str(fields["year"]))
+            ids = {value for value in (row["mesh"], row[other]) if value != "NA"}
+            grouped[kind, row["word"], "", ",".join(sorted(ids)), ""] |= ids
+    readings = []
+    for (kind, word, _, lexicon, organism), entities in grouped.items():
+        is_low = (kind, word, frozenset(entities)) in _low_readings(path.stem)
+        is_family = lexicon in FAMILY_LEXICONS
+        readings.append(Reading(kind, word, frozenset(entities), is_family, organism, is_low))
+    return Record(readings, str(fields["year"]))
+
+
+@cache
+def _low_readings(figure: str) -> set[tuple[str, str, frozenset[str]]]:
+    """Return the kind, word and entities (of a family, members) of the readings of low confidence of a figure."""
+    found = set()
+    for mention in _objects(f"{FIGURES}{figure}.html", PFOCR.hasMention):
+        if _objects(mention, PFOCR.confidence) == [f"{PFOCR}low"]:
+            [word] = _objects(mention, PFOCR.word)
+            entities = {
+                _shortened(member)
+                for entity in _objects(mention, PFOCR.entity)
+                for member in _objects(entity, PFOCR.member) or [entity]
+            }
+            kind = mention.partition("#")[2].partition("-")[0]
+            found.add((kind, word, frozenset(entities)))
+    return found
+
+
+def _objects(subject: str, predicate: str) -> list[str]:
+    quads = graph().quads_for_pattern(NamedNode(subject), NamedNode(predicate), None)
+    return [quad.object.value for quad in quads]  # type: ignore[union-attr]
 
 
 def _table(path: Path, kind: str) -> list[dict[str, str]]:
@@ -94,22 +144,27 @@ def _table(path: Path, kind: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t"))
 
 
-def all_genes() -> list[str]:
-    return sorted(set().union(*(record.gene_ids for record in records().values())))
+def all_genes(evidence: str = "all", organism: str = "any") -> list[str]:
+    return sorted(set().union(*(record.genes(evidence, organism) for record in records().values())))
 
 
 def organism_of(gene: str) -> str:
-    return next(row.organism for record in records().values() for row in record.genes if row.gene == gene)
+    return next(
+        _usual_name(reading.organism)
+        for record in records().values()
+        for reading in record.readings
+        if gene in reading.entities
+    )
 
 
 def ask(query: str, **parameters: str) -> list[dict[str, Any]]:
-    """Give the rows of an answer, IRIs shortened to what the records have."""
+    """Return the rows of an answer, IRIs shortened to what the records have."""
     header, *rows = rows_of(answer_lines(query, run_query(QUERIES[query], graph(), parameters)))
     return [dict(zip(header, map(_shortened, row), strict=True)) for row in rows]
 
 
 def _shortened(cell: str) -> str:
-    if cell.startswith("https://pfocr.wikipathways.org/figures/"):
+    if cell.startswith(FIGURES):
         return cell.rpartition("/")[2].removesuffix(".html")
     if cell.startswith("https://identifiers.org/"):
         prefix, local = cell.removeprefix("https://identifiers.org/").split("/")
@@ -121,67 +176,69 @@ def close(cell: str, exact: Fraction) -> bool:
     return abs(Fraction(cell) - exact) < Fraction(1, 10**9)
 
 
-def test_the_overview() -> None:
-    mentions = {
-        kind: sum(len(set(_rows(record, kind))) for record in records().values())
-        for kind in ("gene", "chemical", "disease")
+each_evidence = pytest.mark.parametrize("evidence", EVIDENCE)
+each_organism = pytest.mark.parametrize("organism", ORGANISMS)
+
+
+def test_the_records_tell_the_evidences_apart() -> None:
+    """Otherwise nothing below would show that a query knows them."""
+    counts = {
+        evidence: sum(len(record.genes(evidence)) for record in records().values()) for evidence in EVIDENCE
     }
+    assert counts["named"] < min(counts["possible"], counts["implied"])
+    assert max(counts["possible"], counts["implied"]) < counts["all"]
+    assert all(all_genes("named", organism) for organism in ORGANISMS)
+
+
+def test_the_overview() -> None:
     found = {row["what"]: int(row["count"]) for row in ask("dataset-overview")}
+    readings = [reading for record in records().values() for reading in record.readings]
     assert found["figures"] == len(records())
     assert found["genes"] == len(all_genes())
-    assert {kind: found[f"{kind} mentions"] for kind in mentions} == mentions
-    assert found["rows of the records"] == sum(len(r.genes) + len(r.terms) for r in records().values())
+    for kind in ("gene", "chemical", "disease"):
+        assert found[f"{kind} mentions"] == sum(reading.kind == kind for reading in readings)
+    assert found["mentions of low confidence"] == sum(reading.is_low for reading in readings)
 
 
-def _rows(record: Record, kind: str) -> list[Any]:
-    return list(record.genes) if kind == "gene" else [term for term in record.terms if term[0] == kind]
-
-
+@each_evidence
+@each_organism
 @pytest.mark.parametrize("figure", sorted(records()))
-def test_the_genes_of_a_figure(figure: str) -> None:
-    expected: dict[str, tuple[str, str, set[str], set[str]]] = {}
-    for row in records()[figure].genes:
-        entry = expected.setdefault(row.gene, (row.symbol, NAMES[row.organism], set(), set()))
-        entry[2].add(row.word)
-        entry[3].add(row.tier)
+def test_the_genes_of_a_figure(figure: str, evidence: str, organism: str) -> None:
+    record = records()[figure]
     # No word of these records but "IL-2,IL-4etc." holds the separator's comma, and it has no space after it.
     found = {
-        row["gene"]: (
-            row["symbol"],
-            row["organism"],
-            set(row["words"].split(", ")),
-            set(row["tiers"].split(", ")),
-        )
-        for row in ask("genes-of-figure", figure=figure)
+        row["gene"]: set(row["words"].split(", "))
+        for row in ask("genes-of-figure", figure=figure, evidence=evidence, organism=organism)
     }
-    assert found == expected
+    assert found == {gene: record.words(gene, evidence) for gene in record.genes(evidence, organism)}
 
 
-@pytest.mark.parametrize("tier", ["any", "strict", "synonym", "family"])
-def test_the_figures_of_every_gene(tier: str) -> None:
+@each_evidence
+def test_the_figures_of_every_gene(evidence: str) -> None:
     for gene in all_genes():
         expected = {
-            figure: sorted(
-                {row.word for row in record.genes if row.gene == gene and tier in ("any", row.tier)}
-            )
-            for figure, record in records().items()
+            figure: ", ".join(sorted(record.words(gene, evidence))) for figure, record in records().items()
         }
-        found = {row["figure"]: row["words"] for row in ask("figures-mentioning-gene", gene=gene, tier=tier)}
-        assert found == {figure: ", ".join(words) for figure, words in expected.items() if words}
+        rows = ask("figures-mentioning-gene", gene=gene, evidence=evidence)
+        assert {row["figure"]: row["words"] for row in rows} == {
+            figure: words for figure, words in expected.items() if words
+        }
 
 
-@pytest.mark.parametrize("organism", ["any", "same"])
-def test_the_partners_of_every_gene(organism: str) -> None:
-    with_gene = Counter(gene for record in records().values() for gene in record.gene_ids)
-    for gene in all_genes():
+@each_evidence
+@pytest.mark.parametrize("organism", ["human", "any"])
+def test_the_partners_of_every_gene(evidence: str, organism: str) -> None:
+    genes_of = {figure: record.genes(evidence, "any") for figure, record in records().items()}
+    with_gene = Counter(gene for genes in genes_of.values() for gene in genes)
+    for gene in all_genes(evidence):
         together = Counter(
             partner
-            for record in records().values()
-            if gene in record.gene_ids
-            for partner in record.gene_ids - {gene}
+            for genes in genes_of.values()
+            if gene in genes
+            for partner in genes - {gene}
             if organism == "any" or organism_of(partner) == organism_of(gene)
         )
-        found = ask("gene-partners", gene=gene, organism=organism, limit="1000")
+        found = ask("gene-partners", gene=gene, evidence=evidence, organism=organism, limit="1000")
         assert {row["partner"]: int(row["observed"]) for row in found} == together
         for row in found:
             expected = Fraction(with_gene[gene] * with_gene[row["partner"]], len(records()))
@@ -189,74 +246,112 @@ def test_the_partners_of_every_gene(organism: str) -> None:
             assert close(row["ratio"], int(row["observed"]) / expected)
 
 
-@pytest.mark.parametrize("figure", sorted(records()))
+@each_evidence
+@pytest.mark.parametrize("organism", ["human", "any"])
 @pytest.mark.parametrize("least", ["0", "0.1", "0.2143"])
-def test_the_similar_figures(figure: str, least: str) -> None:
-    genes = records()[figure].gene_ids
-    expected = {}
-    for other, record in records().items():
-        shared, either = len(genes & record.gene_ids), len(genes | record.gene_ids)
-        if other != figure and shared and Fraction(shared, either) >= Fraction(least):
-            expected[other] = (shared, either)
-    found = ask("similar-figures", figure=figure, least=least)
-    assert {row["other"]: (int(row["shared"]), int(row["either"])) for row in found} == expected
-    assert all(close(row["jaccard"], Fraction(int(row["shared"]), int(row["either"]))) for row in found)
-    assert [row["jaccard"] for row in found] == sorted((row["jaccard"] for row in found), reverse=True)
+def test_the_similar_figures(least: str, organism: str, evidence: str) -> None:
+    for figure, record in records().items():
+        genes = record.genes(evidence, organism)
+        expected = {}
+        for other, another in records().items():
+            others = another.genes(evidence, organism)
+            shared, either = len(genes & others), len(genes | others)
+            if other != figure and shared and Fraction(shared, either) >= Fraction(least):
+                expected[other] = (shared, either)
+        found = ask("similar-figures", figure=figure, least=least, evidence=evidence, organism=organism)
+        assert {row["other"]: (int(row["shared"]), int(row["either"])) for row in found} == expected
+        assert all(close(row["jaccard"], Fraction(int(row["shared"]), int(row["either"]))) for row in found)
+        assert [row["jaccard"] for row in found] == sorted((row["jaccard"] for row in found), reverse=True)
 
 
+@each_evidence
+@each_organism
 @pytest.mark.parametrize(
     "genes", [["3718", "16453", "3569"], ["3098", "3099"], ["6774"], ["207", "3716", "0"]]
 )
-@pytest.mark.parametrize("organism", ["any", "9606", "10090"])
-def test_the_counts_for_an_enrichment_test(genes: list[str], organism: str) -> None:
-    universe = {gene for gene in all_genes() if organism in ("any", organism_of(gene))}
+def test_the_counts_for_an_enrichment_test(genes: list[str], organism: str, evidence: str) -> None:
+    universe = set(all_genes(evidence, organism))
     listed = set(genes) & universe
-    expected = {
-        figure: (len(listed & record.gene_ids), len(listed), len(universe & record.gene_ids), len(universe))
-        for figure, record in records().items()
-        if listed & record.gene_ids
-    }
-    rows = ask("gene-set-overlap", genes=",".join(genes), organism=organism, overlap="1")
+    expected = {}
+    for figure, record in records().items():
+        of_figure = record.genes(evidence, organism)
+        if listed & of_figure:
+            expected[figure] = (len(listed & of_figure), len(listed), len(of_figure), len(universe))
+    rows = ask("gene-set-overlap", genes=",".join(genes), organism=organism, evidence=evidence, overlap="1")
     columns = ("overlap", "listed", "inFigure", "universe")
     assert {row["figure"]: tuple(int(row[column]) for column in columns) for row in rows} == expected
 
 
-def test_the_figures_with_every_pair_of_genes() -> None:
+@each_evidence
+def test_the_figures_with_every_pair_of_genes(evidence: str) -> None:
     genes = all_genes()
-    for pair in list(combinations(genes, 2))[::25]:
-        expected = {figure for figure, record in records().items() if set(pair) <= record.gene_ids}
-        assert {row["figure"] for row in ask("figures-with-all-genes", genes=",".join(pair))} == expected
+    for pair in list(combinations(genes, 2))[::35]:
+        expected = {
+            figure for figure, record in records().items() if set(pair) <= record.genes(evidence, "any")
+        }
+        rows = ask("figures-with-all-genes", genes=",".join(pair), evidence=evidence, organism="any")
+        assert {row["figure"] for row in rows} == expected
+        assert all(int(row["genes"]) == len(records()[row["figure"]].genes(evidence, "any")) for row in rows)
 
 
-def test_the_network_of_all_genes() -> None:
+@each_evidence
+def test_the_network_of_all_genes(evidence: str) -> None:
     expected = Counter(
         frozenset(pair)
         for record in records().values()
-        for pair in combinations(record.gene_ids, 2)
+        for pair in combinations(record.genes(evidence, "any"), 2)
         if organism_of(pair[0]) == organism_of(pair[1])
     )
-    rows = ask("co-mention-network", genes=",".join(all_genes()))
+    rows = ask("co-mention-network", genes=",".join(all_genes()), evidence=evidence)
     assert {frozenset((row["source"], row["target"])): int(row["figures"]) for row in rows} == expected
 
 
-def test_the_most_mentioned() -> None:
-    genes = Counter(gene for record in records().values() for gene in record.gene_ids)
-    assert {row["gene"]: int(row["figures"]) for row in ask("most-mentioned-genes", limit="1000")} == genes
-    for kind in ("chemical", "disease"):
-        expected = Counter(
-            first
-            for record in records().values()
-            for first in {ids[0] for term_kind, _, ids in record.terms if term_kind == kind and ids}
-        )
-        found = {row[kind]: int(row["figures"]) for row in ask(f"most-mentioned-{kind}s")}
-        assert found == expected
+@each_evidence
+@each_organism
+def test_the_most_mentioned_genes(evidence: str, organism: str) -> None:
+    expected = Counter(gene for record in records().values() for gene in record.genes(evidence, organism))
+    rows = ask("most-mentioned-genes", limit="1000", evidence=evidence, organism=organism)
+    assert {row["gene"]: int(row["figures"]) for row in rows} == expected
 
 
-def test_the_trend_of_every_gene() -> None:
+@each_evidence
+@pytest.mark.parametrize("kind", ["chemical", "disease"])
+def test_the_most_mentioned_terms(evidence: str, kind: str) -> None:
+    expected = Counter(
+        first
+        for record in records().values()
+        for first in {
+            # MeSH stands for both.
+            max(reading.entities)
+            for reading in record.readings
+            if reading.kind == kind and reading.entities and reading.counts(evidence)
+        }
+    )
+    found = {row[kind]: int(row["figures"]) for row in ask(f"most-mentioned-{kind}s", evidence=evidence)}
+    assert found == expected
+
+
+@each_evidence
+def test_the_most_mentioned_families(evidence: str) -> None:
+    figures: dict[str, set[str]] = defaultdict(set)
+    names = {row["name"]: int(row["figures"]) for row in ask("most-mentioned-families", evidence=evidence)}
+    for figure, record in records().items():
+        for reading in record.readings:
+            if reading.is_family and reading.counts(evidence):
+                figures[reading.word.translate(str.maketrans("АКТ", "AKT"))].add(figure)
+    assert names == {name: len(found) for name, found in figures.items()}
+    for name, of_name in figures.items():
+        assert {row["figure"] for row in ask("figures-of-family", family=name, evidence=evidence)} == of_name
+
+
+@each_evidence
+def test_the_trend_of_every_gene(evidence: str) -> None:
     of_year = Counter(record.year for record in records().values())
     for gene in all_genes():
-        expected = Counter(record.year for record in records().values() if gene in record.gene_ids)
-        rows = ask("gene-trend", gene=gene)
+        expected = Counter(
+            record.year for record in records().values() if gene in record.genes(evidence, "any")
+        )
+        rows = ask("gene-trend", gene=gene, evidence=evidence)
         assert {row["year"]: int(row["figures"]) for row in rows} == expected
         assert {row["year"]: int(row["allFigures"]) for row in rows} == {
             year: of_year[year] for year in expected
@@ -265,15 +360,15 @@ def test_the_trend_of_every_gene() -> None:
 
 
 def test_ambiguous_words() -> None:
-    figures: Counter[tuple[str, int]] = Counter()
+    figures: Counter[str] = Counter()
     for record in records().values():
-        meanings = defaultdict(set)
-        for row in record.genes:
-            meanings[row.word, row.term, row.organism].add(row.gene)
-        readings = {(word, len(genes)) for (word, _, _), genes in meanings.items()}
-        figures.update((word, candidates) for word, candidates in readings if candidates > 1)
-    found = {(row["word"], int(row["candidates"])): int(row["figures"]) for row in ask("ambiguous-mentions")}
-    assert found == figures
+        meanings: dict[tuple[str, str, str], set[object]] = defaultdict(set)
+        for reading in record.readings:
+            if reading.kind == "gene":
+                key = (reading.kind, reading.word, reading.organism)
+                meanings[key] |= {reading.entities} if reading.is_family else set(reading.entities)
+        figures.update({word for (_, word, _), found in meanings.items() if len(found) > 1})
+    assert {row["word"]: int(row["figures"]) for row in ask("ambiguous-words")} == figures
 
 
 def test_words_with_two_meanings() -> None:
@@ -284,7 +379,7 @@ def test_words_with_two_meanings() -> None:
         kind: Counter(
             plain(word)
             for record in records().values()
-            for word in {row[0] if kind == "gene" else row[1] for row in _rows(record, kind)}
+            for word in {reading.word for reading in record.readings if reading.kind == kind}
         )
         for kind in ("gene", "chemical", "disease")
     }
@@ -298,17 +393,42 @@ def test_words_with_two_meanings() -> None:
     assert "LPS" in found
 
 
-def test_the_gene_sets() -> None:
+def test_suspicious_mentions() -> None:
+    low: Counter[tuple[str, str]] = Counter()
+    for record in records().values():
+        low.update({(reading.kind, reading.word) for reading in record.readings if reading.is_low})
+    found = {(row["kind"], row["word"]): int(row["low"]) for row in ask("suspicious-mentions")}
+    # A word may be read as several entities; here each stands in as many figures as the word.
+    assert found == low
+
+
+@each_evidence
+@each_organism
+def test_the_gene_sets(evidence: str, organism: str) -> None:
     found = defaultdict(set)
-    for row in ask("gene-sets", member="id", organism="any"):
+    for row in ask("gene-sets", member="id", organism=organism, evidence=evidence):
         found[row["set"]].add(row["member"])
-    assert found == {figure: record.gene_ids for figure, record in records().items() if record.gene_ids}
+    expected = {figure: record.genes(evidence, organism) for figure, record in records().items()}
+    assert found == {figure: genes for figure, genes in expected.items() if genes}
 
 
-def test_the_edges_to_entities() -> None:
+@each_evidence
+@each_organism
+def test_the_edges_to_entities(evidence: str, organism: str) -> None:
     expected = {
         (figure, entity)
         for figure, record in records().items()
-        for entity in record.gene_ids | {identifier for _, _, ids in record.terms for identifier in ids}
+        for entity in record.genes(evidence, organism) | record.terms(evidence)
     }
-    assert {(row["subject"], row["object"]) for row in ask("kgx-edges")} == expected
+    edges = ask("kgx-edges", evidence=evidence, organism=organism)
+    found = {(row["subject"], row["object"]) for row in edges if "GeneFamily" not in row["object_category"]}
+    assert found == expected
+    nodes = {row["id"] for row in ask("kgx-nodes", evidence=evidence, organism=organism)}
+    assert nodes == {row["object"] for row in edges} | records().keys()
+
+
+@pytest.mark.parametrize("gene", ["il6", "IL6", "Il6", "iL6"])
+def test_the_capitals_of_a_symbol_do_not_matter(gene: str) -> None:
+    assert ask("figures-mentioning-gene", gene=gene) == ask("figures-mentioning-gene", gene="3569")
+    mouse = ask("figures-mentioning-gene", gene=gene, organism="mouse", evidence="possible")
+    assert mouse == ask("figures-mentioning-gene", gene="16193", evidence="possible")

@@ -26,6 +26,7 @@ REMOTES = {
     "mesh-labels-of-chemicals": "mesh",
     "uniprot-proteins": "uniprot",
     "wikidata-items": "wikidata",
+    "wikipathways-of-figures": "wikipathways",
 }
 EXPECTATIONS = [one for one in expectations() if one.query in FEDERATED]
 each_expectation = pytest.mark.parametrize(
@@ -67,7 +68,17 @@ def test_an_engine_that_federates_by_itself_gives_the_same(expected: Expectation
 def test_a_person_asks_a_federated_query_of_records(command: Command) -> None:
     with serve_sparql(stand_in("wikidata-items")) as remote:
         data = [argument for source in SOURCES for argument in ("--data", source)]
-        run = command("query", "wikidata-items", *data, "-p", f"endpoint={remote.url}", "--format", "tsv")
+        run = command(
+            "query",
+            "wikidata-items",
+            *data,
+            "-p",
+            "gene=jak3",
+            "-p",
+            f"endpoint={remote.url}",
+            "--format",
+            "tsv",
+        )
     assert run.status == 0, run.err
     assert '<http://www.wikidata.org/entity/Q900001>\t"JAK3"@en' in run.out.decode()
 

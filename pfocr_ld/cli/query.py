@@ -5,18 +5,23 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
 from pfocr_ld.cli.waiting import wait_for
+from pfocr_ld.errors import StoreError, printable
 from pfocr_ld.querying.files import Query
+from pfocr_ld.querying.presence import absent_values
 from pfocr_ld.querying.queries import MEGABYTE, Results, fill, find_query, open_target, run_text
 from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
 from pfocr_ld.querying.streams import TerminalText
 from pfocr_ld.rdf_formats import split_compression
 from pfocr_ld.writing.compression import compressed
 from pfocr_ld.writing.output import open_output, open_standard_output
+
+if TYPE_CHECKING:
+    from pfocr_ld.querying.queries import Target
 
 
 def _read_parameters(
@@ -27,7 +32,7 @@ def _read_parameters(
         key, equals, text = assignment.partition("=")
         key = key.strip()
         if not equals or not key:
-            raise click.BadParameter(f"{assignment!r} is not NAME=VALUE, such as gene=JAK3")
+            raise click.BadParameter(f"{assignment!r} is not NAME=VALUE, such as gene=IL6")
         if key in values:
             raise click.UsageError(f"the parameter {key!r} is given twice: a list is separated by commas")
         values[key] = text
@@ -132,10 +137,24 @@ def query(
             found = wait_for(lambda: write_to(stream), time_limit)
     if not found:
         click.echo(_nothing_found(chosen, parameters), err=True)
+    absent = _find_absent(chosen, parameters, target, found, time_limit)
+    if absent:
+        click.echo(f"Not in the data: {', '.join(map(printable, absent))}.", err=True)
     for bound in chosen.parameters:
         # A set or a network of some figures looks like one of all, which a list with a limit does not.
         if found and bound.name == "figures" and bound.name not in parameters:
             click.echo(f"{bound.label}: {bound.default}; -p figures=N takes more.", err=True)
+
+
+def _find_absent(
+    query: Query, given: dict[str, str], target: Target, found: bool, time_limit: float | None
+) -> list[str]:
+    """Return the values that are not in the data: of what was given, and where nothing was found of the defaults, too."""
+    names = given.keys() if found else {one.name for one in query.parameters}
+    try:
+        return wait_for(lambda: absent_values(query, given, target, names), time_limit)
+    except StoreError:  # the answer itself is given, and whole
+        return []
 
 
 def _nothing_found(query: Query, given: dict[str, str]) -> str:

@@ -98,7 +98,7 @@ def render_page(queries: Iterable[Query]) -> str:
         "# Queries\n\n"
         "Each of these answers a question over a dump, an embedded store or any SPARQL endpoint that holds the graph:\n\n"
         "```\n"
-        "pfocr-ld query figures-mentioning-gene -p gene=JAK3 --data seeds\n"
+        "pfocr-ld query figures-mentioning-gene -p gene=IL6 --data seeds\n"
         "```\n\n"
         "The SPARQL below each runs as it stands, with the default values in it.\n"
     )

@@ -8,9 +8,10 @@ the manner of the WikiPathways query collection. The first line that is empty or
     # description: One or more lines,
     # description: each with the word in front.
     # keywords: gene, figure
+    # formerly: another-name, of which a person is told that it is this query's now
     # param: name | type | default | label
 
-A parameter without a default has to be given. The types stand in :mod:`pfocr_ld.querying.parameters`. A file of one's
+A parameter without a default has to be given. The types stand in :mod:`pfocr_ld.querying.parameter_types`. A file of one's
 own needs no header unless it has placeholders.
 """
 
@@ -24,20 +25,15 @@ from pathlib import Path
 
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.parameters import Parameter, check_type, suggestion, to_terms
+from pfocr_ld.querying.messages import suggestion
+from pfocr_ld.querying.parameters import Parameter, check_type, to_terms
+from pfocr_ld.querying.placeholders import placeholder_names
 
 ENDING = ".rq"
 STANDARD_INPUT = "-"
 
-PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 _HEADER_LINE = re.compile(r"#[ \t]*([a-z]+)[ \t]*:[ \t]*(.*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
-# What is text to SPARQL: IRIs, strings and comments (SPARQL 1.1 Query, section 19.8).
-TEXT_TOKENS = re.compile(
-    r"""<[^<>\s"{}|^`\\]*>|\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"""
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\#[^\n\r]*""",
-    re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -55,6 +51,8 @@ class Query:
     description: str
     keywords: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    former_names: tuple[str, ...] = ()
+    """What it was called in earlier versions."""
 
     @property
     def body(self) -> str:
@@ -64,7 +62,7 @@ class Query:
 
 
 def list_queries() -> list[Query]:
-    """Give the bundled queries, by category and name.
+    """Return the bundled queries, by category and name.
 
     :raises QueryError: a header cannot be read.
     """
@@ -74,7 +72,7 @@ def list_queries() -> list[Query]:
 
 
 def find_query(name: str) -> Query:
-    """Give the query ``name``: that of a bundled one, a path to an ``.rq`` file, or ``-`` for standard input.
+    """Return the query ``name``: that of a bundled one, a path to an ``.rq`` file, or ``-`` for standard input.
 
     :raises QueryError: there is none, or it cannot be read.
     """
@@ -85,6 +83,9 @@ def find_query(name: str) -> Query:
     known = {path.stem: path for path in _bundled_paths()}
     if name in known:
         return read_query(known[name])
+    for query in list_queries():
+        if name in query.former_names:
+            raise QueryError(f"the query {name!r} was renamed to {query.name!r}: {query.title.lower()}")
     raise QueryError(
         f"there is no query {name!r}{suggestion(name, known)}; 'pfocr-ld queries' lists them,"
         " and a file of your own needs its path with .rq"
@@ -139,13 +140,16 @@ def parse_query(text: str, place: str, name: str) -> Query:
         title=" ".join(said.get("title", [])) or name,
         category=" ".join(said.get("category", [])),
         description=" ".join(said.get("description", [])),
-        keywords=tuple(
-            word.strip() for word in ",".join(said.get("keywords", [])).split(",") if word.strip()
-        ),
+        keywords=_listed(said.get("keywords", [])),
         parameters=tuple(parameters.values()),
+        former_names=_listed(said.get("formerly", [])),
     )
     _check_placeholders(query)
     return query
+
+
+def _listed(lines: list[str]) -> tuple[str, ...]:
+    return tuple(word.strip() for word in ",".join(lines).split(",") if word.strip())
 
 
 def _bundled_paths() -> Iterator[Path]:
@@ -179,20 +183,9 @@ def _parse_parameter(value: str, place: str) -> Parameter:
 
 
 def _check_placeholders(query: Query) -> None:
-    """Make sure that each placeholder is declared and stands where a term may stand."""
     declared = {parameter.name for parameter in query.parameters}
-    code = TEXT_TOKENS.sub(lambda match: _without_placeholder(match.group(), query.place), query.text)
-    used = {match.group(1) for match in PLACEHOLDER.finditer(code)}
+    used = placeholder_names(query.text)
     for name in sorted(used - declared):
         raise QueryError(f"{query.place}: the placeholder {{{{{name}}}}} has no line '# param: {name} | ...'")
     for name in sorted(declared - used):
         raise QueryError(f"{query.place}: the parameter {name!r} has no placeholder {{{{{name}}}}}")
-
-
-def _without_placeholder(token: str, place: str) -> str:
-    found = PLACEHOLDER.search(token)
-    if found and not token.startswith("#"):
-        raise QueryError(
-            f"{place}: {found.group()} stands within {token[0]}...{token[-1]}: it is a whole term already"
-        )
-    return " "

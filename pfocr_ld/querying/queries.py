@@ -15,12 +15,18 @@ from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
-from pfocr_ld.querying.files import PLACEHOLDER, TEXT_TOKENS, Query, find_query, list_queries
-from pfocr_ld.querying.parameters import Parameter, suggestion, to_terms
+from pfocr_ld.querying.files import Query, find_query, list_queries
+from pfocr_ld.querying.messages import suggestion
+from pfocr_ld.querying.parameters import Parameter, to_filling
+from pfocr_ld.querying.placeholders import Filling, fill_placeholders
+from pfocr_ld.vocabulary import prefixes
 
 if TYPE_CHECKING:
     from pfocr_ld.stores.answers import Answer
     from pfocr_ld.stores.endpoint import Endpoint
+
+    Target = Store | Endpoint
+    """What a query is run over."""
 
 __all__ = ["Query", "Results", "fill", "find_query", "list_queries", "open_target", "run_query", "run_text"]
 
@@ -44,7 +50,7 @@ def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
             raise QueryError(
                 f"{query.name} has no parameter {name!r}{suggestion(name, known)}; {_describe(query.parameters)}"
             )
-    return _replace(query.text, {one.name: _terms(query, one, given) for one in query.parameters})
+    return fill_placeholders(query.text, {one.name: _filling(query, one, given) for one in query.parameters})
 
 
 def run_query(
@@ -93,7 +99,7 @@ def run_text(
 
 def _run_here(text: str, target: Store, place: str) -> Results:
     try:
-        return target.query(text, use_default_graph_as_union=True)
+        return target.query(text, use_default_graph_as_union=True, prefixes=prefixes())
     except SyntaxError as error:
         raise QueryError(f"{place}: not a valid SPARQL query: {error.msg}") from error
     except (OSError, RuntimeError, ValueError) as error:
@@ -124,7 +130,7 @@ def open_target(
     return load_data(data) if store is None else open_store(store)
 
 
-def _terms(query: Query, parameter: Parameter, given: Mapping[str, str]) -> str:
+def _filling(query: Query, parameter: Parameter, given: Mapping[str, str]) -> Filling:
     value = given.get(parameter.name, parameter.default)
     if parameter.name not in given and not value:
         raise QueryError(
@@ -132,7 +138,7 @@ def _terms(query: Query, parameter: Parameter, given: Mapping[str, str]) -> str:
             f" -p {parameter.name}=VALUE; {_describe(query.parameters)}"
         )
     try:
-        return " ".join(to_terms(parameter.type, value))
+        return to_filling(parameter.type, value)
     except QueryError as error:
         raise QueryError(f"parameter {parameter.name!r} of {query.name}: {error}") from error
 
@@ -140,20 +146,6 @@ def _terms(query: Query, parameter: Parameter, given: Mapping[str, str]) -> str:
 def _describe(parameters: tuple[Parameter, ...]) -> str:
     listed = (f"{one.name} ({one.type}, default {one.default or 'none'})" for one in parameters)
     return f"its parameters: {'; '.join(listed)}" if parameters else "it has no parameters"
-
-
-def _replace(text: str, terms: Mapping[str, str]) -> str:
-    """Put the terms in place of the placeholders, but not into comments."""
-    pieces: list[str] = []
-    position = 0
-    for token in TEXT_TOKENS.finditer(text):
-        pieces += (_replace_in_code(text[position : token.start()], terms), token.group())
-        position = token.end()
-    return "".join([*pieces, _replace_in_code(text[position:], terms)])
-
-
-def _replace_in_code(code: str, terms: Mapping[str, str]) -> str:
-    return PLACEHOLDER.sub(lambda match: terms[match.group(1)], code)
 
 
 def _ask_service(

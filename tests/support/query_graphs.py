@@ -1,6 +1,6 @@
 """The graph of which the bundled queries are asked, and what they are expected to answer.
 
-The graph holds the two seed records, of the inline generation, and four small made-up ones of the table generation
+The graph holds the two seed records, of the inline generation, and six small made-up ones of the table generations
 (``tests/queries/records``). An expectation is a file ``tests/queries/expected/<query>/<case>.csv`` (``.nt`` for a
 query that gives a graph); lines ``# name=value`` above it are the parameters, and every other parameter has its default.
 """
@@ -29,8 +29,6 @@ EXPECTED = TESTS / "queries" / "expected"
 QUERIES = {query.name: query for query in list_queries()}
 FEDERATED = {name for name, query in QUERIES.items() if query.category == "federated"}
 LOCAL = QUERIES.keys() - FEDERATED
-# These give rows for programs, in no order.
-UNORDERED = {"gene-sets", "kgx-nodes", "kgx-edges"}
 
 
 class Expectation(NamedTuple):
@@ -40,7 +38,7 @@ class Expectation(NamedTuple):
     case: str
     parameters: dict[str, str]
     lines: list[str]
-    """As written by ``--format csv``, or N-Triples for a graph; sorted where the query has no order."""
+    """As written by ``--format csv``, or sorted N-Triples for a graph."""
 
 
 def expectations() -> list[Expectation]:
@@ -53,7 +51,7 @@ def _read_expectation(path: Path) -> Expectation:
     head = [line[1:].strip() for line in lines if line.startswith("#")]
     body = [line for line in lines if not line.startswith("#")]
     parameters = {name: value for name, _, value in (line.partition("=") for line in head)}
-    return Expectation(path.parent.name, path.stem, parameters, in_order(path.parent.name, body))
+    return Expectation(path.parent.name, path.stem, parameters, in_order(body))
 
 
 @cache
@@ -73,13 +71,11 @@ def answer_lines(query: str, results: Results) -> list[str]:
     stream = io.BytesIO()
     is_graph = isinstance(results, pyoxigraph.QueryTriples)
     write_results(results, stream, "ntriples" if is_graph else "csv")
-    return in_order(query, stream.getvalue().decode().splitlines())
+    return in_order(stream.getvalue().decode().splitlines())
 
 
-def in_order(query: str, lines: list[str]) -> list[str]:
-    """Give lines sorted, less the header of CSV, where a query has no order of its own."""
-    if query in UNORDERED:
-        return [*lines[:1], *sorted(lines[1:])]
+def in_order(lines: list[str]) -> list[str]:
+    """Return the lines of a graph sorted, and those of a table as they are."""
     return sorted(lines) if lines and lines[0].startswith("<") else lines
 
 

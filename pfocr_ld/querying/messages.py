@@ -1,0 +1,23 @@
+"""How a message names what a person typed, and what they may have meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from pfocr_ld.errors import printable
+
+_LONGEST_SHOWN = 60
+
+
+def shown(value: str) -> str:
+    """Return a value in quotes, and not too long."""
+    text = printable(value)
+    return repr(text) if len(text) <= _LONGEST_SHOWN else repr(text[:_LONGEST_SHOWN] + "...")
+
+
+def suggestion(given: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean ...?"`` where a known name is close to what was given, else nothing."""
+    names = {name.lower(): name for name in known}
+    close = get_close_matches(given.lower(), names, n=1)
+    return f"; did you mean {names[close[0]]!r}?" if close else ""

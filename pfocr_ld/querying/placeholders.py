@@ -1,0 +1,70 @@
+"""The placeholders ``{{name}}`` of a query's text: where they stand, and how each place is filled.
+
+A placeholder may stand where a term may, and is filled with the terms of its value; within an IRI (``<.../{{id}}>``), a
+text (``"{{species}}"``) or a prefixed name (``cur:{{tag}}``), as in the collection of WikiPathways, it is filled with the
+value itself, encoded so that it stays a part of what it stands in. Those in comments are left (SPARQL 1.1 Query, section
+19.8).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from pfocr_ld.querying.literals import sparql_iri, text_within_iri, text_within_literal, text_within_name
+
+_PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
+_TOKEN = re.compile(
+    r"""(?P<iri><(?:[^<>\s"{}|^`\\]|\{\{\w+\}\})*>)"""
+    r"""|(?P<text>\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"""
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')"""
+    r"""|(?P<comment>\#[^\n\r]*)"""
+    r"""|(?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w.:%-]|\\[-_~.!$&'()*+,;=/?\#@%])*(?:\{\{\w+\}\}[\w.:%-]*)+)"""
+    r"""|(?P<term>\{\{\w+\}\})""",
+    re.DOTALL,
+)
+
+
+class Filling(NamedTuple):
+    """What a parameter's placeholders are filled with."""
+
+    terms: str
+    """Where a term may stand."""
+    text: str
+    """Within an IRI, a text or a prefixed name, before it is encoded."""
+
+
+def placeholder_names(text: str) -> set[str]:
+    """Return the names of the placeholders outside the comments of a query."""
+    return {
+        name
+        for token in _TOKEN.finditer(text)
+        if token.lastgroup != "comment"
+        for name in _PLACEHOLDER.findall(token.group())
+    }
+
+
+def fill_placeholders(text: str, fillings: Mapping[str, Filling]) -> str:
+    """Return the text of a query with each placeholder filled.
+
+    :raises QueryError: a value that is to be a whole IRI is none.
+    """
+    return _TOKEN.sub(lambda token: _fill_token(token, fillings), text)
+
+
+def _fill_token(token: re.Match[str], fillings: Mapping[str, Filling]) -> str:
+    whole, kind = token.group(), token.lastgroup
+    only = _PLACEHOLDER.fullmatch(whole[1:-1])
+    if kind == "iri" and only:
+        return sparql_iri(fillings[only.group(1)].text)
+    if kind == "term":
+        return _replace(whole, lambda name: fillings[name].terms)
+    if kind == "text":
+        return _replace(whole, lambda name: text_within_literal(fillings[name].text, whole[0]))
+    encode = {"iri": text_within_iri, "name": text_within_name}.get(kind or "")
+    return _replace(whole, lambda name: encode(fillings[name].text)) if encode else whole
+
+
+def _replace(text: str, filled: Callable[[str], str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: filled(match.group(1)), text)

@@ -1,0 +1,61 @@
+"""What a person asked for that is not in the data at all, apart from what is there and has no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from pyoxigraph import QuerySolutions, Store
+
+from pfocr_ld.querying.files import Query
+from pfocr_ld.querying.parameter_types import ANY_ORGANISM
+from pfocr_ld.querying.parameters import list_items, to_terms
+from pfocr_ld.querying.queries import run_text
+from pfocr_ld.vocabulary import PFOCR, SCHEMA
+
+if TYPE_CHECKING:
+    from pfocr_ld.stores.endpoint import Endpoint
+
+_PROLOGUE = f"PREFIX schema: <{SCHEMA}>\nPREFIX pfocr: <{PFOCR}>\n"
+_NAMED = "?thing schema:identifier|schema:name|schema:alternateName ?key ; a"
+# The type of a parameter → what has to be in the data for one of its terms, ?key.
+_PATTERNS = {
+    "gene": f"{_NAMED} schema:Gene .",
+    "family": f"{_NAMED} pfocr:GeneFamily .",
+    "chemical": f"{{ {_NAMED} schema:ChemicalSubstance }} UNION {{ ?thing pfocr:word ?key ; a pfocr:ChemicalMention }}",
+    "disease": f"{{ {_NAMED} schema:MedicalCondition }} UNION {{ ?thing pfocr:word ?key ; a pfocr:DiseaseMention }}",
+    "figure": f"{_NAMED} pfocr:PathwayFigure .",
+    "organism": f"{_NAMED} schema:Taxon .",
+    "paper": "?thing schema:identifier|schema:sameAs ?key ; a schema:ScholarlyArticle .",
+}
+
+
+def absent_values(
+    query: Query, values: Mapping[str, str], target: Store | Endpoint, parameters: Collection[str]
+) -> list[str]:
+    """Return what is not in the data of the values of some parameters, as they were typed.
+
+    Genes, families, chemicals, diseases, figures, organisms and papers are looked for, the items of a list each.
+
+    :param values: those that were given; the other parameters have their defaults.
+    :raises StoreError: the endpoint does not answer.
+    """
+    absent: dict[str, None] = {}
+    for one in query.parameters:
+        item_type = one.type if one.type in _PATTERNS else one.type.removesuffix("s")
+        if one.name not in parameters or item_type not in _PATTERNS:
+            continue
+        items = list_items(one.type, values.get(one.name, one.default))
+        terms = {item: to_terms(item_type, item) for item in items if item.strip().lower() != ANY_ORGANISM}
+        present = _present_terms(item_type, [term for found in terms.values() for term in found], target)
+        absent |= {item.strip(): None for item, found in terms.items() if not present & set(found)}
+    return list(absent)
+
+
+def _present_terms(item_type: str, terms: list[str], target: Store | Endpoint) -> set[str]:
+    if not terms:
+        return set()
+    pattern = f"VALUES ?key {{ {' '.join(terms)} }} {_PATTERNS[item_type]}"
+    solutions = run_text(f"{_PROLOGUE}SELECT DISTINCT ?key WHERE {{ {pattern} }}", target)
+    assert isinstance(solutions, QuerySolutions)  # of a SELECT
+    return {str(solution["key"]) for solution in solutions}
