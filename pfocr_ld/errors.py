@@ -15,6 +15,11 @@ other libraries are turned into one of these once, where they enter, and are kep
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+Notify = Callable[[str], None]
+"""Is told in one line what is no error, and what a person who waits wants to know."""
+
 
 def printable(text: str) -> str:
     """Give a text on one line as a person can read it.

@@ -17,11 +17,10 @@ from pfocr_ld.mapping.entities import EntityCollector, pack_facts
 from pfocr_ld.mapping.figure import SourceKnowledge, map_figure
 from pfocr_ld.model import Figure
 from pfocr_ld.reading.records import read_record
-from pfocr_ld.reading.sources import open_sources
+from pfocr_ld.reading.sources import SourcePath, open_sources
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme, prefixes
 from pfocr_ld.writing.serialise import Piece, Style, Writer
 
-SourcePath = str | os.PathLike[str]
 Sources = SourcePath | Iterable[SourcePath]
 
 

@@ -37,7 +37,7 @@ PARTS = {
     # what everything stands on
     "ground": Part(
         "version errors model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
-        "confidence rdf_files leftovers processes",
+        "confidence rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
     # records → figures → triples → bytes
@@ -58,7 +58,9 @@ PARTS = {
     "querying": folder("querying", "ground writing summarising stores loading"),
     # what is published
     "describing": folder("describing", "ground summarising"),
-    "releasing": folder("releasing", "ground writing summarising exporting comparing querying describing"),
+    "releasing": folder(
+        "releasing", "ground reading writing summarising exporting comparing querying describing"
+    ),
     "fair": folder("fair", "ground"),
     "serving": folder("serving", "ground stores loading"),
     # what people use

@@ -127,7 +127,7 @@ def test_markdown_has_whole_links_and_no_markup_of_its_own() -> None:
     lines = text.splitlines()
     assert len(lines) == 5
     assert lines[2].startswith(
-        f"| [PMC1\\_\\_a]({FIGURE}) | [ncbigene:3718](https://identifiers.org/ncbigene/3718) |"
+        f"| [PMC1__a]({FIGURE}) | [ncbigene:3718](https://identifiers.org/ncbigene/3718) |"
     )
     assert lines[4] == "| <https://example.org/x> |  | \\|\\* | 1 | 0.5 |"
 

@@ -14,6 +14,9 @@ from click.testing import CliRunner
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import cli
 from pfocr_ld.describing.facts import DatasetStatistics
+from pfocr_ld.loading.data import load_data
+from pfocr_ld.querying.queries import find_query, run_query
+from pfocr_ld.querying.results import write_kgx
 from pfocr_ld.releasing.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
 
 pytestmark = pytest.mark.slow
@@ -136,6 +139,22 @@ def statistics(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Datase
     patch.undo()
     result: DatasetStatistics = caught[0]
     return result
+
+
+def test_the_knowledge_graph_is_what_the_query_writes(release: Path, tmp_path: Path) -> None:
+    """It has fewer rows, though: those of what a figure is likely to mention."""
+    store = load_data([release / "pfocr.ttl"])
+    assert write_kgx(run_query(find_query("kgx-edges"), store, {"figures": "100000"}), tmp_path)
+    theirs, ours = rows(tmp_path / "edges.tsv"), rows(release / "kgx" / "edges.tsv.gz")
+    assert theirs[0] == ours[0]
+    assert {tuple(row[:8]) for row in theirs} <= {tuple(row[:8]) for row in ours}
+    theirs, ours = rows(tmp_path / "nodes.tsv"), rows(release / "kgx" / "nodes.tsv.gz")
+    assert theirs[0] == ours[0]
+    assert {row[0] for row in theirs} <= {row[0] for row in ours}
+
+
+def rows(table: Path) -> list[list[str]]:
+    return [line.split("\t") for line in read(table).decode().splitlines()]
 
 
 def test_no_link_stands_twice(release: Path) -> None:

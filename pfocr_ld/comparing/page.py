@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 
 from pfocr_ld.comparing.changes import DIRECTIONS, TIERS, Changes, Comparison, Direction, FigureChange
+from pfocr_ld.markdown import escape_markdown_block
 from pfocr_ld.vocabulary import prefixes
 
 LISTED = 25
@@ -68,7 +68,7 @@ def render_text(comparison: Comparison) -> str:
 def render_markdown(comparison: Comparison) -> str:
     """Give the comparison as a page in Markdown, with lists of at most :data:`LISTED` items."""
     changes = comparison.changes
-    old, new = _escape(comparison.old), _escape(comparison.new)
+    old, new = escape_markdown_block(comparison.old), escape_markdown_block(comparison.new)
     lines = [f"# Changes from {old} to {new}", ""]
     if changes.empty:
         return "\n".join([*lines, f"{old} and {new} say the same.", ""])
@@ -145,11 +145,13 @@ def _list(title: str, items: list[str]) -> list[str]:
 
 
 def _links(items: Mapping[str, str]) -> list[str]:
-    return [f"{_escape(name)} ({_link(iri)})" if name else _link(iri) for iri, name in items.items()]
+    return [
+        f"{escape_markdown_block(name)} ({_link(iri)})" if name else _link(iri) for iri, name in items.items()
+    ]
 
 
 def _link(iri: str) -> str:
-    return f"[{_escape(shorten(iri))}](<{iri}>)"
+    return f"[{escape_markdown_block(shorten(iri))}](<{iri}>)"
 
 
 def _tell(change: FigureChange) -> str:
@@ -175,10 +177,3 @@ def shorten(iri: str) -> str:
         if iri.startswith(namespace) and len(iri) > len(namespace):
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri.rstrip("/").rpartition("/")[2].removesuffix(".html") or iri
-
-
-def _escape(text: str) -> str:
-    """Keep Markdown from seeing anything but one line of plain text in ``text``."""
-    line = re.sub(r"([\\`*\[\]<>&|~$]|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split()))
-    line = re.sub(r"^(?=[#+=-])", r"\\", line)  # these would begin a heading or a list
-    return re.sub(r"^(\d+)(?=[.)])", r"\1\\", line)

@@ -32,14 +32,12 @@ from pfocr_ld.rdf_formats import (
     list_formats_with_graphs,
 )
 from pfocr_ld.reading.files import Files
-from pfocr_ld.reading.sources import Source, open_sources
+from pfocr_ld.reading.sources import Source, SourcePath, open_sources
 from pfocr_ld.summarising.observation import Collector, Observer
 from pfocr_ld.terms import Triple
 from pfocr_ld.writing.compression import compress_member, compressed
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
-
-SourcePath = str | os.PathLike[str]
 
 _TRIPLES_A_PIECE = 20_000
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 from rdflib import BNode, Literal, URIRef
 
+from pfocr_ld.checksums import sha256_of_file
 from pfocr_ld.fair.folder import ReleaseFolder, name_term
 from pfocr_ld.fair.page_checks import values
 from pfocr_ld.fair.shape_rules import find_distributions
@@ -25,13 +25,8 @@ def lists_every_file(release: ReleaseFolder) -> Iterator[str]:
 def has_listed_checksums(release: ReleaseFolder) -> Iterator[str]:
     """Check that every file that ``SHA256SUMS`` names has the checksum given there."""
     for name, expected in sorted(release.checksums.items()):
-        if name in release.files:
-            with (release.path / name).open("rb") as file:
-                digest = hashlib.sha256()
-                while chunk := file.read(1 << 20):
-                    digest.update(chunk)
-            if digest.hexdigest() != expected:
-                yield f"{name} has not the checksum that SHA256SUMS gives"
+        if name in release.files and sha256_of_file(release.path / name) != expected:
+            yield f"{name} has not the checksum that SHA256SUMS gives"
 
 
 def describes_files(release: ReleaseFolder) -> Iterator[str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pyoxigraph import Store
 
-from pfocr_ld.errors import SourceError
+from pfocr_ld.errors import Notify, SourceError
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_files import is_rdf_file
 from pfocr_ld.stores.embedded import bulk_load
-
-Notify = Callable[[str], None]
-"""Called with a line for the person who waits."""
 
 
 def load_data(paths: Iterable[Path], notify: Notify = lambda line: None) -> Store:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from pfocr_ld.checksums import sha256_of_file
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.vocabulary import SITE
 
@@ -30,7 +31,6 @@ _DIGEST, _TRIPLES, _TARGET, _BATCHES, _BATCH_SIZE = (
 )
 # What is read from a store becomes part of an update again, so it is only taken where it can be nothing else.
 _DIGEST_FORM = re.compile(r"sha256:[0-9a-f]{64}")
-_READ = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,7 @@ def digest_of_files(files: Iterable[Path]) -> str:
     """Give the SHA-256 digest of the bytes of files, in their order."""
     digest = sha256()
     for file in files:
-        one = sha256()
-        with file.open("rb") as stream:
-            while data := stream.read(_READ):
-                one.update(data)
-        digest.update(one.digest())
+        digest.update(bytes.fromhex(sha256_of_file(file)))
     return f"sha256:{digest.hexdigest()}"
 
 

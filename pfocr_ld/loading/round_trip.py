@@ -12,16 +12,15 @@ in the ways listed here, all of which were met; such a literal counts as the sam
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterable
 from contextlib import ExitStack
 from decimal import Context, Decimal, InvalidOperation
-from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from pfocr_ld.distinct_counts import DistinctCounter, hash_text
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.vocabulary import XSD
@@ -37,7 +36,6 @@ _BOOLEAN = NamedNode(XSD.boolean)
 _TIMES = frozenset({NamedNode(XSD + "dateTime"), NamedNode(XSD + "time")})
 _DIGITS = Context(prec=15)
 _ZEROS_OF_SECOND = re.compile(r"(\.\d*?)0+(?=\D|$)")
-_PARTITIONS = 256
 
 
 def canonical_triple(triple: Triple) -> Triple:
@@ -77,42 +75,14 @@ class DistinctCount(NamedTuple):
 def count_distinct(files: Iterable[Path]) -> DistinctCount:
     """Count the distinct triples of ``files`` in bounded memory."""
     with work_folder() as folder, ExitStack() as stack:
-        canonical = _HashFiles(folder / "canonical", stack)
-        written = _HashFiles(folder / "written", stack)
+        canonical = DistinctCounter(folder / "canonical", stack)
+        written = DistinctCounter(folder / "written", stack)
         for file in files:
             for quad in read_quads(file):
                 triple = quad.triple
-                canonical.add(canonical_triple(triple))
-                written.add(triple)
+                canonical.add(hash_text(str(canonical_triple(triple))))
+                written.add(hash_text(str(triple)))
         return DistinctCount(canonical.count(), written.count())
-
-
-class _HashFiles:
-    """Hashes of triples on disk, divided by their first byte so that each part fits into memory.
-
-    64 bits of hash: among 100 million triples two different ones count as one with a probability of 3 in 10,000.
-    """
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        folder.mkdir()
-        self._parts = [
-            stack.enter_context((folder / str(number)).open("w+b", buffering=1 << 14))
-            for number in range(_PARTITIONS)
-        ]
-
-    def add(self, triple: Triple) -> None:
-        digest = blake2b(str(triple).encode(), digest_size=8).digest()
-        self._parts[digest[0]].write(digest)
-
-    def count(self) -> int:
-        total = 0
-        for part in self._parts:
-            size = part.tell()
-            part.seek(0)
-            hashes = array("Q")
-            hashes.fromfile(part, size // hashes.itemsize)
-            total += len(set(hashes))
-        return total
 
 
 def _without_lone_point(found: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pfocr_ld.errors import StoreError
+from pfocr_ld.errors import Notify, StoreError
 from pfocr_ld.loading.batches import BATCH_TRIPLES, Batch, Sample, read_batches
 from pfocr_ld.loading.load_log import (
     Loaded,
@@ -39,8 +39,6 @@ from pfocr_ld.loading.load_log import (
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.round_trip import canonical_triple, count_distinct
 from pfocr_ld.stores.transport import DroppedConnection, HttpError
-
-Notify = Callable[[str], None]
 
 
 @dataclass(frozen=True)

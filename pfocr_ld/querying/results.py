@@ -31,7 +31,8 @@ from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
 from pfocr_ld.querying.table import term_text, write_markdown, write_table
 from pfocr_ld.rdf_formats import FORMATS as RDF_FORMATS
-from pfocr_ld.summarising.exchange import NODE_COLUMNS, biolink_name, edge_id, exchange_line
+from pfocr_ld.summarising.gene_sets import gene_set_line
+from pfocr_ld.summarising.kgx import NODE_COLUMNS, biolink_name, edge_id, edge_line, header_line, node_line
 from pfocr_ld.terms import TYPE, Triple
 from pfocr_ld.writing.json_ld import check_json_ld
 from pfocr_ld.writing.output import open_output
@@ -204,7 +205,7 @@ def _write_gene_sets(solutions: QuerySolutions, stream: BinaryIO) -> bool:
         descriptions[name] = min(descriptions.get(name, description), description)
         members.setdefault(name, set()).add(member)
     for name, of_set in members.items():
-        stream.write(exchange_line((name, descriptions[name] or name, *sorted(of_set - {""}))))
+        stream.write(gene_set_line(name, descriptions[name] or name, sorted(of_set - {""})))
     return bool(members)
 
 
@@ -221,7 +222,7 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
         raise OutputError("kgx is a format for the answer of SELECT only")
     columns = _require_columns(results, _EDGE_COLUMNS, "kgx")
     of_ends = {f"{end}_{part}" for end in _ENDS for part in ("category", "name")}
-    own = [column for column in columns if column not in of_ends and column != "id"]
+    own = ["id", *(column for column in columns if column not in of_ends and column != "id")]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -230,7 +231,7 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
     written: set[str] = set()
     with open_output(folder / "nodes.tsv") as node_stream, open_output(folder / "edges.tsv") as edge_stream:
         node_file, edge_file = FormulaCount(node_stream), FormulaCount(edge_stream)
-        edge_file.write(exchange_line(("id", *own)))
+        edge_file.write(header_line(own))
         for solution in results:
             row = {column: _plain(solution[column], biolink_name) for column in columns}
             for end in _ENDS:
@@ -240,11 +241,10 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
             identifier = edge_id(row["subject"], row["predicate"], row["object"])
             if identifier not in written:
                 written.add(identifier)
-                edge_file.write(exchange_line((identifier, *(row[column] for column in own))))
-        node_file.write(exchange_line(NODE_COLUMNS))
+                edge_file.write(edge_line(row | {"id": identifier}, own))
+        node_file.write(header_line(NODE_COLUMNS))
         for node, (categories, names) in nodes.items():
-            cells = ("|".join(sorted(categories - {""})), min(names - {""}, default=""))
-            node_file.write(exchange_line((node, *cells)))
+            node_file.write(node_line(node, sorted(categories - {""}), min(names - {""}, default="")))
     _notify_of_formulas(node_file.count + edge_file.count, notify)
     return bool(written)
 

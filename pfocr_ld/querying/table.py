@@ -16,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import printable
+from pfocr_ld.markdown import escape_markdown
 from pfocr_ld.vocabulary import XSD
 
 _MEASURED_ROWS = 1000
@@ -193,11 +194,7 @@ def _markdown_cell(term: object) -> str:
     if isinstance(term, NamedNode):
         name = name_iri(term.value)
         target = term.value.replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-        return f"[{_escape_markdown(name)}]({target})" if name != term.value else f"<{term.value}>"
+        return f"[{escape_markdown(name)}]({target})" if name != term.value else f"<{term.value}>"
     if isinstance(term, Literal):
-        return _escape_markdown(printable(" ".join(term.value.split())))
-    return "" if term is None else _escape_markdown(printable(term_text(term)))
-
-
-def _escape_markdown(text: str) -> str:
-    return "".join(f"\\{character}" if character in "\\`*_[]<>|#&" else character for character in text)
+        return escape_markdown(printable(" ".join(term.value.split())))
+    return "" if term is None else escape_markdown(printable(term_text(term)))

@@ -26,6 +26,9 @@ from pfocr_ld.reading.files import (
     is_hidden,
 )
 
+SourcePath = str | os.PathLike[str]
+"""A path as a caller gives it."""
+
 
 class Source(NamedTuple):
     """Files and which of them are records."""
@@ -46,7 +49,7 @@ class Source(NamedTuple):
 
 
 @contextmanager
-def open_sources(paths: Iterable[str | os.PathLike[str]]) -> Iterator[list[Source]]:
+def open_sources(paths: Iterable[SourcePath]) -> Iterator[list[Source]]:
     """Open sources, each with its records in the order of their names; temporary files go when the block ends.
 
     :raises SourceError: a path does not exist, holds no record, or is an archive that is damaged or too large.

@@ -13,6 +13,7 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from pfocr_ld.checksums import sha256_of_file
 from pfocr_ld.describing.facts import ReleaseFile
 from pfocr_ld.errors import OutputError
 from pfocr_ld.leftovers import part_folder, synchronise, synchronise_folder
@@ -76,9 +77,8 @@ class ReleaseFolder:
         """Take in the files of a folder in here that was written by other hands."""
         for path in sorted((self.path / folder).rglob("*")):
             if path.is_file():
-                data = path.read_bytes()
                 name = path.relative_to(self.path).as_posix()
-                self.files.append(ReleaseFile(name, len(data), hashlib.sha256(data).hexdigest()))
+                self.files.append(ReleaseFile(name, path.stat().st_size, sha256_of_file(path)))
 
     def write_sums(self) -> None:
         """List the digests of all files so far, as ``sha256sum --check`` reads them."""

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pfocr_ld.checksums import sha256_of_file
 from pfocr_ld.describing.facts import SourceFacts
 from pfocr_ld.errors import SourceError
 
-_CHUNK = 1 << 20
 _GIT = ".git"
 _MOST_BYTES = 64 << 20  # of a file of the repository; packed references have a line each
 _IS_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}").fullmatch
@@ -37,7 +37,7 @@ def pin_source(path: str | os.PathLike[str]) -> SourceFacts:
         if source.is_dir():
             commit, digest = _commit_of(source), f"sha256 {_digest_of_folder(source)}"
             return SourceFacts(name, f"git commit {commit}, {digest}" if commit else digest)
-        return SourceFacts(name, f"sha256 {_digest_of_file(source)}")
+        return SourceFacts(name, f"sha256 {sha256_of_file(source)}")
     except OSError as error:
         raise SourceError(f"{source}: cannot be read: {error.strerror or error}") from error
 
@@ -71,21 +71,13 @@ def _read_inside(root: Path, path: Path) -> str:
     return ""
 
 
-def _digest_of_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
 def _digest_of_folder(folder: Path) -> str:
     listed = hashlib.sha256()
     for path in sorted(_files_below(folder)):
         if path.is_symlink():  # its text, as for git: what it names may lie outside
             digest = hashlib.sha256(os.fsencode(os.readlink(path))).hexdigest()
         else:
-            digest = _digest_of_file(path)
+            digest = sha256_of_file(path)
         name = path.relative_to(folder).as_posix()
         listed.update(f"{digest}  {name}\n".encode("utf-8", "surrogateescape"))
     return listed.hexdigest()

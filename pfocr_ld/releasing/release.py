@@ -17,26 +17,21 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_address
+from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.batch import Output
-from pfocr_ld.exporting.export import ExportOptions, Progress, SourcePath, export_outputs
+from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.rdf_formats import compression_of_name
+from pfocr_ld.reading.sources import SourcePath
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
 from pfocr_ld.releasing.folder import ReleaseFolder, make_release_folder
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.provenance import pin_source
-from pfocr_ld.summarising.exchange import (
-    EDGE_COLUMNS,
-    NODE_COLUMNS,
-    write_entities,
-    write_figures,
-    write_gene_sets,
-    write_header,
-)
+from pfocr_ld.summarising.gene_sets import write_gene_sets
+from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, header_line, write_entities, write_figures
 from pfocr_ld.summarising.linksets import DistinctLinks
 from pfocr_ld.summarising.observation import Observed
-from pfocr_ld.summarising.statistics import DistinctObjects
 from pfocr_ld.version import __version__
 from pfocr_ld.writing.serialise import Style
 from pfocr_ld.writing.turtle import TurtleWriter
@@ -174,7 +169,7 @@ class _ReleaseObserver:
         self, folder: ReleaseFolder, numbers: Numbers, links: DistinctLinks, work: Path, stack: ExitStack
     ) -> None:
         self._numbers, self._links = numbers, links
-        self.objects = DistinctObjects(work, stack)
+        self.objects = DistinctCounter(work / "objects", stack)
         self._link_writer = TurtleWriter.in_default_form()
         self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
         self._link_file.write(self._link_writer.header)
@@ -184,13 +179,13 @@ class _ReleaseObserver:
         self._nodes, self._edges = (
             stack.enter_context(folder.open_compressed(f"kgx/{name}.tsv.gz")) for name in ("nodes", "edges")
         )
-        write_header(NODE_COLUMNS, self._nodes)
-        write_header(EDGE_COLUMNS, self._edges)
+        self._nodes.write(header_line(NODE_COLUMNS))
+        self._edges.write(header_line(EDGE_COLUMNS))
 
     def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""
         self._numbers.see(observed)
-        self.objects.add(observed.object_hashes)
+        self.objects.add_all(split_hashes(observed.object_hashes))
         write_gene_sets(observed.figures, *self._sets)
         write_figures(observed.figures, self._nodes, self._edges)
         write_entities(observed.entities, self._nodes)

@@ -27,7 +27,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.auth import AuthBase
 
-from pfocr_ld.errors import StoreError
+from pfocr_ld.errors import Notify, StoreError
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth, choose_auth
 
 _RETRIED_STATUS = frozenset({429, 502, 503})
@@ -88,7 +88,7 @@ class Transport:
         *,
         time_limit: float = 300.0,
         attempts: int = 6,
-        notify: Callable[[str], None] | None = None,
+        notify: Notify | None = None,
         sleep: Callable[[float], None] = time.sleep,
         named_by_user: bool = True,
         largest_answer: int = LARGEST_ANSWER,

@@ -1,28 +1,21 @@
 """What a graph holds, counted as it is written: the numbers of its VoID description.
 
 Every subject stands in one piece, so subjects, classes and properties add up piece by piece. Distinct objects do
-not: an object may recur anywhere. Their 64-bit hashes are spread over files by their last bits and each file is
-made distinct by itself, so memory does not grow with the graph (:class:`DistinctObjects`).
+not: an object may recur anywhere, so their hashes are put aside for :mod:`pfocr_ld.distinct_counts`.
 
 Source: VoID, sections 4.6 and 4.7 (statistics, class and property partitions).
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 
+from pfocr_ld.distinct_counts import hash_text
 from pfocr_ld.terms import TYPE, Term, Triple
-
-_HASH_BYTES = 8
-_PARTS = 64
 
 
 @dataclass
@@ -84,31 +77,4 @@ def kind_of(term: Term) -> str:
 
 def hash_objects(triples: Sequence[Triple]) -> set[bytes]:
     """Give the hashes of the distinct objects of some triples."""
-    return {blake2b(o.encode(), digest_size=_HASH_BYTES).digest() for o in set(map(itemgetter(2), triples))}
-
-
-class DistinctObjects:
-    """Counts the distinct objects of a graph in constant memory, with files in a folder that is given to it."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        names = [folder / f"objects-{part}" for part in range(_PARTS)]
-        self._files = [stack.enter_context(name.open("w+b")) for name in names]
-
-    def add(self, hashes: bytes) -> None:
-        """Take hashes of objects, one after another; the same ones again if need be."""
-        parts: list[list[bytes]] = [[] for _ in range(_PARTS)]
-        for start in range(0, len(hashes), _HASH_BYTES):
-            value = hashes[start : start + _HASH_BYTES]
-            parts[value[0] % _PARTS].append(value)
-        for file, values in zip(self._files, parts, strict=True):
-            file.write(b"".join(values))
-
-    def count(self) -> int:
-        """Give the number of distinct objects (20 million 64-bit hashes collide once in 90,000 graphs)."""
-        total = 0
-        for file in self._files:
-            file.seek(0)
-            hashes = array("Q")
-            hashes.frombytes(file.read())
-            total += len(set(hashes))
-        return total
+    return {hash_text(value) for value in set(map(itemgetter(2), triples))}
