@@ -1,8 +1,9 @@
 """Opening RDF files of any format and compression, by the ending of their name.
 
 A file is never read whole: :func:`open_rdf` gives a stream of the uncompressed bytes and :func:`read_quads` the
-statements one after the other. Nothing is fetched: a remote ``@context`` of a JSON-LD file is refused. A compressed
-file that ends before its last frame or member does is an error, wherever the cut falls: what it lost is not known.
+statements one after the other. Nothing is fetched: of contexts on the web that a JSON-LD file names, schema.org's is
+bundled, and any other is refused. A compressed file that ends before its last frame or member does is an error,
+wherever the cut falls: what it lost is not known.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_formats import COMPRESSIONS, ENDINGS, compression_of_name, format_of_name
+from pfocr_ld.schema_context import WithSchemaContext
 
 _COMPRESSED_PIECE = 1 << 12
 """Compressed bytes that are taken at a time: few, since each can stand for 32 kB of zeros in a hostile file."""
@@ -68,9 +70,7 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
         with _decompress(path) as stream:
             if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
                 stream.read(len(BOM_UTF8))
-            yield (
-                stream if rdf_format(path) != RdfFormat.RDF_XML else cast(IO[bytes], _WithoutEntities(stream))
-            )
+            yield _as_given(stream, rdf_format(path))
     except SyntaxError as error:
         if "LoadDocumentCallback" in error.msg:
             raise SourceError(
@@ -91,6 +91,13 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
         if error.filename is not None and str(error.filename) != str(path):
             raise
         raise SourceError(f"{path}: you may not read this file") from error
+
+
+def _as_given(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:
+    """Return a stream without what would have to be expanded or fetched."""
+    if form == RdfFormat.RDF_XML:
+        return cast(IO[bytes], _WithoutEntities(stream))
+    return cast(IO[bytes], WithSchemaContext(stream)) if form == RdfFormat.JSON_LD else stream
 
 
 def read_quads(path: Path) -> Iterator[Quad]:

@@ -37,7 +37,7 @@ PARTS = {
     # what everything stands on
     "ground": Part(
         "version errors model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
-        "confidence rdf_files leftovers checksums distinct_counts markdown processes",
+        "confidence schema_context rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
     # records → figures → triples → bytes

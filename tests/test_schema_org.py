@@ -16,7 +16,8 @@ from pyld import jsonld
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mapping.schema_org import CONTEXT_URLS, read_block
+from pfocr_ld.mapping.schema_org import read_block
+from pfocr_ld.schema_context import CONTEXT_URLS
 from pfocr_ld.vocabulary import CC0, FIGURES, SCHEMA
 
 ID = f"{FIGURES}PMC1__a.html"

@@ -58,7 +58,7 @@ def test_a_gzip_file_of_several_members_is_read_to_its_end(tmp_path: Path) -> No
         ("a.ttl", b"<urn:s> <urn:p> \xff .", r"a\.ttl:1: not valid Turtle: "),
         (
             "a.jsonld",
-            b'{"@context": "http://schema.org/", "name": "x"}',
+            b'{"@context": "http://schema.example/", "name": "x"}',
             r"a\.jsonld: names a JSON-LD context on the web",
         ),
         (
@@ -84,6 +84,25 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(
     assert "\n" not in str(caught.value)
     with pytest.raises(SourceError, match=message):
         list(read_quads(file))
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        '"https://schema.org/"',
+        '"http://www.schema.org"',
+        '["https://schema.org/docs/jsonldcontext.jsonld", {"ex": "urn:ex:"}]',
+        '"https:\\/\\/schema.org\\/"',
+    ],
+)
+def test_the_context_of_schema_org_comes_with_the_package(tmp_path: Path, context: str) -> None:
+    file = tmp_path / "a.jsonld"
+    file.write_text(
+        f'{{"@context": {context}, "@id": "urn:s", "name": "\\"@context\\": \\"https://schema.org/\\""}}'
+    )
+    assert [(quad.predicate.value, quad.object.value) for quad in read_quads(file)] == [
+        ("http://schema.org/name", '"@context": "https://schema.org/"')
+    ]
 
 
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])

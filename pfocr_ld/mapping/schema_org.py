@@ -19,32 +19,19 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from pyld import jsonld
 
-from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.block_nodes import NodeReader
 from pfocr_ld.model import NO_VALUES
+from pfocr_ld.schema_context import CONTEXT_URLS, schema_context
 from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal
 from pfocr_ld.vocabulary import CC0, FIGURES
 
-# Every way in which schema.org's context is named: with and without TLS, a slash, the file's own name.
-CONTEXT_URLS = frozenset(
-    f"{scheme}://{host}schema.org{path}"
-    for scheme in ("http", "https")
-    for host in ("", "www.")
-    for path in (
-        "",
-        "/",
-        "/docs/jsonldcontext.jsonld",
-        "/docs/jsonldcontext.json",
-        "/docs/jsonldcontext.jsonld/",
-    )
-)
 PLACEHOLDER_LICENSE = "CC0"
 PLACEHOLDER_NAME = "CreativeWork"
 
@@ -87,12 +74,6 @@ class _RefusedContext(RecordError):
     """The block cannot be understood without a document that is not fetched."""
 
 
-@cache
-def _context() -> dict[str, Any]:
-    context: dict[str, Any] = json.loads(read_bundled("ontologies", "schemaorg-context.jsonld"))["@context"]
-    return context
-
-
 def _load_document(url: str, _options: object) -> dict[str, Any]:
     """Stand in for the network: the bundled context, or nothing."""
     if url not in CONTEXT_URLS:
@@ -101,7 +82,7 @@ def _load_document(url: str, _options: object) -> dict[str, Any]:
         "contentType": "application/ld+json",
         "contextUrl": None,
         "documentUrl": url,
-        "document": {"@context": _context()},
+        "document": {"@context": schema_context()},
     }
 
 
@@ -192,7 +173,7 @@ def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], di
         return {}, {}
     form: dict[str, Any] = {}
     texts: dict[str, list[str]] = {}
-    coerced = _context()
+    coerced = schema_context()
     for key, value in block.items():
         values = value if isinstance(value, list) else [value]
         if key == "@id":

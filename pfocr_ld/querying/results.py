@@ -136,16 +136,24 @@ def _write_graph(triples: Iterator[pyoxigraph.Triple], stream: BinaryIO, format_
             f"{format_name} is no format for a graph, which CONSTRUCT gives: use {', '.join(_GRAPH_FORMATS)}"
         )
     writer = Writer(Style(format_name))
+    pieces = (_graph_piece(some, format_name) for some in _in_pieces(triples))
+    first = next(pieces, None)  # before the header: a graph that is refused leaves nothing
     stream.write(writer.header)
-    found = False
-    while piece := list(islice(triples, _TRIPLES_AT_ONCE)):
-        terms = [(str(one.subject), str(one.predicate), _object(one, format_name)) for one in piece]
-        if format_name == "jsonld":
-            _check_json_ld(terms)
-        stream.write(writer.write(Piece(sorted(terms, key=_type_first))))
-        found = True
+    stream.writelines(writer.write(piece) for piece in chain([] if first is None else [first], pieces))
     stream.write(writer.footer)
-    return found
+    return first is not None
+
+
+def _in_pieces(triples: Iterator[pyoxigraph.Triple]) -> Iterator[list[pyoxigraph.Triple]]:
+    while piece := list(islice(triples, _TRIPLES_AT_ONCE)):
+        yield piece
+
+
+def _graph_piece(triples: list[pyoxigraph.Triple], format_name: str) -> Piece:
+    terms = [(str(one.subject), str(one.predicate), _object(one, format_name)) for one in triples]
+    if format_name == "jsonld":
+        _check_json_ld(terms)
+    return Piece(sorted(terms, key=_type_first))
 
 
 def _object(triple: pyoxigraph.Triple, format_name: str) -> str:
