@@ -5,6 +5,7 @@
     PfocrError
     ├── SourceError        a source that cannot be read at all: missing, empty, not an archive
     ├── RecordError        one record that cannot be exported; the others can
+    │   └── MissingFile    because a file of it has gone since the export began
     ├── OutputError        a target that cannot be written: a full disk, an unknown format
     ├── QueryError         a query or a parameter of one
     └── StoreError         an embedded or remote store that refuses, is locked or does not answer
@@ -58,6 +59,10 @@ class RecordError(PfocrError):
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
         return printable(f"{place}: {self.reason}" if place else self.reason)
+
+
+class MissingFile(RecordError):
+    """A record or table was there when the export began, and is gone."""
 
 
 class OutputError(PfocrError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import subprocess
@@ -15,6 +16,10 @@ import pytest
 from support.checkout import COLUMNS, Checkout, block, front_matter, inline_gene, table_gene
 from support.graph_reading import load_store, select
 from support.in_process import Command
+
+from pfocr_ld.exporting import batch as batch_module
+from pfocr_ld.exporting.plan import plan_groups
+from pfocr_ld.writing.serialise import Writer
 
 BAD = "PMC2__bad"
 Write = Callable[[Checkout], object]
@@ -216,14 +221,192 @@ def test_every_bad_record_is_named(good: Checkout, command: Command, tmp_path: P
     assert strict.err.endswith("(and 1,199 more)\n") or strict.err.endswith("(and 1199 more)\n")
 
 
-def test_no_record_is_good(checkout: Checkout, command: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["export", "-q", "-o", "out.ttl", "--report", "report.json"],
+        ["export", "-q", "-o", "out.ttl", "--report", "report.json", "--workers", "2"],
+        ["release", "-q", "-o", "out.ttl", "--version", "2026-11-01"],
+    ],
+    ids=["export", "export-2", "release"],
+)
+def test_no_record_is_good(
+    checkout: Checkout,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+) -> None:
+    """Nothing takes the place of what was there."""
+    monkeypatch.chdir(tmp_path)
+    for name in "ab":
+        checkout.write(f"_figures/{name}.md", "broken")
+    done = command(arguments[0], checkout.root, *arguments[1:])
+    reason = "no front matter: the first line is not '---'"
+    places = "; ".join(f"database/_figures/{name}.md:1: {reason}" for name in "ab")
+    assert (done.status, done.err) == (
+        1,
+        f"Error: nothing was written: no record can be exported: {places}\n",
+    )
+    assert not Path("out.ttl").exists()
+    if arguments[0] == "export":
+        assert len(json.loads(Path("report.json").read_text())["rejected"]) == 2
+
+
+def test_a_query_of_records_of_which_none_is_good(checkout: Checkout, command: Command) -> None:
     checkout.write("_figures/a.md", "broken")
-    done = command("export", checkout.root, "-o", tmp_path / "out.ttl")
+    done = command("query", "genes-of-figure", "-p", "figure=PMC1__a", "--data", checkout.root)
+    assert done.status == 1
+    assert "no record can be exported: database/_figures/a.md:1: no front matter" in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_part_of_a_source_may_hold_no_figure(good: Checkout, command: Command, tmp_path: Path) -> None:
+    for part in ("1/3", "2/3", "3/3"):
+        assert command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--shard", part).status == 0
+
+
+# --- a source that changes while it is exported
+
+
+@pytest.fixture
+def changing(good: Checkout, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Remove a file when the plan has been made."""
+
+    def remove_after_planning(name: str) -> None:
+        plan = plan_groups
+
+        def plan_and_remove(sources: Any) -> Any:
+            made = plan(sources)
+            (good.root / name).unlink()
+            return made
+
+        monkeypatch.setattr("pfocr_ld.exporting.export.plan_groups", plan_and_remove)
+
+    return remove_after_planning
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("_data/PMC3__tables-genes.tsv", "the table has gone since the export began"),
+        ("_data/PMC3__tables-diseases.tsv", "the table has gone since the export began"),
+        ("_figures/PMC3__tables.md", "no such file"),
+    ],
+)
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_goes_during_an_export_fails_it(
+    good: Checkout,
+    command: Command,
+    tmp_path: Path,
+    changing: Callable[[str], None],
+    name: str,
+    reason: str,
+    workers: str,
+) -> None:
+    good.record("PMC3__tables")
+    good.table("PMC3__tables", "genes", [table_gene("A", "A", "1")])
+    good.table("PMC3__tables", "diseases", [])
+    (tmp_path / "out.nt").write_text("before")
+    for number in range(4, 80):
+        good.record(f"PMC{number}__x")
+    changing(name)
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--workers", workers)
+    assert done.status == 1
+    assert done.err.startswith("Error: nothing was written: the source has changed while it was exported")
+    assert f"database/{name}: {reason}" in done.err
+    assert (tmp_path / "out.nt").read_text() == "before"
+
+
+def test_what_goes_during_an_export_may_be_left_out(
+    good: Checkout, command: Command, tmp_path: Path, changing: Callable[[str], None]
+) -> None:
+    good.record("PMC3__tables")
+    good.table("PMC3__tables", "genes", [table_gene("A", "A", "1")])
+    changing("_data/PMC3__tables-genes.tsv")
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--allow-missing")
     assert done.status == 0
-    assert done.err.splitlines()[1:] == [
-        "Warning: 1 record was left out of 1; the reasons stand above",
-        "0 figures, 0 triples; rows of mentions: 0 gene, 0 chemical, 0 disease",
-    ]
+    assert done.err.startswith("Rejected: database/_data/PMC3__tables-genes.tsv: the table has gone")
+    text = (tmp_path / "out.nt").read_text()
+    assert "PMC1__good" in text and "PMC3__tables" not in text
+
+
+# --- what nobody has foreseen
+
+
+@pytest.mark.parametrize("place", ["read_record", "map_figure", "Writer.write"])
+@pytest.mark.parametrize("error", [RecursionError("deep"), AttributeError("'NoneType'"), MemoryError()])
+def test_one_record_never_costs_another(
+    good: Checkout,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    error: Exception,
+) -> None:
+    """Also where both are of one paper, and so written together."""
+    good.record("PMC1__bad", caption="a bad one")
+
+    def fail(*arguments: Any) -> Any:
+        if "PMC1__bad" in repr(arguments):
+            raise error
+        return function(*arguments)
+
+    owner, name = (Writer, "write") if "." in place else (batch_module, place)
+    function = getattr(owner, name)
+    monkeypatch.setattr(owner, name, fail)
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--workers", "1")
+    assert done.status == 0
+    assert done.err.startswith(
+        f"Rejected: database/_figures/PMC1__bad.md: it cannot be read: {type(error).__name__}: {error}"
+    )
+    text = (tmp_path / "out.nt").read_text()
+    assert "PMC1__good" in text and "PMC1__bad" not in text
+
+
+# --- values that readers or a format cannot take
+
+
+@pytest.mark.parametrize(("character", "count"), [('"', 2), ("x", 1), ("\x01", 6), ("é", 2)])
+def test_a_value_that_no_reader_could_read_is_left_out_and_named(
+    good: Checkout, command: Command, tmp_path: Path, character: str, count: int
+) -> None:
+    good.record("PMC3__long", figtitle="A title", caption=character * (4 * 2**20 // count + 1))
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.ttl")
+    assert done.status == 0
+    assert "Warning: database/_figures/PMC3__long.md: a value of <http" in done.err
+    assert "is longer than 4 MiB, which readers of RDF cannot take: it is left out" in done.err
+    found = select(
+        load_store(tmp_path / "out.ttl"),
+        "SELECT ?name { ?f schema:identifier 'PMC3__long' ; schema:name ?name }",
+    )
+    assert [row["name"].value for row in found] == ["A title"]
+
+
+def test_a_long_value_that_readers_can_read_is_written(
+    good: Checkout, command: Command, tmp_path: Path
+) -> None:
+    good.record("PMC3__long", caption="x" * (3 * 2**20))
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.ttl")
+    assert (done.status, done.err) == (0, "")
+    assert (tmp_path / "out.ttl").stat().st_size > 3 * 2**20
+    assert len(load_store(tmp_path / "out.ttl")) > 0
+
+
+def test_what_a_format_cannot_carry_costs_no_other_file_anything(
+    good: Checkout, command: Command, tmp_path: Path
+) -> None:
+    changed = block("PMC3__x") | {"sameAs": "pmc:x", "abstract": "An abstract."}
+    good.record("PMC3__x", schema_jsonld=changed)
+    done = command("release", good.root, "-q", "-o", tmp_path / "release", "--version", "2026-11-01")
+    assert done.status == 0
+    report = json.loads((tmp_path / "release/report.json").read_text())
+    assert report["records"]["rejected"] == 0
+    (warning,) = [entry for entry in report["warnings"] if "jsonld" in entry["reason"]]
+    assert warning["file"] == "database/_figures/PMC3__x.md"
+    json_ld = gzip.decompress((tmp_path / "release/pfocr.jsonld.gz").read_bytes())
+    assert b"An abstract." in json_ld and b'"pmc:x"' not in json_ld
+    assert b"<pmc:x>" in gzip.decompress((tmp_path / "release/pfocr.nt.gz").read_bytes())
 
 
 # --- names that are no plain text

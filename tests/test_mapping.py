@@ -16,6 +16,7 @@ from pfocr_ld.exporting.report import Report
 from pfocr_ld.vocabulary import prefixes
 from pfocr_ld.writing.serialise import Style
 
+NETWORK = "0626a9a9-df0c-11ea-99da-0ac135e8bacf"
 FIGID = "PMC1__a"
 FIGURE = f"<{FIGURES}{FIGID}.html>"
 PMC = "https://www.ncbi.nlm.nih.gov"
@@ -95,7 +96,11 @@ def holds(store: ox.Store, pattern: str) -> bool:
             f"$figure schema:url <https://example.org/f> ; <{FIELD}figlink> ?o",
         ),
         ({"figlink": "http://[::"}, f"$figure <{FIELD}figlink> 'http://[::'"),
-        ({"ndex": "0626a9a9"}, "$figure pfocr:ndexNetwork ndex:0626a9a9"),
+        ({"ndex": NETWORK}, f"$figure pfocr:ndexNetwork <https://identifiers.org/ndex/{NETWORK}>"),
+        ({"ndex": "0626a9a9"}, f"$figure <{FIELD}ndex> '0626a9a9'"),
+        ({"wpid": ["WP1", "4"]}, f"$figure pfocr:wikiPathway wikipathways:WP1 ; <{FIELD}wpid> '4'"),
+        ({"pmcid": "1"}, f"$figure <{FIELD}pmcid> '1'"),
+        ({"organisms": "Homo sapiens, a"}, f"$figure <{FIELD}organisms> 'Homo sapiens, a'"),
         ({"wpid": "WP5283"}, "$figure pfocr:wikiPathway wikipathways:WP5283"),
         # organisms
         (

@@ -15,7 +15,7 @@ from support.checkout import FIGURES, Checkout, block, front_matter
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export
-from pfocr_ld.exporting.plan import Plan, batches, find_keys, parse_keys, plan_groups
+from pfocr_ld.exporting.plan import Plan, RecordPlace, find_keys, parse_keys, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.vocabulary import SCHEMA
@@ -36,7 +36,7 @@ def export_lines(folder: Path, *sources: Path, **options: Any) -> tuple[list[str
 
 def grouped_names(*sources: Path) -> list[list[str]]:
     with open_sources(sources) as opened:
-        return [[Path(name).stem for _, name in group] for group in plan_groups(opened)]
+        return [[Path(place.name).stem for place in group] for group in plan_groups(opened)]
 
 
 def test_no_triple_of_a_corpus_stands_twice(corpus: Path, tmp_path: Path) -> None:
@@ -68,9 +68,9 @@ def test_a_paper_whose_figures_stand_far_apart_is_described_once(
 
 def test_a_paper_whose_figures_stand_in_several_sources_is_described_once(tmp_path: Path) -> None:
     first, second = Checkout(tmp_path / "first"), Checkout(tmp_path / "second")
-    for name in "ab":
-        first.record(name, pmcid=f"PMC{name}")
-        second.record(f"{name}2", pmcid=f"PMC{name}")
+    for number, name in enumerate("ab", start=1):
+        first.record(name, pmcid=f"PMC{number}")
+        second.record(f"{name}2", pmcid=f"PMC{number}")
     assert grouped_names(first.root, second.root) == [["a", "a2"], ["b", "b2"]]
     export_lines(tmp_path, first.root, second.root, batch_size=1, workers=2)
 
@@ -182,8 +182,8 @@ def test_a_plan_gives_its_groups(sizes: list[int]) -> None:
     assert list(map(len, plan)) == sizes
     assert plan.record_count == sum(sizes)
     places = list(chain.from_iterable(plan))
-    assert [name for _, name in places] == [str(number) for number in range(sum(sizes))]
-    assert [position for position, _ in places] == [int(int(name) >= sum(sizes) // 2) for _, name in places]
+    assert [place.name for place in places] == [str(number) for number in range(sum(sizes))]
+    assert [place.source for place in places] == [int(int(place.name) >= sum(sizes) // 2) for place in places]
 
 
 @settings(deadline=None)
@@ -201,7 +201,60 @@ def test_shards_are_runs_of_nearly_equal_length(sizes: list[int], count: int) ->
 @given(sizes=SIZES, size=st.integers(1, 30))
 def test_batches_are_runs_of_whole_groups_and_no_longer_than_needed(sizes: list[int], size: int) -> None:
     plan = plan_of(sizes)
-    cut = list(batches(plan, size))
+    cut = list(plan.batches(size))
     assert list(chain.from_iterable(cut)) == list(plan)
     assert all(sum(map(len, batch)) >= size for batch in cut[:-1])
     assert all(sum(map(len, batch[:-1])) < size for batch in cut)
+
+
+@settings(deadline=None)
+@given(
+    groups=st.lists(st.lists(st.integers(0, 50), min_size=1, max_size=3), max_size=20),
+    count=st.integers(1, 9),
+    size=st.integers(1, 120),
+)
+def test_batches_are_bounded_by_their_bytes(groups: list[list[int]], count: int, size: int) -> None:
+    """Only a group that is larger by itself makes a larger batch."""
+    sizes = array("Q", chain.from_iterable(groups))
+    starts = array("L", accumulate(map(len, groups), initial=0))
+    plan = Plan([list(map(str, range(len(sizes))))], array("L", range(len(sizes))), starts, sizes)
+    cut = list(plan.batches(count, size))
+    assert list(chain.from_iterable(cut)) == list(plan)
+    for batch in cut:
+        assert len(batch) == 1 or sum(sizes[int(place.name)] for group in batch for place in group) <= size
+
+
+def test_a_plan_knows_the_size_of_records_and_tables_and_which_there_are(checkout: Checkout) -> None:
+    checkout.record("PMC1__a")
+    checkout.write("_data/PMC1__a-genes.tsv", "x" * 1000)
+    checkout.write("_data/PMC1__a-diseases.tsv", "")
+    checkout.write("_figures/broken.md", "x")
+    (checkout.root / "_figures/gone.md").symlink_to("nowhere")
+    with open_sources([checkout.root]) as opened:
+        plan = plan_groups(opened)
+        (of_figure,), (of_broken,), (of_gone,) = plan
+        size = (checkout.root / "_figures/PMC1__a.md").stat().st_size + 1000
+        assert [len(batch) for batch in plan.batches(9, size)] == [1, 2]
+        assert [len(batch) for batch in plan.batches(9, size + 1)] == [3]
+    assert of_figure.tables == ("genes", "diseases")
+    assert [place.was_there for place in (of_figure, of_broken, of_gone)] == [True, True, False]
+    assert of_gone == RecordPlace(0, "_figures/gone.md")
+
+
+DECOYS = [
+    pytest.param('"fig\\x69d": PMC1__f\nx: "\nfigid: PMC9__z\n"\npmcid: PMC1', id="escaped-key"),
+    pytest.param("? \"\\u0066igid\"\n: PMC1__f\nx: '\nfigid: PMC9__z\n'\npmcid: PMC1", id="complex-key"),
+    pytest.param('figid: PMC1__f\nx: "\npmcid: PMC9\n"\n"pm\\x63id": PMC1', id="escaped-pmcid"),
+]
+
+
+@pytest.mark.parametrize("head", DECOYS)
+def test_a_record_that_looks_like_another_is_refused(tmp_path: Path, checkout: Checkout, head: str) -> None:
+    """Who plans looks at the text; the record must not be planned as one and mapped as another."""
+    checkout.record("PMC1__f")
+    text = front_matter({"schema-jsonld": block("PMC1__f")}).replace("---\n", f"---\n{head}\n", 1)
+    checkout.write("_figures/0.md", text)
+    _, report = export_lines(tmp_path, checkout.root, batch_size=1, workers=2)
+    assert [error.file for error in report.rejected] == ["database/_figures/0.md"]
+    assert "it looks like the record of" in report.rejected[0].reason
+    assert report.exported == 1

@@ -73,6 +73,11 @@ def _check_address(_context: click.Context, _option: click.Parameter, value: str
 )
 @click.option("--no-repair", is_flag=True, help="Leave the placeholders CC0 and CreativeWork as they are.")
 @click.option("--strict", is_flag=True, help="Write nothing if a record cannot be exported.")
+@click.option(
+    "--allow-missing",
+    is_flag=True,
+    help="Leave out a record of which a file vanishes during the export, instead of failing.",
+)
 @click.option("--report", metavar="FILE", help="Write the account of what was read and written, as JSON.")
 @click.option(
     "--workers", type=click.IntRange(1), metavar="N", help="Processes that map records.  [default: the cores]"
@@ -103,6 +108,7 @@ def export(
     graphs: str,
     no_repair: bool,
     strict: bool,
+    allow_missing: bool,
     report: str | None,
     workers: int | None,
     shard: tuple[int, int],
@@ -125,6 +131,7 @@ def export(
             style=Style(chosen, identifiers, schema_org, graphs),
             repair=not no_repair,
             strict=strict,
+            allow_missing=allow_missing,
             cache=cache,
             shard=shard,
             workers=workers or (cluster.threads if cluster else usable_cores()),

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pfocr_ld.errors import RecordError
+from pfocr_ld.errors import MissingFile, PfocrError, RecordError
+from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
-from pfocr_ld.exporting.plan import Group, find_keys, needed_files
+from pfocr_ld.exporting.plan import Group, RecordPlace, find_keys, needed_files
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
 from pfocr_ld.mapping.entities import pack_facts, triples_among
 from pfocr_ld.mapping.figure import MappedFigure, SourceKnowledge, map_figure
 from pfocr_ld.mapping.paper import join_papers
 from pfocr_ld.reading.files import Files, MemoryFiles
-from pfocr_ld.reading.records import Record, read_record
+from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
 from pfocr_ld.reading.sources import Source
 from pfocr_ld.summarising.observation import Collector, Observed
 from pfocr_ld.writing.compression import compress_member
@@ -70,6 +71,15 @@ class _GroupResult(NamedTuple):
     facts: list[bytes]
 
 
+class _Mapped(NamedTuple):
+    """A record that can be written."""
+
+    record: Record
+    mapped: MappedFigure
+    problems: list[RecordError]
+    """What of it is left out."""
+
+
 class BatchMapper:
     """Maps batches of one job; made once in each process."""
 
@@ -110,7 +120,7 @@ class BatchMapper:
     ) -> tuple[_GroupResult, tuple[bytes, bytes]]:
         """Take a group's result from the cache, or map it; give it with its cache entry."""
         needed: dict[int, list[str]] = {}
-        for position, name in group:
+        for position, name, _ in group:
             needed.setdefault(position, []).extend(needed_files(files[position], name))
         contents = {position: MemoryFiles.of(files[position], names) for position, names in needed.items()}
         key = make_key([self._cache_salt, *self._dependencies(group, contents)])
@@ -125,7 +135,8 @@ class BatchMapper:
 
     def _dependencies(self, group: Group, files: dict[int, MemoryFiles]) -> Iterator[bytes]:
         maps = (self._job.knowledge.wikipathways, self._job.knowledge.ndex)
-        for position, name in group:
+        for position, name, present in group:
+            yield str(present).encode()
             yield self._job.labels[position].place(name).encode("utf-8", "surrogateescape")
             record = files[position].contents.get(name)
             keys = find_keys(record) if isinstance(record, bytes) else None
@@ -138,45 +149,100 @@ class BatchMapper:
 
     def _map_group(self, group: Group, files: dict[int, Files], collector: Collector | None) -> _GroupResult:
         report = Report()
-        figures: list[MappedFigure] = []
+        kept: list[_Mapped] = []
         places: dict[str, str] = {}  # figid → the file that has it
-        for position, name in group:
-            source = self._job.labels[position]
+        for place in group:
             report.read += 1
             try:
-                record = read_record(source, files[position], name)
-                mapped = self._map_record(record, places)
+                kept.append(self._map_record(place, files[place.source], places))
             except RecordError as error:
-                place = source.place(name)
-                report.rejected.append(RecordError(error.reason, error.file or place, error.line))
-                continue
-            places[record.figure.figid] = record.figure.file
-            figures.append(mapped)
+                report.reject(error)
+        data, packed = self._write(kept, report)
+        report.warnings += [problem for one in kept for problem in one.problems]
+        for record, mapped, _ in kept:
             _account(report, record, mapped)
             if collector:
                 collector.add_figure(record.figure, mapped.subject, mapped.facts)
-        pieces = list(_pieces_of(figures))
-        for piece in pieces:
+        for piece in _pieces_of([one.mapped for one in kept]):
             report.triples += len(piece.triples)
             if collector:
                 collector.add_triples(piece.triples)
-        data = tuple(b"".join(map(writer.write, pieces)) for writer in self._writers)
-        return _GroupResult(data, report, pack_facts({fact for figure in figures for fact in figure.facts}))
+        return _GroupResult(data, report, packed)
 
-    def _map_record(self, record: Record, places: dict[str, str]) -> MappedFigure:
-        figure = record.figure
-        if figure.figid in places:
-            reason = f"the figid {figure.figid!r} is that of {places[figure.figid]}, which counts"
-            raise RecordError(reason, line=record.figid_line)
+    def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:
+        """Give a group's bytes in each form, and its facts; records that nobody has foreseen are taken out of it."""
         try:
-            mapped = map_figure(figure, self._job.knowledge, self._job.repair)
+            return self._write_all(kept, report.warnings)
+        except PfocrError:
+            raise
+        except Exception as error:
+            for one in kept:
+                try:
+                    self._write_all([one], [])
+                except Exception as of_one:  # noqa: BLE001  # it is told, with its record
+                    kept.remove(one)
+                    report.reject(unforeseen(of_one, one.record.figure.file))
+                    break
+            else:
+                raise PfocrError(
+                    f"{kept[0].record.figure.file}: its group cannot be written: {error}"
+                ) from error
+        return self._write(kept, report)
+
+    def _write_all(
+        self, kept: list[_Mapped], warnings: list[RecordError]
+    ) -> tuple[tuple[bytes, ...], list[bytes]]:
+        data: list[list[bytes]] = [[] for _ in self._writers]
+        problems: list[RecordError] = []
+        for one, piece in zip(kept, _pieces_of([one.mapped for one in kept]), strict=True):
+            for writer, parts in zip(self._writers, data, strict=True):
+                piece_there, reasons = carried(writer, piece) if len(data) > 1 else (piece, [])
+                parts.append(writer.write(piece_there))
+                problems += [RecordError(reason, one.record.figure.file) for reason in reasons]
+        packed = pack_facts({fact for one in kept for fact in one.mapped.facts})
+        warnings += problems
+        return tuple(map(b"".join, data)), packed
+
+    def _map_record(self, place: RecordPlace, files: Files, places: dict[str, str]) -> _Mapped:
+        """Read and map a record, and take its figid for the others of its group.
+
+        :raises RecordError: it cannot be exported, with its file.
+        """
+        source = self._job.labels[place.source]
+        file = source.place(place.name)
+        try:
+            record = read_record(source, files, place.name, place.tables)
+            figure = record.figure
+            if figure.figid in places:
+                reason = f"the figid {figure.figid!r} is that of {places[figure.figid]}, which counts"
+                raise RecordError(reason, line=record.figid_line)
+            mapped, problems = self._map_figure(record)
+        except RecordError as error:
+            gone = place.was_there and error.reason == NO_FILE
+            kind = MissingFile if gone else type(error)
+            raise kind(error.reason, error.file or file, error.line) from error.__cause__
+        except PfocrError:
+            raise
+        except Exception as error:  # one record never costs another, whatever this program did not foresee
+            raise unforeseen(error, file) from error
+        places[figure.figid] = figure.file
+        return _Mapped(record, mapped, [RecordError(problem, figure.file) for problem in problems])
+
+    def _map_figure(self, record: Record) -> tuple[MappedFigure, list[str]]:
+        try:
+            mapped = map_figure(record.figure, self._job.knowledge, self._job.repair)
         except RecordError as error:  # only a block can be wrong in itself
             raise RecordError(error.reason, line=record.block_line) from error.__cause__
-        for writer in self._writers:
-            if writer.may_refuse:
-                plain = triples_among(mapped.facts)
-                writer.check([*mapped.triples, *mapped.paper, *mapped.mentions.triples, *plain], mapped.facts)
-        return mapped
+        problems: list[str] = []
+        if may_be_too_long(record.size):
+            mapped, problems = leave_out_long_values(mapped)
+        if (
+            len(self._writers) == 1 and self._writers[0].may_refuse
+        ):  # the only file would lack the record's statement
+            plain = triples_among(mapped.facts)
+            triples = [*mapped.triples, *mapped.paper, *mapped.mentions.triples, *plain]
+            self._writers[0].check(triples, mapped.facts)
+        return mapped, problems
 
 
 def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from pfocr_ld.errors import OutputError, PfocrError
+from pfocr_ld.errors import OutputError, PfocrError, RecordError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
+from pfocr_ld.exporting.carrying import carried
 from pfocr_ld.exporting.knowledge import load_knowledge
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
-from pfocr_ld.exporting.plan import Group, batches, needed_files, plan_groups
+from pfocr_ld.exporting.plan import Group, needed_files, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches
 from pfocr_ld.mapping.entities import EntityCollector
@@ -61,6 +62,8 @@ class ExportOptions:
     """Whether the blocks' placeholders are replaced (data model, section 3)."""
     strict: bool = False
     """Whether a record that cannot be exported fails the whole."""
+    allow_missing: bool = False
+    """Whether a record of which a file has gone since the export began is left out like others, and does not fail it."""
     shard: tuple[int, int] = (1, 1)
     """Which part of how many is exported; the parts in order hold what the whole does."""
     workers: int = 1
@@ -79,13 +82,18 @@ class ExportOptions:
             raise OutputError(f"{self.style.format} has no named graphs: choose one of {choice}")
 
 
-class RejectedRecords(PfocrError):
-    """A strict export met records that cannot be exported."""
+_MOST_NAMED = 20
 
-    def __init__(self, report: Report) -> None:
-        first = report.rejected[0]
-        more = f" (and {len(report.rejected) - 1} more)" if len(report.rejected) > 1 else ""
-        super().__init__(f"nothing was written: {first}{more}")
+
+class RejectedRecords(PfocrError):
+    """Nothing was exported because of records that cannot be."""
+
+    def __init__(
+        self, report: Report, why: str, errors: Sequence[RecordError], named: int = _MOST_NAMED
+    ) -> None:
+        more = f" (and {len(errors) - named:,} more)" if len(errors) > named else ""
+        named_ones = "; ".join(map(str, errors[:named]))
+        super().__init__(f"nothing was written: {why}{named_ones}{more}")
         self.report = report
 
 
@@ -97,7 +105,8 @@ def export(
     :param options: by default the file's ending chooses the format, and all else is as the command has it.
     :raises SourceError: a source cannot be read at all.
     :raises OutputError: the file cannot be written.
-    :raises RejectedRecords: a record was rejected, with ``options.strict``.
+    :raises RejectedRecords: no record could be exported; or a file of one has gone since the export began, without
+        ``options.allow_missing``; or one was rejected, with ``options.strict``.
     """
     name = os.fspath(target)
     options = options or ExportOptions(Style(style_of_target(name, None)), workers=usable_cores())
@@ -165,7 +174,7 @@ class _Exporter:
         self._total = 0
 
     def run(self, sources: Sequence[Source]) -> None:
-        options, report = self._options, self._report
+        options = self._options
         self._write([writer.header for writer in self._writers])
         records = -(-sum(len(source.records) for source in sources) // options.shard[1])
         workers = min(options.workers, -(-records // options.batch_size))  # no more than there are batches
@@ -173,17 +182,26 @@ class _Exporter:
             for result in results:
                 self._take(result)
                 self._show_progress()
-        if options.strict and report.rejected:
-            raise RejectedRecords(report)
+        self._check_rejected()
         self._write_entities()
         self._write([writer.footer for writer in self._writers])
         self._show_progress()
+
+    def _check_rejected(self) -> None:
+        options, report = self._options, self._report
+        if report.missing and not options.allow_missing:
+            why = "the source has changed while it was exported (--allow-missing leaves out what is gone): "
+            raise RejectedRecords(report, why, report.missing)
+        if options.strict and report.rejected:
+            raise RejectedRecords(report, "", report.rejected, named=1)
+        if not report.exported and options.shard == (1, 1):  # a part of a source may hold no figure
+            raise RejectedRecords(report, "no record can be exported: ", report.rejected)
 
     def _plan(self, sources: Sequence[Source]) -> Iterator[Batch]:
         """Plan when the first batch is asked for: workers that have been started by then do not share the memory."""
         plan = plan_groups(sources).shard(*self._options.shard)
         self._total = plan.record_count
-        for groups in batches(plan, self._options.batch_size):
+        for groups in plan.batches(self._options.batch_size):
             yield _batch_of(groups, sources)
 
     def _show_progress(self) -> None:
@@ -218,7 +236,12 @@ class _Exporter:
     def _write_piece(self, triples: list[Triple]) -> None:
         self._report.triples += len(triples)
         piece = Piece(triples)
-        self._write([writer.write(piece) for writer in self._writers])
+        parts = []
+        for writer in self._writers:
+            there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
+            parts.append(writer.write(there))
+            self._report.warnings += map(RecordError, reasons)
+        self._write(parts)
         if self._observer:
             collector = Collector()
             collector.add_triples(triples)
@@ -228,7 +251,7 @@ class _Exporter:
 
 def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:
     names: dict[int, list[str]] = {}
-    for position, name in chain.from_iterable(groups):
+    for position, name, _ in chain.from_iterable(groups):
         names.setdefault(position, []).append(name)
     return Batch(groups, {position: _files_of(sources[position], of_it) for position, of_it in names.items()})
 

@@ -2,113 +2,117 @@
 
 The figures of a paper are mapped together, so that the paper is described once beside the first of them, and so
 are records that claim the same figid, so that one of them counts. What decides it are two values of each record.
-They are found by looking at its text, which takes 10 µs where parsing takes 200; a record whose text leaves any
-doubt is parsed.
+A record whose text leaves any doubt about them is parsed.
 """
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.model import NO_VALUES
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
+from pfocr_ld.reading.identifiers import is_pmcid
+from pfocr_ld.reading.record_keys import RecordKeys, look_up_keys
 from pfocr_ld.reading.records import MENTION_KINDS, read_block_fields, table_name
 from pfocr_ld.reading.sources import Source
 from pfocr_ld.vocabulary import figure_iri
 
-RecordPlace = tuple[int, str]
-"""A source's position and the record's name in it."""
+MAX_BATCH_BYTES = 4 * 2**20
+"""How many bytes of records and tables make a batch, however few records they are; 64 real records have a tenth."""
+
+_RECORD = 1 << len(MENTION_KINDS)
+
+
+class RecordPlace(NamedTuple):
+    """Where a record is, and which of its files there were when the export was planned."""
+
+    source: int
+    """The source's position."""
+    name: str
+    """The record's name in it."""
+    present: int = 0
+    """A bit for each of :data:`MENTION_KINDS` of which there was a table, and one for the record itself."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The kinds of which there was a table."""
+        return tuple(kind for place, kind in enumerate(MENTION_KINDS) if self.present >> place & 1)
+
+    @property
+    def was_there(self) -> bool:
+        """Whether the record itself could be read."""
+        return bool(self.present & _RECORD)
+
+
 Group = tuple[RecordPlace, ...]
 """Records that are mapped together, in their order."""
 
-# How PyYAML writes a key, and what its value must look like to be taken as it stands.
-# The line after it must be another key, since a text may go on in the next line.
-_FIGID = (b"\nfigid: ", re.compile(rb"(?!NA\r?\n)([A-Za-z0-9][\w.-]*)\r?\n(?=\S)").match)
-_PMCID = (b"\npmcid: ", re.compile(rb"(PMC[0-9]+)\r?\n(?=\S)").match)
-# The end of the front matter as the parser sees it; a line that only begins so may be a key.
-_END = re.compile(rb"\n---[ \t]*\r?(?:\n|\Z)").match
+
+def find_keys(data: bytes) -> RecordKeys | None:
+    """Return a record's keys; None for one that cannot be read, which its mapping will report."""
+    keys = look_up_keys(data)
+    if keys is None:
+        with suppress(Exception):  # what nobody has foreseen is told, too, when the record is read
+            return parse_keys(data)
+    return keys
 
 
-class Keys(NamedTuple):
-    """What decides with which records a record belongs together."""
-
-    figid: str
-    pmcid: str
-
-
-def find_keys(data: bytes) -> Keys | None:
-    """Give a record's keys; None for one that cannot be read, which its mapping will report."""
-    end = data.find(b"\n---", 3)
-    front = data[: end + 1]
-    # A second mention of a key, in another spelling or inside a text, leaves a doubt.
-    if (
-        _END(data, end)
-        and front.count(b"figid") == front.count(b"figid_alias") + 1
-        and front.count(b"pmcid") == 1
-    ):
-        found = [_value_after(front, *key) for key in (_FIGID, _PMCID)]
-        if all(found):
-            return Keys(*found)
-    try:
-        return parse_keys(data)
-    except RecordError:
-        return None
-
-
-def _value_after(front: bytes, key: bytes, value_at: Callable[[bytes, int], re.Match[bytes] | None]) -> str:
-    start = front.find(key)
-    match = value_at(front, start + len(key)) if start >= 0 else None
-    return match[1].decode() if match else ""
-
-
-def parse_keys(data: bytes) -> Keys:
-    """Give a record's keys by parsing it.
+def parse_keys(data: bytes) -> RecordKeys:
+    """Return a record's keys by parsing it.
 
     :raises RecordError: it has no readable front matter, figid or block.
     """
     front = parse_front_matter(decode(data))
     figid, _block = read_block_fields(front)
     pmcid = front.fields.get("pmcid", "")
-    return Keys(figid, pmcid if isinstance(pmcid, str) and pmcid not in NO_VALUES else "")
+    return RecordKeys(figid, pmcid if isinstance(pmcid, str) and is_pmcid(pmcid) else "")
 
 
 def needed_files(files: Files, name: str) -> Iterator[str]:
     """Give the names of a record and of the tables that its figid names."""
     yield name
-    keys = _read_keys(files, name)
-    for kind in MENTION_KINDS if keys else ():
-        table = table_name(keys.figid, kind) if keys else None
-        if table:
-            yield table
+    data = _read(files, name)
+    keys = None if data is None else find_keys(data)
+    if keys:
+        yield from filter(None, (table_name(keys.figid, kind) for kind in MENTION_KINDS))
 
 
-def _read_keys(files: Files, name: str) -> Keys | None:
+def _read(files: Files, name: str) -> bytes | None:
     try:
-        data = files.read(name)
+        return files.read(name)
     except RecordError:
         return None
-    return find_keys(data) if data is not None else None
 
 
 class Plan:
     """All records in groups, kept as numbers: as tuples the groups of a release would take 20 MB."""
 
-    def __init__(self, names: Sequence[Sequence[str]], records: array[int], starts: array[int]) -> None:
+    def __init__(
+        self,
+        names: Sequence[Sequence[str]],
+        records: array[int],
+        starts: array[int],
+        sizes: array[int] | None = None,
+        present: array[int] | None = None,
+    ) -> None:
         """Make a plan.
 
         :param names: the records of each source.
         :param records: group after group, each record by its number over all sources.
         :param starts: where in ``records`` each group starts, and behind the last one its end.
+        :param sizes: the bytes of each record and its tables, by its number.
+        :param present: which files each record has, as in :class:`RecordPlace`, by its number.
         """
         self._names, self._records, self._starts = names, records, starts
         self._first = list(accumulate(map(len, names), initial=0))
+        self._sizes = sizes or array("Q", bytes(8 * self._first[-1]))
+        self._present = present or array("B", bytes(self._first[-1]))
 
     @property
     def record_count(self) -> int:
@@ -121,12 +125,30 @@ class Plan:
 
     def _place(self, number: int) -> RecordPlace:
         position = bisect_right(self._first, number) - 1
-        return position, self._names[position][number - self._first[position]]
+        name = self._names[position][number - self._first[position]]
+        return RecordPlace(position, name, self._present[number])
 
     def shard(self, index: int, count: int) -> Plan:
         """Give the ``index``-th (from 1) of ``count`` runs of groups of nearly equal length."""
         start, end = ((len(self._starts) - 1) * part // count for part in (index - 1, index))
-        return Plan(self._names, self._records, self._starts[start : end + 1])
+        return Plan(self._names, self._records, self._starts[start : end + 1], self._sizes, self._present)
+
+    def batches(self, records: int, size: int = MAX_BATCH_BYTES) -> Iterator[list[Group]]:
+        """Cut the groups into batches of at least so many records, or so many bytes of them and their tables."""
+        batch: list[Group] = []
+        count = total = 0
+        for group, (start, end) in zip(self, pairwise(self._starts), strict=True):
+            of_group = sum(self._sizes[number] for number in self._records[start:end])
+            if batch and total + of_group > size:
+                yield batch
+                batch, count, total = [], 0, 0
+            batch.append(group)
+            count, total = count + len(group), total + of_group
+            if count >= records:
+                yield batch
+                batch, count, total = [], 0, 0
+        if batch:
+            yield batch
 
 
 def plan_groups(sources: Sequence[Source]) -> Plan:
@@ -134,10 +156,14 @@ def plan_groups(sources: Sequence[Source]) -> Plan:
     group_of: dict[int, int] = {}  # a key's hash → group; 64 bits tell some 10^5 keys apart
     merged_into: dict[int, int] = {}
     # Of each record its group: the number of the first record in it, even if that was merged into another since.
-    groups = array("L")
+    groups, sizes, present = array("L"), array("Q"), array("B")
     for source in sources:
         for name in source.records:
-            keys = _read_keys(source.files, name)
+            data = _read(source.files, name)
+            keys = None if data is None else find_keys(data)
+            size, there = _look_at_tables(source.files, keys)
+            sizes.append(size + len(data or b""))
+            present.append(there | (_RECORD if data is not None else 0))
             # The figid as an address, so that it is not taken for a PMC id.
             texts = {figure_iri(keys.figid), keys.pmcid} - {""} if keys else ()
             hashes = list(map(hash, texts))
@@ -148,7 +174,19 @@ def plan_groups(sources: Sequence[Source]) -> Plan:
                 merged_into[other] = at
             for key in hashes:
                 group_of.setdefault(key, at)
-    return _plan_of(sources, array("L", (_follow(group, merged_into) for group in groups)))
+    first_of_each = array("L", (_follow(group, merged_into) for group in groups))
+    return _plan_of(sources, first_of_each, sizes, present)
+
+
+def _look_at_tables(files: Files, keys: RecordKeys | None) -> tuple[int, int]:
+    """Return how many bytes a record's tables have, and a bit for each of the kinds that there are."""
+    total = present = 0
+    for place, kind in enumerate(MENTION_KINDS if keys else ()):
+        name = table_name(keys.figid, kind) if keys else None
+        size = files.size(name) if name else None
+        if size is not None:
+            total, present = total + size, present | 1 << place
+    return total, present
 
 
 def _follow(position: int, merged_into: dict[int, int]) -> int:
@@ -157,25 +195,11 @@ def _follow(position: int, merged_into: dict[int, int]) -> int:
     return position
 
 
-def _plan_of(sources: Sequence[Source], groups: array[int]) -> Plan:
+def _plan_of(sources: Sequence[Source], groups: array[int], sizes: array[int], present: array[int]) -> Plan:
     records = array("L", sorted(range(len(groups)), key=groups.__getitem__))
     starts = array("L")
     for place, number in enumerate(records):
         if number == groups[number]:  # the first of its group
             starts.append(place)
     starts.append(len(records))
-    return Plan([source.records for source in sources], records, starts)
-
-
-def batches(groups: Iterable[Group], size: int) -> Iterator[list[Group]]:
-    """Cut groups into batches of at least ``size`` records."""
-    batch: list[Group] = []
-    records = 0
-    for group in groups:
-        batch.append(group)
-        records += len(group)
-        if records >= size:
-            yield batch
-            batch, records = [], 0
-    if batch:
-        yield batch
+    return Plan([source.records for source in sources], records, starts, sizes, present)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pfocr_ld.errors import RecordError
+from pfocr_ld.errors import MissingFile, RecordError
 
 KINDS = ("gene", "chemical", "disease")
 _ODDITIES = ("unknown_fields", "unknown_columns", "invalid_identifiers", "unknown_lexicons")
@@ -56,6 +56,15 @@ class Report:
             mine.without_entity += counts.without_entity
         for name in ("repairs", *_ODDITIES):
             add_counts(getattr(self, name), getattr(other, name))
+
+    def reject(self, error: RecordError) -> None:
+        """Take a record that cannot be exported."""
+        self.rejected.append(error)
+
+    @property
+    def missing(self) -> list[RecordError]:
+        """The rejections over files that have gone since the export began."""
+        return [error for error in self.rejected if isinstance(error, MissingFile)]
 
     def counts(self) -> tuple[Any, ...]:
         """Give the counts as plain data; the records that were rejected are no part of them."""

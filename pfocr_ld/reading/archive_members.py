@@ -97,6 +97,10 @@ class ArchiveFiles:
             raise too_large()
         return data
 
+    def size(self, name: str) -> int | None:
+        """Return how many bytes a member unpacks to, as the archive says; None where there is no such member."""
+        raise NotImplementedError
+
     def read_member(self, name: str) -> bytes | None:
         """Give a member's bytes, or one more than the limit; None where there is no such member."""
         raise NotImplementedError

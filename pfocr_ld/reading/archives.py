@@ -47,6 +47,10 @@ class _ZipFiles(ArchiveFiles):
         super().__init__()
         self._archive, self._folder, self._index = archive, folder, index
 
+    def size(self, name: str) -> int | None:
+        row = self._index.find(name)
+        return row[2] if row else None
+
     def read_member(self, name: str) -> bytes | None:
         row = self._index.find(name)
         if row is None:

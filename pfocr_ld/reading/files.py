@@ -35,6 +35,10 @@ class Files(Protocol):
         """
         ...
 
+    def size(self, name: str) -> int | None:
+        """Return about how many bytes a file has, None where there is none."""
+        ...
+
     def only(self, names: Iterable[str]) -> Files:
         """Give what can be sent to another process and still read these files."""
         ...
@@ -90,6 +94,12 @@ class FolderFiles:
         """:raises RecordError: a name is, by symbolic links, that of something outside the root."""
         if leads_outside(self._root, name):
             raise RecordError("a symbolic link that leads out of the source, which is not followed")
+
+    def size(self, name: str) -> int | None:
+        try:
+            return os.lstat(f"{self._root}/{name}").st_size
+        except (OSError, ValueError):
+            return None
 
     def only(self, names: Iterable[str]) -> FolderFiles:
         return self
@@ -158,6 +168,10 @@ class MemoryFiles:
         if isinstance(content, RecordError):
             raise content
         return content
+
+    def size(self, name: str) -> int | None:
+        content = self.contents.get(name)
+        return len(content) if isinstance(content, bytes) else None
 
     def only(self, names: Iterable[str]) -> MemoryFiles:
         return self

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from pfocr_ld.errors import PfocrError, RecordError
+from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.model import BLOCK, NO_VALUES, TERM_TABLES, Annotation, Figure, Paper, is_no_value
 from pfocr_ld.reading.files import DATA, Files
 from pfocr_ld.reading.front_matter import FrontMatter, decode, parse_front_matter
@@ -25,9 +25,12 @@ from pfocr_ld.reading.mention_tables import (
     read_inline_terms,
     read_term_table,
 )
+from pfocr_ld.reading.record_keys import RecordKeys, check_keys
 from pfocr_ld.reading.sources import Source
 from pfocr_ld.reading.tables import Table, table_from_list
 
+NO_FILE = "no such file"
+"""Why a record is rejected that is not there."""
 MENTION_KINDS = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
 _ANNOTATION_CELLS = ("type", "value", "id")
@@ -56,6 +59,8 @@ class Record(NamedTuple):
     """Columns that the model does not know → the number of rows that have a value there."""
     invalid_identifiers: Mapping[str, int]
     """Columns and fields of identifiers → how often something else stands there."""
+    size: int
+    """How many bytes it was read from."""
 
 
 def table_name(figid: str, kind: str) -> str | None:
@@ -65,9 +70,11 @@ def table_name(figid: str, kind: str) -> str | None:
     return f"{DATA}/{figid}-{kind}.tsv"
 
 
-def read_record(source: Source, files: Files, name: str) -> Record:
+def read_record(source: Source, files: Files, name: str, tables: Iterable[str] = ()) -> Record:
     """Read one record with its tables.
 
+    :param tables: the kinds of mentions of which it is known to have a table.
+    :raises MissingFile: one of these tables is gone.
     :raises RecordError: whatever is wrong with it, naming the file, and the line where it is known.
     :raises SourceError: the whole source is missing.
     """
@@ -75,11 +82,14 @@ def read_record(source: Source, files: Files, name: str) -> Record:
     try:
         data = files.read(name)
         if data is None:
-            raise RecordError("no such file")
+            raise RecordError(NO_FILE)
         front = parse_front_matter(decode(data))
-        return _RecordReader(front, source, files, place).read()
+        record = _RecordReader(front, source, files, place, tables).read()
+        keys = RecordKeys(record.figure.figid, record.figure.paper.pmcid)
+        check_keys(data, keys, record.figid_line)
+        return record._replace(size=record.size + len(data))
     except RecordError as error:
-        raise RecordError(error.reason, error.file or place, error.line) from error.__cause__
+        raise type(error)(error.reason, error.file or place, error.line) from error.__cause__
     except PfocrError:
         raise
     except Exception as error:  # one record never costs another, whatever this program did not foresee
@@ -110,11 +120,14 @@ def read_block_fields(front: FrontMatter) -> tuple[str, dict[str, Any]]:
 
 
 class _RecordReader:
-    def __init__(self, front: FrontMatter, source: Source, files: Files, place: str) -> None:
+    def __init__(
+        self, front: FrontMatter, source: Source, files: Files, place: str, tables: Iterable[str]
+    ) -> None:
         self._fields = dict(front.fields)
         self._lines = front.lines
         self._source, self._files, self._place = source, files, place
         self._figid, self._block = read_block_fields(front)
+        self._tables, self._size = tables, 0
         self._kept: list[tuple[str, str]] = []
         self._invalid: Counter[str] = Counter()
 
@@ -155,7 +168,8 @@ class _RecordReader:
         odd = [mentions.odd for mentions in (genes, chemicals, diseases)]
         unknown, invalid = _sum(each.unknown for each in odd), _sum(each.invalid for each in odd)
         invalid.update(self._invalid)
-        return Record(figure, rows, self._lines["figid"], self._lines[BLOCK], unknown, invalid)
+        lines = self._lines
+        return Record(figure, rows, lines["figid"], lines[BLOCK], unknown, invalid, self._size)
 
     def _unknown_fields(self) -> tuple[tuple[str, Any], ...]:
         return tuple(
@@ -267,9 +281,12 @@ class _RecordReader:
             return None
         try:
             data = self._files.read(name)
+            if data is None and kind in self._tables:
+                raise MissingFile("the table has gone since the export began")
+            self._size += len(data or b"")
             return None if data is None else parse_mention_table(kind, decode(data))
         except RecordError as error:
-            raise RecordError(error.reason, self._source.place(name), error.line) from error.__cause__
+            raise type(error)(error.reason, self._source.place(name), error.line) from error.__cause__
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:

@@ -39,6 +39,10 @@ class _TarFiles(ArchiveFiles):
         super().__init__()
         self._spool, self._index = spool, index
 
+    def size(self, name: str) -> int | None:
+        row = self._index.find(name)
+        return row[1] if row else None
+
     def read_member(self, name: str) -> bytes | None:
         row = self._index.find(name)
         if row is None:

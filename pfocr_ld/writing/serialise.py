@@ -65,6 +65,11 @@ class Writer:
             self._write = lambda piece: rdf_xml.write(piece.triples)
 
     @property
+    def format(self) -> str:
+        """The format's name."""
+        return self._style.format
+
+    @property
     def may_refuse(self) -> bool:
         """Whether there is anything that the format cannot carry."""
         return self._check is not None
