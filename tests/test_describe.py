@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store
 from support.release_example import HOSTILE, empty_release, hostile_release, likely_release
 
+from pfocr_ld.bundled import read_bundled
+from pfocr_ld.describing.dataset_identity import MODEL, ONTOLOGY
 from pfocr_ld.describing.dataset_statistics import name_term
 from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term
 from pfocr_ld.describing.describe import describe_release
@@ -27,7 +29,7 @@ from pfocr_ld.describing.files import PARTS, compression_of, files_of, kind_of, 
 from pfocr_ld.errors import OutputError
 from pfocr_ld.fair.preflight import check_release
 from pfocr_ld.summarising.linksets import LINKSETS
-from pfocr_ld.vocabulary import PFOCR, XSD, field_iri
+from pfocr_ld.vocabulary import DATASET, PFOCR, XSD, field_iri
 
 pytestmark = pytest.mark.slow
 
@@ -151,6 +153,13 @@ SAYS = {
             prov:endedAtTime '2026-11-01T00:00:00Z'^^xsd:dateTime .
         ?software a prov:SoftwareAgent ; schema:softwareVersion '0.1.0' .
         ?source dcterms:identifier 'git commit 1f3a9c0d4be27786a1b7f2c5d3e8a90b6c4d5e7f'""",
+    "model and rule": f"""{VERSION} dcterms:conformsTo <https://pfocr.wikipathways.org/vocab/2.0.0> ,
+            <https://pfocr.wikipathways.org/vocab/confidence/1>""",
+    "records' dataset": f"""<{DATASET}> a void:Dataset ; dcterms:isPartOf {VERSION} ; pav:createdWith ?software ;
+        dcterms:conformsTo <https://pfocr.wikipathways.org/vocab/confidence/1> ; prov:wasDerivedFrom ?source .
+        ?source dcterms:identifier 'git commit 1f3a9c0d4be27786a1b7f2c5d3e8a90b6c4d5e7f'""",
+    "rights": f"""{VERSION} dcterms:rights ?version . {SUMMARY} dcterms:rights ?summary . <{DATASET}> dcterms:rights ?set
+        FILTER(?version = ?summary && ?version = ?set && CONTAINS(?set, 'titles and images belong to the papers'))""",
     "compressed file": f"""?file dcat:downloadURL <{BASE}2026-11-01/pfocr.nt.gz> ; dcat:byteSize 640128776 ;
         dcat:mediaType <https://www.iana.org/assignments/media-types/application/n-triples> ;
         dcat:compressFormat <https://www.iana.org/assignments/media-types/application/gzip> ;
@@ -175,6 +184,14 @@ SAYS_NOT = {
 @pytest.mark.parametrize("pattern", SAYS.values(), ids=SAYS)
 def test_description_says(pattern: str) -> None:
     assert ask(description(likely_release()), pattern)
+
+
+def test_edition_and_rule_are_those_of_the_ontology() -> None:
+    ontology = load(read_bundled("ontologies", "pfocr.ttl").encode())
+    owl = "PREFIX owl: <http://www.w3.org/2002/07/owl#>"
+    edition, rule = MODEL
+    assert bool(ontology.query(f"{owl} ASK {{ <{ONTOLOGY}> owl:versionIRI <{edition}> }}"))
+    assert bool(ontology.query(f"{owl} ASK {{ <{rule}> owl:versionInfo ?edition }}"))
 
 
 @pytest.mark.parametrize("pattern", SAYS_NOT.values(), ids=SAYS_NOT)

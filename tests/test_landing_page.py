@@ -23,6 +23,7 @@ from support.release_example import HOSTILE, empty_release, hostile_release, lik
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.cli import cli
+from pfocr_ld.describing.dataset_identity import RIGHTS
 from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import MostMentioned, ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.landing_page import render_landing_page
@@ -169,10 +170,9 @@ def luminance(colour: str) -> float:
         ("accent", "paper", 4.5),
         ("accent", "panel", 4.5),
         ("box", "paper", 3.0),
-        ("tier-strict", "paper", 3.0),
-        ("tier-synonym", "paper", 3.0),
-        ("tier-family", "paper", 3.0),
-        ("tier-other", "paper", 3.0),
+        ("confidence-high", "paper", 3.0),
+        ("confidence-medium", "paper", 3.0),
+        ("confidence-low", "paper", 3.0),
     ],
 )
 def test_colours_stand_out(likely_page: Page, scheme: str, front: str, back: str, least: float) -> None:
@@ -248,13 +248,20 @@ def test_sizes_are_told_as_people_say_them(size: int, told: str) -> None:
     assert told in [each.text for each in Page(render_landing_page(facts)).all("span")]
 
 
+def test_page_says_what_the_licence_covers(page: Page) -> None:
+    text = " ".join(page.by_id("cite").text.split())
+    assert RIGHTS in text
+    (html,) = page.all("html")
+    assert not re.search("open-access|public domain|for anything", html.text, re.IGNORECASE)
+
+
 def test_numbers_of_the_plots_stand_beside_them(likely_page: Page) -> None:
     plots = likely_release().plots
     text = likely_page.by_id("contents").text
     for number in (
         *plots.figures_by_year.values(),
         *(gene.figures for gene in plots.genes),
-        *plots.mentions_by_tier.values(),
+        *plots.mentions_by_confidence.values(),
         *(organism.figures for organism in plots.organisms),
     ):
         assert f"{number:,}" in text
@@ -351,7 +358,7 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["query-strict", "query-partners"])
+@pytest.mark.parametrize("name", ["query-sure", "query-partners"])
 def test_query_of_the_page_finds_something(likely_page: Page, dump: Path, name: str) -> None:
     store = pyoxigraph.Store()
     store.load(path=str(dump), format=pyoxigraph.RdfFormat.TURTLE)

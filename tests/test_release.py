@@ -13,11 +13,12 @@ from click.testing import CliRunner
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import cli
-from pfocr_ld.describing.facts import DatasetStatistics
+from pfocr_ld.describing.facts import DatasetStatistics, ReleaseFacts
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_kgx
 from pfocr_ld.releasing.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
+from pfocr_ld.vocabulary import PFOCR, prefixes
 
 pytestmark = pytest.mark.slow
 
@@ -127,17 +128,58 @@ def test_numbers_are_those_that_sparql_finds(release: Path, statistics: DatasetS
             assert property_partition.object_classes <= classes, (class_iri, iri)
 
 
+TOTALS = {
+    "figures": "?s a pfocr:PathwayFigure",
+    "papers": "?s a schema:ScholarlyArticle",
+    "genes": "?figure schema:mentions ?s . ?s a schema:Gene",
+    "families": "?s a pfocr:GeneFamily",
+    "chemicals": "?figure schema:mentions ?s . ?s a schema:ChemicalSubstance",
+    "diseases": "?figure schema:mentions ?s . ?s a schema:MedicalCondition",
+    "organisms": "?s a schema:Taxon",
+    "gene_mentions": "?s a pfocr:GeneMention",
+    "chemical_mentions": "?s a pfocr:ChemicalMention",
+    "disease_mentions": "?s a pfocr:DiseaseMention",
+}
+
+
+def test_totals_and_gene_sets_are_of_what_is_mentioned(release: Path, facts: ReleaseFacts) -> None:
+    """Neither the members of families nor what is possibly mentioned."""
+    store = pyoxigraph.Store()
+    store.bulk_load(path=str(release / "pfocr.ttl"), format=FORMATS["ttl"])
+
+    def ask(query: str) -> list[tuple[str, ...]]:
+        rows = store.query(query, prefixes=prefixes())
+        return [tuple(value.value for value in row) for row in rows]  # type: ignore[union-attr]
+
+    for name, pattern in TOTALS.items():
+        assert len(ask(f"SELECT DISTINCT ?s {{ {pattern} }}")) == getattr(facts.totals, name), name
+    levels = ask("SELECT ?level (COUNT(*) AS ?n) { ?mention pfocr:confidence ?level } GROUP BY ?level")
+    counted = {level.removeprefix(PFOCR): int(number) for level, number in levels}
+    assert counted == facts.plots.mentions_by_confidence
+    mentioned: dict[str, set[str]] = {}
+    for figid, gene in ask(
+        "SELECT ?figid ?gene { ?figure dcterms:identifier ?figid ; schema:mentions ?gene . ?gene a schema:Gene }"
+    ):
+        mentioned.setdefault(figid, set()).add(gene.rpartition("/")[2])
+    (path,) = (release / "gmt").glob("*ncbigene*")
+    sets = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert {figid: set(genes) for figid, _, *genes in sets} == mentioned
+
+
 @pytest.fixture(scope="module")
-def statistics(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> DatasetStatistics:
-    """The numbers that the description is made of, caught on their way."""
+def statistics(facts: ReleaseFacts) -> DatasetStatistics:
+    return facts.statistics
+
+
+@pytest.fixture(scope="module")
+def facts(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> ReleaseFacts:
+    """What the description is made of, caught on its way."""
     caught = []
     patch = pytest.MonkeyPatch()
-    patch.setattr(
-        "pfocr_ld.releasing.release.write_description", lambda folder, facts: caught.append(facts.statistics)
-    )
+    patch.setattr("pfocr_ld.releasing.release.write_description", lambda folder, facts: caught.append(facts))
     make_release(corpus, tmp_path_factory.mktemp("numbers") / VERSION, ReleaseOptions(VERSION))
     patch.undo()
-    result: DatasetStatistics = caught[0]
+    result: ReleaseFacts = caught[0]
     return result
 
 

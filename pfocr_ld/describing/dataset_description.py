@@ -19,8 +19,10 @@ from pfocr_ld.describing.dataset_identity import (
     KEYWORDS,
     LICENSE,
     LOGO,
+    MODEL,
     PUBLISHER,
     PUBLISHER_NAME,
+    RIGHTS,
     THEMES,
     TITLE,
 )
@@ -42,7 +44,7 @@ from pfocr_ld.describing.metadata_graph import (
     resource,
 )
 from pfocr_ld.rdf_formats import format_of_media_type
-from pfocr_ld.vocabulary import FIGURES, encode
+from pfocr_ld.vocabulary import DATASET, FIGURES, encode
 
 FILE_NAME = "void.ttl"
 
@@ -56,6 +58,7 @@ def describe_dataset(facts: ReleaseFacts) -> Graph:
     description.describe_version()
     for file in distributions_of(facts):
         description.describe_distribution(file)
+    description.describe_dataset_of_records()
     description.describe_provenance()
     return graph
 
@@ -70,9 +73,9 @@ def summarise_release(facts: ReleaseFacts) -> str:
     totals = facts.totals
     mentions = totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions
     return (
-        f"Release {facts.version}: {totals.figures:,} figures of {totals.papers:,} papers, {mentions:,} mentions "
-        f"of {totals.genes:,} genes, {totals.chemicals:,} chemicals and {totals.diseases:,} diseases, "
-        f"{facts.statistics.triples:,} triples."
+        f"Release {facts.version}: {totals.figures:,} figures of {totals.papers:,} papers, which mention "
+        f"{totals.genes:,} genes, {totals.families:,} gene families, {totals.chemicals:,} chemicals and "
+        f"{totals.diseases:,} diseases; {mentions:,} readings of words, {facts.statistics.triples:,} triples."
     )
 
 
@@ -137,13 +140,27 @@ class _Description:
                 "dcat:isVersionOf": resource(facts.base_url),
                 "dcterms:identifier": [plain(identifier) for identifier in identifiers],
                 "dcterms:accessRights": resource(OPEN_ACCESS),
-                "dcterms:conformsTo": resource(HCLS_PROFILE),
+                "dcterms:conformsTo": [resource(iri) for iri in (HCLS_PROFILE, *MODEL)],
                 "dcat:version": plain(facts.version),
                 "dcat:previousVersion": previous,
                 "dcat:landingPage": self._version,
                 "dcat:distribution": distributions,
                 "cito:citesAsAuthority": [resource(article.iri) for article in ARTICLES],
                 **_subjects(),
+            },
+        )
+
+    def describe_dataset_of_records(self) -> None:
+        """Describe what each record says that it is in: this release, as long as it is the one that is loaded."""
+        describe(
+            self._graph,
+            DATASET,
+            {
+                **self._common(TITLE, DESCRIPTION),
+                **self._origin(),
+                "rdf:type": known("void:Dataset"),
+                "dcterms:isPartOf": self._version,
+                "dcterms:conformsTo": [resource(iri) for iri in MODEL],
             },
         )
 
@@ -255,6 +272,7 @@ class _Description:
         return {
             "dcterms:title": english(title),
             "dcterms:description": english(description),
+            "dcterms:rights": english(RIGHTS),
             "dcterms:publisher": resource(PUBLISHER),
             "foaf:page": resource(HOMEPAGE),
             "schema:logo": resource(LOGO),

@@ -30,17 +30,17 @@ class Article:
 NAME = "PFOCR as linked data"
 TITLE = "Pathway Figure OCR (PFOCR) as linked data"
 DESCRIPTION = (
-    "Pathway figures of the biomedical literature with the genes, chemicals, diseases and organisms that were "
-    "recognised in their images. Each mention keeps the word as it was read, the term of the lexicon that the word "
-    "was matched to, the tier of that lexicon (official symbol, synonym or family) and the entity that it stands "
-    "for. Entities have identifiers.org IRIs, so that the graph joins with WikiPathways RDF and others without "
-    "rewriting."
+    "PFOCR's records of pathway figures of the biomedical literature, with the genes, gene families, chemicals and "
+    "diseases that programs read in their images. Each mention keeps the word as it was read, the term and the lexicon "
+    "that the word was matched to, the entity that it stands for, and how sure that reading is, by a rule that is "
+    "written down. Entities have identifiers.org IRIs; those of genes and chemicals are the ones of WikiPathways RDF."
 )
 KEYWORDS = (
     "pathway figures",
     "biological pathways",
     "optical character recognition",
     "gene mentions",
+    "gene families",
     "chemical mentions",
     "disease mentions",
     "literature mining",
@@ -62,8 +62,15 @@ HOMEPAGE = SITE + "/"
 LOGO = SITE + "/assets/img/pfocr_logo_500.png"
 LICENSE = CC0
 LICENSE_NAME = "CC0 1.0 Universal"
+RIGHTS = (
+    "CC0 covers identifiers, matches and counts as PFOCR's record; captions, titles and images belong to the papers, and "
+    "are under the papers' licences."
+)
+"""What the licence covers, and what not."""
 ONTOLOGY = SITE + "/vocab"
 """The vocabulary that the graph conforms to."""
+MODEL = (ONTOLOGY + "/2.0.0", ONTOLOGY + "/confidence/1")
+"""The edition of the data model, and that of the rule by which it says how sure a reading is."""
 
 ARTICLES = (
     Article(

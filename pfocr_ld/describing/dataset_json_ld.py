@@ -20,6 +20,7 @@ from pfocr_ld.describing.dataset_identity import (
     NAME,
     PUBLISHER,
     PUBLISHER_NAME,
+    RIGHTS,
     TITLE,
     Article,
 )
@@ -31,9 +32,10 @@ PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
 _CONFORMS_TO = "http://purl.org/dc/terms/conformsTo"  # schema.org's context has no prefix for it
 
 _MEASURED = {
-    "gene mention": "A word in a figure that was matched to a gene of one organism, with the lexicon's tier.",
-    "chemical mention": "A word in a figure that was recognised as a chemical substance.",
-    "disease mention": "A word in a figure that was recognised as a disease.",
+    "gene mention": "A word in a figure that was matched to a gene or gene family of one organism.",
+    "chemical mention": "A word in a figure that was matched to a chemical substance.",
+    "disease mention": "A word in a figure that was matched to a disease.",
+    "confidence": "How sure the reading of a word is: high, medium or low.",
     "pathway score": "The confidence, from 0 to 1, with which an image was taken for a pathway figure.",
 }
 
@@ -55,6 +57,7 @@ def describe_in_json_ld(facts: ReleaseFacts) -> dict[str, Any]:
         "version": facts.version,
         "keywords": list(KEYWORDS),
         "license": LICENSE,
+        "copyrightNotice": RIGHTS,
         "isAccessibleForFree": True,
         "inLanguage": "en",
         "image": LOGO,

@@ -25,7 +25,7 @@ _TERMS = {
     "dcat": "Catalog Dataset Distribution accessURL byteSize compressFormat dataset distribution downloadURL "
     "hasVersion isVersionOf keyword landingPage mediaType previousVersion theme themeTaxonomy version",
     "dcterms": "accessRights accrualPeriodicity bibliographicCitation conformsTo created creator description format "
-    "hasVersion identifier isPartOf isVersionOf issued language license modified publisher source title",
+    "hasVersion identifier isPartOf isVersionOf issued language license modified publisher rights source title",
     "dctypes": "Dataset",
     "foaf": "Agent Organization homePage homepage name page primaryTopic topic",
     "formats": " ".join(sorted(form.w3c_name for form in FORMATS.values())),

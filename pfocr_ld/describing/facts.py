@@ -97,10 +97,15 @@ class Totals:
     figures: int
     papers: int
     genes: int
-    """Distinct genes mentioned, of all organisms; likewise the three below."""
+    """Distinct genes that a figure mentions, of all organisms; members of families do not count, nor does what is
+    possibly mentioned: ``SELECT (COUNT(DISTINCT ?g) AS ?n) { ?f schema:mentions ?g . ?g a schema:Gene }``"""
+    families: int
+    """Gene families, each set of members of a name being one."""
     chemicals: int
+    """Distinct chemicals that a figure mentions; likewise the diseases."""
     diseases: int
     organisms: int
+    """Organisms of any gene, and those that a record names."""
     gene_mentions: int
     """Mention nodes, not rows; likewise the two below."""
     chemical_mentions: int
@@ -125,10 +130,10 @@ class PlotFacts:
     """Year of the paper (four digits) → figures; figures without a year are left out."""
     genes: tuple[MostMentioned, ...]
     """The genes that most figures mention; about twenty."""
-    mentions_by_tier: Mapping[str, int]
-    """``strict``, ``synonym``, ``family`` or, for lexicons that the ontology lacks, ``other`` → gene mentions."""
+    mentions_by_confidence: Mapping[str, int]
+    """``high``, ``medium`` or ``low`` → mentions."""
     organisms: tuple[MostMentioned, ...]
-    """The organisms that most figures are about; about ten."""
+    """The organisms that most records name, be it because they list them or because gene names match; about ten."""
 
 
 @dataclass(frozen=True, slots=True)

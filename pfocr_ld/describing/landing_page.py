@@ -22,6 +22,7 @@ from pfocr_ld.describing.dataset_identity import (
     LICENSE_NAME,
     PUBLISHER,
     PUBLISHER_NAME,
+    RIGHTS,
     TITLE,
 )
 from pfocr_ld.describing.dataset_json_ld import describe_in_json_ld
@@ -33,11 +34,10 @@ from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, SKOS, encode
 
 FILE_NAME = "index.html"
 
-_TIER_MEANINGS = {
-    "strict": "The official symbol.",
-    "synonym": "An alias, a previous symbol or another synonym.",
-    "family": "A family or complex, expanded to its members.",
-    "other": "A lexicon that the vocabulary does not know yet.",
+_CONFIDENCE_MEANINGS = {
+    "high": "Nearly always right.",
+    "medium": "More often right than wrong.",
+    "low": "Kept because PFOCR has it; the figure possibly mentions the entity, and no more.",
 }
 _FEW = 4  # files of one folder that are shown like all others
 _MATCHES = {
@@ -108,8 +108,9 @@ def _describe_dataset(facts: ReleaseFacts) -> dict[str, Any]:
         "numbers": [
             ("figures", totals.figures),
             ("papers", totals.papers),
-            ("mentions", totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions),
+            ("readings of words", totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions),
             ("genes", totals.genes),
+            ("gene families", totals.families),
             ("chemicals", totals.chemicals),
             ("diseases", totals.diseases),
             ("organisms", totals.organisms),
@@ -129,6 +130,7 @@ def _describe_dataset(facts: ReleaseFacts) -> dict[str, Any]:
         "homepage": HOMEPAGE,
         "license": LICENSE,
         "license_name": LICENSE_NAME,
+        "rights": RIGHTS,
         "publisher": PUBLISHER,
         "graph": DATASET_GRAPH,
     }
@@ -160,14 +162,14 @@ def _list_part(facts: ReleaseFacts, part: Part) -> PartRows:
 
 def _plot(facts: ReleaseFacts) -> dict[str, Any]:
     plots = facts.plots
-    tiers = {tier: plots.mentions_by_tier.get(tier, 0) for tier in _TIER_MEANINGS}
-    tiers["other"] += sum(count for tier, count in plots.mentions_by_tier.items() if tier not in tiers)
     return {
         "years": plot_columns(plots.figures_by_year),
         "genes": plot_bars(plots.genes),
-        "tiers": plot_strip(tiers),
+        "confidences": plot_strip(
+            {level: plots.mentions_by_confidence.get(level, 0) for level in _CONFIDENCE_MEANINGS}
+        ),
         "organisms": plot_bars(plots.organisms),
-        "tier_meanings": _TIER_MEANINGS,
+        "confidence_meanings": _CONFIDENCE_MEANINGS,
     }
 
 

@@ -19,6 +19,7 @@ from pfocr_ld.describing.dataset_identity import (
     LICENSE_NAME,
     PUBLISHER,
     PUBLISHER_NAME,
+    RIGHTS,
     TITLE,
 )
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
@@ -156,7 +157,7 @@ def _describe_context(facts: ReleaseFacts, files: list[ReleaseFile]) -> list[Ent
             "@id": LICENSE,
             "@type": "CreativeWork",
             "name": LICENSE_NAME,
-            "description": "No rights reserved: the data may be used by anyone for anything.",
+            "description": RIGHTS,
             "url": LICENSE,
         },
         {

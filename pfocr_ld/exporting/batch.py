@@ -162,7 +162,7 @@ class BatchMapper:
         for record, mapped, _ in kept:
             _account(report, record, mapped)
             if collector:
-                collector.add_figure(record.figure, mapped.subject, mapped.facts)
+                collector.add_figure(record.figure, mapped)
         for piece in _pieces_of([one.mapped for one in kept]):
             report.triples += len(piece.triples)
             if collector:

@@ -13,10 +13,9 @@ from pfocr_ld.describing.facts import (
     PropertyPartition,
     Totals,
 )
-from pfocr_ld.lexicons import known_lexicons
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.statistics import Statistics
-from pfocr_ld.terms import Term, iri
+from pfocr_ld.terms import Term
 from pfocr_ld.vocabulary import FAMILIES, PFOCR, RDF, SCHEMA, XSD, identifier_iri
 
 _MOST_GENES, _MOST_ORGANISMS = 20, 10
@@ -45,7 +44,11 @@ class Numbers:
         """The IRI of the first figure."""
         self._genes: Counter[str] = Counter()
         self._symbols: dict[str, str] = {}
-        self._lexicons: Counter[Term] = Counter()
+        self._confidences: Counter[Term] = Counter()
+        self._terms: set[str] = set()
+        """CURIEs of the chemicals and diseases that are mentioned."""
+        self._mentioned: Counter[str] = Counter()
+        """Class → how many of the mentioned chemicals and diseases are of it."""
         self._organisms: Counter[Term] = Counter()
         self._organism_names: dict[Term, str] = {}
         self._years: Counter[str] = Counter()
@@ -59,10 +62,13 @@ class Numbers:
             for gene_id, symbol in figure.genes:
                 self._genes[gene_id] += 1
                 self._symbols.setdefault(gene_id, symbol)
-        self._lexicons.update(observed.lexicons)
+            self._terms.update(figure.terms)
+        self._confidences.update(observed.confidences)
         self._organisms.update(observed.organisms)
         self._years.update(observed.years)
-        for entity in observed.entities:
+        for entity in observed.entities:  # which come after all figures
+            if entity.curie in self._terms:
+                self._mentioned.update(entity.classes)
             if entity.term in self._organisms:
                 self._organism_names[entity.term] = entity.name
 
@@ -101,9 +107,10 @@ class Numbers:
         return Totals(
             figures=members.get(PFOCR.PathwayFigure, 0),
             papers=members.get(SCHEMA.ScholarlyArticle, 0),
-            genes=members.get(SCHEMA.Gene, 0),
-            chemicals=members.get(SCHEMA.ChemicalSubstance, 0),
-            diseases=members.get(SCHEMA.MedicalCondition, 0),
+            genes=len(self._genes),
+            families=members.get(PFOCR.GeneFamily, 0),
+            chemicals=self._mentioned[SCHEMA.ChemicalSubstance],
+            diseases=self._mentioned[SCHEMA.MedicalCondition],
             organisms=members.get(SCHEMA.Taxon, 0),
             gene_mentions=members.get(PFOCR.GeneMention, 0),
             chemical_mentions=members.get(PFOCR.ChemicalMention, 0),
@@ -121,17 +128,8 @@ class Numbers:
             for term, number in _most(self._organisms, _MOST_ORGANISMS)
         )
         years = {year: number for year, number in self._years.items() if len(year) == 4 and year.isdecimal()}
-        return PlotFacts(years, genes, self._tiers(), organisms)
-
-    def _tiers(self) -> dict[str, int]:
-        lexicons = {iri(PFOCR + name): known.tier for name, known in known_lexicons().items()}
-        tiers: Counter[str] = Counter()
-        for lexicon, number in self._lexicons.items():
-            if lexicon != iri(PFOCR.mesh):  # of chemicals and diseases
-                tiers[lexicons[lexicon][1:-1].removeprefix(PFOCR) if lexicon in lexicons else "other"] += (
-                    number
-                )
-        return dict(tiers)
+        confidences = {term[1:-1].removeprefix(PFOCR): number for term, number in self._confidences.items()}
+        return PlotFacts(years, genes, confidences, organisms)
 
 
 def _most(counts: Counter[str], number: int) -> list[tuple[str, int]]:

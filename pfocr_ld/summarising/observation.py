@@ -13,14 +13,15 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 
-from pfocr_ld.mapping.entities import Fact
+from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.model import Figure
 from pfocr_ld.summarising.linksets import Link, find_links
 from pfocr_ld.summarising.statistics import Statistics, hash_objects
 from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
-from pfocr_ld.vocabulary import PFOCR, SCHEMA
+from pfocr_ld.vocabulary import PFOCR, SCHEMA, identifier_iri
 
-_LEXICON, _IDENTIFIER, _NAME = iri(PFOCR.lexicon), iri(SCHEMA.identifier), iri(SCHEMA.name)
+_CONFIDENCE, _MENTIONS = iri(PFOCR.confidence), iri(SCHEMA.mentions)
+_IDENTIFIER, _NAME = iri(SCHEMA.identifier), iri(SCHEMA.name)
 _ORGANISMS = {iri(PFOCR.listedOrganism), iri(PFOCR.matchedOrganism)}
 
 
@@ -33,9 +34,10 @@ class FigureRow(NamedTuple):
     title: str
     pmcid: str
     genes: tuple[tuple[str, str], ...]
-    """NCBI Gene id and symbol of each mentioned gene."""
+    """NCBI Gene id and symbol of each gene that it mentions; not of members of families, nor of what it possibly
+    mentions."""
     terms: tuple[str, ...]
-    """CURIEs of the chemicals and diseases."""
+    """CURIEs of the chemicals and diseases that it mentions."""
 
 
 class EntityRow(NamedTuple):
@@ -59,8 +61,8 @@ class Observed:
     """To other datasets; some may come again in other pieces."""
     figures: list[FigureRow] = field(default_factory=list)
     entities: list[EntityRow] = field(default_factory=list)
-    lexicons: Counter[Term] = field(default_factory=Counter)
-    """Lexicon → mentions."""
+    confidences: Counter[Term] = field(default_factory=Counter)
+    """Level of confidence → mentions."""
     organisms: Counter[Term] = field(default_factory=Counter)
     """Organism → figures that list it, or whose words match its gene names."""
     years: Counter[str] = field(default_factory=Counter)
@@ -81,20 +83,31 @@ class Collector:
         self._hashes |= hash_objects(triples)
         organisms = set()
         for _, predicate, value in triples:
-            if predicate == _LEXICON:
-                observed.lexicons[value] += 1
+            if predicate == _CONFIDENCE:
+                observed.confidences[value] += 1
             elif predicate in _ORGANISMS:
                 organisms.add(value)
         observed.organisms.update(organisms)
         observed.links.extend(find_links(triples))
 
-    def add_figure(self, figure: Figure, subject: Term, facts: set[Fact]) -> None:
+    def add_figure(self, figure: Figure, mapped: MappedFigure) -> None:
         """Take a figure in."""
-        symbols = {fact[1]: fact[2] for fact in sorted(facts) if fact[0] == "gene"}
-        terms = dict.fromkeys(f"{fact[1]}:{fact[2]}" for fact in sorted(facts) if fact[0] == "term")
+        mentioned = {value for predicate, value in mapped.mentions.of_figure if predicate == _MENTIONS}
+        symbols: dict[str, str] = {}
+        terms: dict[str, None] = {}
+        for kind, *fact in sorted(mapped.facts):
+            if kind == "gene" and iri(identifier_iri("ncbigene", fact[0])) in mentioned:
+                symbols[fact[0]] = fact[1]
+            elif kind == "term" and iri(identifier_iri(fact[0], fact[1])) in mentioned:
+                terms[f"{fact[0]}:{fact[1]}"] = None
         paper = figure.paper
         row = FigureRow(
-            figure.figid, subject[1:-1], figure.title, paper.pmcid, tuple(symbols.items()), tuple(terms)
+            figure.figid,
+            mapped.subject[1:-1],
+            figure.title,
+            paper.pmcid,
+            tuple(symbols.items()),
+            tuple(terms),
         )
         self._observed.figures.append(row)
         if paper.year:

@@ -86,14 +86,14 @@ def likely_release() -> ReleaseFacts:
             "figure-wikipathways": 0,
             "identifiers-compact": 240_118,
         },
-        totals=Totals(91_117, 74_208, 146_566, 8_811, 4_020, 388, 4_102_338, 402_115, 188_042),
+        totals=Totals(91_117, 74_208, 146_566, 1_204, 8_811, 4_020, 388, 4_102_338, 402_115, 188_042),
         plots=PlotFacts(
             years,
             tuple(
                 MostMentioned(symbol, identifier_iri("ncbigene", str(place)), figures)
                 for place, (symbol, figures) in enumerate(_GENES.items(), 1)
             ),
-            {"strict": 1_904_220, "synonym": 1_401_007, "family": 790_001, "other": 7_110},
+            {"high": 2_304_220, "medium": 1_001_007, "low": 1_387_268},
             tuple(
                 MostMentioned(name, identifier_iri("taxonomy", taxon), figures)
                 for name, (taxon, figures) in _ORGANISMS.items()
@@ -140,7 +140,7 @@ def empty_release() -> ReleaseFacts:
         files=(ReleaseFile("pfocr.ttl", 1_204, "0" * 64, 0),),
         statistics=DatasetStatistics(0, 0, 0, 0, {}, {}),
         linksets={},
-        totals=Totals(0, 0, 0, 0, 0, 0, 0, 0, 0),
+        totals=Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         plots=PlotFacts({}, (), {}, ()),
         example="",
         previous=None,
@@ -155,7 +155,7 @@ def hostile_release() -> ReleaseFacts:
     plots = PlotFacts(
         {"2019": 1, "9999": 2, "0001": 3, HOSTILE: 4},
         (MostMentioned(HOSTILE, identifier_iri("ncbigene", "1"), 3),),
-        {"strict": 1, HOSTILE: 2},
+        {"high": 1, HOSTILE: 2},
         (MostMentioned(HOSTILE, 'https://example.org/"onclick="alert(1)', 3),),
     )
     statistics = DatasetStatistics(
