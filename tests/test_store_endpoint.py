@@ -215,6 +215,7 @@ def test_what_a_store_adds_to_its_results_is_passed_over(body: str) -> None:
         ),
         (Busy(308, {"Location": QUERY_IN_ADDRESS}), "has moved: use https://example.org/sparql instead$"),
         (Busy(308, {"Location": "/\xff\xfe"}), "has moved"),
+        (Busy(308, {"Location": "http://[1"}), "has moved"),
         (Busy(308), "has moved"),
         (Busy(503, {"Retry-After": "\xb2"}), "HTTP 503"),
         (Busy(503, {"Retry-After": "9" * 400}), "HTTP 503"),

@@ -23,7 +23,8 @@ from pfocr_ld.querying.patterns import ParsedQuery, Service, Span, parse_pattern
 # IRIs of usual length then make a request of some 10 kB, which every server takes.
 _VALUES_AT_ONCE = 200
 _CHARACTERS_AT_ONCE = 50_000
-_SERVICE = re.compile(r"\bSERVICE\b", re.IGNORECASE)
+_GAP = r"(?:\s|#[^\n\r]*[\n\r])*"
+_SERVICE = re.compile(rf"\bSERVICE\b{_GAP}(?:SILENT\b{_GAP})?(?:[<?$]|[\w.-]*:)", re.IGNORECASE)
 
 AskHere = Callable[[str], QuerySolutions]
 AskThere = Callable[[str, str], QuerySolutions]

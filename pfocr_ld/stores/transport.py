@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -93,7 +94,7 @@ class Transport:
         named_by_user: bool = True,
         largest_answer: int = LARGEST_ANSWER,
     ) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
         self._largest_answer = largest_answer
         self._named_by_user = named_by_user
         self._time_limit = time_limit
@@ -194,8 +195,6 @@ class Transport:
             raise  # may be tried again
         except requests.exceptions.ContentDecodingError as error:
             raise StoreError(f"{shown}: its answer is not compressed in the way that it says") from error
-        except UnicodeDecodeError as error:  # before InvalidURL, which is a ValueError as well
-            raise StoreError(f"{shown}: has moved to an address that cannot be read") from error
         except KeyError as error:
             raise StoreError(f"{shown}: asks for a login in a way that cannot be read: no {error}") from error
         except ValueError as error:
@@ -205,7 +204,7 @@ class Transport:
 
     def _read(self, response: requests.Response, shown: str, started: float) -> IO[bytes]:
         """Read an answer to its end, into memory or, where it is large, a temporary file."""
-        content = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 -- the reply keeps it
+        content = cast("IO[bytes]", _Spool())
         length = 0
         for chunk in response.iter_content(_CHUNK):
             length += len(chunk)
@@ -231,8 +230,7 @@ class Transport:
             return reply
         shown = _shown(url)
         if status < 400:
-            # Without what stands behind the question mark: it repeats the query.
-            target = _shown(urljoin(url, reply.headers.get("Location", "")))
+            target = _shown_target(url, reply.headers.get("Location", ""))
             raise HttpError(f"{shown}: has moved: use {target} instead", status, reply.headers)
         said = server_message(reply)
         if status == 401:
@@ -310,6 +308,33 @@ def _shown(url: str) -> str:
     """Give an address for a message: without credentials, query and control characters."""
     plain = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0])
     return "".join(char if char.isprintable() else "?" for char in plain)
+
+
+def _shown_target(url: str, location: str) -> str:
+    """Return where a redirect leads, for a message: not with what stands behind ``?``, since that repeats the query."""
+    text = location.encode("latin-1", "replace").decode(
+        "utf-8", "replace"
+    )  # as RFC 9110, section 5.5, has headers
+    try:
+        return _shown(urljoin(url, text))
+    except ValueError:
+        return _shown(text)
+
+
+class _Session(requests.Session):
+    """A session that does not look where a redirect leads: what no server should send there is an error in requests."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
+class _Spool:
+    """A temporary file, in memory as long as it is small, that is closed with its last user."""
+
+    def __init__(self) -> None:
+        file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed below
+        self.read, self.write, self.seek, self.fileno = file.read, file.write, file.seek, file.fileno
+        weakref.finalize(self, file.close)
 
 
 def _is_certificate_error(error: requests.ConnectionError) -> bool:
