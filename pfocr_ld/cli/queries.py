@@ -59,7 +59,7 @@ def export(folder: Path, endpoint: str | None) -> None:
     each, and all of these in examples.ttl; and queries.md, the documentation.
     """
     from pfocr_ld.querying.documentation import DEFAULT_TARGET, export_queries
-    from pfocr_ld.stores.transport import check_address
+    from pfocr_ld.stores.addresses import check_address
 
     target = check_address(endpoint) if endpoint else DEFAULT_TARGET
     written = export_queries(list_queries(), folder, target)

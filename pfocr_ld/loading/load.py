@@ -21,8 +21,9 @@ from pfocr_ld.loading.load_log import (
 )
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
+from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.kinds import KINDS, StoreKind, find_addresses, kind_of_server
-from pfocr_ld.stores.transport import HttpError, Transport, check_address
+from pfocr_ld.stores.transport import HttpError, Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
 
 # RFC 3987, section 2.2, as far as it matters: a scheme, and nothing that could end the IRI in a query.

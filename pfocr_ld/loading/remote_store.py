@@ -14,9 +14,10 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.loading.batches import write_triples
+from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.endpoint import Endpoint
 from pfocr_ld.stores.kinds import Addresses, StoreKind
-from pfocr_ld.stores.transport import HttpError, Transport, check_address
+from pfocr_ld.stores.transport import HttpError, Transport
 
 _SUBJECTS_A_QUERY = 50  # so that no answer comes near a store's limit on rows
 _INSERT_BYTES = 1 << 20  # of one INSERT DATA: Virtuoso's compiler gives up on some 10,000 lines

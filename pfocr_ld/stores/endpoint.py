@@ -15,9 +15,10 @@ from urllib.parse import quote, urlencode
 from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.answers import Answer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
-from pfocr_ld.stores.transport import LARGEST_ANSWER, HttpError, Reply, Transport, as_number, check_address
+from pfocr_ld.stores.transport import LARGEST_ANSWER, HttpError, Reply, Transport, as_number
 from pfocr_ld.version import __version__
 
 if TYPE_CHECKING:

@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
-from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase
 
 from pfocr_ld.errors import Notify, StoreError
+from pfocr_ld.stores.addresses import shown_address, shown_target
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth, choose_auth
 
 _RETRIED_STATUS = frozenset({429, 502, 503})
@@ -133,18 +133,20 @@ class Transport:
             except requests.ConnectionError as error:
                 if _is_certificate_error(error):
                     raise StoreError(
-                        f"{_shown(url)}: its TLS certificate cannot be verified: {error}"
+                        f"{shown_address(url)}: its TLS certificate cannot be verified: {error}"
                     ) from error
                 if not self._reached:
-                    raise StoreError(f"{_shown(url)}: cannot be reached: {_reason(error)}") from error
+                    raise StoreError(f"{shown_address(url)}: cannot be reached: {_reason(error)}") from error
                 if attempt == attempts:
                     raise DroppedConnection(
-                        f"{_shown(url)}: the connection broke: {_reason(error)}"
+                        f"{shown_address(url)}: the connection broke: {_reason(error)}"
                     ) from error
                 self._pause(2.0 ** (attempt - 1), f"the connection broke ({_reason(error)})")
             except requests.exceptions.ChunkedEncodingError as error:
                 if attempt == attempts:
-                    raise DroppedConnection(f"{_shown(url)}: the connection broke in mid-answer") from error
+                    raise DroppedConnection(
+                        f"{shown_address(url)}: the connection broke in mid-answer"
+                    ) from error
                 self._pause(2.0 ** (attempt - 1), "the connection broke in mid-answer")
             else:
                 if reply.status not in _RETRIED_STATUS or attempt == attempts:
@@ -152,7 +154,7 @@ class Transport:
                 wait = _retry_after(reply.headers.get("Retry-After"), 2.0 ** (attempt - 1))
                 if wait > _LONGEST_WAIT:
                     raise HttpError(
-                        f"{_shown(url)}: the server is busy and asks to come back in {wait:.0f} s: try again then",
+                        f"{shown_address(url)}: the server is busy and asks to come back in {wait:.0f} s: try again then",
                         reply.status,
                     )
                 self._pause(wait, f"the server is busy (HTTP {reply.status})")
@@ -173,7 +175,7 @@ class Transport:
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
         """Send once and read the answer, within the time limit: the one of requests is for each read only."""
         started = time.monotonic()
-        shown = _shown(url)
+        shown = shown_address(url)
         try:
             response = self._session.request(
                 method,
@@ -228,9 +230,9 @@ class Transport:
         status = reply.status
         if status < 300:
             return reply
-        shown = _shown(url)
+        shown = shown_address(url)
         if status < 400:
-            target = _shown_target(url, reply.headers.get("Location", ""))
+            target = shown_target(url, reply.headers.get("Location", ""))
             raise HttpError(f"{shown}: has moved: use {target} instead", status, reply.headers)
         said = server_message(reply)
         if status == 401:
@@ -243,34 +245,6 @@ class Transport:
     def _pause(self, seconds: float, reason: str) -> None:
         self._notify(f"{reason}; trying again in {seconds:g} s")
         self._sleep(seconds)
-
-
-def check_address(url: str) -> str:
-    """Give ``url`` back.
-
-    :raises StoreError: it is no http or https address, or holds a password.
-    """
-    try:
-        parts = urlsplit(url)
-        _ = parts.port  # which is read only now
-    except ValueError as error:
-        raise StoreError(f"{_shown(url)}: not an http:// or https:// address") from error
-    if parts.username is not None or parts.password is not None:
-        raise StoreError(
-            f"{_shown(url)}: a user or password does not belong in an address:"
-            f" set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
-        )
-    if parts.scheme not in ("http", "https") or not _is_host(parts.hostname or ""):
-        raise StoreError(f"{_shown(url)}: not an http:// or https:// address")
-    return url
-
-
-def _is_host(name: str) -> bool:
-    """Tell whether a text may name a host: no part of it is empty, or longer than 63 letters (RFC 1035)."""
-    try:
-        return name != "" and bool(name.encode("idna"))
-    except UnicodeError:
-        return False
 
 
 def server_message(reply: Reply) -> str:
@@ -302,23 +276,6 @@ def as_number(header: str | None) -> int | None:
     """Return the whole number that a header holds, ``None`` where there is none. (``"²".isdigit()`` is true.)"""
     text = (header or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _shown(url: str) -> str:
-    """Give an address for a message: without credentials, query and control characters."""
-    plain = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0])
-    return "".join(char if char.isprintable() else "?" for char in plain)
-
-
-def _shown_target(url: str, location: str) -> str:
-    """Return where a redirect leads, for a message: not with what stands behind ``?``, since that repeats the query."""
-    text = location.encode("latin-1", "replace").decode(
-        "utf-8", "replace"
-    )  # as RFC 9110, section 5.5, has headers
-    try:
-        return _shown(urljoin(url, text))
-    except ValueError:
-        return _shown(text)
 
 
 class _Session(requests.Session):
