@@ -123,7 +123,7 @@ def _fixed(kind: str, word: str, term: str, lexicon: str, names: tuple[str, ...]
         return _Fixed(written.kind, tier, _HIGH, low, letters_of(word), prepare_names(names))
     low = low or _is_plain_english(written, term or word, tier) or written.form.lower() in abbreviations()
     start = _START[tier] - (tier != "family" and _is_written_as_a_word(written, names))
-    meanings = (*names, term) if tier in ("strict", "family") else names
+    meanings = (*names, term) if tier in ("strict", "family") and term not in names else names
     said = [name for name in meanings if name.lower() not in function_words()]
     return _Fixed(written.kind, tier, start, low, letters_of(word), prepare_names(said, common_words()))
 

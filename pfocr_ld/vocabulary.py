@@ -29,6 +29,8 @@ class Namespace(str):
         """Give the namespace ``iri`` with ``terms``, local names separated by spaces."""
         namespace = cls(iri)
         namespace._terms = frozenset(terms.split())
+        # As attributes they are found at once, and before the methods that a text has.
+        vars(namespace).update({name: iri + name for name in namespace._terms})
         return namespace
 
     def __getattr__(self, name: str) -> str:

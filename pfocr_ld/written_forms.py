@@ -46,7 +46,8 @@ def plain_letters(text: str) -> str:
     if not text.isascii():
         text = text.translate(_CHARACTERS)
     lower = text.lower()
-    if any(name in lower for name in _GREEK_NAMES):  # ten times as fast as a search without regard to case
+    # All of the names have an a; both tests are ten times as fast as a search without regard to case.
+    if "a" in lower and any(name in lower for name in _GREEK_NAMES):
         text = _GREEK_NAME.sub(lambda match: match.group()[0].lower(), text)
     return text
 
@@ -153,9 +154,9 @@ class Text(NamedTuple):
 def read_text(texts: Iterable[str]) -> Text:
     """Return the tokens of a record's texts: whole (``IL-6`` as ``IL6``) and in parts between hyphens and the like."""
     tokens = [token for token in " ".join(texts).split() if len(token) <= _LONGEST_WORD]
-    keys = frozenset[str]().union(*[_read_token(token).keys for token in set(tokens)])
-    words = [words for token in tokens if (words := _read_token(token).words)]
-    return Text(keys, f" {' '.join(words)} ")
+    read = list(map(_read_token, tokens))
+    keys = frozenset[str]().union(*{keys for keys, _ in read})
+    return Text(keys, f" {' '.join([words for _, words in read if words])} ")
 
 
 @lru_cache(maxsize=1 << 16)

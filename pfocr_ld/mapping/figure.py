@@ -55,6 +55,7 @@ _INTEGER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
 
+_MENTIONS = iri(SCHEMA.mentions)
 _NAME, _DESCRIPTION, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.description), iri(SCHEMA.sameAs)
 
 
@@ -94,13 +95,15 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
     """
     page = figure_iri(figure.figid)
     block = read_block(figure.block, page, figure.title, repair)
-    taxa = {name: _taxon_of(name, figure, knowledge) for name in _organism_names(figure)}
+    names = dict.fromkeys((*figure.listed_organisms, *figure.matched_organisms))
+    of_rows = {row.organism_name: row.organism_id for row in figure.genes if row.organism_id} if names else {}
+    taxa = {name: _taxon_of(name, of_rows, knowledge) for name in names}
     mentions = map_mentions(figure, page, taxa.values())
     mapper = _FigureMapper(figure, iri(page), block, knowledge, mentions, taxa)
     head = mapper.map()
     return MappedFigure(
         iri(page),
-        [*group_by_predicate(head), *mapper.nested],
+        [*head, *mapper.nested],
         mapper.paper,
         mentions,
         mapper.facts | mentions.facts,
@@ -108,10 +111,6 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
         (*mapper.unknown_fields, *(() if block.is_complete else (BLOCK,))),
         block.problems,
     )
-
-
-def _organism_names(figure: Figure) -> tuple[str, ...]:
-    return (*figure.listed_organisms, *figure.matched_organisms)
 
 
 class _FigureMapper:
@@ -150,12 +149,19 @@ class _FigureMapper:
             self._add_annotation(annotation)
         for name, value in (*figure.kept_fields, *figure.unknown_fields):
             self._add_field(name, value)
-        subject = self._subject
-        self._head += [(subject, predicate, value) for predicate, value in mentions.of_figure]
-        has_match, has_mention = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
-        self._head += [(subject, has_match, node) for node in mentions.organism_matches]
-        self._head += [(subject, has_mention, node) for node in mentions.mentions]
-        return self._head
+        of_mentions = self._say_of_mentions(mentions)
+        if any(predicate == _MENTIONS for _, predicate, _ in self._head):  # the block said it, too
+            return group_by_predicate([*self._head, *of_mentions])
+        return [*group_by_predicate(self._head), *of_mentions]
+
+    def _say_of_mentions(self, mentions: MappedMentions) -> list[Triple]:
+        """Return what the figure says of its mentions, predicate by predicate and nothing twice."""
+        subject, has_match, has_mention = self._subject, iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
+        return [
+            *[(subject, predicate, value) for predicate, value in mentions.of_figure],
+            *[(subject, has_match, node) for node in mentions.organism_matches],
+            *[(subject, has_mention, node) for node in mentions.mentions],
+        ]
 
     def _add(self, predicate: str, value: Term) -> None:
         self._head.append((self._subject, iri(predicate), value))
@@ -301,15 +307,16 @@ class _FigureMapper:
         self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
 
 
-def _taxon_of(name: str, figure: Figure, knowledge: SourceKnowledge) -> TaxonSays:
+def _taxon_of(name: str, of_rows: Mapping[str, str], knowledge: SourceKnowledge) -> TaxonSays:
     """Return what is known of the organism of this name, with the name that stands for it.
 
     The figure's own gene rows come first, then the source's table of organisms, then the bundled one.
+
+    :param of_rows: organism name → taxon id, as the gene rows say.
     """
-    for row in figure.genes:
-        if row.organism_name == name and row.organism_id:
-            taxon_id = row.organism_id
-            return TaxonSays(iri(identifier_iri("taxonomy", taxon_id)), taxon_id, name, "")
+    taxon_id = of_rows.get(name)
+    if taxon_id:
+        return TaxonSays(iri(identifier_iri("taxonomy", taxon_id)), taxon_id, name, "")
     taxon = knowledge.taxa.get(name)
     if taxon and taxon.taxon_id:
         return TaxonSays(iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon)
