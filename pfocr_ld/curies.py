@@ -1,4 +1,4 @@
-"""Terms as people read them: in the chosen form of IRIs, with prefixes, numbers without quotes.
+"""IRIs and what people write for them: prefixed names, CURIEs, short names; and terms in the chosen form of IRIs.
 
 Most terms of a graph are met thousands of times, so what was worked out for one is remembered, up to a bound.
 """
@@ -6,18 +6,37 @@ Most terms of a graph are met thousands of times, so what was worked out for one
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from pfocr_ld.terms import Term
-from pfocr_ld.vocabulary import FIGURES, XSD, IdentifierForm, SchemaScheme, prefixes, rewrites
+from pfocr_ld.vocabulary import (
+    FIGURES,
+    XSD,
+    IdentifierForm,
+    SchemaScheme,
+    further_prefixes,
+    prefixes,
+    rewrites,
+)
 
 CACHE_SIZE = 1 << 14
 # Figures and their mentions have no prefix, and each is met once or twice: not worth remembering.
 FIGURE = f"<{FIGURES}"
 # PN_LOCAL, less what is rare: escapes, colons at odd places, and a dot at the end, which would end the statement.
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?").fullmatch
+# Namespaces of publishers, beside those of identifiers.org: what stands before the identifier, and the prefix for it.
+_PUBLISHERS = {
+    "http://purl.obolibrary.org/obo/CHEBI_": "chebi",
+    "http://purl.obolibrary.org/obo/DOID_": "doid",
+    "http://purl.obolibrary.org/obo/NCBITaxon_": "taxonomy",
+    "http://id.nlm.nih.gov/mesh/": "mesh",
+    "https://www.ncbi.nlm.nih.gov/gene/": "ncbigene",
+    "http://purl.uniprot.org/geneid/": "ncbigene",
+    "NCBITaxon:": "taxonomy",
+}
 _TYPED = re.compile(r'(".*")\^\^(<[^>]*>)', re.DOTALL).fullmatch
 
 
@@ -94,3 +113,45 @@ def name_iri(iri: str) -> str:
         if not name.startswith("<"):
             return name
     return iri
+
+
+def short_name(iri: str) -> str:
+    """Return an IRI as a page lists it: with its prefix, else the end of its path, else whole."""
+    for prefix, namespace in prefixes().items():
+        if iri.startswith(namespace) and len(iri) > len(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri.rstrip("/").rpartition("/")[2].removesuffix(".html") or iri
+
+
+def expand_curie(curie: str) -> str:
+    """Return the IRI of a prefixed name of this project's own, such as ``dcat:theme``.
+
+    :raises KeyError: the prefix is not in the table.
+    """
+    prefix, _, local = curie.partition(":")
+    return further_prefixes()[prefix] + local
+
+
+def curie_of(text: str, prefix_names: Iterable[str]) -> str:
+    """Return the CURIE, of one of some prefixes, that a person's CURIE or IRI stands for; empty for any other text."""
+    for prefix in prefix_names:
+        for start in _starts(prefix):
+            if text.lower().startswith(start.lower()) and len(text) > len(start):
+                return f"{prefix}:{strip_prefix(prefix, unquote(text[len(start) :].strip()))}"
+    return ""
+
+
+def strip_prefix(prefix: str, local: str) -> str:
+    """Return a local name without the prefix that some repeat in it: ``chebi:CHEBI:35366``."""
+    start = f"{prefix}:"
+    return local[len(start) :] if local.lower().startswith(start.lower()) else local
+
+
+def _starts(prefix: str) -> list[str]:
+    """Return what may stand before an identifier of a prefix."""
+    registry = (prefixes("path")[prefix], prefixes("compact")[prefix])
+    others = [start for start, name in _PUBLISHERS.items() if name == prefix]
+    iris = [
+        scheme + start.partition(":")[2] for start in (*registry, *others) for scheme in ("https:", "http:")
+    ]
+    return [*(start for start in iris if "://" in start), *others, f"{prefix}:"]

@@ -123,6 +123,30 @@ _PREFIX_TABLE: dict[str, tuple[str, str | None]] = {
 }
 
 
+# prefix → namespace of what the descriptions of a dataset and other documents use, but no graph of figures
+_FURTHER_NAMESPACES = {
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "cito": "http://purl.org/spar/cito/",
+    "dctypes": "http://purl.org/dc/dcmitype/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "formats": "http://www.w3.org/ns/formats/",
+    "freq": "http://purl.org/cld/freq/",
+    "idot": "http://identifiers.org/idot/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sio": "http://semanticscience.org/resource/",
+    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
+    "void-ext": "http://ldf.fi/void-ext#",
+}
+
+
+def further_prefixes(*names: str) -> dict[str, str]:
+    """Return the table of prefixes with those that documents beside the graph need, all of them if none is named.
+
+    :raises KeyError: one is not known.
+    """
+    return prefixes() | {name: _FURTHER_NAMESPACES[name] for name in names or _FURTHER_NAMESPACES}
+
+
 def prefixes(identifiers: IdentifierForm = "path", schema_org: SchemaScheme = "http") -> dict[str, str]:
     """Give the table of prefixes (prefix → namespace IRI) for a form of the identifiers.org IRIs.
 

@@ -28,10 +28,11 @@ from support.fair_release import (
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.fair.checks import Rule
-from pfocr_ld.fair.folder import DESCRIPTION_PREFIXES, read_release
+from pfocr_ld.fair.folder import read_release
 from pfocr_ld.fair.page_rules import ONLY_ONLINE
 from pfocr_ld.fair.preflight import Finding, check_release, render_findings
 from pfocr_ld.fair.rules import RULES
+from pfocr_ld.vocabulary import further_prefixes
 
 
 def failed(folder: Path) -> set[str]:
@@ -40,7 +41,7 @@ def failed(folder: Path) -> set[str]:
 
 def iri(curie: str) -> URIRef:
     prefix, _, local = curie.partition(":")
-    return URIRef(DESCRIPTION_PREFIXES[prefix] + local)
+    return URIRef(further_prefixes()[prefix] + local)
 
 
 def test_a_good_release_keeps_every_rule(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse, serialize
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_files import open_rdf, require_rdf_format
+from pfocr_ld.terms import TYPE
 
 Block = tuple[bytes, bytes]
 """The text of a block without its last line end, and the subject as it stands there."""
@@ -74,7 +75,7 @@ class Dialect:
         if name[:1] in b"<_":
             return name
         if name == b"a":
-            return b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+            return TYPE.encode()
         prefix, _, local = name.partition(b":")
         try:
             return b"<%b%b>" % (self.prefixes[prefix], local)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 
 from pfocr_ld.comparing.changes import DIRECTIONS, TIERS, Changes, Comparison, Direction, FigureChange
+from pfocr_ld.curies import short_name
 from pfocr_ld.markdown import escape_markdown_block
-from pfocr_ld.vocabulary import prefixes
 
 LISTED = 25
 """Items of a list on the page; JSON has all."""
@@ -105,7 +105,7 @@ def _count_rows(changes: Changes) -> list[list[str]]:
             if any(counts):
                 rows.append((f"- {tier if tier != 'none' else 'no tier'}", counts))
     rows.extend(
-        (shorten(name) or "of no class", [changes.others[name, way] for way in DIRECTIONS])
+        (short_name(name) or "of no class", [changes.others[name, way] for way in DIRECTIONS])
         for name in sorted({name for name, _ in changes.others})
     )
     rows.append(("statements", [changes.statements["added"], changes.statements["removed"]]))
@@ -151,7 +151,7 @@ def _links(items: Mapping[str, str]) -> list[str]:
 
 
 def _link(iri: str) -> str:
-    return f"[{escape_markdown_block(shorten(iri))}](<{iri}>)"
+    return f"[{escape_markdown_block(short_name(iri))}](<{iri}>)"
 
 
 def _tell(change: FigureChange) -> str:
@@ -168,12 +168,4 @@ def _tell(change: FigureChange) -> str:
 
 
 def _tell_properties(properties: Iterable[str]) -> str:
-    return ", ".join(f"`{shorten(iri)}`" for iri in sorted(properties))
-
-
-def shorten(iri: str) -> str:
-    """Give an IRI as people write it: by its prefix, else the end of its path, else whole."""
-    for prefix, namespace in prefixes().items():
-        if iri.startswith(namespace) and len(iri) > len(namespace):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri.rstrip("/").rpartition("/")[2].removesuffix(".html") or iri
+    return ", ".join(f"`{short_name(iri)}`" for iri in sorted(properties))

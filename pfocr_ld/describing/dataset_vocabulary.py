@@ -7,18 +7,11 @@ gives no IRI that nothing else knows.
 
 from __future__ import annotations
 
+from pfocr_ld.curies import expand_curie
 from pfocr_ld.rdf_formats import FORMATS
-from pfocr_ld.vocabulary import prefixes
+from pfocr_ld.vocabulary import further_prefixes
 
-_PREFIXES = prefixes() | {
-    "cito": "http://purl.org/spar/cito/",
-    "dctypes": "http://purl.org/dc/dcmitype/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "formats": "http://www.w3.org/ns/formats/",
-    "freq": "http://purl.org/cld/freq/",
-    "idot": "http://identifiers.org/idot/",
-    "void-ext": "http://ldf.fi/void-ext#",
-}
+_PREFIXES = further_prefixes("cito", "dctypes", "foaf", "formats", "freq", "idot", "void-ext")
 
 _TERMS = {
     "cito": "citesAsAuthority",
@@ -47,7 +40,9 @@ _TERMS = {
     "xsd": "dateTime hexBinary integer",
 }
 _IRIS = {
-    f"{prefix}:{name}": _PREFIXES[prefix] + name for prefix, names in _TERMS.items() for name in names.split()
+    f"{prefix}:{name}": expand_curie(f"{prefix}:{name}")
+    for prefix, names in _TERMS.items()
+    for name in names.split()
 }
 
 LANGUAGE = "http://lexvo.org/id/iso639-3/eng"

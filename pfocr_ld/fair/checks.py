@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple
 from rdflib import BNode, URIRef
 from rdflib.term import Node
 
-from pfocr_ld.fair.folder import DESCRIPTION_PREFIXES, Input, ReleaseFolder
+from pfocr_ld.fair.folder import Input, ReleaseFolder
+from pfocr_ld.vocabulary import further_prefixes
 
 Check = Callable[[ReleaseFolder], Iterable[str]]
 Force = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT"]
@@ -53,7 +54,7 @@ def uses_namespaces(*names: str) -> Check:
 
     def check(release: ReleaseFolder) -> Iterator[str]:
         terms = {str(predicate) for predicate in release.description.predicates()}
-        if not any(term.startswith(DESCRIPTION_PREFIXES[name]) for term in terms for name in names):
+        if not any(term.startswith(further_prefixes()[name]) for term in terms for name in names):
             yield f"void.ttl uses no term of {' or '.join(names)}"
 
     return check

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rdflib import BNode, Literal, URIRef
 
 from pfocr_ld.checksums import sha256_of_file
-from pfocr_ld.fair.folder import ReleaseFolder, name_term
+from pfocr_ld.fair.folder import ReleaseFolder, node_of
 from pfocr_ld.fair.page_checks import values
 from pfocr_ld.fair.shape_rules import find_distributions
 from pfocr_ld.rdf_formats import compression_of_name
@@ -82,7 +82,7 @@ def has_one_version(release: ReleaseFolder) -> Iterator[str]:
         ("void.ttl", release.description, "pav:version"),
         ("fdp", release.fair_data_point, "dcat:version"),
     ):
-        for version in graph.objects(None, name_term(curie)):
+        for version in graph.objects(None, node_of(curie)):
             if isinstance(version, Literal):
                 found.setdefault(str(version), set()).add(where)
     for value in values(release.dataset, "version"):

@@ -13,24 +13,15 @@ import pyoxigraph
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
+from pfocr_ld.curies import expand_curie
 from pfocr_ld.errors import SourceError
-from pfocr_ld.vocabulary import prefixes
 
 Input = Literal["void.ttl", "fdp", "index.html", "SHA256SUMS"]
 
-DESCRIPTION_PREFIXES = prefixes() | {
-    "dctypes": "http://purl.org/dc/dcmitype/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "idot": "http://identifiers.org/idot/",
-    "sio": "http://semanticscience.org/resource/",
-}
-"""The prefixes of :mod:`pfocr_ld.vocabulary`, and those that only the description of a dataset needs."""
 
-
-def name_term(curie: str) -> URIRef:
-    """Return the node of a prefixed name: ``name_term("dcat:theme")``."""
-    prefix, _, local = curie.partition(":")
-    return URIRef(DESCRIPTION_PREFIXES[prefix] + local)
+def node_of(curie: str) -> URIRef:
+    """Return the node of a prefixed name: ``node_of("dcat:theme")``."""
+    return URIRef(expand_curie(curie))
 
 
 @dataclass
@@ -56,7 +47,7 @@ class ReleaseFolder:
 
     def values(self, node: Node, curie: str) -> list[Node]:
         """Return the values of a property of a node that ``void.ttl`` describes, sorted."""
-        return sorted(self.description.objects(node, name_term(curie)), key=str)
+        return sorted(self.description.objects(node, node_of(curie)), key=str)
 
     def file_of(self, url: str) -> str | None:
         """Give the file of the folder that a download address will lead to."""

@@ -15,7 +15,8 @@ from rdflib.term import Node
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.fair.checks import Force, Part, Rule, show
-from pfocr_ld.fair.folder import DESCRIPTION_PREFIXES, Input, ReleaseFolder
+from pfocr_ld.fair.folder import Input, ReleaseFolder
+from pfocr_ld.vocabulary import further_prefixes
 
 _KINDS: dict[Node, str] = {SH.IRI: "IRI", SH.Literal: "literal", RDF.langString: "text with a language"}
 
@@ -113,7 +114,7 @@ def _find_focus_nodes(release: ReleaseFolder, part: Node) -> list[URIRef | BNode
         found.update(graph.subjects(RDF.type, class_))
     for target in shapes.objects(part, SH.target):
         query = str(shapes.value(target, SH.select))
-        found.update(row[0] for row in graph.query(query, initNs=DESCRIPTION_PREFIXES))  # type: ignore[index]
+        found.update(row[0] for row in graph.query(query, initNs=further_prefixes()))  # type: ignore[index]
     return sorted(node for node in found if isinstance(node, URIRef | BNode))
 
 

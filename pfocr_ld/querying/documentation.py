@@ -18,7 +18,7 @@ from pfocr_ld.querying.federation import service_urls
 from pfocr_ld.querying.queries import Query, fill
 from pfocr_ld.stores.endpoint import query_form
 from pfocr_ld.terms import language_literal, literal
-from pfocr_ld.vocabulary import SITE, prefixes
+from pfocr_ld.vocabulary import SITE, further_prefixes, prefixes
 from pfocr_ld.writing.output import write_text
 
 EXAMPLES = SITE + "/.well-known/sparql-examples/"
@@ -29,12 +29,8 @@ DEFAULT_TARGET = SITE + "/sparql"
 _PREFIX_NODE = "_:sparql_examples_prefixes"
 _EXAMPLE_PREFIXES = {
     "ex": EXAMPLES,
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "schema": "https://schema.org/",  # as SIB has it, whatever the graph itself uses
-    "sh": "http://www.w3.org/ns/shacl#",
-    "spex": "https://purl.expasy.org/sparql-examples/ontology#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    **{name: further_prefixes()[name] for name in ("owl", "rdfs", "schema", "sh", "spex", "xsd")},
+    "schema": prefixes(schema_org="https")["schema"],  # as SIB has it, whatever the graph itself uses
 }
 _EXECUTABLES = {
     "SELECT": ("sh:SPARQLSelectExecutable", "sh:select"),

@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from pfocr_ld.curies import curie_of, strip_prefix
 from pfocr_ld.errors import QueryError
 from pfocr_ld.organisms import model_organisms
 from pfocr_ld.querying.evidence import EVIDENCE_PATHS
@@ -40,16 +41,6 @@ _PATHWAY = re.compile(
 ).fullmatch
 # HGNC writes the "orf" of a symbol such as C9orf72 with small letters.
 _OPEN_READING_FRAME = re.compile(r"^(C(?:[0-9]+|[XY]))ORF(?=[0-9])")
-# Namespaces of publishers, beside those of identifiers.org: what stands before the identifier, and the prefix for it.
-_PUBLISHERS = {
-    "http://purl.obolibrary.org/obo/CHEBI_": "chebi",
-    "http://purl.obolibrary.org/obo/DOID_": "doid",
-    "http://purl.obolibrary.org/obo/NCBITaxon_": "taxonomy",
-    "http://id.nlm.nih.gov/mesh/": "mesh",
-    "https://www.ncbi.nlm.nih.gov/gene/": "ncbigene",
-    "http://purl.uniprot.org/geneid/": "ncbigene",
-    "NCBITaxon:": "taxonomy",
-}
 
 
 def unwrap(value: str) -> str:
@@ -98,20 +89,13 @@ def _uri(value: str) -> list[str]:
 
 
 def _expand(prefix: str, local: str) -> str:
-    table = {name.lower(): name for name in prefixes()}
-    if prefix.lower() not in table:
-        known = ", ".join(table)
+    known = {name.lower(): name for name in prefixes()}
+    if prefix.lower() not in known:
         raise QueryError(
-            f"{shown(f'{prefix}:{local}')}: unknown prefix {prefix!r}{suggestion(prefix, table)}"
-            f" (known: {known}; an IRI is given whole)"
+            f"{shown(f'{prefix}:{local}')}: unknown prefix {prefix!r}{suggestion(prefix, known)}"
+            f" (known: {', '.join(known)}; an IRI is given whole)"
         )
-    return identifier_iri(table[prefix.lower()], _fitting_local(prefix, local))
-
-
-def _fitting_local(prefix: str, local: str) -> str:
-    """Take the repeated prefix off that some write: ``chebi:CHEBI:35366``."""
-    start = f"{prefix}:"
-    return local[len(start) :] if local.lower().startswith(start.lower()) else local
+    return identifier_iri(known[prefix.lower()], strip_prefix(prefix, local))
 
 
 def _thing(value: str, prefix_names: tuple[str, ...]) -> str:
@@ -120,30 +104,11 @@ def _thing(value: str, prefix_names: tuple[str, ...]) -> str:
     :raises QueryError: the value is an IRI of another kind, which would be found nowhere, and nobody would know why.
     """
     text = unwrap(value)
-    curie = _curie_of(text, prefix_names)
+    curie = curie_of(text, prefix_names)
     if not curie and re.match(r"https?://", text, re.IGNORECASE):
         known = ", ".join(prefixes()[prefix] for prefix in prefix_names) or FIGURES
         raise QueryError(f"{shown(text)} is an IRI of another kind (known: {known})")
     return curie or text
-
-
-def _curie_of(text: str, prefix_names: tuple[str, ...]) -> str:
-    """Return the CURIE that a CURIE or IRI stands for; empty for any other text."""
-    for prefix in prefix_names:
-        for start in _starts(prefix):
-            if text.lower().startswith(start.lower()) and len(text) > len(start):
-                return f"{prefix}:{_fitting_local(prefix, unquote(text[len(start) :].strip()))}"
-    return ""
-
-
-def _starts(prefix: str) -> list[str]:
-    """Return what may stand before an identifier of a prefix."""
-    registry = (prefixes("path")[prefix], prefixes("compact")[prefix])
-    others = [start for start, name in _PUBLISHERS.items() if name == prefix]
-    iris = [
-        scheme + start.partition(":")[2] for start in (*registry, *others) for scheme in ("https:", "http:")
-    ]
-    return [*(start for start in iris if "://" in start), *others, f"{prefix}:"]
 
 
 def _gene(value: str) -> list[str]:
@@ -198,7 +163,7 @@ def _figure(value: str) -> list[str]:
 def _paper(value: str) -> list[str]:
     """The PMC id is a text in the graph, the DOI an IRI (data model, section 3)."""
     text = unwrap(value)
-    text = _curie_of(text, ("pmc",)).removeprefix("pmc:") or text
+    text = curie_of(text, ("pmc",)).removeprefix("pmc:") or text
     pmc, doi = _PMC(text), _DOI(text)
     if pmc:
         return [sparql_literal(pmc.group(1).upper())]

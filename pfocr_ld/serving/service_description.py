@@ -10,9 +10,10 @@ from starlette.responses import Response
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_worker import GRAPH_FORMATS, RESULT_FORMATS
+from pfocr_ld.vocabulary import further_prefixes
 
-SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
-_FORMATS = Namespace("http://www.w3.org/ns/formats/")
+SD = Namespace(further_prefixes()["sd"])
+_FORMATS = Namespace(further_prefixes()["formats"])
 _FORMAT_NAMES = [
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from pfocr_ld.curies import name_iri
 from pfocr_ld.summarising.observation import EntityRow, FigureRow
 from pfocr_ld.summarising.tables import table_line
-from pfocr_ld.vocabulary import FIGURES, SCHEMA
+from pfocr_ld.vocabulary import FIGURES, SCHEMA, further_prefixes
 
 NODE_COLUMNS = ("id", "category", "name")
 EDGE_COLUMNS = (
@@ -44,7 +44,7 @@ _CATEGORIES = {
 }
 # prefix here → as Biolink spells it
 _BIOLINK_PREFIXES = {"ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMC"}
-_BIOLINK = "https://w3id.org/biolink/vocab/"
+_BIOLINK = further_prefixes("biolink")["biolink"]
 
 
 def write_figures(figures: Iterable[FigureRow], nodes: BinaryIO, edges: BinaryIO) -> None:
