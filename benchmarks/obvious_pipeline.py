@@ -3,7 +3,8 @@
 ``python benchmarks/obvious_pipeline.py SOURCE -o OUT.ttl --figures N`` takes N records spread evenly over the
 source and writes the triples of the data model in spirit: the figure, its paper, its mentions and their entities.
 It is what pfocr-ld is measured against, not a reference: it lets YAML turn the gene ``NO`` into a boolean,
-names mentions by their place, and describes nothing that the data model's finer rules ask for.
+names mentions by their place, takes every reading for a sure one, and describes nothing that the data model's finer
+rules ask for.
 
 The schema.org context is the bundled one, which holds the terms that coerce their values, with the plain
 terms that rdflib ships added: the official context is not ours to ship and nothing is fetched. That makes about
@@ -19,10 +20,11 @@ import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 from pyld import jsonld
-from rdflib import DCTERMS, RDF, SDO, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SDO, SKOS, VOID, XSD, Graph, Literal, Namespace, URIRef
 
 SCHEMA = Namespace("http://schema.org/")
 PFOCR = Namespace("https://pfocr.wikipathways.org/vocab#")
@@ -34,6 +36,7 @@ WORDS_OF_FIGURE = {
     PFOCR.ChemicalMention: PFOCR.chemicalWord,
     PFOCR.DiseaseMention: PFOCR.diseaseWord,
 }
+FAMILIES = {"bioentities_symbol", "famplex_relations"}
 TERM_KINDS = {
     "chemicals": ("chemical", PFOCR.ChemicalMention, SCHEMA.ChemicalSubstance, "chebi", "CHEBI:"),
     "diseases": ("disease", PFOCR.DiseaseMention, SCHEMA.MedicalCondition, "doid", "DOID:"),
@@ -74,9 +77,12 @@ def add_record(graph: Graph, record: dict[str, Any], taxa: dict[str, str]) -> No
 def add_figure(graph: Graph, figure: URIRef, record: dict[str, Any], taxa: dict[str, str]) -> None:
     pmcid = record["pmcid"]
     graph.add((figure, RDF.type, PFOCR.PathwayFigure))
-    graph.add((figure, SCHEMA.isPartOf, IDENTIFIERS[f"pmc/{pmcid}"]))
-    folder = f"https://www.ncbi.nlm.nih.gov/pmc/articles/{pmcid}"
-    graph.add((figure, SCHEMA.image, URIRef(f"{folder}/bin/{record['filename']}")))
+    graph.add((figure, SCHEMA.isBasedOn, IDENTIFIERS[f"pmc/{pmcid}"]))
+    graph.add((figure, VOID.inDataset, URIRef("https://pfocr.wikipathways.org/#dataset")))
+    label(graph, figure, record["figtitle"], record["figid"])
+    image = f"https://europepmc.org/articles/{pmcid}/bin/{record['filename']}"
+    graph.add((figure, SCHEMA.image, URIRef(image)))
+    graph.add((figure, PFOCR.fileName, Literal(record["filename"])))
     graph.add((figure, SCHEMA.url, URIRef(f"https://www.ncbi.nlm.nih.gov/{record['figlink'].lstrip('/')}")))
     graph.add((figure, SCHEMA.sameAs, URIRef(f"https://pfocr.wikipathways.org{record['redirect_from']}")))
     for field, term in (
@@ -88,18 +94,18 @@ def add_figure(graph: Graph, figure: URIRef, record: dict[str, Any], taxa: dict[
         graph.add((figure, term, Literal(str(record[field]))))
     score = str(record.get("automl_pathway", record.get("pathway_score")))
     graph.add((figure, PFOCR.pathwayScore, Literal(score, datatype=XSD.decimal)))
-    for field, term in (("organisms", PFOCR.curatedOrganism), ("organisms_ner", PFOCR.recognizedOrganism)):
+    for field, term in (("organisms", PFOCR.listedOrganism), ("organisms_ner", PFOCR.matchedOrganism)):
         names = record.get(field) or []
         for name in [names] if isinstance(names, str) else names:
             if name in taxa:
                 graph.add((figure, term, IDENTIFIERS[f"taxonomy/{taxa[name]}"]))
-                graph.add((figure, SCHEMA.about, IDENTIFIERS[f"taxonomy/{taxa[name]}"]))
 
 
 def add_paper(graph: Graph, record: dict[str, Any]) -> None:
     paper = IDENTIFIERS[f"pmc/{record['pmcid']}"]
     graph.add((paper, RDF.type, SCHEMA.ScholarlyArticle))
     graph.add((paper, SCHEMA.name, Literal(record["papertitle"])))
+    label(graph, paper, record["papertitle"], record["pmcid"])
     graph.add((paper, SCHEMA.identifier, Literal(record["pmcid"])))
     graph.add((paper, DCTERMS.bibliographicCitation, Literal(record["reftext"])))
     if record["year"] not in ABSENT:
@@ -112,31 +118,59 @@ def add_paper(graph: Graph, record: dict[str, Any]) -> None:
 
 
 def add_genes(graph: Graph, figure: URIRef, rows: list[dict[str, Any]]) -> None:
-    counted = Counter(tuple(row.items()) for row in rows)
-    terms = {(row.get("organism_id"), row["word"], row.get("match", row.get("symbol"))) for row in rows}
-    genes = {term: set() for term in terms}  # type: dict[tuple[Any, ...], set[str]]
+    """Add a mention for each reading: a word, a matched term and a lexicon in an organism."""
+    readings: dict[tuple[str, ...], dict[str, int]] = {}
     for row in rows:
-        term = (row.get("organism_id"), row["word"], row.get("match", row.get("symbol")))
-        genes[term].add(row.get("ncbigene_id") or row["entrez"])
-    for place, (cells, count) in enumerate(counted.items()):
-        row = dict(cells)
-        organism = row.get("organism_id", "9606")
-        match, gene = row.get("match", row.get("symbol")), row.get("ncbigene_id") or row["entrez"]
-        symbol = row.get("ncbigene_symbol") or row["hgnc_symbol"]
+        organism, match = str(row.get("organism_id", "9606")), row.get("match", row.get("symbol"))
+        gene = str(row.get("ncbigene_id") or row["entrez"])
+        genes = readings.setdefault((organism, str(row["word"]), str(match), row["source"]), {})
+        genes[gene] = genes.get(gene, 0) + 1
+        if gene not in ABSENT:
+            add_gene(graph, figure, row, gene, organism)
+    candidates: Counter[tuple[str, str]] = Counter()
+    for (organism, word, _, lexicon), genes in readings.items():
+        candidates[organism, word] += 1 if lexicon in FAMILIES else len(genes)
+    for place, ((organism, word, match, lexicon), genes) in enumerate(readings.items()):
         mention = URIRef(f"{figure}#gene-{place}")
-        add_mention(graph, figure, mention, PFOCR.GeneMention, row["word"], match, count)
-        graph.add((mention, PFOCR.lexicon, PFOCR[row["source"]]))
-        candidates = len(genes[row.get("organism_id"), row["word"], match])
-        graph.add((mention, PFOCR.candidates, Literal(candidates)))
-        if gene in ABSENT:
-            continue
-        entity = add_entity(graph, figure, mention, f"ncbigene/{gene}", SCHEMA.Gene, symbol)
-        graph.add((entity, SCHEMA.identifier, Literal(f"ncbigene:{gene}")))
-        graph.add((entity, PFOCR.organism, IDENTIFIERS[f"taxonomy/{organism}"]))
-        if "hgnc_symbol" in row:
-            graph.add((entity, SCHEMA.sameAs, IDENTIFIERS[f"hgnc.symbol/{symbol}"]))
-        else:
-            add_counts(graph, figure, row)
+        add_mention(graph, figure, mention, PFOCR.GeneMention, word, match, max(genes.values()))
+        graph.add((mention, PFOCR.lexicon, PFOCR[lexicon]))
+        graph.add((mention, PFOCR.candidates, Literal(candidates[organism, word])))
+        entities = [IDENTIFIERS[f"ncbigene/{gene}"] for gene in sorted(genes) if gene not in ABSENT]
+        if lexicon in FAMILIES and entities:
+            entities = [add_family(graph, match, organism, entities)]
+        for entity in entities:
+            graph.add((mention, PFOCR.entity, entity))
+            graph.add((figure, SCHEMA.mentions, entity))
+
+
+def add_family(graph: Graph, name: str, organism: str, members: list[URIRef]) -> URIRef:
+    ids = "-".join(member.rpartition("/")[2] for member in members)
+    family = URIRef(f"https://pfocr.wikipathways.org/families/{quote(name)}-{ids}")
+    graph.add((family, RDF.type, PFOCR.GeneFamily))
+    graph.add((family, SCHEMA.name, Literal(name)))
+    graph.add((family, PFOCR.organism, IDENTIFIERS[f"taxonomy/{organism}"]))
+    label(graph, family, f"{name} family", f"{name}-{ids}")
+    for member in members:
+        graph.add((family, PFOCR.member, member))
+    return family
+
+
+def add_gene(graph: Graph, figure: URIRef, row: dict[str, Any], gene: str, organism: str) -> None:
+    entity, symbol = IDENTIFIERS[f"ncbigene/{gene}"], row.get("ncbigene_symbol") or row["hgnc_symbol"]
+    graph.add((entity, RDF.type, SCHEMA.Gene))
+    graph.add((entity, SCHEMA.name, Literal(str(symbol))))
+    graph.add((entity, SCHEMA.identifier, Literal(f"ncbigene:{gene}")))
+    graph.add((entity, PFOCR.organism, IDENTIFIERS[f"taxonomy/{organism}"]))
+    label(graph, entity, symbol, f"ncbigene:{gene}")
+    if "hgnc_symbol" in row:
+        graph.add((entity, SCHEMA.sameAs, IDENTIFIERS[f"hgnc.symbol/{symbol}"]))
+    else:
+        add_counts(graph, figure, row)
+
+
+def label(graph: Graph, node: URIRef, text: object, identifier: object) -> None:
+    graph.add((node, RDFS.label, Literal(str(text))))
+    graph.add((node, DCTERMS.identifier, Literal(str(identifier))))
 
 
 def add_counts(graph: Graph, figure: URIRef, row: dict[str, Any]) -> None:
@@ -146,8 +180,9 @@ def add_counts(graph: Graph, figure: URIRef, row: dict[str, Any]) -> None:
     )
     graph.add((figure, PFOCR.hasOrganismMatch, match))
     graph.add((match, RDF.type, PFOCR.OrganismMatch))
-    graph.add((match, PFOCR.organism, taxon))
+    graph.add((match, PFOCR.taxon, taxon))
     graph.add((taxon, RDF.type, SCHEMA.Taxon))
+    label(graph, taxon, row["organism_name"], f"taxonomy:{row['organism_id']}")
     graph.add((taxon, SCHEMA.name, Literal(row["organism_name"])))
     graph.add((taxon, PFOCR.organismGroup, Literal(row["organism_group"])))
     for column, term in (
@@ -195,6 +230,7 @@ def add_entity(
     graph.add((mention, PFOCR.entity, entity))
     graph.add((figure, SCHEMA.mentions, entity))
     graph.add((entity, RDF.type, kind))
+    label(graph, entity, name, path.rpartition("/")[2])
     if name not in ABSENT:
         graph.add((entity, SCHEMA.name, Literal(str(name))))
     return entity
