@@ -267,7 +267,7 @@ def test_a_device_that_is_open_already_is_written_where_it_stands(
     target = tmp_path / "kept.ttl"
     target.write_text("# kept\n")
     with target.open("ab") as appended:
-        arguments = ["export", source, "-o", device, "--format", "turtle", "-q"]
+        arguments = ["export", str(source), "-o", device, "--format", "turtle", "-q"]
         subprocess.run([*PFOCR_LD, *arguments], stdout=appended, check=True)
     kept, _, added = target.read_text(encoding="utf-8").partition("\n")
     assert (kept, added[:7]) == ("# kept", "@prefix")
