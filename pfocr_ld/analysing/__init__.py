@@ -1,0 +1,1 @@
+"""Gene-set statistics over the figures: over-representation of a list, and figures that resemble each other."""
