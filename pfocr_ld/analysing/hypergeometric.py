@@ -88,7 +88,12 @@ def _log_binomial(hits: int, trials: int, chance: float, other: float) -> float:
 def _stirling_error(number: int) -> float:
     """Return log(n!) less Stirling's formula."""
     if number < 16:
-        return math.log(math.factorial(number)) - (number + 0.5) * math.log(number or 1) + number - _HALF_LOG_TWO_PI
+        return (
+            math.log(math.factorial(number))
+            - (number + 0.5) * math.log(number or 1)
+            + number
+            - _HALF_LOG_TWO_PI
+        )
     square = number * number
     series = 1 / 1188
     for coefficient in (1 / 1680, 1 / 1260, 1 / 360, 1 / 12):

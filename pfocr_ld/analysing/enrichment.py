@@ -1,0 +1,215 @@
+"""Over-representation: which figures hold more genes of a list than a random list would (hypergeometric test).
+
+What tools get wrong, and what is done here instead: a background that is cut to the annotated genes without a word
+(here it is named in the result, and a user's own is taken whole), and a correction over the sets that overlap only
+(here over all sets that were tested: Ziemann and Bora, "Two subtle problems"). Equal sets are one test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import NamedTuple
+
+from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets
+from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
+from pfocr_ld.errors import QueryError
+
+SIMILAR = 0.6
+"""The Jaccard index from which on two enriched sets are of one group."""
+
+
+class Recognition(NamedTuple):
+    """What the names of a list stand for."""
+
+    genes: tuple[int, ...]
+    unknown: tuple[str, ...]
+    """Names of no gene of the organism in the data."""
+    ambiguous: tuple[str, ...]
+    """Names of several genes: they are left out."""
+
+
+class EnrichedSet(NamedTuple):
+    """A tested set that holds a listed gene: the counts within the background, and what they mean."""
+
+    figures: tuple[FigureSet, ...]
+    """The figures with exactly these genes, the best-scored first."""
+    overlap: tuple[int, ...]
+    """The listed genes of the set."""
+    set_size: int
+    listed: int
+    background: int
+    p_value: float
+    fdr: float
+    """False discovery rate by Benjamini and Hochberg, over all tested sets."""
+    group: int
+    """The rank of the first set that this one resembles (:data:`SIMILAR`); its own where there is none."""
+
+    @property
+    def fold(self) -> float:
+        """How many times as many listed genes as expected."""
+        return len(self.overlap) * self.background / (self.set_size * self.listed)
+
+
+@dataclass(frozen=True)
+class Enrichment:
+    """The result of a test of one list against all figures of an organism."""
+
+    organism: str
+    evidence: str
+    min_size: int
+    max_size: int
+    given: tuple[str, ...]
+    recognition: Recognition
+    outside_background: tuple[str, ...]
+    """Listed genes that the user's background has not: they are left out."""
+    background: str
+    """What the background is, in words."""
+    background_size: int
+    tested: int
+    """How many sets were tested: those of an allowed size, equal ones once."""
+    sets: tuple[EnrichedSet, ...]
+    """Those with a listed gene, the smallest p-value first."""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the list as it was given, a name a line."""
+        return sha256("".join(f"{name}\n" for name in self.given).encode()).hexdigest()
+
+
+def recognize(names: Iterable[str], sets: FigureSets) -> Recognition:
+    """Find the genes of NCBI Gene ids and symbols, without regard to case.
+
+    A symbol of several genes is that of the one whose case agrees, if there is one.
+    """
+    genes: dict[int, None] = {}
+    unknown, ambiguous = [], []
+    for name in names:
+        plain = name.strip()
+        digits = plain.lower().removeprefix("ncbigene:")
+        if digits.isascii() and digits.isdecimal():
+            found = [number] if (number := sets.number_of_gene.get(digits)) is not None else []
+        else:
+            found = list(sets.numbers_of_symbol.get(plain.lower(), ()))
+            if len(found) > 1:
+                found = [one for one in found if plain in sets.symbols[one].split("\t")] or found
+        if len(found) == 1:
+            genes[found[0]] = None
+        elif found:
+            ambiguous.append(name)
+        else:
+            unknown.append(name)
+    return Recognition(tuple(genes), tuple(unknown), tuple(ambiguous))
+
+
+def enrich(
+    names: Sequence[str],
+    sets: FigureSets,
+    *,
+    background: Collection[str] | None = None,
+    min_size: int = 3,
+    max_size: int = 500,
+) -> Enrichment:
+    """Test a list of genes against every figure.
+
+    :param names: NCBI Gene ids and symbols.
+    :param background: the genes that could have been listed; by default all of the organism in any set. Those that
+        no figure holds count as well.
+    :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
+    :raises QueryError: no gene of the list, or none of the background, is known.
+    """
+    recognition = recognize(names, sets)
+    if not recognition.genes:
+        raise QueryError(
+            f"not in the data: {', '.join(map(str, names[:10]))}" if names else "the list has no gene"
+        )
+    universe, size, said = _find_background(sets, background)
+    listed = universe.intersection(recognition.genes)
+    outside = tuple(sets.symbol_of(gene) for gene in recognition.genes if gene not in universe)
+    if not listed:
+        raise QueryError("the background holds none of the listed genes")
+    tested, candidates = _find_candidates(sets, universe, listed, min_size, max_size)
+    return Enrichment(
+        sets.organism,
+        sets.evidence,
+        min_size,
+        max_size,
+        tuple(names),
+        recognition,
+        outside,
+        said,
+        size,
+        tested,
+        _rank(candidates, listed, size, tested),
+    )
+
+
+def _find_background(sets: FigureSets, names: Collection[str] | None) -> tuple[frozenset[int], int, str]:
+    if names is None:
+        universe = frozenset(gene for figure in sets.figures for gene in figure.genes)
+        return (
+            universe,
+            len(universe),
+            f"all {len(universe):,} genes of the organism in the figures ({sets.evidence})",
+        )
+    found = recognize(names, sets)
+    if not found.genes:
+        raise QueryError("no gene of the background is in the data")
+    size = len(found.genes) + len(found.unknown)
+    said = f"the {size:,} genes given, of which {len(found.genes):,} are in PFOCR"
+    return frozenset(found.genes), size, said
+
+
+def _find_candidates(
+    sets: FigureSets, universe: frozenset[int], listed: frozenset[int], min_size: int, max_size: int
+) -> tuple[int, dict[tuple[int, ...], list[FigureSet]]]:
+    """Return how many sets there are to test, and those with a listed gene: their genes and their figures."""
+    figures: dict[tuple[int, ...], list[FigureSet]] = {}
+    for figure in sets.figures:
+        genes = tuple(gene for gene in figure.genes if gene in universe)
+        if min_size <= len(genes) <= max_size:
+            figures.setdefault(genes, []).append(figure)
+    return len(figures), {genes: group for genes, group in figures.items() if not listed.isdisjoint(genes)}
+
+
+def _rank(
+    candidates: dict[tuple[int, ...], list[FigureSet]], listed: frozenset[int], size: int, tested: int
+) -> tuple[EnrichedSet, ...]:
+    found = []
+    for genes, figures in candidates.items():
+        overlap = tuple(gene for gene in genes if gene in listed)
+        p_value = upper_tail(len(overlap), len(genes), len(listed), size)
+        figures.sort(key=lambda figure: (-figure.score, figure.figid))
+        found.append((p_value, -len(overlap), figures[0].figid, genes, overlap, tuple(figures)))
+    found.sort(key=lambda one: one[:3])
+    rates = adjust([one[0] for one in found], tested)
+    groups = _group([one[3] for one in found])
+    return tuple(
+        EnrichedSet(figures, overlap, len(genes), len(listed), size, p_value, rate, group)
+        for (p_value, _, _, genes, overlap, figures), rate, group in zip(found, rates, groups, strict=True)
+    )
+
+
+def _group(sets: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return for each set, best first, the rank (from 1) of the first that it resembles, or its own."""
+    leaders: list[tuple[int, frozenset[int]]] = []
+    by_gene: dict[int, list[int]] = {}
+    groups = []
+    for rank, genes in enumerate(sets, 1):
+        mine = frozenset(genes)
+        near = sorted({place for gene in genes for place in by_gene.get(gene, ())})
+        match = next(
+            (
+                leaders[place][0]
+                for place in near
+                if len(mine & leaders[place][1]) >= SIMILAR * len(mine | leaders[place][1])
+            ),
+            None,
+        )
+        groups.append(match or rank)
+        if match is None:
+            for gene in genes:
+                by_gene.setdefault(gene, []).append(len(leaders))
+            leaders.append((rank, mine))
+    return groups
