@@ -1,0 +1,65 @@
+"""The sets of a store, kept in a file beside it: reading them from the graph takes seconds, from the file a moment.
+
+The name of the file holds what the sets were read from and by which rule, so that a store which was loaded anew, or
+another version of this program, makes another one. A file that cannot be written is done without.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+import zstandard
+
+from pfocr_ld.analysing.figure_sets import FigureSets, read_figure_sets
+from pfocr_ld.stores.embedded import find_store, open_store
+
+_FORMAT = "1"
+_SIZE_LIMIT = 1 << 30
+
+
+def load_figure_sets(directory: Path, organism: str, evidence: str) -> FigureSets:
+    """Return the sets of an embedded store, from the file beside it where there is one.
+
+    :raises StoreError: there is no store, or it is damaged.
+    :raises QueryError: there is no gene of that organism, or no such kind of evidence.
+    """
+    folder = directory.with_name(f".{directory.name}.figure-sets")
+    file = folder / f"{organism}-{evidence}-{store_state(directory)}.zst"
+    with suppress(OSError, ValueError, zstandard.ZstdError):
+        content = zstandard.ZstdDecompressor().decompress(file.read_bytes(), max_output_size=_SIZE_LIMIT)
+        return FigureSets.from_bytes(content)
+    sets = read_figure_sets(open_store(directory), organism, evidence)
+    with suppress(OSError):
+        _write(file, zstandard.ZstdCompressor(write_checksum=True).compress(sets.to_bytes()))
+        _remove_others(folder, file, f"{organism}-{evidence}-")
+    return sets
+
+
+def store_state(directory: Path) -> str:
+    """Return what stands for the state of a store: its identity and the names of its files, which never change.
+
+    :raises StoreError: there is no store.
+    """
+    place = find_store(directory)
+    names = sorted(
+        f"{entry.name} {entry.stat().st_size}" for entry in os.scandir(place) if entry.name.endswith(".sst")
+    )
+    with suppress(OSError):
+        names.append((place / "IDENTITY").read_text(encoding="ascii", errors="replace"))
+    return blake2b("\n".join([_FORMAT, *names]).encode(), digest_size=10).hexdigest()
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(exist_ok=True)
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part.write_bytes(content)
+    part.replace(file)
+
+
+def _remove_others(folder: Path, file: Path, start: str) -> None:
+    for other in folder.iterdir():
+        if other.name.startswith(start) and other != file:
+            other.unlink(missing_ok=True)
