@@ -57,7 +57,7 @@ class SimilarityIndex:
         scores = self._jaccard(wanted) if measure == "jaccard" else self._cosine(wanted)
         figures = self.sets.figures
         best = sorted(scores.items(), key=lambda one: (-one[1], figures[one[0]].figid))
-        found = []
+        found: list[SimilarFigure] = []
         for place, score in best:
             if len(found) == limit:
                 break
