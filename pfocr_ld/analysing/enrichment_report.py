@@ -1,0 +1,132 @@
+"""An enrichment written down: as a table for people, TSV and JSON for programs.
+
+Each says what was tested and against what: without its background a p-value says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pfocr_ld.analysing.enrichment import EnrichedSet, Enrichment
+from pfocr_ld.analysing.figure_sets import FigureSets
+from pfocr_ld.vocabulary import figure_iri
+
+COLUMNS = (
+    "rank", "figure", "title", "score", "overlap", "set_size", "listed", "background", "fold", "p_value", "fdr",
+    "group", "genes", "equal_figures",
+)  # fmt: skip
+
+
+def describe_test(result: Enrichment) -> list[str]:
+    """Return in sentences what was tested, and what was left out of it."""
+    known = len(result.recognition.genes)
+    lines = [
+        f"{known} of {len(result.given)} names are genes of organism {result.organism};"
+        f" background: {result.background}",
+        f"{result.tested:,} sets of {result.min_size} to {result.max_size} genes were tested (evidence:"
+        f" {result.evidence}); {len(result.sets):,} hold a listed gene; FDR over all tested",
+    ]
+    for names, said in (
+        (result.recognition.unknown, "not in the data"),
+        (result.recognition.ambiguous, "names of several genes, left out"),
+        (result.outside_background, "not in the background, left out"),
+    ):
+        if names:
+            lines.append(f"{said}: {', '.join(names)}")
+    return lines
+
+
+def rows(result: Enrichment, sets: FigureSets) -> Iterator[dict[str, Any]]:
+    """Yield a row a set, its keys :data:`COLUMNS`, with symbols and figids as lists."""
+    for rank, found in enumerate(result.sets, 1):
+        figure, *others = found.figures
+        yield {
+            "rank": rank,
+            "figure": figure.figid,
+            "title": figure.title,
+            "score": figure.score,
+            "overlap": len(found.overlap),
+            "set_size": found.set_size,
+            "listed": found.listed,
+            "background": found.background,
+            "fold": found.fold,
+            "p_value": found.p_value,
+            "fdr": found.fdr,
+            "group": found.group,
+            "genes": _symbols(found, sets),
+            "equal_figures": [other.figid for other in others],
+        }
+
+
+def _symbols(found: EnrichedSet, sets: FigureSets) -> list[str]:
+    return [sets.symbol_of(gene) for gene in found.overlap]
+
+
+def write_tsv(result: Enrichment, sets: FigureSets) -> str:
+    """Return the rows as TSV, below comments that say what was tested."""
+    lines = [*(f"# {line}" for line in describe_test(result)), "\t".join(COLUMNS)]
+    lines += ["\t".join(_cell(row[column]) for column in COLUMNS) for row in rows(result, sets)]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return ",".join(value)
+    return " ".join(str(value).split())
+
+
+def write_json(result: Enrichment, sets: FigureSets) -> str:
+    """Return the test and its rows as one JSON object."""
+    document = {
+        "organism": result.organism,
+        "evidence": result.evidence,
+        "background": result.background,
+        "background_size": result.background_size,
+        "min_size": result.min_size,
+        "max_size": result.max_size,
+        "tested": result.tested,
+        "given": list(result.given),
+        "list_sha256": result.digest,
+        "genes": [sets.gene_ids[gene] for gene in result.recognition.genes],
+        "unknown": list(result.recognition.unknown),
+        "ambiguous": list(result.recognition.ambiguous),
+        "outside_background": list(result.outside_background),
+        "sets": [{**row, "figure_url": figure_iri(row["figure"])} for row in rows(result, sets)],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_table(result: Enrichment, sets: FigureSets, limit: int = 20) -> str:
+    """Return the best sets as a table for a terminal, below what was tested."""
+    lines = [*describe_test(result), ""]
+    header = ("FDR", "p", "fold", "overlap", "figure", "genes")
+    table = [header, *(_table_row(row) for row in _first(rows(result, sets), limit))]
+    widths = [max(len(row[column]) for row in table) for column in range(5)]
+    lines += [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]])
+        for row in table
+    ]
+    if len(result.sets) > limit:
+        lines.append(f"... and {len(result.sets) - limit:,} more: -o FILE.tsv writes all")
+    return "\n".join(lines) + "\n"
+
+
+def _table_row(row: dict[str, Any]) -> tuple[str, ...]:
+    figures = row["figure"] + (f" (+{len(row['equal_figures'])})" if row["equal_figures"] else "")
+    counts = f"{row['overlap']}/{row['set_size']}"
+    return (
+        f"{row['fdr']:.2g}",
+        f"{row['p_value']:.2g}",
+        f"{row['fold']:.1f}",
+        counts,
+        figures,
+        " ".join(row["genes"]),
+    )
+
+
+def _first(items: Iterable[dict[str, Any]], limit: int) -> Iterator[dict[str, Any]]:
+    return (item for _, item in zip(range(limit), items, strict=False))
