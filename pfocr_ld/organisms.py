@@ -41,6 +41,12 @@ def organism_names(taxon_id: str) -> tuple[str, ...]:
     return next(((one.name, *one.usual_names) for one in model_organisms() if one.taxon_id == taxon_id), ())
 
 
+@cache
+def taxa_by_name() -> dict[str, str]:
+    """Return the taxon id of each Latin and usual name, in small letters."""
+    return {name.lower(): one.taxon_id for one in model_organisms() for name in (*one.usual_names, one.name)}
+
+
 def named_organisms(text: Text) -> frozenset[str]:
     """Return the taxon ids of the organisms of the bundled table that a text names."""
     names = _names()

@@ -62,12 +62,13 @@ PARTS = {
         "releasing", "ground reading writing summarising exporting comparing querying describing"
     ),
     "fair": folder("fair", "ground"),
+    "analysing": folder("analysing", "ground stores loading"),
     "serving": folder("serving", "ground stores loading"),
     # what people use
     "interface": Part("__init__", "ground writing exporting stores querying figures loading"),
     "cli": Part(
         "cli cli.* __main__",
-        "ground writing exporting validating comparing stores loading querying releasing fair serving",
+        "ground writing exporting validating comparing stores loading querying releasing fair analysing serving",
     ),
 }
 
@@ -85,14 +86,14 @@ LIBRARIES = {
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
-    "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache serving.*",
+    "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache analysing.figure_index serving.*",
     "jinja2": "describing.landing_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
     "loading.batches loading.figures loading.data loading.embedded loading.remote_store querying.* fair.* "
-    "serving.query_worker",
+    "analysing.figure_sets serving.query_worker",
 }
 """A library → the modules that may import it."""
 

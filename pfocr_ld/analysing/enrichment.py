@@ -128,7 +128,11 @@ def enrich(
     listed = universe.intersection(recognition.genes)
     outside = tuple(sets.symbol_of(gene) for gene in recognition.genes if gene not in universe)
     if not listed:
-        raise QueryError("the background holds none of the listed genes")
+        raise QueryError(
+            "the background holds none of the listed genes"
+            if background is not None
+            else f"no figure has a listed gene by the evidence {sets.evidence!r}: 'possible' or 'implied' takes more"
+        )
     tested, candidates = _find_candidates(sets, universe, listed, min_size, max_size)
     return Enrichment(
         sets.organism,

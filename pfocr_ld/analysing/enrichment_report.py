@@ -21,12 +21,12 @@ COLUMNS = (
 
 def describe_test(result: Enrichment) -> list[str]:
     """Return in sentences what was tested, and what was left out of it."""
-    known = len(result.recognition.genes)
+    known, sizes = len(result.recognition.genes), f"{result.min_size} to {result.max_size}"
     lines = [
-        f"{known} of {len(result.given)} names are genes of organism {result.organism};"
-        f" background: {result.background}",
-        f"{result.tested:,} sets of {result.min_size} to {result.max_size} genes were tested (evidence:"
-        f" {result.evidence}); {len(result.sets):,} hold a listed gene; FDR over all tested",
+        f"{known} of {len(result.given)} names are genes of organism {result.organism}",
+        f"background: {result.background}",
+        f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.evidence}); FDR over all of them",
+        f"found: {len(result.sets):,} sets with a listed gene",
     ]
     for names, said in (
         (result.recognition.unknown, "not in the data"),

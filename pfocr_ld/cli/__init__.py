@@ -21,6 +21,7 @@ _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
     "release": ("release", "Make the folder of a dataset release."),
     "query": ("query", "Ask a bundled query, or one of your own."),
+    "enrich": ("enrich", "Find figures enriched in a list of genes."),
     "serve": ("serve", "Serve a SPARQL endpoint and pages to browse."),
     "queries": ("queries", "List, show and export the bundled queries."),
     "diff": ("diff", "Compare two releases or dumps."),

@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from pfocr_ld.curies import curie_of, strip_prefix
 from pfocr_ld.errors import QueryError
-from pfocr_ld.organisms import model_organisms
+from pfocr_ld.organisms import taxa_by_name
 from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.literals import sparql_iri, sparql_literal
 from pfocr_ld.querying.messages import shown, suggestion
@@ -130,9 +130,8 @@ def _organism(value: str) -> list[str]:
     if _DIGITS(text):
         return [sparql_literal(f"taxonomy:{text}")]
     key = _thing(text, ("taxonomy",))
-    taxa = {name.lower(): one.taxon_id for one in model_organisms() for name in (*one.usual_names, one.name)}
-    if key.lower() in taxa:
-        return [sparql_literal(f"taxonomy:{taxa[key.lower()]}")]
+    if taxon := taxa_by_name().get(key.lower()):
+        return [sparql_literal(f"taxonomy:{taxon}")]
     is_one_case = key in (key.lower(), key.upper()) and ":" not in key
     return [sparql_literal(key.capitalize() if is_one_case else key)]
 
