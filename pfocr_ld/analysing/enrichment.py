@@ -7,6 +7,7 @@ What tools get wrong, and what is done here instead: a background that is cut to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,6 +19,10 @@ from pfocr_ld.errors import QueryError
 
 SIMILAR = 0.6
 """The Jaccard index from which on two enriched sets are of one group."""
+
+
+GROUPED = 1000
+"""How many of the best sets are put into groups: beyond them nobody reads."""
 
 
 class Recognition(NamedTuple):
@@ -197,23 +202,20 @@ def _rank(
 
 def _group(sets: Sequence[tuple[int, ...]]) -> list[int]:
     """Return for each set, best first, the rank (from 1) of the first that it resembles, or its own."""
-    leaders: list[tuple[int, frozenset[int]]] = []
-    by_gene: dict[int, list[int]] = {}
-    groups = []
-    for rank, genes in enumerate(sets, 1):
-        mine = frozenset(genes)
-        near = sorted({place for gene in genes for place in by_gene.get(gene, ())})
-        match = next(
-            (
-                leaders[place][0]
-                for place in near
-                if len(mine & leaders[place][1]) >= SIMILAR * len(mine | leaders[place][1])
-            ),
-            None,
-        )
-        groups.append(match or rank)
-        if match is None:
-            for gene in genes:
-                by_gene.setdefault(gene, []).append(len(leaders))
-            leaders.append((rank, mine))
+    leaders: list[tuple[int, int]] = []  # rank, size
+    leaders_with: dict[int, list[int]] = {}
+    groups = list(range(1, len(sets) + 1))
+    for rank, genes in enumerate(sets[:GROUPED], 1):
+        shared = Counter(place for gene in genes for place in leaders_with.get(gene, ()))
+        like = [
+            place
+            for place, count in shared.items()
+            if count >= SIMILAR * (len(genes) + leaders[place][1] - count)
+        ]
+        if like:
+            groups[rank - 1] = leaders[min(like)][0]
+            continue
+        for gene in genes:
+            leaders_with.setdefault(gene, []).append(len(leaders))
+        leaders.append((rank, len(genes)))
     return groups

@@ -1,0 +1,246 @@
+"""Over-representation against what statisticians have: scipy's hypergeometric tail, corrections and uniformity."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import false_discovery_control, hypergeom, kstest
+from support.in_process import Command
+
+from pfocr_ld.analysing.enrichment import enrich, recognize
+from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets, split_list
+from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
+from pfocr_ld.analysing.similarity import SimilarityIndex
+from pfocr_ld.errors import QueryError
+
+
+def make_sets(
+    *members: str, symbols: tuple[str, ...] | None = None, scores: tuple[float, ...] = ()
+) -> FigureSets:
+    """Return sets of genes A, B, C … whose NCBI Gene ids are 1, 2, 3 …; a text holds the genes of a figure."""
+    names = symbols or tuple("ABCDEFGHIJ")
+    figures = tuple(
+        FigureSet(
+            f"PMC{place}__f",
+            f"Title {place}",
+            scores[place] if scores else 0.5,
+            "",
+            tuple(sorted(map(names.index, text))),
+        )
+        for place, text in enumerate(members)
+    )
+    return FigureSets("9606", "named", tuple(str(number + 1) for number in range(len(names))), names, figures)
+
+
+@st.composite
+def _counts(draw: st.DrawFn) -> tuple[int, int, int, int]:
+    background = draw(st.integers(1, 60_000))
+    set_size = draw(st.integers(0, background))
+    listed = draw(st.integers(0, background))
+    overlap = draw(st.integers(max(0, set_size + listed - background), min(set_size, listed)))
+    return overlap, set_size, listed, background
+
+
+@given(_counts())
+@settings(max_examples=300, deadline=None)
+def test_the_tail_is_that_of_scipy(counts: tuple[int, int, int, int]) -> None:
+    overlap, set_size, listed, background = counts
+    expected = float(hypergeom.sf(overlap - 1, background, set_size, listed))
+    assert upper_tail(*counts) == pytest.approx(expected, rel=1e-10, abs=1e-280)
+
+
+# R 4: phyper(k - 1, K, N - K, n, lower.tail = FALSE)
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ((0, 5, 5, 10), 1.0),
+        ((5, 5, 5, 10), 1 / 252),
+        ((2, 5, 5, 10), 1 - 26 / 252),
+        ((1, 1, 1, 20_000), 1 / 20_000),
+        ((10, 10, 10, 10), 1.0),
+    ],
+)
+def test_margins_are_exact(counts: tuple[int, int, int, int], expected: float) -> None:
+    assert upper_tail(*counts) == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "counts", [(3, 2, 5, 10), (3, 5, 2, 10), (-1, 5, 5, 10), (1, 11, 2, 10), (1, 2, 11, 10)]
+)
+def test_impossible_counts_are_refused(counts: tuple[int, int, int, int]) -> None:
+    with pytest.raises(ValueError, match="impossible counts"):
+        upper_tail(*counts)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
+def test_rates_are_those_of_scipy(p_values: list[float]) -> None:
+    assert adjust(p_values) == pytest.approx(list(false_discovery_control(p_values)))
+
+
+def test_rates_count_the_tests_whose_p_is_one() -> None:
+    p_values = [0.01, 0.02, *[1.0] * 8]
+    assert adjust(p_values[:2], 10) == pytest.approx(list(false_discovery_control(p_values))[:2])
+
+
+def random_corpus(chance: random.Random, figures: int, genes: int) -> FigureSets:
+    names = tuple(f"G{number}" for number in range(genes))
+    sets = tuple(
+        FigureSet(
+            f"PMC{place}__f", "", 0.5, "", tuple(sorted(chance.sample(range(genes), chance.randint(3, 60))))
+        )
+        for place in range(figures)
+    )
+    return FigureSets("9606", "named", tuple(str(number + 1) for number in range(genes)), names, sets)
+
+
+def test_random_lists_get_the_p_values_of_scipy() -> None:
+    chance = random.Random(1)
+    sets = random_corpus(chance, 60, 500)
+    for _ in range(1000):
+        names = chance.sample(sets.symbols, chance.choice([1, 2, 5, 30, 100, 499, 500]))
+        result = enrich(names, sets, background=sets.symbols)
+        one = chance.choice(result.sets)
+        expected = hypergeom.sf(len(one.overlap) - 1, one.background, one.set_size, one.listed)
+        assert one.p_value == pytest.approx(expected, rel=1e-10)
+        assert (one.listed, one.background) == (len(names), 500)
+
+
+def test_random_lists_are_enriched_by_chance_alone() -> None:
+    """Half of a discrete p-value's own probability is taken off by chance, so that it is uniform and not above."""
+    chance = random.Random(2)
+    sets = random_corpus(chance, 1, 2000)
+    size = len(sets.figures[0].genes)
+    uniform = []
+    for _ in range(2000):
+        listed = set(chance.sample(range(2000), 300))
+        overlap = len(listed.intersection(sets.figures[0].genes))
+        above = upper_tail(overlap + 1, size, 300, 2000) if overlap < min(size, 300) else 0.0
+        uniform.append(above + chance.random() * (upper_tail(overlap, size, 300, 2000) - above))
+    assert kstest(uniform, "uniform").pvalue > 0.01
+
+
+def test_all_tested_sets_are_corrected_for_and_equal_ones_once() -> None:
+    sets = make_sets("ABC", "CBA", "DEF", "GHI", "AB", scores=(0.1, 0.9, 0.5, 0.5, 0.5))
+    result = enrich(["A", "B", "C"], sets, min_size=3)
+    assert (result.tested, len(result.sets)) == (3, 1)
+    (found,) = result.sets
+    assert [figure.figid for figure in found.figures] == ["PMC1__f", "PMC0__f"]
+    assert found.fdr == pytest.approx(found.p_value * 3)
+    assert found.fold == pytest.approx(3 / (3 * 3 / 9))
+
+
+def test_near_equal_sets_are_of_one_group() -> None:
+    result = enrich(["A", "B", "C"], make_sets("ABCD", "ABCDE", "AFG", "AHI"), min_size=1)
+    assert [one.group for one in result.sets] == [1, 1, 3, 4]
+
+
+def test_the_background_is_the_users_and_genes_beyond_the_figures_count() -> None:
+    sets = make_sets("ABC", "DEF")
+    result = enrich(["A", "B", "D", "X"], sets, background=["A", "B", "C", "X", "Y"], min_size=1)
+    assert (result.background_size, result.outside_background) == (5, ("D",))
+    assert result.recognition.unknown == ("X",)
+    (found,) = result.sets
+    assert (found.set_size, found.listed, found.background) == (3, 2, 5)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["AKT1", "akt1", "207"], ((0,), (), ())),
+        (["NCBIGene:208"], ((1,), (), ())),
+        (["Akt", "x"], ((), ("x",), ("Akt",))),
+        (["AKT"], ((1,), (), ())),
+        (["PKB"], ((0,), (), ())),
+    ],
+)
+def test_names_are_recognized(names: list[str], expected: object) -> None:
+    sets = FigureSets("9606", "named", ("207", "208", "209"), ("AKT1\tPKB", "AKT", "AKt"), ())
+    assert tuple(recognize(names, sets)) == expected
+
+
+@pytest.mark.parametrize("text", ["A B C", "A,B,C", "A;B;C", "A\nB\r\nC\n", " A\t B , C ;", "A,B,C,A"])
+def test_a_list_is_separated_by_anything(text: str) -> None:
+    assert split_list(text) == ["A", "B", "C"]
+
+
+def test_a_list_without_a_known_gene_is_an_error() -> None:
+    with pytest.raises(QueryError, match="not in the data: nothing"):
+        enrich(["nothing"], make_sets("ABC"))
+
+
+def test_sets_survive_their_file() -> None:
+    sets = random_corpus(random.Random(3), 20, 90)
+    assert FigureSets.from_bytes(sets.to_bytes()) == sets
+    with pytest.raises(ValueError, match="."):
+        FigureSets.from_bytes(sets.to_bytes()[:-4])
+
+
+def test_similar_figures_by_both_measures() -> None:
+    index = SimilarityIndex(make_sets("ABC", "ABD", "AEF", "GHI"))
+    found = index.find(index.genes_of("PMC0__f"), but="PMC0__f")
+    assert [(one.figure.figid, one.similarity) for one in found] == [("PMC1__f", 0.5), ("PMC2__f", 0.2)]
+    rare = index.find(index.genes_of("PMC0__f"), "cosine", but="PMC0__f")
+    assert rare[0].figure.figid == "PMC1__f"
+    assert index.find(index.genes_of("PMC3__f"), "cosine")[0].similarity == pytest.approx(1)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from pfocr_ld.loading.load import load_into_directory
+    from pfocr_ld.loading.staged import LoadOptions
+
+    directory = tmp_path_factory.mktemp("store") / "seeds.store"
+    load_into_directory([Path(__file__).resolve().parents[1] / "seeds"], directory, LoadOptions())
+    return directory
+
+
+def test_the_command_writes_what_was_tested(command: Command, tmp_path: Path, store: Path) -> None:
+    genes = tmp_path / "genes.txt"
+    genes.write_text("JAK1 # a kinase\nSTAT1,nosuch;STAT3\n", encoding="utf-8")
+    table = command("enrich", genes, "--store", store)
+    assert table.status == 0, table.err
+    assert b"not in the data: nosuch" in table.out
+    documents: list[dict[str, Any]] = []
+    for _ in range(2):  # the second time from the file beside the store
+        done = command("enrich", genes, "--store", store, "--format", "json")
+        documents.append(json.loads(done.out))
+    assert documents[0] == documents[1]
+    assert documents[0]["unknown"] == ["nosuch"]
+    assert documents[0]["sets"][0]["genes"] == ["JAK1", "STAT1", "STAT3"]
+    assert len(list((store.parent / ".seeds.store.figure-sets").iterdir())) == 1
+    command("enrich", genes, "--store", store, "-o", tmp_path / "out.tsv")
+    lines = (tmp_path / "out.tsv").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not line.startswith("#")][1].split("\t")[1] == documents[0]["sets"][0][
+        "figure"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "complaint"),
+    [
+        (["genes.txt"], 2, "ask one of: --data PATH, --store DIR"),
+        (["missing.txt", "--data", "seeds"], 1, "missing.txt: cannot be read"),
+        (["genes.txt", "--data", "seeds", "--organism", "unicorn"], 1, "no known organism"),
+        (
+            ["genes.txt", "--data", "seeds", "--organism", "3702"],
+            1,
+            "not in the data: genes of the organism 3702",
+        ),
+        (["genes.txt", "--data", "seeds", "-o", "x.xlsx"], 2, "the ending names no format"),
+        (["empty.txt", "--data", "seeds"], 1, "there is no gene in it"),
+    ],
+)
+def test_what_cannot_be_tested_is_one_line(
+    command: Command, tmp_path: Path, arguments: list[str], status: int, complaint: str
+) -> None:
+    (tmp_path / "genes.txt").write_text("JAK1\n", encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("# nothing\n", encoding="utf-8")
+    done = command("enrich", tmp_path / arguments[0], *arguments[1:])
+    assert done.status == status
+    assert complaint in " ".join(done.err.split())
