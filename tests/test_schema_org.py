@@ -17,6 +17,7 @@ from pyld import jsonld
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.schema_org import read_block
+from pfocr_ld.model import NoValue, is_no_value
 from pfocr_ld.schema_context import CONTEXT_URLS
 from pfocr_ld.vocabulary import CC0, FIGURES, SCHEMA
 
@@ -50,13 +51,13 @@ def expanded_by_pyld(block: dict[str, Any]) -> set[tuple[str, str, str]]:
 def with_values(part: Any) -> Any:
     """Give a block without the texts that stand for "no value"."""
     if isinstance(part, list):
-        return [with_values(item) for item in part if item not in ("", "NA", ".na.character")]
+        return [with_values(item) for item in part if not is_no_value(item)]
     if not isinstance(part, dict):
         return part
     return {
         key: value if key.startswith("@") else with_values(value)
         for key, value in part.items()
-        if key.startswith("@") or value not in ("", "NA", ".na.character")
+        if key.startswith("@") or not is_no_value(value)
     }
 
 
@@ -66,7 +67,7 @@ def unlabelled(triples: Iterable[tuple[str, str, str]]) -> set[tuple[str, str, s
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
-    ["CC0", '"', "\\", "\n", "@id", "~", "NA", ".na.character"]
+    ["CC0", '"', "\\", "\n", "@id", "~", "NA", NoValue("NA"), NoValue(".na.character")]
 )
 PEOPLE = st.fixed_dictionaries({"@type": st.just("Organization"), "name": TEXTS})
 

@@ -10,7 +10,7 @@ The same rows stand in many figures, and all that follows from a reading's rows 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -130,7 +130,7 @@ def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
     """Return the reading of a row that its gene and organism give back; families of one are families, too."""
     word, matched_term, lexicon, symbol, gene, organism_id, latin, _, _, occurrences = row
     if tier_of(lexicon) == "family":
-        return _reading_of_genes([row], inline, (), {})
+        return _reading_of_genes([row], inline)
     key = (word, matched_term, lexicon, HUMAN if inline else organism_id)
     genes = (gene,)
     entities = (f"<{_NCBIGENE}{encode(gene)}>",)
@@ -143,7 +143,7 @@ def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
 @lru_cache(maxsize=1 << 12)
 def _plain_reading(rows: tuple[GeneMention, ...], inline: bool) -> Reading:
     """Return the reading of rows that their genes and organism give back."""
-    return _reading_of_genes(rows, inline, (), {})
+    return _reading_of_genes(rows, inline)
 
 
 class _Group(NamedTuple):
@@ -156,12 +156,19 @@ class _Group(NamedTuple):
 
 
 def _reading_of_genes(
-    rows: Sequence[GeneMention], inline: bool, conflicts: Iterable[str], taxa: Mapping[str, TaxonNames]
+    rows: Sequence[GeneMention],
+    inline: bool,
+    conflicts: Collection[str] = (),
+    taxa: Mapping[str, TaxonNames] | None = None,
 ) -> Reading:
+    """Return the reading of rows that have their key in common.
+
+    :param taxa: what is said of their organism; without it the organism gives all their cells back.
+    """
     groups: dict[_Group, list[GeneMention]] = {}
     for row in rows:
         fields = _cells_of_gene(row, inline) if not row.gene_id or row.gene_id in conflicts else ()
-        if taxa and not inline:
+        if taxa is not None and not inline:
             fields += _cells_of_organism(row, taxa)
         group = _Group(bool(row.gene_id), fields, row.extra, row.occurrences)
         groups.setdefault(group, []).append(row)

@@ -27,7 +27,7 @@ from pyld import jsonld
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.block_nodes import NodeReader
-from pfocr_ld.model import NO_VALUES
+from pfocr_ld.model import is_no_value
 from pfocr_ld.schema_context import CONTEXT_URLS, schema_context
 from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal
 from pfocr_ld.vocabulary import CC0, FIGURES
@@ -148,18 +148,14 @@ def _drop_no_values(part: Mapping[str, Any]) -> dict[str, Any]:
         if key[:1] == "@":
             kept[key] = value
         elif isinstance(value, list):
-            kept[key] = [_drop_in_node(item) for item in value if not _is_no_value(item)]
-        elif not _is_no_value(value):
+            kept[key] = [_drop_in_node(item) for item in value if not is_no_value(item)]
+        elif not is_no_value(value):
             kept[key] = _drop_in_node(value)
     return kept
 
 
 def _drop_in_node(value: Any) -> Any:
     return _drop_no_values(value) if isinstance(value, dict) else value
-
-
-def _is_no_value(value: Any) -> bool:
-    return isinstance(value, str) and value in NO_VALUES
 
 
 def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
