@@ -26,7 +26,8 @@ MAX_DEPTH = 64
 
 _OPENING, _CLOSING = r"\ufeff?---[ \t]*\r?\n", r"---[ \t]*(?:\r?\n|\Z)"
 _NULLS = frozenset({"~", "null", "Null", "NULL"})
-_LONGEST_NO_VALUE = max(map(len, NO_VALUES | _NULLS))
+_PLAIN_NO_VALUES = (NO_VALUES | _NULLS) - {""}
+_LONGEST_NO_VALUE = max(map(len, _PLAIN_NO_VALUES))
 _YAML_TAGS = "tag:yaml.org,2002:"
 
 
@@ -158,7 +159,14 @@ def _read_fields(next_event: Callable[[], Any]) -> FrontMatter:
             if part is fields:
                 lines[key] = _line(event.start_mark)
             continue
-        value = _scalar(event) if kind is yaml.ScalarEvent else {} if kind is yaml.MappingStartEvent else []
+        value: Any
+        if kind is yaml.ScalarEvent:
+            value = event.value
+            # A text in quotes is that text.
+            if len(value) <= _LONGEST_NO_VALUE and value in _PLAIN_NO_VALUES and not event.style:
+                value = "" if value in _NULLS else NoValue(value)
+        else:
+            value = {} if kind is yaml.MappingStartEvent else []
         if type(part) is list:
             part.append(value)
         else:
@@ -169,13 +177,6 @@ def _read_fields(next_event: Callable[[], Any]) -> FrontMatter:
             part = value
             if len(parents) >= MAX_DEPTH:
                 raise _nested_too_deep(_line(event.start_mark))
-
-
-def _scalar(event: Any) -> str:
-    value: str = event.value
-    if len(value) > _LONGEST_NO_VALUE or event.style:  # a text in quotes is that text
-        return value
-    return "" if value in _NULLS else NoValue(value) if value in NO_VALUES else value
 
 
 def _read_key(event: Any, part: dict[str, Any], next_event: Callable[[], Any], depth: int) -> str:

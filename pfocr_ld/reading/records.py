@@ -6,7 +6,6 @@ known field of an unexpected shape (a caption that is a list): nothing is droppe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -129,7 +128,7 @@ class _RecordReader:
         self._figid, self._block = read_block_fields(front)
         self._tables, self._size = tables, 0
         self._kept: list[tuple[str, str]] = []
-        self._invalid: Counter[str] = Counter()
+        self._invalid: dict[str, int] = {}
 
     def read(self) -> Record:
         for name in ("figid", BLOCK):
@@ -166,8 +165,8 @@ class _RecordReader:
         )
         rows = RowCounts(genes.rows, chemicals.rows, diseases.rows)
         odd = [mentions.odd for mentions in (genes, chemicals, diseases)]
-        unknown, invalid = _sum(each.unknown for each in odd), _sum(each.invalid for each in odd)
-        invalid.update(self._invalid)
+        unknown = _sum(each.unknown for each in odd)
+        invalid = _sum([*(each.invalid for each in odd), self._invalid])
         lines = self._lines
         return Record(figure, rows, lines["figid"], lines[BLOCK], unknown, invalid, self._size)
 
@@ -200,7 +199,7 @@ class _RecordReader:
         invalid = [text for text in texts if not is_valid(text)]
         self._kept += [(name, text) for text in invalid]
         if invalid:
-            self._invalid[name] += len(invalid)
+            self._invalid[name] = len(invalid)
         return tuple(text for text in texts if text not in invalid)
 
     def _organisms(self, name: str, placeholders: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -289,8 +288,9 @@ class _RecordReader:
             raise type(error)(error.reason, self._source.place(name), error.line) from error.__cause__
 
 
-def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
-    total: Counter[str] = Counter()
+def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
     for each in counts:
-        total.update(each)
+        for name, count in each.items():
+            total[name] = total.get(name, 0) + count
     return total
