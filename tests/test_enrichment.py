@@ -105,6 +105,8 @@ def test_random_lists_get_the_p_values_of_scipy() -> None:
     for _ in range(1000):
         names = chance.sample(sets.symbols, chance.choice([1, 2, 5, 30, 100, 499, 500]))
         result = enrich(names, sets, background=sets.symbols)
+        if not result.sets:  # one or two genes that no figure has
+            continue
         one = chance.choice(result.sets)
         expected = hypergeom.sf(len(one.overlap) - 1, one.background, one.set_size, one.listed)
         assert one.p_value == pytest.approx(expected, rel=1e-10)
