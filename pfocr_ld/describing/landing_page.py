@@ -108,7 +108,7 @@ def _describe_dataset(facts: ReleaseFacts) -> dict[str, Any]:
         "numbers": [
             ("figures", totals.figures),
             ("papers", totals.papers),
-            ("readings of words", totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions),
+            ("readings", totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions),
             ("genes", totals.genes),
             ("gene families", totals.families),
             ("chemicals", totals.chemicals),
