@@ -25,7 +25,7 @@ from pfocr_ld.describing.dataset_statistics import name_term
 from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term
 from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.describing.files import PARTS, compression_of, files_of, kind_of, media_type_of
+from pfocr_ld.describing.release_files import PARTS, compression_of, file_kind_of, files_of, media_type_of
 from pfocr_ld.errors import OutputError
 from pfocr_ld.fair.preflight import check_release
 from pfocr_ld.summarising.linksets import LINKSETS
@@ -439,5 +439,9 @@ def test_datacite_record_has_what_a_registration_needs() -> None:
 )
 def test_a_file_is_told_by_its_name(name: str, part: str, media_type: str, compression: str | None) -> None:
     file = ReleaseFile(name, 1, "0" * 64)
-    assert (kind_of(file).part, media_type_of(file), compression_of(file)) == (part, media_type, compression)
+    assert (file_kind_of(file).part, media_type_of(file), compression_of(file)) == (
+        part,
+        media_type,
+        compression,
+    )
     assert list(files_of(replace(likely_release(), files=(file,)), *PARTS)) == [file]

@@ -27,10 +27,10 @@ from support.fair_release import (
 )
 
 from pfocr_ld.errors import SourceError
+from pfocr_ld.fair.checked_release import read_release
 from pfocr_ld.fair.checks import Rule
-from pfocr_ld.fair.folder import read_release
 from pfocr_ld.fair.page_rules import ONLY_ONLINE
-from pfocr_ld.fair.preflight import Finding, check_release, render_findings
+from pfocr_ld.fair.preflight import RuleOutcome, check_release, render_findings
 from pfocr_ld.fair.rules import RULES
 from pfocr_ld.vocabulary import further_prefixes
 
@@ -431,6 +431,6 @@ def test_what_is_no_release_is_one_line(tmp_path: Path, name: str) -> None:
 
 def test_many_problems_of_a_rule_are_cut_short() -> None:
     rule = Rule("X", "SHOULD", "", "do it", lambda release: ())
-    text = render_findings([Finding(rule, "fail", ("one", "two", "three", "and more"))])
+    text = render_findings([RuleOutcome(rule, "fail", ("one", "two", "three", "and more"))])
     assert text.startswith("fail  SHOULD     X\n                 one\n")
     assert "                 and more\n                 remedy: do it\n" in text

@@ -194,7 +194,7 @@ def test_a_kill_between_the_two_renames_leaves_the_old_store_usable(
         rename(source, target)
 
     with monkeypatch.context() as patch:
-        patch.setattr("pfocr_ld.loading.embedded.os.rename", rename_but_the_last)
+        patch.setattr("pfocr_ld.loading.directory.os.rename", rename_but_the_last)
         with pytest.raises(KeyboardInterrupt):
             load_into_directory([new], directory, LOAD)
     assert not directory.exists()

@@ -18,8 +18,8 @@ from pfocr_ld.querying.documentation import (
     render_query,
 )
 from pfocr_ld.querying.federation import without_services
-from pfocr_ld.querying.files import parse_query
 from pfocr_ld.querying.queries import fill, list_queries
+from pfocr_ld.querying.query_files import parse_query
 from pfocr_ld.stores.endpoint import query_form
 
 pytestmark = pytest.mark.slow

@@ -15,9 +15,9 @@ from rdflib import Graph
 from rdflib.plugins.sparql.parser import parseQuery
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.files import parse_query
 from pfocr_ld.querying.parameters import to_terms
 from pfocr_ld.querying.queries import fill
+from pfocr_ld.querying.query_files import parse_query
 
 VALUES = [
     ("gene", "3718", '"ncbigene:3718"'),

@@ -6,7 +6,7 @@ import pytest
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.loading.load import StoreAddress
-from pfocr_ld.stores.kinds import KINDS, Addresses, find_addresses, kind_of_server
+from pfocr_ld.stores.kinds import STORE_KINDS, Addresses, find_addresses, kind_of_server
 
 
 @pytest.mark.parametrize(
@@ -23,20 +23,20 @@ from pfocr_ld.stores.kinds import KINDS, Addresses, find_addresses, kind_of_serv
     ],
 )
 def test_the_services_are_found(kind: str, endpoint: str, query: str, graph_store: str) -> None:
-    addresses = find_addresses(KINDS[kind], endpoint)
+    addresses = find_addresses(STORE_KINDS[kind], endpoint)
     assert (addresses.query, addresses.graph_store) == (query, graph_store)
 
 
 def test_addresses_given_one_by_one_win() -> None:
-    given = find_addresses(KINDS["virtuoso"], "http://h", update_url="https://u/update")
+    given = find_addresses(STORE_KINDS["virtuoso"], "http://h", update_url="https://u/update")
     assert given.update == "https://u/update"
     assert given.query == "http://h/sparql-auth"
 
 
 def test_a_generic_store_needs_the_address_of_its_updates() -> None:
     with pytest.raises(StoreError, match="needs --update-url"):
-        find_addresses(KINDS["generic"], "http://h/sparql")
-    assert find_addresses(KINDS["generic"], "http://h/q", update_url="http://h/u") == Addresses(
+        find_addresses(STORE_KINDS["generic"], "http://h/sparql")
+    assert find_addresses(STORE_KINDS["generic"], "http://h/q", update_url="http://h/u") == Addresses(
         "http://h/q", "http://h/u", None
     )
 
@@ -68,13 +68,13 @@ def test_the_graphs_of_the_records_are_not_loaded_into() -> None:
         StoreAddress("http://h", graph="https://pfocr.wikipathways.org/loads#graph")
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+@pytest.mark.parametrize("kind", STORE_KINDS.values(), ids=STORE_KINDS)
 @pytest.mark.parametrize("empty", [True, False])
 def test_every_kind_can_replace_and_remove(kind: object, empty: bool) -> None:
     """The updates are valid SPARQL 1.1, as the embedded engine sees it, and do what they say."""
     from pyoxigraph import NamedNode, Store
 
-    chosen = KINDS[kind.name]  # type: ignore[attr-defined]
+    chosen = STORE_KINDS[kind.name]  # type: ignore[attr-defined]
     store = Store()
     if not empty:
         store.update("INSERT DATA { GRAPH <urn:t> { <urn:old> <urn:p> 1 } }")

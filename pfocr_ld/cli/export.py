@@ -32,7 +32,7 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
     return int(shard[1]), int(shard[2])
 
 
-def _check_address(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+def _check_scheduler(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     if value and not re.fullmatch(r"[a-z]+://\S+:[0-9]+", value):
         raise click.BadParameter(f"{value!r} is no address of a scheduler, such as tcp://host:8786")
     return value
@@ -94,7 +94,7 @@ def _check_address(_context: click.Context, _option: click.Parameter, value: str
 @click.option(
     "--scheduler",
     metavar="URL",
-    callback=_check_address,
+    callback=_check_scheduler,
     help="Map on the Dask cluster of the scheduler at tcp://host:port. Its workers must see a folder SOURCE under "
     "the same path; archives are sent to them, and FILE is written here.",
 )

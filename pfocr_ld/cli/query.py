@@ -11,9 +11,9 @@ import click
 
 from pfocr_ld.cli.waiting import wait_for
 from pfocr_ld.errors import StoreError, printable
-from pfocr_ld.querying.files import Query
 from pfocr_ld.querying.presence import absent_values
 from pfocr_ld.querying.queries import MEGABYTE, Results, fill, find_query, open_target, run_text
+from pfocr_ld.querying.query_files import Query
 from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
 from pfocr_ld.querying.streams import TerminalText
 from pfocr_ld.rdf_formats import split_compression

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from pfocr_ld.loading.load import Check, StoreAddress, check_store
-from pfocr_ld.stores.kinds import KINDS
+from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
 
@@ -21,7 +21,9 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     It gets ``address``, which makes a :class:`~pfocr_ld.loading.load.StoreAddress` from an endpoint, and ``time_limit``.
     """
 
-    @click.option("--kind", type=click.Choice(list(KINDS)), help="By default what the server says it is.")
+    @click.option(
+        "--kind", type=click.Choice(list(STORE_KINDS)), help="By default what the server says it is."
+    )
     @click.option(
         "--graph", default=DATASET_GRAPH, show_default=True, metavar="IRI", help="The graph to load into."
     )

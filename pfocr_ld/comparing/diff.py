@@ -51,7 +51,7 @@ _COMPRESSION_RATIO = 12  # of a dump, about; it only chooses the number of parti
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _ReadingPlan:
     """How both dumps are read, so that equal text means the same in the two."""
 
     readers: tuple[Reader, Reader]
@@ -138,22 +138,22 @@ def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tupl
     raise AssertionError("the last plan parses whatever it is given")
 
 
-def _plans(old: Path, new: Path, graphs: bool) -> Iterator[_Plan]:
+def _plans(old: Path, new: Path, graphs: bool) -> Iterator[_ReadingPlan]:
     """Give the ways to read the two dumps, the fastest first; the last reads everything."""
     forms = require_rdf_format(old), require_rdf_format(new)
     if forms == (RdfFormat.TURTLE, RdfFormat.TURTLE):
         dialects = turtle_dialect(old), turtle_dialect(new)
         shared = dialects[0].prefixes.keys() & dialects[1].prefixes.keys()
         if all(dialects[0].prefixes[prefix] == dialects[1].prefixes[prefix] for prefix in shared):
-            yield _Plan((read_turtle_blocks,) * 2, dialects, _count_partitions(old, new, 1))
+            yield _ReadingPlan((read_turtle_blocks,) * 2, dialects, _count_partitions(old, new, 1))
     lines = Dialect("lines", old), Dialect("lines", new)
     parsed: Reader = partial(read_parsed_blocks, keep_graphs=graphs)
     plain = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS) if graphs else (RdfFormat.N_TRIPLES,)
     readers = tuple(read_line_blocks if form in plain else parsed for form in forms)
     count = _count_partitions(old, new, 4)
     if read_line_blocks in readers:
-        yield _Plan((readers[0], readers[1]), lines, count)
-    yield _Plan((parsed, parsed), lines, count)
+        yield _ReadingPlan((readers[0], readers[1]), lines, count)
+    yield _ReadingPlan((parsed, parsed), lines, count)
 
 
 def _count_partitions(old: Path, new: Path, growth: int) -> int:
@@ -168,7 +168,7 @@ def _count_partitions(old: Path, new: Path, growth: int) -> int:
     return min(MOST_PARTITIONS, 1 + max(sizes) // PARTITION_SIZE)
 
 
-def _deal(plan: _Plan, side: int, dump: Path, target: Path) -> list[Partition]:
+def _deal(plan: _ReadingPlan, side: int, dump: Path, target: Path) -> list[Partition]:
     return write_partitions(plan.readers[side](dump), plan.dialects[side], target, plan.partitions)
 
 

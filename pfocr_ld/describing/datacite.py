@@ -22,7 +22,7 @@ from pfocr_ld.describing.dataset_identity import (
     TITLE,
 )
 from pfocr_ld.describing.facts import ReleaseFacts
-from pfocr_ld.describing.files import distributions_of, media_type_of
+from pfocr_ld.describing.release_files import distributions_of, media_type_of
 
 FILE_NAME = "datacite.json"
 

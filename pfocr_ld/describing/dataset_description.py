@@ -29,7 +29,6 @@ from pfocr_ld.describing.dataset_identity import (
 from pfocr_ld.describing.dataset_statistics import describe_linksets, describe_statistics, used_vocabularies
 from pfocr_ld.describing.dataset_vocabulary import HCLS_PROFILE, LANGUAGE, MEDIA_TYPES, OPEN_ACCESS
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.describing.files import compression_of, distributions_of, files_of, kind_of, media_type_of
 from pfocr_ld.describing.metadata_graph import (
     Properties,
     Value,
@@ -42,6 +41,13 @@ from pfocr_ld.describing.metadata_graph import (
     new_graph,
     plain,
     resource,
+)
+from pfocr_ld.describing.release_files import (
+    compression_of,
+    distributions_of,
+    file_kind_of,
+    files_of,
+    media_type_of,
 )
 from pfocr_ld.rdf_formats import format_of_media_type
 from pfocr_ld.vocabulary import DATASET, FIGURES, encode
@@ -165,7 +171,7 @@ class _Description:
         )
 
     def describe_distribution(self, file: ReleaseFile) -> None:
-        kind, media_type, compression = kind_of(file), media_type_of(file), compression_of(file)
+        kind, media_type, compression = file_kind_of(file), media_type_of(file), compression_of(file)
         address = resource(self._facts.url + encode(file.name))
         form = format_of_media_type(media_type)
         rdf_format = known(f"formats:{form.w3c_name}") if form is not None else None

@@ -25,7 +25,7 @@ from pfocr_ld.describing.dataset_identity import (
     Article,
 )
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.describing.files import compression_of, distributions_of, kind_of, media_type_of
+from pfocr_ld.describing.release_files import compression_of, distributions_of, file_kind_of, media_type_of
 from pfocr_ld.vocabulary import encode
 
 PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
@@ -100,7 +100,7 @@ def _cite(article: Article) -> dict[str, Any]:
 
 
 def _distribute(facts: ReleaseFacts, file: ReleaseFile) -> dict[str, Any]:
-    kind, compression = kind_of(file), compression_of(file)
+    kind, compression = file_kind_of(file), compression_of(file)
     types = [media_type_of(file), *([compression] if compression else [])]
     return {
         "@type": "DataDownload",

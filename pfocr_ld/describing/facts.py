@@ -19,7 +19,7 @@ from pfocr_ld.vocabulary import identifier_iri
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%/=&?+-]*)?", re.ASCII).fullmatch
 
 
-def check_address(address: str, what: str) -> None:
+def check_web_address(address: str, what: str) -> None:
     """Check that an address can be published.
 
     :param what: what the address is called in the error.
@@ -41,7 +41,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """A file of the release's folder; :mod:`pfocr_ld.describing.files` tells the rest from its name."""
+    """A file of the release's folder; :mod:`pfocr_ld.describing.release_files` tells the rest from its name."""
 
     name: str
     """Its path in the folder, with ``/``: ``pfocr.nt.gz``, ``gmt/strict.gmt``."""
@@ -167,9 +167,9 @@ class ReleaseFacts:
 
     def __post_init__(self) -> None:
         """:raises OutputError: an address cannot be published."""
-        check_address(self.base_url, "base URL")
+        check_web_address(self.base_url, "base URL")
         if self.sparql_endpoint:
-            check_address(self.sparql_endpoint, "SPARQL endpoint")
+            check_web_address(self.sparql_endpoint, "SPARQL endpoint")
 
     @property
     def url(self) -> str:

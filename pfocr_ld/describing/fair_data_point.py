@@ -26,7 +26,6 @@ from pfocr_ld.describing.dataset_identity import (
 )
 from pfocr_ld.describing.dataset_vocabulary import LANGUAGE
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.describing.files import distributions_of, kind_of, media_type_of
 from pfocr_ld.describing.metadata_graph import (
     describe,
     english,
@@ -37,6 +36,7 @@ from pfocr_ld.describing.metadata_graph import (
     plain,
     resource,
 )
+from pfocr_ld.describing.release_files import distributions_of, file_kind_of, media_type_of
 from pfocr_ld.vocabulary import encode
 
 FOLDER = "fdp"
@@ -85,7 +85,7 @@ def _name_of(file: ReleaseFile) -> str:
 
 
 def _describe_distribution(facts: ReleaseFacts, file: ReleaseFile, dataset: URIRef) -> Graph:
-    kind = kind_of(file)
+    kind = file_kind_of(file)
     node = resource(facts.url + _name_of(file))
     title = f"{TITLE}, release {facts.version}: {file.name}"
     graph = _describe_record(facts, node, "dcat:Distribution", title, f"{kind.title}. {kind.description}")

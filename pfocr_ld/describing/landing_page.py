@@ -27,8 +27,15 @@ from pfocr_ld.describing.dataset_identity import (
 )
 from pfocr_ld.describing.dataset_json_ld import describe_in_json_ld
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.describing.files import PARTS, Part, distributions_of, files_of, kind_of, media_type_of
 from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
+from pfocr_ld.describing.release_files import (
+    PARTS,
+    Part,
+    distributions_of,
+    file_kind_of,
+    files_of,
+    media_type_of,
+)
 from pfocr_ld.summarising.linksets import LINKSETS
 from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, SKOS, encode
 
@@ -180,7 +187,7 @@ def _folder_of(row: FileRow) -> str:
 
 
 def _row_of(file: ReleaseFile) -> FileRow:
-    kind = kind_of(file)
+    kind = file_kind_of(file)
     return FileRow(
         file.name,
         encode(file.name),

@@ -23,7 +23,15 @@ from pfocr_ld.describing.dataset_identity import (
     TITLE,
 )
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
-from pfocr_ld.describing.files import PARTS, STANDARDS, Part, compression_of, files_of, kind_of, media_type_of
+from pfocr_ld.describing.release_files import (
+    PARTS,
+    STANDARDS,
+    Part,
+    compression_of,
+    file_kind_of,
+    files_of,
+    media_type_of,
+)
 from pfocr_ld.vocabulary import encode
 
 FILE_NAME = "ro-crate-metadata.json"
@@ -86,7 +94,7 @@ def _describe_root(facts: ReleaseFacts, parts: list[str]) -> Entity:
 
 
 def _describe_file(file: ReleaseFile) -> Entity:
-    kind, compression = kind_of(file), compression_of(file)
+    kind, compression = file_kind_of(file), compression_of(file)
     types = [media_type_of(file), *([compression] if compression else [])]
     standard = {"conformsTo": {"@id": kind.standard}} if kind.standard else {}
     return {
@@ -102,7 +110,7 @@ def _describe_file(file: ReleaseFile) -> Entity:
 
 
 def _describe_folder(folder: str, files: list[ReleaseFile]) -> Entity:
-    part: Part = kind_of(files[0]).part
+    part: Part = file_kind_of(files[0]).part
     return {
         "@id": folder,
         "@type": "Dataset",
@@ -150,7 +158,7 @@ def _describe_making(facts: ReleaseFacts) -> list[Entity]:
 def _describe_context(facts: ReleaseFacts, files: list[ReleaseFile]) -> list[Entity]:
     """Describe what the files and the whole refer to: people, papers, licence, standards."""
     identifier = facts.doi_url or facts.url
-    standards = {kind_of(file).standard for file in files} - {""}
+    standards = {file_kind_of(file).standard for file in files} - {""}
     return [
         {"@id": PUBLISHER, "@type": "Organization", "name": PUBLISHER_NAME, "url": PUBLISHER},
         {

@@ -9,7 +9,7 @@ from typing import Any
 
 from pfocr_ld.errors import MissingFile, RecordError
 
-KINDS = ("gene", "chemical", "disease")
+MENTION_KINDS = ("gene", "chemical", "disease")
 _ODDITIES = ("unknown_fields", "unknown_columns", "invalid_identifiers", "unknown_lexicons")
 
 
@@ -30,7 +30,7 @@ class Report:
     exported: int = 0
     rejected: list[RecordError] = field(default_factory=list)
     mentions: dict[str, MentionCounts] = field(
-        default_factory=lambda: {kind: MentionCounts() for kind in KINDS}
+        default_factory=lambda: {kind: MentionCounts() for kind in MENTION_KINDS}
     )
     triples: int = 0
     repairs: dict[str, int] = field(default_factory=lambda: {"license": 0, "name": 0})

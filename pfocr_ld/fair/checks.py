@@ -12,10 +12,10 @@ from typing import Literal, NamedTuple
 from rdflib import BNode, URIRef
 from rdflib.term import Node
 
-from pfocr_ld.fair.folder import Input, ReleaseFolder
+from pfocr_ld.fair.checked_release import CheckedRelease, Input
 from pfocr_ld.vocabulary import further_prefixes
 
-Check = Callable[[ReleaseFolder], Iterable[str]]
+Check = Callable[[CheckedRelease], Iterable[str]]
 Force = Literal["MUST", "MUST NOT", "SHOULD", "SHOULD NOT"]
 
 
@@ -23,7 +23,7 @@ class Part(NamedTuple):
     """A part of the descriptions, such as the version: its name, and how to find the nodes that are it."""
 
     name: str
-    find: Callable[[ReleaseFolder], Sequence[URIRef | BNode]]
+    find: Callable[[CheckedRelease], Sequence[URIRef | BNode]]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def show(node: Node | None) -> str:
 def uses_namespaces(*names: str) -> Check:
     """Check that ``void.ttl`` has terms of at least one of the vocabularies with these prefixes."""
 
-    def check(release: ReleaseFolder) -> Iterator[str]:
+    def check(release: CheckedRelease) -> Iterator[str]:
         terms = {str(predicate) for predicate in release.description.predicates()}
         if not any(term.startswith(further_prefixes()[name]) for term in terms for name in names):
             yield f"void.ttl uses no term of {' or '.join(names)}"

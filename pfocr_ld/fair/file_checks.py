@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from rdflib import BNode, Literal, URIRef
 
 from pfocr_ld.checksums import sha256_of_file
-from pfocr_ld.fair.folder import ReleaseFolder, node_of
+from pfocr_ld.fair.checked_release import CheckedRelease, node_of
 from pfocr_ld.fair.page_checks import values
 from pfocr_ld.fair.shape_rules import find_distributions
 from pfocr_ld.rdf_formats import compression_of_name
 
 
-def lists_every_file(release: ReleaseFolder) -> Iterator[str]:
+def lists_every_file(release: CheckedRelease) -> Iterator[str]:
     """Check that ``SHA256SUMS`` names the files of the folder, all of them and no other."""
     there = set(release.files) - {"SHA256SUMS"}
     for name in sorted(there - set(release.checksums)):
@@ -22,14 +22,14 @@ def lists_every_file(release: ReleaseFolder) -> Iterator[str]:
         yield f"SHA256SUMS lists {name}, which is not in the folder"
 
 
-def has_listed_checksums(release: ReleaseFolder) -> Iterator[str]:
+def has_listed_checksums(release: CheckedRelease) -> Iterator[str]:
     """Check that every file that ``SHA256SUMS`` names has the checksum given there."""
     for name, expected in sorted(release.checksums.items()):
         if name in release.files and sha256_of_file(release.path / name) != expected:
             yield f"{name} has not the checksum that SHA256SUMS gives"
 
 
-def describes_files(release: ReleaseFolder) -> Iterator[str]:
+def describes_files(release: CheckedRelease) -> Iterator[str]:
     """Check that every download address leads to a file of the folder, of the size given."""
     for node in find_distributions(release):
         for url in release.values(node, "dcat:downloadURL"):
@@ -42,7 +42,7 @@ def describes_files(release: ReleaseFolder) -> Iterator[str]:
                 yield f"the dcat:byteSize of {name} is not its {release.files[name]} bytes"
 
 
-def repeats_checksums(release: ReleaseFolder) -> Iterator[str]:
+def repeats_checksums(release: CheckedRelease) -> Iterator[str]:
     """Check that every distribution has an SPDX checksum, the SHA-256 that ``SHA256SUMS`` has."""
     for node in find_distributions(release):
         names = [
@@ -62,7 +62,7 @@ def repeats_checksums(release: ReleaseFolder) -> Iterator[str]:
                 yield f"{name} has no spdx:checksum with the SHA-256 of SHA256SUMS"
 
 
-def separates_compression(release: ReleaseFolder) -> Iterator[str]:
+def separates_compression(release: CheckedRelease) -> Iterator[str]:
     """Check that a compressed file has its compression, and the type inside as its media type."""
     for node in find_distributions(release):
         for url in release.values(node, "dcat:downloadURL"):
@@ -75,7 +75,7 @@ def separates_compression(release: ReleaseFolder) -> Iterator[str]:
                 yield f"the dcat:mediaType of {url} is its compression, not what is inside"
 
 
-def has_one_version(release: ReleaseFolder) -> Iterator[str]:
+def has_one_version(release: CheckedRelease) -> Iterator[str]:
     """Check that all descriptions give the release the same version."""
     found: dict[str, set[str]] = {}
     for where, graph, curie in (

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from pyoxigraph import RdfFormat, parse
 
+from pfocr_ld.fair.checked_release import CheckedRelease
 from pfocr_ld.fair.checks import Check
-from pfocr_ld.fair.folder import ReleaseFolder
 from pfocr_ld.rdf_formats import format_of_media_type
 
 PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
@@ -48,7 +48,7 @@ def addresses(item: object, name: str) -> list[str]:
 def tells(*names: str) -> Check:
     """Check that the dataset has all of these properties, of a person or organisation its name."""
 
-    def check(release: ReleaseFolder) -> Iterator[str]:
+    def check(release: CheckedRelease) -> Iterator[str]:
         for name in names:
             property_name, _, inner = name.partition(".")
             found = values(release.dataset, property_name)
@@ -61,7 +61,7 @@ def tells(*names: str) -> Check:
 def tells_one(name: str) -> Check:
     """Check that the dataset has a property exactly once."""
 
-    def check(release: ReleaseFolder) -> Iterator[str]:
+    def check(release: CheckedRelease) -> Iterator[str]:
         count = len(values(release.dataset, name))
         if count != 1:
             yield f"the page's JSON-LD has {count or 'no'} {name}" + ("; one is allowed" if count else "")
@@ -69,19 +69,19 @@ def tells_one(name: str) -> Check:
     return check
 
 
-def names_its_profile(release: ReleaseFolder) -> Iterator[str]:
+def names_its_profile(release: CheckedRelease) -> Iterator[str]:
     """Check that the dataset says to which version of the Bioschemas profile it conforms."""
     if PROFILE not in [each for key in _CONFORMS_TO for each in addresses(release.dataset, key)]:
         yield f"the page's JSON-LD has no dct:conformsTo {PROFILE}"
 
 
-def is_a_dataset(release: ReleaseFolder) -> Iterator[str]:
+def is_a_dataset(release: CheckedRelease) -> Iterator[str]:
     """Check that the type of the resource is told, and is the right one."""
     if "Dataset" not in values(release.dataset, "@type"):
         yield "the @type of the page's JSON-LD is not Dataset"
 
 
-def is_a_schema_org_dataset(release: ReleaseFolder) -> Iterator[str]:
+def is_a_schema_org_dataset(release: CheckedRelease) -> Iterator[str]:
     """Check that search engines take the object for a dataset."""
     if "://schema.org" not in str(release.dataset.get("@context")):
         yield "the @context of the page's JSON-LD is not schema.org"
@@ -89,25 +89,25 @@ def is_a_schema_org_dataset(release: ReleaseFolder) -> Iterator[str]:
         yield "the @type of the page's JSON-LD is not the one word Dataset"
 
 
-def is_identified(release: ReleaseFolder) -> Iterator[str]:
+def is_identified(release: CheckedRelease) -> Iterator[str]:
     """Check that the dataset's identifier is unique in the world."""
     if not any(re.match(r"(https?|urn|doi|ark):\S", each) for each in _identifiers(release)):
         yield "no identifier in the page's JSON-LD is a URL, DOI or the like"
 
 
-def is_identified_for_good(release: ReleaseFolder) -> Iterator[str]:
+def is_identified_for_good(release: CheckedRelease) -> Iterator[str]:
     """Check that an identifier of the dataset is one that somebody maintains."""
     if not any(_PERSISTENT.fullmatch(each) for each in _identifiers(release)):
         yield "no identifier in the page's JSON-LD is a DOI, Handle, ARK, w3id.org or purl.org address"
 
 
-def _identifiers(release: ReleaseFolder) -> list[str]:
+def _identifiers(release: CheckedRelease) -> list[str]:
     return [
         each for name in ("identifier", "@id", "url", "sameAs") for each in addresses(release.dataset, name)
     ]
 
 
-def leads_to_files(release: ReleaseFolder) -> Iterator[str]:
+def leads_to_files(release: CheckedRelease) -> Iterator[str]:
     """Check that every distribution has an address, and that the folder holds the file."""
     distributions = values(release.dataset, "distribution")
     if not distributions:
@@ -121,7 +121,7 @@ def leads_to_files(release: ReleaseFolder) -> Iterator[str]:
                 yield f"the folder holds no file for the distribution {url}"
 
 
-def tells_access(release: ReleaseFolder) -> Iterator[str]:
+def tells_access(release: CheckedRelease) -> Iterator[str]:
     """Check that it is said who may read the data."""
     if not any(values(release.dataset, name) for name in ("isAccessibleForFree", "conditionsOfAccess")):
         yield "the page's JSON-LD has neither isAccessibleForFree nor conditionsOfAccess"
@@ -130,7 +130,7 @@ def tells_access(release: ReleaseFolder) -> Iterator[str]:
 def is_reached_by_https(*names: str) -> Check:
     """Check that addresses use a protocol that is standard and supports authentication."""
 
-    def check(release: ReleaseFolder) -> Iterator[str]:
+    def check(release: CheckedRelease) -> Iterator[str]:
         items = values(release.dataset, "distribution") if "contentUrl" in names else [release.dataset]
         for url in (each for item in items for name in names for each in addresses(item, name)):
             if urlsplit(url).scheme not in ("http", "https"):
@@ -139,7 +139,7 @@ def is_reached_by_https(*names: str) -> Check:
     return check
 
 
-def links_to_rdf(release: ReleaseFolder) -> Iterator[str]:
+def links_to_rdf(release: CheckedRelease) -> Iterator[str]:
     """Check that a typed link of the page leads to RDF in the folder that can be read."""
     problems = []
     for link in release.links:
@@ -160,13 +160,13 @@ def links_to_rdf(release: ReleaseFolder) -> Iterator[str]:
     yield from problems or ['the page has no <link rel="describedby" type="text/turtle" href="…">']
 
 
-def tells_relations(release: ReleaseFolder) -> Iterator[str]:
+def tells_relations(release: CheckedRelease) -> Iterator[str]:
     """Check that the dataset is linked to what it comes from or belongs to."""
     if not any(urlsplit(each).scheme for name in _RELATIONS for each in addresses(release.dataset, name)):
         yield f"the page's JSON-LD has no address in any of {', '.join(_RELATIONS)}"
 
 
-def tells_sizes_and_types(release: ReleaseFolder) -> Iterator[str]:
+def tells_sizes_and_types(release: CheckedRelease) -> Iterator[str]:
     """Check that every distribution has the media type and the size that its file has."""
     for each in values(release.dataset, "distribution"):
         for url in addresses(each, "contentUrl"):
@@ -179,7 +179,7 @@ def tells_sizes_and_types(release: ReleaseFolder) -> Iterator[str]:
                 yield f"{url} has not its number of bytes as contentSize"
 
 
-def offers_open_format(release: ReleaseFolder) -> Iterator[str]:
+def offers_open_format(release: CheckedRelease) -> Iterator[str]:
     """Check that a distribution is an uncompressed file in an open format that checkers read: Turtle."""
     for each in values(release.dataset, "distribution"):
         plain = [url for url in addresses(each, "contentUrl") if url.endswith(".ttl")]
@@ -188,7 +188,7 @@ def offers_open_format(release: ReleaseFolder) -> Iterator[str]:
     yield "no distribution is an uncompressed file of text/turtle"
 
 
-def has_known_licence(release: ReleaseFolder) -> Iterator[str]:
+def has_known_licence(release: CheckedRelease) -> Iterator[str]:
     """Check that the licence is the address of one that machines know."""
     if not any(_KNOWN_LICENCES.fullmatch(each) for each in addresses(release.dataset, "license")):
         yield "the licence in the page's JSON-LD is not the address of a Creative Commons or SPDX licence"

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from pfocr_ld.errors import SourceError
+from pfocr_ld.fair.checked_release import CheckedRelease, Input, read_release
 from pfocr_ld.fair.checks import Rule
-from pfocr_ld.fair.folder import Input, ReleaseFolder, read_release
 from pfocr_ld.fair.page_rules import ONLY_ONLINE
 from pfocr_ld.fair.rules import RULES
 
@@ -29,7 +29,7 @@ _INPUTS: dict[Input, str] = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleOutcome:
     """What became of a rule; ``problems`` tells why it failed or could not be checked."""
 
     rule: Rule
@@ -42,7 +42,7 @@ class Finding:
         return self.status == "fail" and self.rule.force.startswith("MUST")
 
 
-def check_release(folder: Path) -> list[Finding]:
+def check_release(folder: Path) -> list[RuleOutcome]:
     """Check a release folder against all rules; nothing is fetched or changed.
 
     :raises SourceError: there is no such folder, nothing in it, or a file that may not be read.
@@ -55,24 +55,26 @@ def check_release(folder: Path) -> list[Finding]:
         raise SourceError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error
 
 
-def _check_input(release: ReleaseFolder, name: Input, remedy: str) -> Finding:
+def _check_input(release: CheckedRelease, name: Input, remedy: str) -> RuleOutcome:
     rule = Rule(f"FILES {name}", "MUST", f"{name} is there and can be read", remedy, lambda _: ())
     problem = release.problems.get(name)
-    return Finding(rule, "pass") if problem is None else Finding(rule, "fail", (f"{name}: {problem}",))
+    return (
+        RuleOutcome(rule, "pass") if problem is None else RuleOutcome(rule, "fail", (f"{name}: {problem}",))
+    )
 
 
-def _check_rule(release: ReleaseFolder, rule: Rule) -> Finding:
+def _check_rule(release: CheckedRelease, rule: Rule) -> RuleOutcome:
     if rule.needs is not None and rule.needs in release.problems:
-        return Finding(rule, "skip", (f"{rule.needs} cannot be used",))
+        return RuleOutcome(rule, "skip", (f"{rule.needs} cannot be used",))
     if rule.part is not None and not rule.part.find(release):
-        return Finding(rule, "skip", (f"no {rule.part.name} is described",))
+        return RuleOutcome(rule, "skip", (f"no {rule.part.name} is described",))
     problems = tuple(islice(rule.check(release), _SHOWN + 1))
     if len(problems) > _SHOWN:
         problems = (*problems[:_SHOWN], "and more")
-    return Finding(rule, "fail" if problems else "pass", problems)
+    return RuleOutcome(rule, "fail" if problems else "pass", problems)
 
 
-def render_findings(findings: list[Finding], failed_only: bool = False) -> str:
+def render_findings(findings: list[RuleOutcome], failed_only: bool = False) -> str:
     """Give a line a rule, with problems and remedy below those that failed, then the totals."""
     lines = []
     for finding in findings:
@@ -98,7 +100,7 @@ def _fill(line: str) -> str:
     )
 
 
-def render_findings_json(findings: list[Finding]) -> str:
+def render_findings_json(findings: list[RuleOutcome]) -> str:
     """Give the findings for programs."""
     document = {
         "publishable": not any(finding.blocks for finding in findings),

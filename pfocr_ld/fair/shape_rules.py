@@ -14,11 +14,11 @@ from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from pfocr_ld.bundled import read_bundled
+from pfocr_ld.fair.checked_release import CheckedRelease, Input
 from pfocr_ld.fair.checks import Force, Part, Rule, show
-from pfocr_ld.fair.folder import Input, ReleaseFolder
 from pfocr_ld.vocabulary import further_prefixes
 
-_KINDS: dict[Node, str] = {SH.IRI: "IRI", SH.Literal: "literal", RDF.langString: "text with a language"}
+_VALUE_KINDS: dict[Node, str] = {SH.IRI: "IRI", SH.Literal: "literal", RDF.langString: "text with a language"}
 
 
 @cache
@@ -40,7 +40,7 @@ def list_rules() -> tuple[Rule, ...]:
 def _part_rule(part: Node) -> Rule:
     name = _text(part, RDFS.label)
 
-    def check(release: ReleaseFolder) -> Iterator[str]:
+    def check(release: CheckedRelease) -> Iterator[str]:
         if not find_nodes(release, part):
             yield f"no {name} is described"
 
@@ -66,8 +66,8 @@ def _member_rule(member: Node, part: Node) -> Rule:
     )
 
 
-def _violations_of(member: Node) -> Callable[[ReleaseFolder], Iterator[str]]:
-    def check(release: ReleaseFolder) -> Iterator[str]:
+def _violations_of(member: Node) -> Callable[[CheckedRelease], Iterator[str]]:
+    def check(release: CheckedRelease) -> Iterator[str]:
         results = _validate(release)
         mine = {*results.subjects(SH.sourceShape, member), *results.subjects(SH.sourceConstraint, member)}
         yield from sorted({_describe(results, result, member) for result in mine})
@@ -75,7 +75,7 @@ def _violations_of(member: Node) -> Callable[[ReleaseFolder], Iterator[str]]:
     return check
 
 
-def _validate(release: ReleaseFolder) -> Graph:
+def _validate(release: CheckedRelease) -> Graph:
     """Return pySHACL's results for both descriptions, from the first call for a release on."""
     if release.results is None:
         from pyshacl import validate  # takes a third of a second to import
@@ -99,14 +99,14 @@ def _shapes_for(document: str) -> Graph:
     return shapes
 
 
-def find_nodes(release: ReleaseFolder, part: Node) -> list[URIRef | BNode]:
+def find_nodes(release: CheckedRelease, part: Node) -> list[URIRef | BNode]:
     """Return the nodes of a release that are a part: the focus nodes of its shape, sorted."""
     if part not in release.parts:
         release.parts[part] = _find_focus_nodes(release, part)
     return release.parts[part]
 
 
-def _find_focus_nodes(release: ReleaseFolder, part: Node) -> list[URIRef | BNode]:
+def _find_focus_nodes(release: CheckedRelease, part: Node) -> list[URIRef | BNode]:
     shapes = _shapes()
     graph = release.fair_data_point if _input_of(part) == "fdp" else release.description
     found: set[Node] = set()
@@ -118,7 +118,7 @@ def _find_focus_nodes(release: ReleaseFolder, part: Node) -> list[URIRef | BNode
     return sorted(node for node in found if isinstance(node, URIRef | BNode))
 
 
-def find_distributions(release: ReleaseFolder) -> list[URIRef | BNode]:
+def find_distributions(release: CheckedRelease) -> list[URIRef | BNode]:
     """Return the distributions that ``void.ttl`` describes."""
     (part,) = _shapes().subjects(RDFS.label, Literal("distribution"))
     return find_nodes(release, part)
@@ -148,7 +148,11 @@ def _describe(results: Graph, result: Node, member: Node) -> str:
     if component == SH.HasValueConstraintComponent:
         return f"{node} has no {name} {_curie(shapes.value(member, SH.hasValue))}"
     kind = shapes.value(member, SH.datatype) or shapes.value(member, SH.nodeKind)
-    return f"{node} has a {name} that is no {_KINDS.get(kind) or _curie(kind)}" if kind else f"{node}: {name}"
+    return (
+        f"{node} has a {name} that is no {_VALUE_KINDS.get(kind) or _curie(kind)}"
+        if kind
+        else f"{node}: {name}"
+    )
 
 
 def _name_property(shapes: Graph, path: Node | None) -> str:

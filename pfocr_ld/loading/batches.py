@@ -32,7 +32,7 @@ _SAMPLE_SIZE = 5
 
 
 @dataclass(frozen=True)
-class Batch:
+class TripleBatch:
     """What goes into a store in one request."""
 
     number: int
@@ -86,7 +86,7 @@ class Sample:
 
 def read_batches(
     files: Iterable[Path], form: RdfFormat, size: int = BATCH_TRIPLES, sample: Sample | None = None
-) -> Iterator[Batch]:
+) -> Iterator[TripleBatch]:
     """Cut ``files`` into batches of at most ``size`` triples, written as ``form``; no batch spans two files.
 
     :raises SourceError: a file cannot be read, is not valid RDF, names graphs or holds blank nodes.
@@ -102,7 +102,7 @@ def read_batches(
                 body, count = _write_some(triples, form, size)
                 if not count:
                     break
-                yield Batch(number, body, count, file, first_line, max(counted.lines, first_line))
+                yield TripleBatch(number, body, count, file, first_line, max(counted.lines, first_line))
                 number += 1
 
 

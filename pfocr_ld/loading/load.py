@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.loading.data import rdf_files_of
-from pfocr_ld.loading.embedded import load_directory
-from pfocr_ld.loading.figures import load_figures
+from pfocr_ld.loading.directory import load_directory
+from pfocr_ld.loading.figure_graphs import load_figures
 from pfocr_ld.loading.load_log import (
     LOADS,
     PROBE_GRAPH,
@@ -22,7 +22,7 @@ from pfocr_ld.loading.load_log import (
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
 from pfocr_ld.stores.addresses import check_address
-from pfocr_ld.stores.kinds import KINDS, StoreKind, find_addresses, kind_of_server
+from pfocr_ld.stores.kinds import STORE_KINDS, StoreKind, find_addresses, kind_of_server
 from pfocr_ld.stores.transport import HttpError, Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
 
@@ -37,7 +37,7 @@ class StoreAddress:
     endpoint: str
     """The address of the store, or of one of its services."""
     kind: str | None = None
-    """One of :data:`~pfocr_ld.stores.kinds.KINDS`; by default what the server says it is."""
+    """One of :data:`~pfocr_ld.stores.kinds.STORE_KINDS`; by default what the server says it is."""
     graph: str = DATASET_GRAPH
     """The graph to load into."""
     query_url: str | None = None
@@ -108,7 +108,7 @@ def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStor
     :raises StoreError: it cannot be reached, or its kind is not known.
     """
     check_address(address.endpoint)
-    kind = KINDS[address.kind] if address.kind else _ask_for_kind(address.endpoint, transport)
+    kind = STORE_KINDS[address.kind] if address.kind else _ask_for_kind(address.endpoint, transport)
     if kind.bearer:
         transport.use_bearer()
     addresses = find_addresses(
@@ -178,6 +178,6 @@ def _ask_for_kind(endpoint: str, transport: Transport) -> StoreKind:
         headers = error.headers
     kind = kind_of_server(headers.get("Server", ""), " ".join(headers))
     if kind is None:
-        known = ", ".join(KINDS)
+        known = ", ".join(STORE_KINDS)
         raise StoreError(f"{endpoint}: does not say what kind of store it is: name it with --kind ({known})")
     return kind

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pfocr_ld.errors import Notify, StoreError
-from pfocr_ld.loading.batches import BATCH_TRIPLES, Batch, Sample, read_batches
+from pfocr_ld.loading.batches import BATCH_TRIPLES, Sample, TripleBatch, read_batches
 from pfocr_ld.loading.load_log import (
     Loaded,
     Staged,
@@ -189,7 +189,7 @@ class _StagedLoad:
                 self._options.progress(LoadProgress("sent", total))
         return total
 
-    def _send(self, batch: Batch) -> None:
+    def _send(self, batch: TripleBatch) -> None:
         hint = "what has arrived is kept: the same command goes on from there"
         try:
             self._store.upload(self._staged.graph, batch.body)
@@ -276,7 +276,7 @@ class _StagedLoad:
             self._store.update(forget_update(one.graph))
 
 
-def _read_ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+def _read_ahead(batches: Iterator[TripleBatch]) -> Generator[TripleBatch, None, None]:
     """Give the batches, each read while the one before it is being sent."""
     with ThreadPoolExecutor(1) as reader:
         following = reader.submit(next, batches, None)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import QuerySolutions, Store
 
-from pfocr_ld.querying.files import Query
 from pfocr_ld.querying.parameter_types import ANY_ORGANISM
 from pfocr_ld.querying.parameters import list_items, to_terms
 from pfocr_ld.querying.queries import run_text
+from pfocr_ld.querying.query_files import Query
 from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
-from pfocr_ld.querying.files import Query, find_query, list_queries
 from pfocr_ld.querying.messages import suggestion
 from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
+from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.vocabulary import prefixes
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from pfocr_ld.describing.facts import ReleaseFacts
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.querying.documentation import export_queries
 from pfocr_ld.querying.queries import list_queries
-from pfocr_ld.releasing.folder import ReleaseFolder
+from pfocr_ld.releasing.release_folder import ReleaseFolder
 
 CHANGES_NAME = "CHANGES.md"
 _BUNDLED = {"pfocr-vocab.ttl": "pfocr.ttl", "pfocr-shapes.ttl": "pfocr-shapes.ttl"}

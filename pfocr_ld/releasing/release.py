@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_address
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
 from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.batch import Output
@@ -25,9 +25,9 @@ from pfocr_ld.exporting.report import Report
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.reading.sources import SourcePath
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
-from pfocr_ld.releasing.folder import ReleaseFolder, make_release_folder
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.provenance import pin_source
+from pfocr_ld.releasing.release_folder import ReleaseFolder, make_release_folder
 from pfocr_ld.summarising.gene_sets import write_gene_sets
 from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, header_line, write_entities, write_figures
 from pfocr_ld.summarising.linksets import DistinctLinks
@@ -81,9 +81,9 @@ class ReleaseOptions:
             raise OutputError("a release needs the instant of its making: --date 2026-11-01T00:00:00Z")
         if not self.base_url.endswith("/"):
             object.__setattr__(self, "base_url", f"{self.base_url}/")
-        check_address(self.base_url, "base URL")
+        check_web_address(self.base_url, "base URL")
         if self.sparql_endpoint:
-            check_address(self.sparql_endpoint, "SPARQL endpoint")
+            check_web_address(self.sparql_endpoint, "SPARQL endpoint")
 
 
 def make_release(

@@ -72,7 +72,7 @@ _VIRTUOSO_REMEDIES = {
     "SR186": 'grant the user SPARQL_UPDATE (isql: grant SPARQL_UPDATE to "NAME";)',
 }
 
-KINDS: dict[str, StoreKind] = {
+STORE_KINDS: dict[str, StoreKind] = {
     kind.name: kind
     for kind in (
         # Version 7.2.5. The user's name and password go to /sparql-auth and /sparql-graph-crud-auth only.
@@ -176,5 +176,5 @@ def kind_of_server(server: str, header_names: str) -> StoreKind | None:
     server = server.lower()
     for name in ("virtuoso", "oxigraph", "fuseki"):
         if name in server or f"{name}-" in header_names.lower():
-            return KINDS[name]
+            return STORE_KINDS[name]
     return None

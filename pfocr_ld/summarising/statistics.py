@@ -30,7 +30,7 @@ class Statistics:
     properties: Counter[Term] = field(default_factory=Counter)
     """Property → its triples."""
     partitions: Counter[tuple[Term, Term, str]] = field(default_factory=Counter)
-    """Class, property and kind of object (:func:`kind_of`) → triples."""
+    """Class, property and kind of object (:func:`object_kind`) → triples."""
 
     def add(self, triples: Sequence[Triple]) -> None:
         """Count triples, those of a subject side by side."""
@@ -43,7 +43,7 @@ class Statistics:
             self.typed_subjects += bool(classes)
             for class_ in classes:
                 self.entities[class_] += 1
-                self.partitions.update([(class_, p, kind_of(o)) for _, p, o in block])
+                self.partitions.update([(class_, p, object_kind(o)) for _, p, o in block])
 
     def merge(self, other: Statistics) -> None:
         """Add the counts of another part."""
@@ -58,7 +58,7 @@ class Statistics:
             mine.update(theirs)  # type: ignore[arg-type]  # each pair is of one type
 
 
-def kind_of(term: Term) -> str:
+def object_kind(term: Term) -> str:
     """Give what an object is as far as its text tells: a datatype or language, or where an IRI belongs.
 
     A mention or another part of a figure gives ``#gene``, ``#organism`` and so on; a text gives ``"``.

@@ -155,7 +155,7 @@ class Links:
                 self.describe(link, node, True)
 
 
-class _Plan(NamedTuple):
+class _ShapePlan(NamedTuple):
     """What to check on a subject with certain types and predicates."""
 
     constraints: tuple[Constraints, ...]
@@ -204,11 +204,11 @@ class Shapes:
                 for pointed_to in self._pointed_to[link]:
                     yield from pointed_to.check(node, {})
 
-    def _make_plan(self, types: tuple[Term, ...], predicates: tuple[Term, ...]) -> _Plan:
+    def _make_plan(self, types: tuple[Term, ...], predicates: tuple[Term, ...]) -> _ShapePlan:
         constraints = [
             c for shape in self._shapes if shape.targets(types, predicates) for c in shape.constraints
         ]
-        return _Plan(
+        return _ShapePlan(
             tuple(c for c in constraints if not c.link and c.applies(predicates)),
             frozenset(c.link for c in constraints if c.link),
         )

@@ -63,7 +63,7 @@ STANDARDS = {
 """What the files conform to: IRI → name."""
 
 # pattern → kind; the first that fits counts
-_KINDS: dict[str, FileKind] = {
+_FILE_KINDS: dict[str, FileKind] = {
     "pfocr.ttl*": FileKind("graph", "Turtle", "Everything, in one file that loads as it is.", ONTOLOGY),
     "pfocr.nt*": FileKind("graph", "N-Triples", "Everything, a triple a line, for streaming.", ONTOLOGY),
     "pfocr.nq*": FileKind("graph", "N-Quads", "Everything, with a named graph for each figure.", ONTOLOGY),
@@ -101,9 +101,9 @@ _KINDS: dict[str, FileKind] = {
 }  # fmt: skip
 
 
-def kind_of(file: ReleaseFile) -> FileKind:
+def file_kind_of(file: ReleaseFile) -> FileKind:
     """Give what a file of the release is."""
-    return next(kind for pattern, kind in _KINDS.items() if fnmatchcase(file.name, pattern))
+    return next(kind for pattern, kind in _FILE_KINDS.items() if fnmatchcase(file.name, pattern))
 
 
 def compression_of(file: ReleaseFile) -> str | None:
@@ -123,10 +123,11 @@ def media_type_of(file: ReleaseFile) -> str:
 
 def files_of(facts: ReleaseFacts, *parts: Part) -> list[ReleaseFile]:
     """Give the files of some parts of a release: part by part, within each as its kinds are listed, then by name."""
-    order = list(_KINDS.values())
-    files = [file for file in facts.files if kind_of(file).part in parts]
+    order = list(_FILE_KINDS.values())
+    files = [file for file in facts.files if file_kind_of(file).part in parts]
     return sorted(
-        files, key=lambda file: (parts.index(kind_of(file).part), order.index(kind_of(file)), file.name)
+        files,
+        key=lambda file: (parts.index(file_kind_of(file).part), order.index(file_kind_of(file)), file.name),
     )
 
 

@@ -25,7 +25,7 @@ def node_of(curie: str) -> URIRef:
 
 
 @dataclass
-class ReleaseFolder:
+class CheckedRelease:
     """What is in the folder; ``problems`` says of an input why it cannot be used."""
 
     path: Path
@@ -54,7 +54,7 @@ class ReleaseFolder:
         return max((name for name in self.files if f"/{url}".endswith(f"/{name}")), key=len, default=None)
 
 
-def read_release(path: Path) -> ReleaseFolder:
+def read_release(path: Path) -> CheckedRelease:
     """Read a release folder; what is missing or broken in it becomes a problem, not an error.
 
     :raises SourceError: it is no folder, or an empty one.
@@ -68,20 +68,20 @@ def read_release(path: Path) -> ReleaseFolder:
     }
     if not files:
         raise SourceError(f"{path}: the folder is empty; name one that `pfocr-ld release` made")
-    release = ReleaseFolder(path, files)
+    release = CheckedRelease(path, files)
     for step in (_read_description, _read_fair_data_point, _read_page, _read_checksums):
         step(release)
     return release
 
 
-def _read_description(release: ReleaseFolder) -> None:
+def _read_description(release: CheckedRelease) -> None:
     if "void.ttl" not in release.files:
         release.problems["void.ttl"] = "there is no void.ttl"
     elif problem := _load(release.description, release.path / "void.ttl"):
         release.problems["void.ttl"] = problem
 
 
-def _read_fair_data_point(release: ReleaseFolder) -> None:
+def _read_fair_data_point(release: CheckedRelease) -> None:
     names = [name for name in release.files if name.startswith("fdp/") and name.endswith(".ttl")]
     if not names:
         release.problems["fdp"] = "there is no .ttl file in fdp/"
@@ -100,7 +100,7 @@ def _load(graph: Graph, path: Path) -> str | None:
     return None
 
 
-def _read_page(release: ReleaseFolder) -> None:
+def _read_page(release: CheckedRelease) -> None:
     if "index.html" not in release.files:
         release.problems["index.html"] = "there is no index.html"
         return
@@ -162,7 +162,7 @@ class _Page(HTMLParser):
             self.scripts[-1] += data
 
 
-def _read_checksums(release: ReleaseFolder) -> None:
+def _read_checksums(release: CheckedRelease) -> None:
     if "SHA256SUMS" not in release.files:
         release.problems["SHA256SUMS"] = "there is no SHA256SUMS"
         return

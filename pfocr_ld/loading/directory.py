@@ -19,7 +19,7 @@ import pyoxigraph
 from pyoxigraph import NamedNode, Store
 
 from pfocr_ld.errors import StoreError
-from pfocr_ld.loading.figures import read_figure_graphs
+from pfocr_ld.loading.figure_graphs import read_figure_graphs
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.stores.embedded import PREVIOUS_SUFFIX, bulk_load, find_store, unusable_store
 from pfocr_ld.vocabulary import DATASET_GRAPH
