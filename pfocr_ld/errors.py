@@ -16,6 +16,7 @@ other libraries are turned into one of these once, where they enter, and are kep
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 
 Notify = Callable[[str], None]
@@ -30,6 +31,17 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+
+
+def let_go_of_frames(error: BaseException | None) -> None:
+    """Let an error, and those behind it, hold nothing more of the calls that have failed.
+
+    Libraries leave errors in circles with such frames, which are cleared at some time by some thread; and what pyoxigraph
+    gives may be dropped in the thread only that made it.
+    """
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 class PfocrError(Exception):

@@ -37,7 +37,7 @@ PARTS = {
     # what everything stands on
     "ground": Part(
         "version errors model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
-        "confidence schema_context rdf_files leftovers checksums distinct_counts markdown processes",
+        "confidence grammars schema_context rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
     # records → figures → triples → bytes
@@ -77,7 +77,7 @@ LIBRARIES = {
     "pyld": "mapping.schema_org",
     "rdflib": "figures stores.endpoint querying.patterns fair.* serving.* describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
-    "pyparsing": "stores.endpoint querying.patterns",
+    "pyparsing": "grammars stores.endpoint querying.patterns",
     "SPARQLWrapper": "stores.endpoint",
     "requests": "stores.transport stores.credentials",
     "click": "cli cli.*",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -23,7 +25,9 @@ from support.sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.federation import service_urls
+from pfocr_ld.querying.patterns import parse_patterns
 from pfocr_ld.querying.queries import _ask_service, run_text
+from pfocr_ld.stores.endpoint import query_form
 
 GENES = "https://identifiers.org/ncbigene/"
 HERE = """
@@ -265,6 +269,23 @@ def test_a_long_value_does_not_make_a_long_request(remote: SparqlEndpoint) -> No
     query = PREFIXES + f"SELECT * {{ ?f :name ?w SERVICE <{remote.url}> {{ ?n wp:symbol ?w }} }}"
     assert rows(run_text(query, store)) == []
     assert max(map(len, remote.asked)) < 60_000
+
+
+def test_parsing_holds_no_row_of_anybody(here: Store) -> None:
+    """pyparsing's circles hold the frames of its callers, and a row that is dropped in another thread is an error."""
+    gc.collect()
+
+    def ask() -> weakref.ref[object]:
+        kept = set()  # in the place of rows, which have no weak references
+        parse_patterns("SELECT * { ?s ?p ?o SERVICE <http://x/> { ?s ?p ?o } }")
+        query_form("PREFIX : <urn:x> SELECT * {}")
+        return weakref.ref(kept)
+
+    gc.disable()
+    try:
+        assert ask()() is None
+    finally:
+        gc.enable()
 
 
 def test_the_addresses_of_services() -> None:

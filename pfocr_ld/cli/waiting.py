@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
-from pfocr_ld.errors import QueryError
+from pfocr_ld.errors import QueryError, let_go_of_frames
 
 _Result = TypeVar("_Result")
 _SECONDS_BETWEEN = 0.5  # Windows notices a signal only between two waits
@@ -31,7 +30,7 @@ def wait_for(work: Callable[[], _Result], seconds: float | None = None) -> _Resu
         try:
             results.append(work())
         except BaseException as error:  # noqa: BLE001 -- it is raised again below
-            _clear_frames(error)
+            let_go_of_frames(error)
             failures.append(error)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -47,10 +46,3 @@ def wait_for(work: Callable[[], _Result], seconds: float | None = None) -> _Resu
     if failures:
         raise failures[0]
     return results[0]
-
-
-def _clear_frames(error: BaseException | None) -> None:
-    """Let go of what the failed calls held: some of it may be dropped in the thread only that made it."""
-    while error is not None:
-        traceback.clear_frames(error.__traceback__)
-        error = error.__cause__ or error.__context__

@@ -24,7 +24,7 @@ from pfocr_ld.querying.patterns import ParsedQuery, Service, Span, parse_pattern
 _VALUES_AT_ONCE = 200
 _CHARACTERS_AT_ONCE = 50_000
 _GAP = r"(?:\s|#[^\n\r]*[\n\r])*"
-_SERVICE = re.compile(rf"\bSERVICE\b{_GAP}(?:SILENT\b{_GAP})?(?:[<?$]|[\w.-]*:)", re.IGNORECASE)
+_SERVICE = re.compile(rf"\bSERVICE\b{_GAP}(?:SILENT\b{_GAP})?(?:[<?$]|\{{\{{|[\w.-]*:)", re.IGNORECASE)
 
 AskHere = Callable[[str], QuerySolutions]
 AskThere = Callable[[str, str], QuerySolutions]

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pfocr_ld.errors import QueryError
+from pfocr_ld.grammars import parse_text
 
 _MARKED = {
     *("SelectQuery", "ConstructQuery", "DescribeQuery", "AskQuery", "SubSelect", "GroupGraphPatternSub"),
@@ -97,7 +98,7 @@ def parse_patterns(text: str) -> ParsedQuery:
 
     hidden = _ESCAPE.sub(lambda match: "u" * len(match.group()), text)
     try:
-        prologue, query = _grammar().parse_string(hidden, parse_all=True)
+        prologue, query = parse_text(_grammar(), hidden)
         finder = _ServiceFinder(text, _resolver(prologue))
         finder.visit(query.where, _Context())
         finder.visit_expressions((value for key, value in query.items() if key != "where"), _Context())

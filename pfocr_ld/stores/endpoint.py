@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.grammars import parse_text
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.answers import Answer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
@@ -157,7 +158,7 @@ def query_form(text: str) -> QueryForm:
     from pyparsing import ParseBaseException
 
     try:
-        word = _head_grammar().parse_string(text)[-1].upper()
+        word = parse_text(_head_grammar(), text, whole=False)[-1].upper()
     except ParseBaseException:
         word = ""
     if word in _UPDATES.split():

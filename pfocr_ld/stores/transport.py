@@ -27,7 +27,7 @@ from typing import IO, cast
 import requests
 from requests.auth import AuthBase
 
-from pfocr_ld.errors import Notify, StoreError
+from pfocr_ld.errors import Notify, StoreError, let_go_of_frames
 from pfocr_ld.stores.addresses import shown_address, shown_target
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth, choose_auth
 
@@ -131,6 +131,7 @@ class Transport:
             try:
                 reply = self._send_once(method, url, headers or {}, body)
             except requests.ConnectionError as error:
+                let_go_of_frames(error)
                 if _is_certificate_error(error):
                     raise StoreError(
                         f"{shown_address(url)}: its TLS certificate cannot be verified: {error}"
