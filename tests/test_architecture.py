@@ -50,8 +50,8 @@ PARTS = {
     "exporting": folder("exporting", "ground reading mapping writing summarising"),
     "figures": Part("figures", "ground reading mapping writing exporting"),
     # graphs that others have written
-    "validating": folder("validating", "ground reading writing exporting"),
     "comparing": folder("comparing", "ground"),
+    "validating": folder("validating", "ground reading writing exporting comparing"),
     # stores and services
     "stores": folder("stores", "ground"),
     "loading": folder("loading", "ground writing exporting stores"),
@@ -92,7 +92,7 @@ LIBRARIES = {
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
-    "loading.batches loading.figure_graphs loading.data loading.directory loading.remote_store querying.* fair.* "
+    "loading.batches loading.survey loading.figure_graphs loading.data loading.directory loading.remote_store querying.* fair.* "
     "analysing.figure_sets serving.query_worker",
 }
 """A library → the modules that may import it."""

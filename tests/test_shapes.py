@@ -16,8 +16,9 @@ from rdflib.namespace import RDF, SH
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import SourceError
 from pfocr_ld.terms import TYPE
+from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shape_reading import compile_shapes
-from pfocr_ld.validating.validate import Validation, ValidationReport
+from pfocr_ld.validating.validate import Validation
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, IdentifierForm, SchemaScheme, prefixes, rewrites
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pyoxigraph
+import pyshacl
 import pytest
+import rdflib
 import yaml
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, example, given, settings
@@ -18,15 +20,18 @@ from hypothesis import strategies as st
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError
 from pfocr_ld.exporting.export import ExportOptions, export
-from pfocr_ld.rdf_formats import ENDINGS, FORMATS
-from pfocr_ld.validating import line_chunks
+from pfocr_ld.rdf_formats import ENDINGS, FORMATS, compression_of_name
+from pfocr_ld.validating import line_chunks, subject_order
+from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shapes import Severity
-from pfocr_ld.validating.validate import ValidationReport, validate
+from pfocr_ld.validating.validate import validate
+from pfocr_ld.writing.compression import compress_member
 from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
 FIGURES = "https://pfocr.wikipathways.org/figures/"
 NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."
 NO_COUNT = "A mention has exactly one number of occurrences, a whole number from 1."
@@ -329,3 +334,107 @@ def test_store_gives_a_graph_that_can_be_validated(lines: list[str], tmp_path: P
     store.dump(str(tmp_path / "store.nq"), format=pyoxigraph.RdfFormat.N_QUADS)
     report = validate([tmp_path / "store.nq"])
     assert (report.figures, report.triples, report.count("violation")) == (2, len(lines), 0)
+
+
+def ask_pyshacl(lines: list[str]) -> set[tuple[str, str, str]]:
+    """Return severity, message and focus of what pySHACL finds in a graph."""
+    graph = rdflib.Graph().parse(data="".join(lines), format="nt")
+    shapes = rdflib.Graph().parse(ROOT / "ontologies" / "pfocr-shapes.ttl")
+    _, results, _ = pyshacl.validate(graph, shacl_graph=shapes)
+    assert isinstance(results, rdflib.Graph)
+    shacl = rdflib.SH
+    return {
+        (
+            str(results.value(result, shacl.resultSeverity)).removeprefix(str(shacl)).lower(),
+            str(results.value(result, shacl.resultMessage)),
+            str(results.value(result, shacl.focusNode)),
+        )
+        for result in results.subjects(rdflib.RDF.type, shacl.ValidationResult)
+    }
+
+
+def findings(report: ValidationReport) -> set[tuple[str, str, str]]:
+    return {
+        (finding.severity, finding.message, finding.focus.strip("<>"))
+        for kind in report.kinds.values()
+        for finding in kind.examples
+    }
+
+
+SECOND_IDENTIFIER = (
+    '<https://identifiers.org/ncbigene/3718> <http://schema.org/identifier> "ncbigene:999" .\n'
+)
+
+
+@pytest.fixture(scope="module")
+def twice_damaged(damaged: list[str]) -> list[str]:
+    """What was left out, and damage that shows only where all that is said of a gene stands together."""
+    return [*damaged, SECOND_IDENTIFIER]
+
+
+@pytest.fixture(scope="module")
+def oracle(twice_damaged: list[str]) -> set[tuple[str, str, str]]:
+    found = ask_pyshacl(twice_damaged)
+    assert len(found) > 4
+    return found
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("ending", [".nt", ".nq", ".ttl", ".nt.zst"])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_graph_in_any_order_has_the_damage_that_pyshacl_finds(
+    twice_damaged: list[str], oracle: set[tuple[str, str, str]], tmp_path: Path,
+    seed: int, ending: str, workers: int,
+) -> None:  # fmt: skip
+    """As rdflib and Virtuoso write N-Triples, and as two files say things of one subject."""
+    shuffled = list(twice_damaged)
+    random.Random(seed).shuffle(shuffled)
+    whole = tmp_path / f"whole{ending}"
+    whole.write_bytes(compress_member("".join(shuffled).encode(), compression_of_name(whole.name)))
+    parts = [write(tmp_path / f"part{number}.nt", shuffled[number::3]) for number in range(3)]
+    for paths in ([whole], parts, [whole, *parts]):
+        report = validate(paths, workers=workers, examples=1000)
+        assert findings(report) == oracle
+        assert (report.figures, report.triples) == (2, len(twice_damaged))
+
+
+def test_what_a_second_file_says_is_held_against_the_first(
+    lines: list[str], tmp_path: Path, oracle: set[tuple[str, str, str]]
+) -> None:
+    first, second = write(tmp_path / "a.nt", lines), write(tmp_path / "b.nt", [SECOND_IDENTIFIER])
+    expected = ask_pyshacl([*lines, SECOND_IDENTIFIER])
+    for paths in ([first, second], [second, first], [SEEDS, second]):
+        report = validate(paths, examples=1000)
+        assert (findings(report), report.count("violation")) == (expected, 1)
+
+
+def test_what_stands_twice_counts_once(lines: list[str], tmp_path: Path) -> None:
+    once = verdict(validate([write(tmp_path / "once.nt", lines)]))
+    doubled = write(tmp_path / "doubled.nt", [line for line in lines for _ in range(2)])
+    appended = write(tmp_path / "appended.nt", [*lines, *lines])
+    turtle = export_seeds(tmp_path / "seeds.ttl")
+    for paths in ([doubled], [appended], [doubled, turtle], [turtle, SEEDS]):
+        assert verdict(validate(paths)) == once
+
+
+def test_a_subject_that_comes_back_late_is_noticed(
+    lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(subject_order, "_MOST_WATCHED", 0)
+    monkeypatch.setattr(line_chunks, "_CHUNK", 5_000)
+    path = write(tmp_path / "late.nt", [*lines, SECOND_IDENTIFIER])
+    for workers in (1, 2):
+        assert validate([path], workers=workers).count("violation") == 1
+
+
+def test_blank_nodes_of_two_files_stay_apart(lines: list[str], tmp_path: Path) -> None:
+    name = '_:a <http://schema.org/name> "A" .\n'
+    paths = [write(tmp_path / f"{number}.nt", [*lines, name]) for number in range(2)]
+    assert validate(paths).triples == len(lines) + 2
+
+
+def test_a_sample_of_a_graph_in_any_order_has_no_false_damage(lines: list[str], tmp_path: Path) -> None:
+    shuffled = list(lines)
+    random.Random(1).shuffle(shuffled)
+    report = validate([write(tmp_path / "shuffled.nt", shuffled)], sample=1)
+    assert (report.figures, report.count("violation")) == (1, 0)

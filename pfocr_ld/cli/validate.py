@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pfocr_ld.processes import usable_cores
-from pfocr_ld.validating.validate import ValidationReport
+from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.validate import validate as validate_paths
 from pfocr_ld.vocabulary import SchemaScheme
 

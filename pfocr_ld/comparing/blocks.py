@@ -147,14 +147,17 @@ def read_line_blocks(path: Path) -> Iterator[list[Block]]:
         yield from _find_blocks(_whole_statements(stream, b"", b"\n"), _LINES_BLOCK)
 
 
-def read_parsed_blocks(path: Path, keep_graphs: bool) -> Iterator[list[Block]]:
+def read_parsed_blocks(
+    path: Path, keep_graphs: bool, *, rename_blank_nodes: bool = False
+) -> Iterator[list[Block]]:
     """Parse a file of any format and give what it says as blocks of lines.
 
+    :param rename_blank_nodes: give blank nodes names that no other file's have.
     :raises SourceError: the file cannot be read or is not valid.
     """
     form = require_rdf_format(path)
     with open_rdf(path) as stream:
-        quads = parse(input=stream, format=form)
+        quads = parse(input=stream, format=form, rename_blank_nodes=rename_blank_nodes)
         yield from _find_blocks(_canonical_lines(quads, keep_graphs), _PARSED_BLOCK)
 
 

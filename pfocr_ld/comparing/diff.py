@@ -37,7 +37,13 @@ from pfocr_ld.comparing.changes import Changes, Comparison
 from pfocr_ld.comparing.interpretation import lexicon_tiers
 from pfocr_ld.comparing.page import render_json, render_markdown
 from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
-from pfocr_ld.comparing.subject_partitions import MOST_PARTITIONS, PARTITION_SIZE, Partition, write_partitions
+from pfocr_ld.comparing.subject_partitions import (
+    COMPRESSION_RATIO,
+    MOST_PARTITIONS,
+    PARTITION_SIZE,
+    Partition,
+    write_partitions,
+)
 from pfocr_ld.errors import OutputError, SourceError
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.processes import open_processes
@@ -46,8 +52,6 @@ from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.vocabulary import prefixes
 
 Reader = Callable[[Path], Iterator[list[Block]]]
-
-_COMPRESSION_RATIO = 12  # of a dump, about; it only chooses the number of partitions
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,7 @@ def _count_partitions(old: Path, new: Path, growth: int) -> int:
     :param growth: how much longer than the file the text of its blocks is, about.
     """
     sizes = [
-        path.stat().st_size * (_COMPRESSION_RATIO if compression_of_name(path.name) else growth)
+        path.stat().st_size * (COMPRESSION_RATIO if compression_of_name(path.name) else growth)
         for path in (old, new)
     ]
     return min(MOST_PARTITIONS, 1 + max(sizes) // PARTITION_SIZE)

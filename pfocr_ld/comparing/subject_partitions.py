@@ -23,6 +23,9 @@ PARTITION_SIZE = 1 << 24
 MOST_PARTITIONS = 200
 """Files that are open at one time when the partitions' results are merged; macOS allows 256."""
 
+COMPRESSION_RATIO = 12
+"""How much longer than its compressed file the text of a dump is, about; it only chooses the number of partitions."""
+
 _BUFFER = 1 << 25  # bytes kept before they are written
 
 

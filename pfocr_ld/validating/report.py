@@ -1,0 +1,47 @@
+"""What a validation found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pfocr_ld.validating.shapes import Finding, Severity
+
+
+@dataclass
+class Kind:
+    """All findings with one message."""
+
+    count: int = 0
+    examples: list[Finding] = field(default_factory=list)
+    """The first of them."""
+
+
+@dataclass
+class ValidationReport:
+    """What a validation found; a message and its severity belong to one rule of the shapes."""
+
+    figures: int = 0
+    triples: int = 0
+    kinds: dict[tuple[Severity, str], Kind] = field(default_factory=dict)
+    examples: int = 10
+    """How many findings of a kind are kept."""
+
+    def count(self, severity: Severity) -> int:
+        """Give the number of violations or warnings."""
+        return sum(kind.count for (level, _), kind in self.kinds.items() if level == severity)
+
+    def add(self, finding: Finding) -> None:
+        """Count a finding, and keep it if it is among the first of its kind."""
+        kind = self.kinds.setdefault((finding.severity, finding.message), Kind())
+        kind.count += 1
+        if len(kind.examples) < self.examples:
+            kind.examples.append(finding)
+
+    def merge(self, other: ValidationReport) -> None:
+        """Add what was found in the part of a graph that follows."""
+        self.figures += other.figures
+        self.triples += other.triples
+        for key, kind in other.kinds.items():
+            mine = self.kinds.setdefault(key, Kind())
+            mine.count += kind.count
+            mine.examples = (mine.examples + kind.examples)[: self.examples]
