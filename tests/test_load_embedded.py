@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 from support.command_runs import run_command, start_command
 from support.dumps import triples_of, write_dump, write_figure_dump
 from support.in_process import Command
 from support.small_disk import SmallDisk
 
 from pfocr_ld.errors import SourceError, StoreError
+from pfocr_ld.leftovers import lock
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.round_trip import canonical_triple
 from pfocr_ld.loading.staged import LoadOptions
-from pfocr_ld.stores.embedded import open_store
+from pfocr_ld.stores.embedded import find_store, open_store
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, graph_iri
 
 pytestmark = pytest.mark.slow
@@ -87,10 +92,10 @@ def test_records_that_are_left_out_are_named(directory: Path, tmp_path: Path, co
 
 def test_the_same_files_again_are_a_no_op(directory: Path, old: Path, new: Path) -> None:
     load_into_directory([old], directory, LOAD)
-    before = sorted(path.stat().st_mtime_ns for path in directory.iterdir())
+    before = sorted(path.stat().st_mtime_ns for path in directory.rglob("*"))
 
     assert load_into_directory([old], directory, LOAD).already_loaded
-    assert sorted(path.stat().st_mtime_ns for path in directory.iterdir()) == before
+    assert sorted(path.stat().st_mtime_ns for path in directory.rglob("*")) == before
     assert not load_into_directory([new], directory, LOAD).already_loaded
 
 
@@ -132,9 +137,26 @@ def test_readers_go_on_with_what_they_opened(directory: Path, old: Path, new: Pa
     assert holds(directory, new)
 
 
-def test_a_store_that_somebody_writes_to_is_left_alone(directory: Path, old: Path, new: Path) -> None:
-    load_into_directory([old], directory, LOAD)
-    writer = Store(str(directory))
+def write_older_store(directory: Path, dump: Path) -> Store:
+    """Make a store as they were made before: the folder itself is the database."""
+    store = Store(str(directory))
+    store.bulk_load(path=str(dump), format=RdfFormat.N_TRIPLES)
+    store.flush()
+    return store
+
+
+def test_an_older_store_is_read_and_replaced(directory: Path, old: Path, new: Path) -> None:
+    del_later = write_older_store(directory, old)
+    del del_later  # closes it
+    assert holds(directory, old)
+    load_into_directory([new], directory, LoadOptions(append=True))
+    assert holds(directory, old, new)
+    load_into_directory([new], directory, LOAD)
+    assert holds(directory, new)
+
+
+def test_an_older_store_that_somebody_writes_to_is_left_alone(directory: Path, old: Path, new: Path) -> None:
+    writer = write_older_store(directory, old)
     for options in (LOAD, LoadOptions(append=True)):
         with pytest.raises(StoreError, match="another program has this store open for writing"):
             load_into_directory([new], directory, options)
@@ -174,7 +196,7 @@ def test_what_is_no_store_is_not_replaced(tmp_path: Path, old: Path, content: st
 
 def test_a_damaged_store_is_replaced(directory: Path, old: Path, new: Path) -> None:
     load_into_directory([old], directory, LOAD)
-    (directory / "CURRENT").write_text("MANIFEST-999999\n")
+    (find_store(directory) / "CURRENT").write_text("MANIFEST-999999\n")
     with pytest.raises(StoreError, match="the store is damaged: load it again"):
         open_store(directory)
 
@@ -182,27 +204,46 @@ def test_a_damaged_store_is_replaced(directory: Path, old: Path, new: Path) -> N
     assert holds(directory, new)
 
 
-def test_a_kill_between_the_two_renames_leaves_the_old_store_usable(
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"database": "../elsewhere"}', '{"database": 3}'])
+def test_a_damaged_description_of_a_store_is_no_store(directory: Path, old: Path, content: str) -> None:
+    load_into_directory([old], directory, LOAD)
+    (directory / "pfocr-ld.json").write_text(content)
+    with pytest.raises(StoreError, match="not an Oxigraph store"):
+        open_store(directory)
+    load_into_directory([old], directory, LOAD)
+    assert holds(directory, old)
+
+
+def test_an_end_just_before_the_switch_leaves_the_old_store_usable(
     directory: Path, old: Path, new: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_into_directory([old], directory, LOAD)
-    rename = os.rename
 
-    def rename_but_the_last(source: Path, target: Path) -> None:
-        if target == directory:
-            raise KeyboardInterrupt
-        rename(source, target)
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("pfocr_ld.loading.directory.os.rename", rename_but_the_last)
+        patch.setattr("pfocr_ld.loading.directory.write_text", stop)
         with pytest.raises(KeyboardInterrupt):
             load_into_directory([new], directory, LOAD)
-    assert not directory.exists()
 
     assert holds(directory, old)
+    assert len(databases(directory)) == 1
     load_into_directory([new], directory, LOAD)
     assert holds(directory, new)
-    assert leftovers(directory) == []
+
+
+def databases(directory: Path) -> list[Path]:
+    return sorted(directory.glob("database-*"))
+
+
+def in_another_process(directory: Path) -> int:
+    """Count what a store holds without keeping it from being removed."""
+    query = directory.with_name("count.rq")
+    query.write_text("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")
+    done = run_command("query", query, "--store", directory, "--format", "csv")
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.split()[-1])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
@@ -211,28 +252,114 @@ def test_a_load_that_is_killed_leaves_the_old_store_and_the_next_one_cleans_up(
 ) -> None:
     load_into_directory([old], directory, LOAD)
     large = write_dump(tmp_path / "large.nt", figures=20_000, release=2)
-    filling = directory.with_name(f".{directory.name}.loading")
 
     with start_command("load", large, "--store", directory) as process:
-        wait_for(lambda: (filling / "CURRENT").exists())
+        wait_for(lambda: sum((path / "CURRENT").exists() for path in databases(directory)) == 2)
         process.send_signal(number)
         process.wait(30)
 
-    assert holds(directory, old)
+    assert in_another_process(directory) == len(triples_of(old))
     assert run_command("load", old, "--store", directory, "--append").returncode == 0
-    small = write_dump(tmp_path / "small.nt", figures=1)
+    small = write_dump(tmp_path / "small.nt", figures=19)
     load_into_directory([small], directory, LOAD)
-    assert holds(directory, small)
+    assert in_another_process(directory) == len(triples_of(small))
+    assert len(databases(directory)) == 1
     assert leftovers(directory) == []
 
 
-def test_two_loads_into_one_store_do_not_mix(tmp_path: Path, directory: Path, old: Path) -> None:
-    filling = directory.with_name(f".{directory.name}.loading")
-    other = Store(str(filling))
-    other.add(Quad(NamedNode("urn:s"), NamedNode("urn:p"), NamedNode("urn:o")))
+def test_two_loads_into_one_store_do_not_mix(directory: Path, old: Path, new: Path) -> None:
+    load_into_directory([old], directory, LOAD)
+    held = lock(directory / "pfocr-ld.lock")
     with pytest.raises(StoreError, match="another load into this store is under way"):
+        load_into_directory([new], directory, LOAD)
+    os.close(held)
+    assert holds(directory, old)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_many_loads_at_once_and_readers_all_the_while(
+    tmp_path: Path, directory: Path, old: Path, there: bool
+) -> None:
+    """Each load ends well or says that another is under way; readers find one of the dumps, whole."""
+    dumps = [write_dump(tmp_path / f"{number}.nt", figures=20 + number) for number in range(4)]
+    sizes = {len(triples_of(dump)) for dump in [old, *dumps]}
+    if there:
         load_into_directory([old], directory, LOAD)
-    assert len(other) == 1
+    for _ in range(2):
+        with ExitStack() as stack:
+            loads = [stack.enter_context(start_command("load", dump, "--store", directory)) for dump in dumps]
+            while any(load.poll() is None for load in loads):
+                if there:
+                    assert len(open_store(directory)) in sizes
+                time.sleep(0.01)
+            ends = [(load.returncode, load.communicate()[1]) for load in loads]
+        assert all(
+            status == 0 or "another load into this store is under way" in said for status, said in ends
+        )
+        assert any(status == 0 for status, _ in ends)
+        assert len(open_store(directory)) in sizes
+        there = True
+
+
+def test_what_is_read_is_removed_when_its_reader_has_ended(directory: Path, old: Path, new: Path) -> None:
+    load_into_directory([old], directory, LOAD)
+    program = "import sys; from pathlib import Path; from pfocr_ld.stores.embedded import open_store\n"
+    program += "store = open_store(Path(sys.argv[1])); print('open', flush=True); input(); print(len(store))"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(directory)], stdin=PIPE, stdout=PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None
+        reader.stdout.readline()
+        load_into_directory([new], directory, LOAD)
+        assert len(databases(directory)) == 2
+        assert reader.communicate("\n")[0].strip() == str(len(triples_of(old)))
+    load_into_directory([old], directory, LOAD)
+    assert len(databases(directory)) == 1
+
+
+def test_a_store_behind_a_link_stays_where_it_is(tmp_path: Path, old: Path, new: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "store"
+    link.symlink_to("disk")
+    for dump in (old, new, old):
+        load_into_directory([dump], link, LOAD)
+        assert holds(link, dump)
+    assert link.is_symlink()
+    assert (tmp_path / "disk" / "pfocr-ld.json").exists()
+    assert leftovers(link) == []
+
+
+def test_a_store_in_the_folder_one_stands_in(
+    tmp_path: Path, old: Path, new: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for dump in (old, new):
+        load_into_directory([dump], Path("."), LOAD)
+        assert holds(Path("."), dump)
+
+
+@pytest.mark.parametrize("directory_name", [".", "./", "/", ""])
+def test_a_folder_that_is_no_store_gets_one_line(
+    command: Command, tmp_path: Path, old: Path, monkeypatch: pytest.MonkeyPatch, directory_name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = command("load", old, "--store", directory_name)
+    assert (done.status, done.err.count("\n")) == (1, 1)
+    assert "not an Oxigraph store" in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["old.nt"]
+
+
+def test_a_load_that_is_refused_leaves_no_store_behind(tmp_path: Path, directory: Path) -> None:
+    broken = tmp_path / "broken.nt"
+    broken.write_text("<urn:s> <urn:p> nothing .\n")
+    for made in (False, True):
+        if made:
+            directory.mkdir()
+        with pytest.raises(SourceError):
+            load_into_directory([broken], directory, LOAD)
+        assert directory.exists() == made
+        assert not made or not list(directory.iterdir())
 
 
 @pytest.fixture
@@ -244,6 +371,12 @@ def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
         pytest.skip("only root may mount a small file system")
     yield disk
     disk.unmount()
+
+
+def test_a_store_on_a_mount_point(small_disk: SmallDisk, old: Path, new: Path) -> None:
+    for dump in (old, new):
+        load_into_directory([dump], small_disk.folder, LOAD)
+        assert holds(small_disk.folder, dump)
 
 
 def test_a_full_disk_leaves_the_old_store(tmp_path: Path, small_disk: SmallDisk, old: Path) -> None:

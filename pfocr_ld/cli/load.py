@@ -30,6 +30,7 @@ from pfocr_ld.stores.transport import Transport
 @click.option("--append", is_flag=True, help="Add to what is there instead of replacing it.")
 @click.option("--direct", is_flag=True, help="Fill an empty graph without staging: readers see it grow.")
 @click.option("--figures", is_flag=True, help="Replace only the graphs of figures that PATH holds.")
+@click.option("--allow-shrink", is_flag=True, help="Let less than half take the place of what is there.")
 @click.option("--replace", is_flag=True, help="Replace a graph even if pfocr-ld did not load it.")
 @click.option(
     "--batch",
@@ -50,6 +51,7 @@ def load(
     append: bool,
     direct: bool,
     figures: bool,
+    allow_shrink: bool,
     replace: bool,
     batch: int,
     dry_run: bool,
@@ -57,8 +59,8 @@ def load(
 ) -> None:
     """Load a graph into a store: an embedded one (--store) or one on a server (--endpoint).
 
-    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), or PFOCR records as export
-    takes them.
+    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), the folder of a release, or PFOCR
+    records as export takes them. What holds no figure, such as a vocabulary, goes to a graph of its own.
 
     What the graph held before is replaced at once, when everything has arrived and been verified. The same
     command goes on with a load that was interrupted, and does nothing when the same file is loaded already.
@@ -67,6 +69,8 @@ def load(
     """
     if (directory is None) == (endpoint is None):
         raise click.UsageError("name one store: --store DIR or --endpoint URL")
+    if figures and address("").graph is not None:
+        raise click.UsageError("--figures takes the graphs that PATH names: it does not go with --graph")
     if append and figures:
         raise click.UsageError("--figures replaces graphs, --append adds: choose one")
     if direct and (append or figures or replace):
@@ -78,9 +82,10 @@ def load(
     if dry_run and endpoint is None:
         raise click.UsageError("--dry-run checks a server: it needs --endpoint")
     with show_progress(quiet) as display:
-        options = LoadOptions(append, replace, direct, batch, display.notify, display.show_load)
+        options = LoadOptions(append, replace, direct, allow_shrink, batch, display.notify, display.show_load)
         if directory is not None:
-            outcome = load_into_directory(paths, directory, options, figures=figures)
+            graph = address(str(directory)).graph
+            outcome = load_into_directory(paths, directory, options, figures=figures, graph=graph)
         else:
             assert endpoint is not None
             transport = Transport(time_limit=time_limit, notify=display.notify)

@@ -25,7 +25,9 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
         "--kind", type=click.Choice(list(STORE_KINDS)), help="By default what the server says it is."
     )
     @click.option(
-        "--graph", default=DATASET_GRAPH, show_default=True, metavar="IRI", help="The graph to load into."
+        "--graph",
+        metavar="IRI",
+        help=f"The graph to load into.  [default: {DATASET_GRAPH}; in a folder the default graph]",
     )
     @click.option(
         "--query-url", metavar="URL", help="Where the store is asked, if not where its kind has it."
@@ -44,7 +46,7 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     def with_address(
         *args: Any,
         kind: str | None,
-        graph: str,
+        graph: str | None,
         query_url: str | None,
         update_url: str | None,
         graph_store_url: str | None,

@@ -142,6 +142,13 @@ def refuse_blank_node(file: Path, line: int) -> SourceError:
     )
 
 
+def refuse_graphs(file: Path, line: int) -> SourceError:
+    """Say that a file names graphs, and what to do."""
+    return SourceError(
+        f"{file}: names graphs (about line {line:,}): replace those with --figures, or load a file without graphs"
+    )
+
+
 def _write_some(triples: Iterator[Triple], form: RdfFormat, size: int) -> tuple[bytes, int]:
     """Write as many triples as belong in a batch; give the text and their number."""
     output = io.BytesIO()
@@ -191,10 +198,7 @@ def _checked_triples(
         if isinstance(quad.object, BlankNode):
             raise refuse_blank_node(file, position.lines)
         if with_graphs and not isinstance(quad.graph_name, DefaultGraph):
-            raise SourceError(
-                f"{file}: names graphs (about line {position.lines:,}): replace those with --figures, or load a file"
-                " without graphs"
-            )
+            raise refuse_graphs(file, position.lines)
         triple = quad.triple
         if kept is not None:
             kept.append(triple)

@@ -10,14 +10,14 @@ from pyoxigraph import Store
 
 from pfocr_ld.errors import Notify, SourceError
 from pfocr_ld.leftovers import work_folder
-from pfocr_ld.rdf_files import is_rdf_file
+from pfocr_ld.rdf_files import find_dumps, holds_graphs, is_rdf_file
 from pfocr_ld.stores.embedded import bulk_load
 
 
 def load_data(paths: Iterable[Path], notify: Notify = lambda line: None) -> Store:
     """Load RDF files and PFOCR records into a store in memory.
 
-    A file named as RDF is read as such; all other paths (folders, ``.md`` and the like) are taken together as
+    A file named as RDF is read as such, and so is the dump in the folder of a release; all other paths (folders, ``.md`` and the like) are taken together as
     PFOCR records and exported first, so that what is described once in a dataset stands in it once.
 
     :param notify: is told of records that could not be exported.
@@ -47,6 +47,7 @@ def rdf_files_of(
     for path in given:
         if not path.exists():
             raise SourceError(f"{path}: there is no such file or folder")
+    given = [_choose_dump(path, graphs) for path in given]
     files = [path for path in given if is_rdf_file(path)]
     records = [path for path in given if not is_rdf_file(path)]
     if not records:
@@ -54,6 +55,13 @@ def rdf_files_of(
         return
     with work_folder() as folder:
         yield [*files, _export_records(records, folder, graphs, notify)]
+
+
+def _choose_dump(path: Path, graphs: str) -> Path:
+    """Return the dump in the folder of a release, one that names graphs where they are wanted; other paths as they are."""
+    dumps = find_dumps(path)
+    wanted = [dump for dump in dumps if holds_graphs(dump) == (graphs != "none")]
+    return next(iter(wanted or dumps), path)
 
 
 def _export_records(records: list[Path], folder: Path, graphs: str, notify: Notify) -> Path:

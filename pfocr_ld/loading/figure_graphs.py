@@ -67,6 +67,9 @@ def load_figures(store: RemoteStore, files: list[Path], digest: str, options: Lo
             options.notify("going on with an interrupted load")
         else:
             store.update(forget_update(unfinished.graph))
+    for file in files:  # a file that is refused leaves no mark
+        for _ in read_figure_graphs(file):
+            pass
     # Whatever was loaded before, some of its graphs change now: it is not what the store holds any more.
     store.update(f"{forget_update(FIGURE_LOADS)} ;\n{staged_update(staged)}")
     graphs = triples = 0
@@ -74,6 +77,7 @@ def load_figures(store: RemoteStore, files: list[Path], digest: str, options: Lo
     for step, some in enumerate(_cut_steps(everything)):
         if step >= staged.batches:
             _replace_graphs(store, some)
+            store.checkpoint()  # before it counts as done
             staged = Staged(staged.graph, FIGURE_LOADS, digest, step + 1, _GRAPHS_A_STEP)
             store.update(staged_update(staged))
         graphs += len(some)

@@ -14,6 +14,7 @@ from pfocr_ld.loading.figure_graphs import load_figures
 from pfocr_ld.loading.load_log import (
     LOADS,
     PROBE_GRAPH,
+    UNKNOWN_DIGEST,
     digest_of_files,
     forget_update,
     read_loaded,
@@ -21,6 +22,7 @@ from pfocr_ld.loading.load_log import (
 )
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
+from pfocr_ld.loading.survey import choose_graph, survey_files
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.kinds import STORE_KINDS, StoreKind, find_addresses, kind_of_server
 from pfocr_ld.stores.transport import HttpError, Transport
@@ -38,8 +40,8 @@ class StoreAddress:
     """The address of the store, or of one of its services."""
     kind: str | None = None
     """One of :data:`~pfocr_ld.stores.kinds.STORE_KINDS`; by default what the server says it is."""
-    graph: str = DATASET_GRAPH
-    """The graph to load into."""
+    graph: str | None = None
+    """The graph to load into; by default that of the figures, or that of what is no figures."""
     query_url: str | None = None
     update_url: str | None = None
     graph_store_url: str | None = None
@@ -49,10 +51,8 @@ class StoreAddress:
 
         :raises StoreError: the graph is no absolute IRI, or one that the records of loads need.
         """
-        if not _ABSOLUTE_IRI.fullmatch(self.graph):
-            raise StoreError(f"{self.graph!r} is not an absolute IRI, and cannot name a graph")
-        if self.graph.startswith(LOADS):
-            raise StoreError(f"<{self.graph}> is where pfocr-ld keeps its own records: choose another graph")
+        if self.graph is not None:
+            _check_graph_name(self.graph)
 
 
 @dataclass(frozen=True)
@@ -65,16 +65,28 @@ class Check:
 
 
 def load_into_directory(
-    paths: Iterable[Path], directory: Path, options: LoadOptions, *, figures: bool = False
+    paths: Iterable[Path],
+    directory: Path,
+    options: LoadOptions,
+    *,
+    figures: bool = False,
+    graph: str | None = None,
 ) -> LoadOutcome:
     """Load RDF files and PFOCR records into an embedded store on disk.
 
     :param figures: replace only the graphs that the files hold, instead of everything.
+    :param graph: the graph to load into; by default that of the figures, or that of what is no figures.
     :raises SourceError: a file cannot be read; the store is as it was.
     :raises StoreError: the folder is no store, is in use or cannot be written; the store is as it was.
     """
     with rdf_files_of(paths, options.notify, graphs="figure" if figures else "none") as files:
-        return load_directory(files, digest_of_files(files), directory, options, figures=figures)
+        if graph is not None:
+            _check_graph_name(graph)
+        digest = digest_of_files(files)
+        if not figures:
+            survey = survey_files(files, into_one_graph=graph is not None, blank_nodes=True)
+            graph = graph if graph or options.append else choose_graph(files, survey)
+        return load_directory(files, digest, directory, options, figures=figures, graph=graph)
 
 
 def load_into_endpoint(
@@ -99,7 +111,9 @@ def load_into_endpoint(
         digest = digest_of_files(files)
         if figures:
             return load_figures(store, files, digest, options)
-        return load_graph(store, files, digest, address.graph, options)
+        survey = survey_files(files, into_one_graph=True, blank_nodes=False)
+        graph = address.graph if address.graph or options.append else choose_graph(files, survey)
+        return load_graph(store, files, digest, graph or DATASET_GRAPH, options, survey.statements)
 
 
 def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStore:
@@ -132,7 +146,8 @@ def check_store(address: StoreAddress, transport: Transport) -> list[Check]:
         store = open_remote_store(address, transport)
         check(step, f"{store.addresses.query} ({store.kind.name})")
         step = "queries"
-        count = store.count(address.graph)
+        graph = address.graph or DATASET_GRAPH
+        count = store.count(graph)
         check(step, "answered")
         step = "updates"
         store.update(forget_update(PROBE_GRAPH))
@@ -141,14 +156,25 @@ def check_store(address: StoreAddress, transport: Transport) -> list[Check]:
         store.check_upload(PROBE_GRAPH)
         check(step, f"allowed at {store.addresses.graph_store or store.addresses.update}")
         step = "graph"
-        unfinished = read_staged(store, address.graph)
-        if all(staged.graph != address.graph for staged in unfinished):
-            checks.append(_check_graph(store, address.graph, count))
+        unfinished = read_staged(store, graph)
+        if all(staged.graph != graph for staged in unfinished):
+            checks.append(_check_graph(store, graph, count))
         for staged in unfinished:
             check("unfinished", f"{staged.batches} batches of a load wait in <{staged.graph}>")
     except StoreError as error:
         checks.append(Check(step, False, str(error)))
     return checks
+
+
+def _check_graph_name(graph: str) -> None:
+    """Refuse what is no graph to load into, before it becomes part of a query.
+
+    :raises StoreError: it is no absolute IRI, or one that the records of loads need.
+    """
+    if not _ABSOLUTE_IRI.fullmatch(graph):
+        raise StoreError(f"{graph!r} is not an absolute IRI, and cannot name a graph")
+    if graph.startswith(LOADS):
+        raise StoreError(f"<{graph}> is where pfocr-ld keeps its own records: choose another graph")
 
 
 def _check_graph(store: RemoteStore, graph: str, count: int) -> Check:
@@ -162,9 +188,14 @@ def _check_graph(store: RemoteStore, graph: str, count: int) -> Check:
             f"<{graph}> holds {count:,} triples that pfocr-ld did not load: choose another graph with --graph, add"
             " to it with --append, or replace it with --replace",
         )
-    return Check(
-        "graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(sorted(loaded.digests))}"
-    )
+    if count != loaded.triples:
+        return Check(
+            "graph",
+            True,
+            f"<{graph}> holds {count:,} triples; pfocr-ld loaded {loaded.triples:,}, and others have changed it since",
+        )
+    origins = [digest.replace(UNKNOWN_DIGEST, "elsewhere") for digest in sorted(loaded.digests)]
+    return Check("graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(origins)}")
 
 
 def _ask_for_kind(endpoint: str, transport: Transport) -> StoreKind:

@@ -26,6 +26,9 @@ PROBE_GRAPH = LOADS + "probe"
 FIGURE_LOADS = LOADS + "figures"
 """What stands for all graphs of figures in the records."""
 
+UNKNOWN_DIGEST = "sha256:" + 64 * "0"
+"""What stands for data that did not come from a file which was loaded whole."""
+
 _DIGEST, _TRIPLES, _TARGET, _BATCHES, _BATCH_SIZE = (
     f"{LOADS}{name}" for name in ("digest", "triples", "target", "batches", "batchSize")
 )

@@ -135,6 +135,18 @@ class RemoteStore:
         headers = {"Content-Type": "application/sparql-update", "Accept": "*/*"}
         self._send("POST", self.addresses.update, headers, text.encode(), again=again)
 
+    def checkpoint(self) -> bool:
+        """Make what was written so far survive the server's death, where that takes more than an answer.
+
+        :return: whether it does now; a server may keep its users from asking for that.
+        """
+        if self.kind.checkpoint is None:
+            return True
+        try:
+            return self._count(self.kind.checkpoint) == 0
+        except StoreError:
+            return False
+
     def drop(self, graph: str) -> None:
         """Remove a graph, at once; nothing happens where there is none."""
         self.update(self.kind.drop.format(graph=graph))

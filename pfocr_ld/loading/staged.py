@@ -27,6 +27,7 @@ from pathlib import Path
 from pfocr_ld.errors import Notify, StoreError
 from pfocr_ld.loading.batches import BATCH_TRIPLES, Sample, TripleBatch, read_batches
 from pfocr_ld.loading.load_log import (
+    UNKNOWN_DIGEST,
     Loaded,
     Staged,
     forget_update,
@@ -38,6 +39,7 @@ from pfocr_ld.loading.load_log import (
 )
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.round_trip import canonical_triple, count_distinct
+from pfocr_ld.loading.survey import refuse_shrinking
 from pfocr_ld.stores.transport import DroppedConnection, HttpError
 
 
@@ -72,6 +74,8 @@ class LoadOptions:
     """Replace a target even where it holds what pfocr-ld did not load."""
     direct: bool = False
     """Fill the target itself, which must be empty, and let readers see how it grows."""
+    allow_shrink: bool = False
+    """Let less than half of what is there take its place."""
     batch_size: int = BATCH_TRIPLES
     notify: Notify = lambda line: None
     """Called with a line for the person who waits."""
@@ -79,21 +83,34 @@ class LoadOptions:
 
 
 def load_graph(
-    store: RemoteStore, files: list[Path], digest: str, target: str, options: LoadOptions
+    store: RemoteStore,
+    files: list[Path],
+    digest: str,
+    target: str,
+    options: LoadOptions,
+    statements: int,
 ) -> LoadOutcome:
     """Make the graph ``target`` hold what ``files`` hold, or add that to it.
 
     :param digest: of ``files``, as :func:`~pfocr_ld.loading.load_log.digest_of_files` gives it.
+    :param statements: that ``files`` hold.
     :raises SourceError: a file cannot be read or sent; what the target holds has not changed.
     :raises StoreError: the store does not do what it should; the message says what the target holds.
     """
-    return _StagedLoad(store, files, digest, target, options).run()
+    return _StagedLoad(store, files, digest, target, options, statements).run()
 
 
 class _StagedLoad:
     def __init__(
-        self, store: RemoteStore, files: list[Path], digest: str, target: str, options: LoadOptions
+        self,
+        store: RemoteStore,
+        files: list[Path],
+        digest: str,
+        target: str,
+        options: LoadOptions,
+        statements: int,
     ) -> None:
+        self._statements = statements
         self._store = store
         self._files = files
         self._target = target
@@ -120,11 +137,13 @@ class _StagedLoad:
                 f"<{target}> holds {before:,} triples that pfocr-ld did not load: choose another graph with --graph,"
                 " add to it with --append, or replace it with --replace"
             )
+        if not options.append:
+            refuse_shrinking(f"<{target}>", self._statements, before, options.allow_shrink)
         resumed = self._resume(unfinished)
         staged = self._stage_and_verify(resumed)
         after = self._put_in_place(loaded, before, staged)
         self._remove([self._staged])
-        return LoadOutcome(target, after)
+        return LoadOutcome(target, self._make_durable(after))
 
     def _fill_directly(self, before: int, unfinished: list[Staged]) -> LoadOutcome:
         store, target = self._store, self._target
@@ -135,7 +154,23 @@ class _StagedLoad:
             )
         count = self._stage_and_verify(self._resume(unfinished))
         store.update(loaded_update(target, Loaded(frozenset({self._staged.digest}), count)))
-        return LoadOutcome(target, count)
+        return LoadOutcome(target, self._make_durable(count))
+
+    def _make_durable(self, expected: int) -> int:
+        """See that the target survives the server's death, and that it holds what it should; return its count."""
+        if not self._store.checkpoint():
+            self._options.notify(
+                "the server does not let this user write a checkpoint: until it writes one itself, its death may undo"
+                " the load (Virtuoso: run 'checkpoint;' in isql)"
+            )
+        count = self._store.count(self._target)
+        if count != expected:
+            self._store.update(forget_update(self._target))
+            raise StoreError(
+                f"<{self._target}> holds {count:,} triples instead of {expected:,} after the store has written its"
+                " checkpoint, or another program has changed it: run the same command again"
+            )
+        return count
 
     def _is_loaded(self, loaded: Loaded | None, count: int) -> bool:
         if loaded is None or self._staged.digest not in loaded.digests:
@@ -231,7 +266,8 @@ class _StagedLoad:
         if self._options.append:
             missing = self._store.count_missing(graph, self._target) if before else staged
             expected = before + missing
-            digests = (loaded.digests if loaded else frozenset()) | {digest}
+            others = frozenset({UNKNOWN_DIGEST} if before else ())
+            digests = (loaded.digests if loaded else others) | {digest}
             change = f"ADD GRAPH <{graph}> TO GRAPH <{self._target}>"
         else:
             expected, digests = staged, frozenset({digest})
@@ -242,11 +278,12 @@ class _StagedLoad:
         except DroppedConnection as error:
             if not self._was_put_in_place(digest):
                 raise DroppedConnection(
-                    f"{error}; nothing is lost: run the same command again, and it goes on from here"
+                    f"{error}; what <{self._target}> holds now could not be asked: run the same command again, which"
+                    " finds out and puts it right"
                 ) from error
         except StoreError as error:
             raise StoreError(
-                f"{error}; <{self._target}> is as it was, and the verified data waits in <{graph}>"
+                f"{error}; {self._say_state(before)}, and the verified data waits in <{graph}>"
             ) from error
         count = self._store.count(self._target)
         wrong = self._compare_sample(self._target) if not self._options.append else None
@@ -257,6 +294,16 @@ class _StagedLoad:
                 f" {expected:,}; the verified data is in <{graph}>: run the same command again"
             )
         return count
+
+    def _say_state(self, before: int) -> str:
+        """Ask whether the target is as it was, and say that in words."""
+        try:
+            count = self._store.count(self._target)
+        except StoreError:
+            return f"what <{self._target}> holds now could not be asked"
+        if count == before:
+            return f"<{self._target}> holds {count:,} triples, as before"
+        return f"<{self._target}> holds {count:,} triples, {before:,} before"
 
     def _was_put_in_place(self, digest: str) -> bool:
         """Ask the store, which may be starting again, whether the update whose answer was lost has been done."""

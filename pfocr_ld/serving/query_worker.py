@@ -28,6 +28,7 @@ from pyoxigraph import (
 
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
 from pfocr_ld.serving.negotiation import choose
+from pfocr_ld.stores.embedded import open_store
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -142,7 +143,7 @@ def _receive(connection: socket.socket, size: int) -> bytes:
 def main(descriptor: int, directory: Path) -> None:
     """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
     connection = socket.socket(fileno=descriptor)
-    store = Store.read_only(str(directory))
+    store = open_store(directory)
     connection.sendall(pack_frame(READY))
     while True:
         _kind, size = HEADER.unpack(_receive(connection, HEADER.size))

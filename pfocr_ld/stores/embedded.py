@@ -1,30 +1,44 @@
 """The embedded store: data in memory for one question, or an on-disk Oxigraph that many may read.
 
-A store on disk is only ever replaced as a whole (:mod:`pfocr_ld.loading.load`), never written in place, so a reader needs
-no lock, and readers and one loader do not disturb each other.
+A store on disk is a folder with a small file, :data:`STATE_NAME`, which names the folder in it that holds the
+database. A database is never changed once that file names it: a load makes another beside it and has the file name
+that one, in one step (:mod:`pfocr_ld.loading.directory`). Since nothing but files within the folder changes, it may be
+a mount point, or be reached by a symbolic link. Readers keep what they have opened: a lock that they share on a
+database keeps it from being removed as long as their process lives. A folder that is itself an Oxigraph database is
+read as well.
 """
 
 from __future__ import annotations
 
+import json
+import time
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from pfocr_ld.errors import StoreError
+from pfocr_ld.leftovers import lock
 from pfocr_ld.rdf_files import open_rdf, require_rdf_format
 
-PREVIOUS_SUFFIX = ".previous"
-"""What a store's folder is called for the instant in which a new one takes its place."""
+STATE_NAME = "pfocr-ld.json"
+"""The file in a store's folder that says where its database is and what was loaded into it."""
+
+_ATTEMPTS = 5  # at opening a database that is just being replaced
+_PAUSE = 0.1  # seconds between two attempts at the same database
 
 
-def bulk_load(store: Store, file: Path) -> None:
+def bulk_load(store: Store, file: Path, graph: str | None = None) -> None:
     """Put the statements of an RDF file into ``store``, outside a transaction.
 
+    :param graph: where to put them, for a file that names no graphs.
     :raises SourceError: the file cannot be read, or is not valid RDF.
     """
     form = require_rdf_format(file)
     with open_rdf(file) as stream:
-        store.bulk_load(input=stream, format=form)
+        store.bulk_load(input=stream, format=form, to_graph=NamedNode(graph) if graph is not None else None)
 
 
 def open_store(directory: Path) -> Store:
@@ -32,30 +46,46 @@ def open_store(directory: Path) -> Store:
 
     :raises StoreError: there is none, it is damaged, or another version of Oxigraph wrote it.
     """
-    place = find_store(directory)
-    try:
-        return Store.read_only(str(place))
-    except (OSError, RuntimeError, ValueError) as error:
-        raise unusable_store(directory, error) from error
+    place: Path | None = None
+    problem: Exception | None = None
+    for _ in range(_ATTEMPTS):
+        before, place = place, find_store(directory)
+        if place == before:
+            time.sleep(_PAUSE)
+        try:
+            _keep(place, place.stat().st_ino)
+            return Store.read_only(str(place))
+        except (OSError, RuntimeError, ValueError) as error:
+            if place == before:
+                raise unusable_store(directory, error) from error
+            problem = error  # perhaps it was replaced meanwhile
+    raise unusable_store(directory, problem or StoreError("it is replaced all the time"))
 
 
 def find_store(directory: Path) -> Path:
-    """Give the folder in which the store ``directory`` is.
-
-    That is ``directory`` itself, unless a load was killed in the instant between putting the old store aside and
-    the new one in its place: then it is the old one.
+    """Return the folder of the database of the store ``directory``.
 
     :raises StoreError: there is no store.
     """
-    aside = directory.with_name(directory.name + PREVIOUS_SUFFIX)
-    place = aside if not directory.exists() and aside.exists() else directory
-    if not place.exists():
+    if not directory.exists():
         raise StoreError(
             f"{directory}: there is no store: make one with 'pfocr-ld load PATH --store {directory}'"
         )
-    if not (place / "CURRENT").is_file():
+    name = read_state(directory).get("database")
+    if isinstance(name, str) and name and name == Path(name).name:
+        return directory / name
+    if not (directory / "CURRENT").is_file():
         raise StoreError(f"{directory}: not an Oxigraph store (it has no file CURRENT)")
-    return place
+    return directory
+
+
+def read_state(directory: Path) -> dict[str, Any]:
+    """Return what a store's folder says of the store; nothing where it says nothing that can be read."""
+    with suppress(OSError, ValueError):
+        state = json.loads((directory / STATE_NAME).read_text(encoding="utf-8"))
+        if isinstance(state, dict):
+            return state
+    return {}
 
 
 def unusable_store(directory: Path, error: Exception) -> StoreError:
@@ -68,3 +98,13 @@ def unusable_store(directory: Path, error: Exception) -> StoreError:
     if isinstance(error, PermissionError):
         return StoreError(f"{directory}: you may not read this store")
     return StoreError(f"{directory}: the store is damaged: load it again ({' '.join(said.split())})")
+
+
+@cache
+def _keep(database: Path, inode: int) -> None:
+    """Keep a database from being removed as long as this process lives; once for each, known by its inode.
+
+    Oxigraph opens a file of a large database only when it is needed.
+    """
+    with suppress(OSError):  # no locks on this file system: a reader may have to open the store again
+        lock(database, shared=True)

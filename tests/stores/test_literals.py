@@ -106,7 +106,9 @@ def load_and_read(
 ) -> set[Triple]:
     file = folder / "literals.nt"
     serialize(triples, str(file), RdfFormat.N_TRIPLES)
-    load_into_endpoint([file], address, LoadOptions(replace_foreign=True), transport=transport)
+    load_into_endpoint(
+        [file], address, LoadOptions(replace_foreign=True, allow_shrink=True), transport=transport
+    )
     return graph_triples(store, address.graph)
 
 

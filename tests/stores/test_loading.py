@@ -16,7 +16,7 @@ from support.store_servers import PASSWORD, Server
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
-from pfocr_ld.loading.load_log import digest_of_files, staging_graph
+from pfocr_ld.loading.load_log import LOADS_GRAPH, digest_of_files, staging_graph
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadProgress
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
@@ -294,3 +294,90 @@ def test_a_store_without_uploads_is_loaded_by_updates(
     load_into_endpoint([dump], address, LoadOptions(), transport=transport)
 
     assert graph_triples(open_remote_store(address, transport), graph) == canonical(triples_of(dump))
+
+
+def records_of_loads(store: RemoteStore) -> set[str]:
+    return {
+        str(row) for row in store.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s ?p ?o }} }}")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "figures"),
+    [
+        ("blank.ttl", "<urn:s> <urn:p> [ <urn:q> 1 ] .", False),
+        ("graphs.nq", "<urn:s> <urn:p> <urn:o> <urn:g> .", False),
+        ("wrong.nt", "<urn:s> <urn:p> <urn:o> .\n<urn:s> <urn:p> .\n", False),
+        ("empty.nt", "", False),
+        ("one.nt", "<urn:s> <urn:p> <urn:o> .\n", False),
+        ("wrong.nq", "<urn:s> <urn:p> <urn:o> <urn:g> .\n<urn:s> <urn:p> .\n", True),
+        ("no-graphs.nq", "<urn:s> <urn:p> <urn:o> .\n", True),
+    ],
+)
+def test_a_load_that_is_refused_leaves_no_mark(
+    tmp_path: Path, store: RemoteStore, address: StoreAddress, transport: Transport,
+    name: str, content: str, figures: bool,
+) -> None:  # fmt: skip
+    dump = write_dump(tmp_path / "dump.nt", figures=2)
+    load_into_endpoint([dump], address, LoadOptions(), transport=transport)
+    before = records_of_loads(store)
+    bad = tmp_path / name
+    bad.write_text(content)
+
+    with pytest.raises((SourceError, StoreError)):
+        load_into_endpoint([bad], address, LoadOptions(), figures=figures, transport=transport)
+
+    assert graph_triples(store, str(address.graph)) == canonical(triples_of(dump))
+    assert records_of_loads(store) == before
+
+
+def test_less_than_half_replaces_something_only_when_asked(
+    tmp_path: Path, store: RemoteStore, address: StoreAddress, transport: Transport
+) -> None:
+    large, small = (write_dump(tmp_path / f"{count}.nt", figures=count) for count in (9, 4))
+    load_into_endpoint([large], address, LoadOptions(), transport=transport)
+    with pytest.raises(StoreError, match="less than half.*--allow-shrink"):
+        load_into_endpoint([small], address, LoadOptions(), transport=transport)
+    assert graph_triples(store, str(address.graph)) == canonical(triples_of(large))
+    load_into_endpoint([small], address, LoadOptions(allow_shrink=True), transport=transport)
+    assert graph_triples(store, str(address.graph)) == canonical(triples_of(small))
+
+
+def test_a_vocabulary_does_not_take_the_place_of_figures(
+    tmp_path: Path, store: RemoteStore, transport: Transport
+) -> None:
+    vocabulary = tmp_path / "vocabulary.ttl"
+    name = f"https://example.org/{store.kind.name}/vocabulary"
+    vocabulary.write_text(f"<{name}> a <http://www.w3.org/2002/07/owl#Ontology> .")
+    address = StoreAddress(store.addresses.query)
+    before = store.count(DATASET_GRAPH)
+    outcome = load_into_endpoint([vocabulary], address, LoadOptions(), transport=transport)
+    assert (outcome.target, outcome.triples) == (name, 1)
+    assert store.count(DATASET_GRAPH) == before
+    linkset = tmp_path / "linkset.nt"
+    linkset.write_text("<urn:a> <http://www.w3.org/2004/02/skos/core#exactMatch> <urn:b> .\n")
+    with pytest.raises(SourceError, match="name a graph of its own with --graph IRI"):
+        load_into_endpoint([linkset], address, LoadOptions(), transport=transport)
+
+
+def test_a_graph_that_others_changed_is_not_called_what_was_loaded(
+    tmp_path: Path, store: RemoteStore, address: StoreAddress, transport: Transport
+) -> None:
+    load_into_endpoint(
+        [write_dump(tmp_path / "dump.nt", figures=2)], address, LoadOptions(), transport=transport
+    )
+    store.update(f"INSERT DATA {{ GRAPH <{address.graph}> {{ <urn:x> <urn:y> <urn:z> }} }}")
+    finding = check_store(address, transport)[-1].finding
+    assert "sha256" not in finding
+    assert "others have changed it since" in finding
+
+
+def test_what_was_added_to_what_others_loaded_is_not_all_there_is(
+    tmp_path: Path, store: RemoteStore, address: StoreAddress, transport: Transport
+) -> None:
+    dump = write_dump(tmp_path / "dump.nt", figures=2)
+    store.update(f"INSERT DATA {{ GRAPH <{address.graph}> {{ <urn:x> <urn:y> <urn:z> }} }}")
+    load_into_endpoint([dump], address, LoadOptions(append=True), transport=transport)
+    assert "elsewhere" in check_store(address, transport)[-1].finding
+    assert not load_into_endpoint([dump], address, LoadOptions(), transport=transport).already_loaded
+    assert graph_triples(store, str(address.graph)) == canonical(triples_of(dump))

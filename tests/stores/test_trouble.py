@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
 import threading
 import time
@@ -360,3 +362,67 @@ def test_figures_go_on_where_the_server_was_killed(start_server: StartServer, tm
     assert outcome.figures == 451
     graphs = all_graphs(open_remote_store(address, transport))
     assert sum("figures" in graph for graph in graphs) == 450
+
+
+def test_what_a_load_said_is_there_survives_the_death_of_an_idle_server(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    """Also where the old and the new release share most triples, which Virtuoso once lost."""
+    server = start_server()
+    transport = Transport(time_limit=60, sleep=lambda seconds: None)
+    dumps = [write_dump(tmp_path / f"{release}.nt", figures=150, release=release) for release in (1, 2)]
+    for dump in (*dumps, *dumps):
+        load(dump, server.endpoint, transport)
+        server.kill()
+        server.start()
+        store = open_remote_store(StoreAddress(server.endpoint, graph=GRAPH), transport)
+        assert graph_triples(store, GRAPH) == canonical(triples_of(dump))
+
+
+def test_figures_that_were_put_in_place_survive_the_death_of_an_idle_server(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    server = start_server()
+    transport = Transport(time_limit=60, sleep=lambda seconds: None)
+    address = StoreAddress(server.endpoint)
+    for release in (1, 2):
+        dump = write_figure_dump(tmp_path / f"{release}.nq", range(30), release=release)
+        load_into_endpoint([dump], address, LoadOptions(), figures=True, transport=transport)
+        server.kill()
+        server.start()
+        store = open_remote_store(address, transport)
+        counts = store.count_each(graph for graph in all_graphs(store) if "/figures/" in graph)
+        assert list(counts.values()) == [33] * 30
+
+
+KILLS = int(os.environ.get("PFOCR_LD_KILLS", "4"))
+
+
+def test_a_server_killed_at_any_moment_ends_with_one_release_or_says_what_to_do(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    """The moments are spread over a load by a seed; each ends with the old or the new release, whole, after one more."""
+    server = start_server()
+    transport = Transport(time_limit=60, attempts=2, sleep=lambda seconds: None)
+    dumps = [write_dump(tmp_path / f"{release}.nt", figures=100, release=release) for release in (1, 2)]
+    wholes = [canonical(triples_of(dump)) for dump in dumps]
+    load(dumps[0], server.endpoint, transport)
+    moments = random.Random(14)
+    for number in range(KILLS):
+        new = dumps[(number + 1) % 2]
+        timer = threading.Timer(moments.uniform(0, 1.5), server.kill)
+        timer.start()
+        said = ""
+        try:
+            load(new, server.endpoint, transport)
+        except StoreError as error:
+            said = str(error)
+        timer.join()
+        server.start()
+        store = open_remote_store(StoreAddress(server.endpoint, graph=GRAPH), transport)
+        held = graph_triples(store, GRAPH)
+        assert "nothing is lost" not in said
+        assert held in wholes, said
+        assert said or held == canonical(triples_of(new))
+        load(new, server.endpoint, transport)
+        assert graph_triples(store, GRAPH) == canonical(triples_of(new))

@@ -1,0 +1,164 @@
+"""What a load refuses, or puts elsewhere, so that nothing takes the place of something by mistake."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Quad, Store
+from support.dumps import triples_of, write_dump, write_figure_dump
+from support.in_process import Command
+
+from pfocr_ld.errors import PfocrError, SourceError, StoreError
+from pfocr_ld.loading.data import load_data
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.stores.embedded import open_store
+
+ROOT = Path(__file__).parents[1]
+SEEDS = ROOT / "seeds"
+VOCABULARY = ROOT / "ontologies" / "pfocr.ttl"
+VOCABULARY_GRAPH = NamedNode("https://pfocr.wikipathways.org/vocab")
+LOAD = LoadOptions()
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    return write_dump(tmp_path / "dump.nt", figures=20)
+
+
+@pytest.fixture
+def linkset(tmp_path: Path) -> Path:
+    path = tmp_path / "linksets.nt"
+    path.write_text("<urn:gene> <http://www.w3.org/2004/02/skos/core#exactMatch> <urn:other> .\n")
+    return path
+
+
+def count(store: Store, graph: NamedNode | None = None) -> int:
+    return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+
+
+def test_a_source_without_a_figure_is_refused_with_the_names_of_what_was_rejected(
+    tmp_path: Path, directory: Path, dump: Path
+) -> None:
+    load_into_directory([dump], directory, LOAD)
+    folder = tmp_path / "records"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"broken{number}.md").write_text("---\nfigid: [\n---\n")
+    for load in (lambda: load_data([folder]), lambda: load_into_directory([folder], directory, LOAD)):
+        with pytest.raises(PfocrError, match=r"no record can be exported: .*broken0\.md.*broken4\.md"):
+            load()
+    assert len(open_store(directory)) == len(triples_of(dump))
+
+
+@pytest.mark.parametrize("ending", [".nt", ".ttl", ".jsonld"])
+def test_a_file_without_a_statement_is_refused(
+    tmp_path: Path, directory: Path, dump: Path, ending: str
+) -> None:
+    load_into_directory([dump], directory, LOAD)
+    empty = tmp_path / f"empty{ending}"
+    empty.write_text("[]" if ending == ".jsonld" else "# nothing\n")
+    for options in (LOAD, LoadOptions(append=True), LoadOptions(allow_shrink=True)):
+        with pytest.raises(SourceError, match="empty.*there is no statement in it"):
+            load_into_directory([empty], directory, options)
+    assert len(open_store(directory)) == len(triples_of(dump))
+
+
+def test_a_vocabulary_goes_to_its_own_graph_and_stays_there(
+    tmp_path: Path, directory: Path, dump: Path
+) -> None:
+    load_into_directory([dump], directory, LOAD)
+    outcome = load_into_directory([VOCABULARY], directory, LOAD)
+    assert outcome.target == VOCABULARY_GRAPH.value
+    store = open_store(directory)
+    size = count(store, VOCABULARY_GRAPH)
+    assert (size > 100, len(store)) == (True, size + len(triples_of(dump)))
+    assert load_into_directory([VOCABULARY], directory, LOAD).already_loaded
+    assert load_into_directory([dump], directory, LOAD).already_loaded
+
+    larger = write_dump(tmp_path / "larger.nt", figures=21)
+    load_into_directory([larger], directory, LOAD)
+    store = open_store(directory)
+    assert count(store, VOCABULARY_GRAPH) == size
+    assert len(store) == size + len(triples_of(larger))
+
+
+def test_what_does_not_say_what_it_is_needs_a_graph(
+    directory: Path, dump: Path, linkset: Path, command: Command
+) -> None:
+    load_into_directory([dump], directory, LOAD)
+    done = command("load", linkset, "--store", directory)
+    assert (done.status, "with --graph IRI" in done.err) == (1, True)
+    assert len(open_store(directory)) == len(triples_of(dump))
+
+    assert command("load", linkset, "--store", directory, "--graph", "urn:links").status == 0
+    (quad,) = open_store(directory).quads_for_pattern(None, None, None, NamedNode("urn:links"))
+    assert quad == Quad(*next(iter(triples_of(linkset))), NamedNode("urn:links"))
+    assert command("load", linkset, "--store", directory, "--append").status == 0
+    assert len(open_store(directory)) == len(triples_of(dump)) + 2
+
+
+@pytest.mark.parametrize("graph", ["no iri", "https://pfocr.wikipathways.org/loads#graph"])
+def test_a_graph_that_cannot_be_one_is_refused(
+    directory: Path, linkset: Path, graph: str, command: Command
+) -> None:
+    done = command("load", linkset, "--store", directory, "--graph", graph)
+    assert (done.status, done.err.count("\n"), directory.exists()) == (1, 1, False)
+
+
+@pytest.mark.parametrize("figures", [False, True])
+def test_less_than_half_replaces_something_only_when_asked(
+    tmp_path: Path, directory: Path, command: Command, figures: bool
+) -> None:
+    if figures:
+        large = write_figure_dump(tmp_path / "large.nq", range(10))
+        small = tmp_path / "small.nq"
+        lines = large.read_text().splitlines(keepends=True)
+        small.write_text(
+            "".join(line for line in lines if "#type> " in line or "22-rdf-syntax-ns#type" in line)
+        )
+    else:
+        large = write_dump(tmp_path / "large.nt", figures=21)
+        small = write_dump(tmp_path / "small.nt", figures=10)
+    arguments = ["--store", directory, *(["--figures"] if figures else [])]
+    assert command("load", large, *arguments).status == 0
+    size = len(open_store(directory))
+    done = command("load", small, *arguments)
+    assert (done.status, "less than half" in done.err, "--allow-shrink" in done.err) == (1, True, True)
+    assert len(open_store(directory)) == size
+    assert command("load", small, *arguments, "--allow-shrink").status == 0
+    assert len(open_store(directory)) < size
+
+
+def test_the_folder_of_a_release_gives_its_dump(tmp_path: Path, directory: Path, command: Command) -> None:
+    release = tmp_path / "release"
+    assert command("release", SEEDS, "-o", release, "--version", "2026-11-01", "-q").status == 0
+    assert command("load", release, "--store", directory).status == 0
+    expected = triples_of(release / "pfocr.ttl")
+    assert len(open_store(directory)) == len(expected) == len(load_data([release]))
+    assert command("load", release, "--store", directory, "--figures").status == 0
+    graphs = {quad.graph_name for quad in open_store(directory) if isinstance(quad.graph_name, NamedNode)}
+    assert len(graphs) == 3
+    shutil.rmtree(release / "queries")
+    (release / "pfocr.nq.zst").write_bytes(b"")
+    done = command("load", release, "--store", directory, "--figures")
+    assert (done.status, "damaged or cut short" in done.err) == (1, True)
+
+
+def test_what_was_added_to_something_unknown_is_not_all_there_is(
+    tmp_path: Path, directory: Path, dump: Path
+) -> None:
+    figures = write_figure_dump(tmp_path / "figures.nq", range(3))
+    load_into_directory([figures], directory, LOAD, figures=True)
+    load_into_directory([dump], directory, LoadOptions(append=True))
+    assert not load_into_directory([dump], directory, LOAD).already_loaded
+    assert len(open_store(directory)) == len(triples_of(dump))
+    with pytest.raises(StoreError, match="less than half"):
+        load_into_directory([write_dump(tmp_path / "one.nt", figures=1)], directory, LOAD)
