@@ -17,8 +17,10 @@ from support.sparql_endpoint import serve_sparql
 from support.trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
 
 from pfocr_ld.errors import PfocrError, QueryError, StoreError
+from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from pfocr_ld.stores.endpoint import Endpoint, query_form
+from pfocr_ld.stores.kinds import STORE_KINDS, Addresses
 from pfocr_ld.stores.transport import HttpError, Transport
 
 SECRET = "se:cret-Ж"
@@ -459,3 +461,15 @@ def test_of_netrc_a_server_that_a_query_names_gets_what_is_for_it_by_name(
         with pytest.raises(StoreError):
             Transport(named_by_user=False).send("GET", f"{proxy.root}/")
         assert any("Authorization" in request.headers for request in proxy.requests) == sent
+
+
+def test_a_store_that_does_not_count_is_one_line() -> None:
+    with trouble_proxy("http://127.0.0.1:9", lambda request: Busy(200, JSON_RESULTS, ROWS.encode())) as proxy:
+        addresses = Addresses(f"{proxy.root}/sparql", f"{proxy.root}/update", None)
+        store = RemoteStore(STORE_KINDS["generic"], addresses, Transport())
+        assert store.count("urn:g") == 1
+    word = results_with('{"type": "uri", "value": "urn:many"}')
+    with trouble_proxy("http://127.0.0.1:9", lambda request: word) as proxy:
+        addresses = Addresses(f"{proxy.root}/sparql", f"{proxy.root}/update", None)
+        with pytest.raises(StoreError, match="does not answer a question for a number with one"):
+            RemoteStore(STORE_KINDS["generic"], addresses, Transport()).count("urn:g")
