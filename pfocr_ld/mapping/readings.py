@@ -5,7 +5,8 @@ one node, named by these four alone, so that it keeps its name whatever a later 
 one node could not give back (they stand a different number of times, or a cell of theirs is not what their gene or
 organism says) get nodes of their own; the one with most rows keeps the reading's name.
 
-The same rows stand in many figures, and all that follows from a reading's rows alone is kept for the next one.
+The rows of a family stand in many figures, and what follows from them alone is kept for the next one; a single row is
+read again sooner than it is found.
 """
 
 from __future__ import annotations
@@ -125,7 +126,6 @@ def read_genes(
             yield _plain_reading(tuple(rows), inline)
 
 
-@lru_cache(maxsize=1 << 13)
 def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
     """Return the reading of a row that its gene and organism give back; families of one are families, too."""
     word, matched_term, lexicon, symbol, gene, organism_id, latin, _, _, occurrences = row
