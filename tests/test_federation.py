@@ -276,7 +276,7 @@ def test_parsing_holds_no_row_of_anybody(here: Store) -> None:
     gc.collect()
 
     def ask() -> weakref.ref[object]:
-        kept = set()  # in the place of rows, which have no weak references
+        kept: set[object] = set()  # in the place of rows, which have no weak references
         parse_patterns("SELECT * { ?s ?p ?o SERVICE <http://x/> { ?s ?p ?o } }")
         query_form("PREFIX : <urn:x> SELECT * {}")
         return weakref.ref(kept)
