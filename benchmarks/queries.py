@@ -56,7 +56,7 @@ PREFIX schema: <http://schema.org/>
 PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
 SELECT ?key ?paper ?count WHERE {
   { SELECT ?figure (COUNT(?entity) AS ?count) WHERE { ?figure schema:mentions ?entity } GROUP BY ?figure }
-  ?figure a pfocr:PathwayFigure ; schema:identifier ?key ; schema:isPartOf/schema:identifier ?paper .
+  ?figure a pfocr:PathwayFigure ; schema:identifier ?key ; schema:isBasedOn/schema:identifier ?paper .
 } ORDER BY DESC(?count) ?key
 """
 _JOURNALS = """

@@ -207,7 +207,13 @@ def test_every_question_about_genes_and_figures_takes_evidence() -> None:
             "meanings-of-word",
             "figures-with-word",
         ),
-        *("mentions-without-identifier", "mentions-by-lexicon", "mentions-of-figure", "suspicious-mentions"),
+        *(
+            "mentions-without-identifier",
+            "mentions-by-lexicon",
+            "confidence-by-lexicon",
+            "mentions-of-figure",
+            "suspicious-mentions",
+        ),
         *(
             "genes-of-low-confidence",
             "figures-of-low-confidence",

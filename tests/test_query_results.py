@@ -195,7 +195,7 @@ def test_a_knowledge_graph_is_two_files(tmp_path: Path) -> None:
     assert write_kgx(run(query), tmp_path / "new" / "kgx")
     assert (tmp_path / "new" / "kgx" / "edges.tsv").read_text() == (
         "id\tsubject\tpredicate\tobject\tpublications\n"
-        "PFOCR:PMC1__a-MESH:D1\tPFOCR:PMC1__a\tbiolink:mentions\tMESH:D1\tPMC:PMC1\n"
+        "PFOCR:PMC1__a-MESH:D1\tPFOCR:PMC1__a\tbiolink:mentions\tMESH:D1\tPMCID:PMC1\n"
     )
     assert (tmp_path / "new" / "kgx" / "nodes.tsv").read_text() == (
         "id\tcategory\tname\nPFOCR:PMC1__a\tbiolink:Figure\tOne\nMESH:D1\tbiolink:ChemicalEntity|biolink:Disease\ta\n"

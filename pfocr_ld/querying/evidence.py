@@ -20,7 +20,7 @@ from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
 _NAMED = iri(SCHEMA.mentions)
 _ANY = f"({_NAMED}|{iri(f'{PFOCR}possiblyMentions')})"
-_MEMBER = iri(f"{PFOCR}member")
+_MEMBER = iri(PFOCR.member)
 
 EVIDENCE_PATHS = {
     "named": _NAMED,

@@ -27,7 +27,7 @@ EDGE_COLUMNS = (
     "publications",
 )
 
-_FIGURE_CATEGORY = "biolink:InformationContentEntity"
+_FIGURE_CATEGORY = "biolink:Publication"  # by its definition "even a part of a publication, e.g. a figure"
 _PREDICATE = "biolink:mentions"
 _EDGE = {
     "predicate": _PREDICATE,
@@ -40,10 +40,10 @@ _EDGE = {
 _CATEGORIES = {
     SCHEMA.Gene: "biolink:Gene",
     SCHEMA.ChemicalSubstance: "biolink:ChemicalEntity",
-    SCHEMA.MedicalCondition: "biolink:Disease",
+    SCHEMA.MedicalCondition: "biolink:DiseaseOrPhenotypicFeature",
 }
 # prefix here → as Biolink spells it
-_BIOLINK_PREFIXES = {"ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMC"}
+_BIOLINK_PREFIXES = {"ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID"}
 _BIOLINK = further_prefixes("biolink")["biolink"]
 
 
@@ -55,7 +55,7 @@ def write_figures(figures: Iterable[FigureRow], nodes: BinaryIO, edges: BinaryIO
         mentioned = [f"ncbigene:{gene_id}" for gene_id, _ in figure.genes] + list(figure.terms)
         common = _EDGE | {
             "subject": identifier,
-            "publications": f"PMC:{figure.pmcid}" if figure.pmcid else "",
+            "publications": f"PMCID:{figure.pmcid}" if figure.pmcid else "",
         }
         edges.writelines(edge_line(common | {"object": biolink_curie(curie)}) for curie in mentioned)
 
