@@ -75,7 +75,8 @@ def test_what_is_printed_is_chosen(releases: Path, form: str) -> None:
 def test_files_of_an_earlier_run_are_replaced_and_others_left_alone(releases: Path) -> None:
     out = releases / "out"
     out.mkdir()
-    for name in ("added.nq", "added.nt", "notes.txt"):
+    assert run("new", "old", "-o", "out", folder=releases).returncode == 0
+    for name in ("added.nq", "notes.txt"):
         (out / name).write_text("earlier")
     assert run("old", "new", "-o", "out", folder=releases).returncode == 0
     assert (out / "notes.txt").read_text() == "earlier"
@@ -170,3 +171,21 @@ def test_a_full_disk_is_one_line(releases: Path) -> None:
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1, done.stderr
     assert sorted(releases.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["CHANGES.md", "changes.json", "added.nt", "removed.nq", "update.ru"])
+@pytest.mark.parametrize("beside_ours", [False, True])
+def test_nothing_is_replaced_that_no_comparison_made(releases: Path, name: str, beside_ours: bool) -> None:
+    folder = releases / "changes"
+    folder.mkdir()
+    if beside_ours:
+        assert run("old", "new", "-o", folder, folder=releases).returncode == 0
+        assert run("new", "old", "-o", folder, folder=releases).returncode == 0
+        if name.endswith((".nt", ".nq")):
+            pytest.skip("statements do not show whose they are")
+    (folder / name).write_text("somebody's work")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = run("old", "new", "-o", folder, folder=releases)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "was not written by a comparison, and is not replaced" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -10,6 +10,7 @@ import pyoxigraph
 import pytest
 import zstandard
 from click.testing import CliRunner
+from support.in_process import Command
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import cli
@@ -232,3 +233,14 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["release", "seeds", "-o", str(tmp_path / "r"), "--version", VERSION])
     assert "is not empty" in str(result.exception)
     assert [path.name for path in tmp_path.rglob("*")] == ["r", "mine"]
+
+
+def test_a_release_that_shrinks_is_refused_unless_asked_for(
+    release: Path, tmp_path: Path, command: Command
+) -> None:
+    seeds, target = Path(__file__).parents[1] / "seeds", tmp_path / "next"
+    arguments = ["release", seeds, "-o", target, "--version", "2026-12-01", "--previous", release, "-q"]
+    done = command(*arguments)
+    assert (done.status, "less than half" in done.err, "--allow-shrink" in done.err) == (1, True, True)
+    assert list(tmp_path.iterdir()) == []
+    assert command(*arguments, "--allow-shrink").status == 0

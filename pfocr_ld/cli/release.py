@@ -25,6 +25,7 @@ from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, 
     metavar="DIR",
     help="The release before, to compare with.",
 )
+@click.option("--allow-shrink", is_flag=True, help="Let it have less than half of the release before.")
 @click.option(
     "--base-url", default=DEFAULT_BASE_URL, show_default=True, help="Where the dataset is published."
 )
@@ -45,6 +46,7 @@ def release(
     version: str,
     date: str,
     previous: Path | None,
+    allow_shrink: bool,
     base_url: str,
     doi: str | None,
     endpoint: str | None,
@@ -72,6 +74,7 @@ def release(
             endpoint,
             chosen,
             workers or usable_cores(),
+            allow_shrink,
             display.show_export,
         )
         account = make_release(sources, output, options)

@@ -11,6 +11,7 @@ each figure says the same as one without.
 from __future__ import annotations
 
 import filecmp
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +37,7 @@ from pfocr_ld.comparing.blocks import (
 from pfocr_ld.comparing.changes import Changes, Comparison
 from pfocr_ld.comparing.interpretation import lexicon_tiers
 from pfocr_ld.comparing.page import render_json, render_markdown
-from pfocr_ld.comparing.patch import UPDATE_NAME, merge_runs, write_update
+from pfocr_ld.comparing.patch import UPDATE_BEGINNING, UPDATE_NAME, merge_runs, write_update
 from pfocr_ld.comparing.subject_partitions import (
     COMPRESSION_RATIO,
     MOST_PARTITIONS,
@@ -50,6 +51,15 @@ from pfocr_ld.processes import open_processes
 from pfocr_ld.rdf_files import find_dumps, holds_graphs, read_quads, require_rdf_format
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.vocabulary import prefixes
+
+_CHANGES_NAME = "changes.json"
+_BEGINNINGS = {
+    _CHANGES_NAME: b"{",
+    "CHANGES.md": b"# Changes from ",
+    UPDATE_NAME: UPDATE_BEGINNING,
+    **dict.fromkeys(("added.nt", "added.nq", "removed.nt", "removed.nq"), b""),
+}
+"""The files of a comparison, each with what it begins with."""
 
 Reader = Callable[[Path], Iterator[list[Block]]]
 
@@ -70,13 +80,16 @@ def compare_dumps(
 
     :param folder: where to write ``CHANGES.md``, ``changes.json``, the statements ``added.nt`` and ``removed.nt``
         (``.nq`` where graphs count) in the order of their bytes, and ``update.ru``, the SPARQL Update that turns
-        a store with the old dump into one with the new. Files of these names are replaced.
+        a store with the old dump into one with the new. What an earlier
+        comparison wrote there is replaced.
     :param graph: the named graph of that store which holds the dump; the default graph if ``None``.
     :param workers: processes that share the work; each takes some 100 MB.
     :raises SourceError: a dump is missing, damaged, or holds blank nodes that differ.
-    :raises OutputError: ``folder`` or temporary files cannot be written.
+    :raises OutputError: ``folder`` or temporary files cannot be written, or a file there is not of a comparison.
     """
     old_dump, new_dump = _choose_dumps(old, new)
+    if folder is not None:
+        _require_own_files(folder)
     try:
         if folder is not None:
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -88,6 +101,31 @@ def compare_dumps(
             return comparison
     except OSError as error:
         raise OutputError(f"{error.filename or folder or tempfile.gettempdir()}: {error.strerror}") from error
+
+
+def _require_own_files(folder: Path) -> None:
+    """Refuse to replace what no comparison has made.
+
+    :raises OutputError: a file of one of our names is somebody else's.
+    """
+    try:
+        found = json.loads((folder / _CHANGES_NAME).read_text(encoding="utf-8"))
+        own = isinstance(found, dict) and {"old", "new", "statements"} <= found.keys()
+    except (OSError, ValueError):
+        own = False
+    for name, beginning in _BEGINNINGS.items():
+        file = folder / name
+        if file.exists() or file.is_symlink():
+            begins_so = file.is_file() and _begins_with(file, beginning)
+            if not own or not begins_so:
+                raise OutputError(
+                    f"{file}: was not written by a comparison, and is not replaced: name another folder"
+                )
+
+
+def _begins_with(file: Path, beginning: bytes) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(beginning)) == beginning
 
 
 def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
@@ -200,7 +238,7 @@ def _write_folder(comparison: Comparison, work: Path, ending: str, folder: Path,
     merge_runs(work.glob("removed-*"), removed)
     write_update(removed, added, ready / UPDATE_NAME, graph)
     (ready / "CHANGES.md").write_text(render_markdown(comparison), encoding="utf-8", newline="\n")
-    (ready / "changes.json").write_text(render_json(comparison), encoding="utf-8", newline="\n")
+    (ready / _CHANGES_NAME).write_text(render_json(comparison), encoding="utf-8", newline="\n")
     folder.mkdir(exist_ok=True)
     for stale in ("added.nt", "added.nq", "removed.nt", "removed.nq"):
         (folder / stale).unlink(missing_ok=True)

@@ -18,6 +18,9 @@ BATCH = 5_000
 """Statements in one operation of the SPARQL Update."""
 
 UPDATE_NAME = "update.ru"
+UPDATE_BEGINNING = (
+    b"# Turns a store with the old dump into one with the new: run every operation, in order.\n"
+)
 
 _InGraph = tuple[bytes, bytes | None]  # a triple's line and the name of its graph
 
@@ -47,9 +50,7 @@ def write_update(removed: Path, added: Path, target: Path, graph: str | None = N
     split = _split_graph if removed.suffix == ".nq" else _in_default_graph
     default = f"<{graph}>".encode() if graph is not None else None
     with target.open("wb") as update:
-        update.write(
-            b"# Turns a store with the old dump into one with the new: run every operation, in order.\n"
-        )
+        update.write(UPDATE_BEGINNING)
         for keyword, source in ((b"DELETE", removed), (b"INSERT", added)):
             with source.open("rb") as lines:
                 while batch := list(islice(lines, BATCH)):

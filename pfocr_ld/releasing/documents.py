@@ -10,6 +10,7 @@ from pfocr_ld.comparing.diff import compare_dumps
 from pfocr_ld.comparing.page import render_markdown
 from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import ReleaseFacts
+from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.querying.documentation import export_queries
 from pfocr_ld.querying.queries import list_queries
@@ -28,15 +29,32 @@ def write_companions(folder: ReleaseFolder, report: Report) -> None:
     folder.list_files("queries")
 
 
-def write_changes(folder: ReleaseFolder, version: str, previous: Path | None, workers: int) -> str | None:
+def write_changes(
+    folder: ReleaseFolder,
+    version: str,
+    previous: Path | None,
+    workers: int,
+    *,
+    triples: int,
+    allow_shrink: bool = False,
+) -> str | None:
     """Write what changed since the release before, and give that release's version.
 
+    :param triples: of this release.
+    :raises OutputError: that is less than half of the release before, and not allowed.
     :raises SourceError: the release before has no dump that can be read.
     """
     if previous is None:
         folder.write_text(CHANGES_NAME, f"# Changes in {version}\n\nThis is the first release.\n")
         return None
     comparison = replace(compare_dumps(previous, folder.path, workers=workers), new=version)
+    statements = comparison.changes.statements
+    before = triples - statements["added"] + statements["removed"]
+    if 2 * triples < before and not allow_shrink:
+        raise OutputError(
+            f"{folder.target}: would have {triples:,} triples, less than half of the {before:,} of {previous}; nothing"
+            " was written: look at the source, or insist with --allow-shrink"
+        )
     folder.write_text(CHANGES_NAME, render_markdown(comparison))
     return comparison.old
 

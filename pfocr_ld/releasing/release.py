@@ -70,6 +70,8 @@ class ReleaseOptions:
     formats: tuple[str, ...] = tuple(DUMPS)
     """Keys of :data:`DUMPS`."""
     workers: int = 1
+    allow_shrink: bool = False
+    """Let the release have less than half of the triples of the one before."""
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
@@ -93,7 +95,8 @@ def make_release(
 
     :return: the account of the export, which is also the folder's ``report.json``.
     :raises SourceError: a source cannot be read at all.
-    :raises OutputError: the folder exists already, or cannot be written.
+    :raises OutputError: the folder exists already, cannot be written, or would hold less than half of the release
+        before.
     """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
     with make_release_folder(Path(target)) as folder:
@@ -101,7 +104,14 @@ def make_release(
             release = _Release(folder, options, Path(work))
             report = release.write_data(paths)
         write_companions(folder, report)
-        previous = write_changes(folder, options.version, options.previous, options.workers)
+        previous = write_changes(
+            folder,
+            options.version,
+            options.previous,
+            options.workers,
+            triples=report.triples,
+            allow_shrink=options.allow_shrink,
+        )
         write_description(folder, release.facts(paths, previous))
         folder.write_sums()
     return report

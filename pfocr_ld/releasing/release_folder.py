@@ -48,8 +48,10 @@ class _DigestingFile(RawIOBase):
 class ReleaseFolder:
     """Takes the files of a release."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, target: Path) -> None:
         self.path = path
+        self.target = target
+        """Where it takes its place."""
         self.files: list[ReleaseFile] = []
 
     @contextmanager
@@ -96,7 +98,7 @@ def make_release_folder(target: Path) -> Iterator[ReleaseFolder]:
     try:
         _check_target(target)
         with part_folder(target) as making:
-            yield ReleaseFolder(making)
+            yield ReleaseFolder(making, target)
             mask = os.umask(0)
             os.umask(mask)
             making.chmod(0o777 & ~mask)
