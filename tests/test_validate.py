@@ -251,9 +251,12 @@ def test_tables_give_a_valid_graph(tmp_path: Path) -> None:
     assert ("warning", "The lexicon is not known yet: nobody has put it in a tier.") in report.kinds
 
 
-def test_identifier_that_cannot_be_one_is_a_violation(tmp_path: Path) -> None:
-    row = {"word": "x", "symbol": "X", "source": "hgnc_symbol", "hgnc_symbol": "X", "entrez": "JAK1"}
-    result = run(write_record(tmp_path, record(genes=[row])))
+def test_identifier_that_cannot_be_one_is_a_violation(lines: list[str], tmp_path: Path) -> None:
+    wrong = [
+        line.replace("identifiers.org/ncbigene/3718>", "identifiers.org/ncbigene/JAK3>") for line in lines
+    ]
+    assert wrong != lines
+    result = run(write(tmp_path / "wrong.nt", wrong))
     assert result.exit_code == 1
     assert "A gene is named by https://identifiers.org/ncbigene/" in result.stdout
 
