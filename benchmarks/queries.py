@@ -69,6 +69,19 @@ _WORDS = """
 PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
 SELECT ?key (COUNT(?mention) AS ?count) WHERE { ?mention pfocr:word ?key } GROUP BY ?key ORDER BY DESC(?count) ?key
 """
+_FAMILIES = """
+PREFIX schema: <http://schema.org/>
+PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
+SELECT ?key (COUNT(?figure) AS ?count) WHERE {
+  ?family a pfocr:GeneFamily ; schema:name ?key . ?figure schema:mentions ?family
+} GROUP BY ?key ORDER BY DESC(?count) ?key
+"""
+_SYMBOLS = """
+PREFIX schema: <http://schema.org/>
+SELECT ?key (COUNT(?figure) AS ?count) WHERE {
+  ?gene a schema:Gene ; schema:name ?key . ?figure schema:mentions ?gene
+} GROUP BY ?key ORDER BY DESC(?count) ?key
+"""
 _KEYWORDS = """
 PREFIX schema: <http://schema.org/>
 SELECT ?key (COUNT(?paper) AS ?count) WHERE {
@@ -116,6 +129,8 @@ def choose_values(folder: Path) -> dict[str, tuple[str, str]]:
         "journal": _middle_and_top(_keys(store, _JOURNALS)),
         "keyword": _middle_and_top(_keys(store, _KEYWORDS)),
         "word": _middle_and_top(_keys(store, _WORDS)),
+        "family": _middle_and_top(_keys(store, _FAMILIES)),
+        "symbol": _middle_and_top(_keys(store, _SYMBOLS)),
     }
     names = [key for key, _ in genes]
     start = names.index(values["gene"][0])

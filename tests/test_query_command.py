@@ -95,7 +95,9 @@ def test_nothing_found_is_said(seeds: Path, command: Command) -> None:
     done = command("query", "gene-trend", "-p", "gene=999999999", "--data", seeds, "--format", "csv")
     assert (done.status, done.out) == (0, b"year,figures,allFigures,share\r\n")
     assert done.err == (
-        "Nothing found (gene=999999999, evidence=named, organism=human).\nNot in the data: 999999999.\n"
+        "Nothing found (gene=999999999, evidence=named, organism=human).\n"
+        "With -p evidence=all low confidence and members of named families count, too.\n"
+        "Not in the data: 999999999.\n"
     )
 
 
@@ -126,7 +128,9 @@ def test_what_is_in_the_data_and_has_no_answer_is_told_apart(
 ) -> None:
     for target in (("--data", seeds), ("--endpoint", endpoint.url)):
         done = command("query", "figures-mentioning-gene", "-p", "gene=JAK3", *target)
-        assert done.err == "Nothing found (gene=JAK3, evidence=named, organism=human, limit=100).\n"
+        said = "Nothing found (gene=JAK3, evidence=named, organism=human, limit=100).\n"
+        assert done.err.startswith(said) and "Not in the data" not in done.err
+        assert "-p evidence=all" in done.err
 
 
 def test_a_query_of_ones_own(

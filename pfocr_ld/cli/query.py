@@ -159,4 +159,7 @@ def _find_absent(
 
 def _nothing_found(query: Query, given: dict[str, str]) -> str:
     used = [f"{one.name}={given.get(one.name, one.default)}" for one in query.parameters]
-    return f"Nothing found ({', '.join(used)})." if used else "Nothing found."
+    found_nothing = f"Nothing found ({', '.join(used)})." if used else "Nothing found."
+    takes_more = any(one.name == "evidence" for one in query.parameters) and given.get("evidence") != "all"
+    more = "\nWith -p evidence=all low confidence and members of named families count, too."
+    return found_nothing + more if takes_more else found_nothing
