@@ -45,7 +45,7 @@ PARTS = {
     "mapping": folder("mapping", "ground"),
     "writing": folder("writing", "ground"),
     # what is counted on the way
-    "summarising": folder("summarising", "ground mapping"),
+    "summarising": folder("summarising", "ground mapping writing"),
     # all of it, for many records
     "exporting": folder("exporting", "ground reading mapping writing summarising"),
     "figures": Part("figures", "ground reading mapping writing exporting"),

@@ -103,5 +103,5 @@ def test_every_file_of_data_has_a_record() -> None:
         for _, graph in records(likely_release())
         for address in graph.objects(None, URIRef(term("dcat:downloadURL")))
     }
-    parts = ("pfocr.", "linksets.", "gmt/", "kgx/")
+    parts = ("pfocr.", "pfocr-2026", "linksets.", "gmt/", "biothings/", "kgx/")
     assert downloads == {URL + file.name for file in likely_release().files if file.name.startswith(parts)}

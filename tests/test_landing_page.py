@@ -337,7 +337,7 @@ def test_distributions_are_the_files_of_data(likely_page: Page) -> None:
     (script,) = likely_page.all("script")
     found = {each["name"]: each for each in json.loads(script.text)["distribution"]}
     for file in likely_release().files:
-        if file.name.startswith(("pfocr.", "linksets.", "gmt/", "kgx/")):
+        if file.name.startswith(("pfocr.", "pfocr-2026", "linksets.", "gmt/", "biothings/", "kgx/")):
             each = found.pop(file.name)
             assert each["contentSize"] == str(file.bytes)
             assert each["contentUrl"] == likely_release().url + file.name

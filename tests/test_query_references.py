@@ -429,8 +429,7 @@ def test_the_edges_to_entities(evidence: str, organism: str) -> None:
         for entity in record.genes(evidence, organism) | record.terms(evidence)
     }
     edges = ask("kgx-edges", evidence=evidence, organism=organism)
-    found = {(row["subject"], row["object"]) for row in edges if "GeneFamily" not in row["object_category"]}
-    assert found == expected
+    assert {(row["subject"], row["object"]) for row in edges} == expected
     nodes = {row["id"] for row in ask("kgx-nodes", evidence=evidence, organism=organism)}
     assert nodes == {row["object"] for row in edges} | records().keys()
 

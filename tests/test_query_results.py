@@ -195,10 +195,12 @@ def test_a_knowledge_graph_is_two_files(tmp_path: Path) -> None:
     assert write_kgx(run(query), tmp_path / "new" / "kgx")
     assert (tmp_path / "new" / "kgx" / "edges.tsv").read_text() == (
         "id\tsubject\tpredicate\tobject\tpublications\n"
-        "PFOCR:PMC1__a-MESH:D1\tPFOCR:PMC1__a\tbiolink:mentions\tMESH:D1\tPMCID:PMC1\n"
+        "PMCID:PMC1#a-MESH:D1\tPMCID:PMC1#a\tbiolink:mentions\tMESH:D1\tPMCID:PMC1\n"
     )
     assert (tmp_path / "new" / "kgx" / "nodes.tsv").read_text() == (
-        "id\tcategory\tname\nPFOCR:PMC1__a\tbiolink:Figure\tOne\nMESH:D1\tbiolink:ChemicalEntity|biolink:Disease\ta\n"
+        "id\tcategory\tname\tiri\n"
+        f"PMCID:PMC1#a\tbiolink:Figure\tOne\t{FIGURE}\n"
+        "MESH:D1\tbiolink:ChemicalEntity|biolink:Disease\ta\thttps://identifiers.org/mesh/D1\n"
     )
     with pytest.raises(OutputError, match="kgx needs the columns subject, predicate, object"):
         write_kgx(run(ROWS), tmp_path / "other")
@@ -346,7 +348,7 @@ def test_of_gene_sets_and_graphs_it_is_said_too(tmp_path: Path) -> None:
     write_results(run(sets), io.BytesIO(), "gmt", notify=lines.append)
     edges = "SELECT ?subject ?predicate ?object { VALUES (?subject ?predicate ?object) { ('s' 'p' '=o') } }"
     write_kgx(run(edges), tmp_path / "kgx", lines.append)
-    assert [line.split(" begin")[0] for line in lines] == ["1 cell", "2 cells"]
+    assert [line.split(" begin")[0] for line in lines] == ["1 cell", "3 cells"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

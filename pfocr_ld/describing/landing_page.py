@@ -148,7 +148,8 @@ def _list_files(facts: ReleaseFacts) -> dict[str, Any]:
     dumps = [_row_of(file) for file in files_of(facts, "graph")]
     return {
         "parts": [part for part in parts if part.rows or part.folders],
-        "distributions": [_row_of(file) for file in distributions_of(facts)],
+        # Readers of gene sets look for addresses of a pattern in the page, and must find each once: in the list.
+        "items": [_row_of(file) for file in distributions_of(facts) if not file.name.endswith(".gmt")],
         "main_file": dumps[0] if dumps else None,
         "has_turtle": any(row.name == "pfocr.ttl" for row in dumps),
     }

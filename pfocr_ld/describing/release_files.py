@@ -32,6 +32,8 @@ _MEDIA_TYPES = {
     ".gmt": "text/tab-separated-values",
     ".tsv": "text/tab-separated-values",
     ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".ndjson": "application/x-ndjson",
     ".md": "text/markdown",
     ".html": "text/html",
     ".rq": "application/sparql-query",
@@ -53,12 +55,14 @@ class FileKind:
 
 _GMT = "https://software.broadinstitute.org/cancer/software/gsea/wiki/index.php/Data_formats"
 _BIOLINK = "https://w3id.org/biolink/biolink-model"
+_NDJSON = "https://github.com/ndjson/ndjson-spec"
 _SKOS = "http://www.w3.org/2004/02/skos/core"
 STANDARDS = {
     ONTOLOGY: "PFOCR vocabulary",
     _SKOS: "Simple Knowledge Organization System (SKOS)",
     _GMT: "Gene Matrix Transposed (GMT)",
     _BIOLINK: "Biolink Model",
+    _NDJSON: "Newline Delimited JSON (NDJSON)",
 }
 """What the files conform to: IRI → name."""
 
@@ -74,17 +78,36 @@ _FILE_KINDS: dict[str, FileKind] = {
         "links", "Linksets", "Entities, papers and figures under the IRIs that others give them.",
         _SKOS,
     ),
-    "gmt/*ncbigene*": FileKind(
-        "sets", "Gene sets", "The genes of each figure as NCBI Gene ids, for enrichment analysis (GMT).", _GMT
+    "pfocr-*-chemical-gmt-*.gmt": FileKind(
+        "sets", "Chemical sets", "The chemicals that each figure with genes of a species names, as ChEBI numbers (GMT).",
+        _GMT,
     ),
-    "gmt/*": FileKind(
-        "sets", "Gene sets", "The genes of each figure as symbols, for enrichment analysis (GMT).", _GMT
+    "pfocr-*-gmt-*.gmt": FileKind(
+        "sets", "Gene sets",
+        "The genes of a species that each figure names, as NCBI Gene ids, for enrichment analysis (GMT).", _GMT,
     ),
-    "kgx/nodes.*": FileKind(
-        "sets", "Nodes", "Figures, genes, chemicals and diseases as a table, for Biolink's tools (KGX).", _BIOLINK
+    "gmt/named/*": FileKind("sets", "Sets by name", "The same sets, with symbols or names; chemicals of all figures.", _GMT),
+    "gmt/possible/*": FileKind(
+        "sets", "Sets with low confidence", "Also what figures name with low confidence only (GMT).", _GMT
     ),
-    "kgx/*": FileKind(
-        "sets", "Edges", "What each figure mentions as a table, for Biolink's tools (KGX).", _BIOLINK
+    "gmt/implied/*": FileKind(
+        "sets", "Sets with families", "Also the members of the families that figures name (GMT).", _GMT
+    ),
+    "biothings/pfocr_strict.*": FileKind(
+        "sets", "BioThings, strict", "Each figure as JSON, with the genes of official symbols (NDJSON).", _NDJSON
+    ),
+    "biothings/pfocr_synonyms.*": FileKind(
+        "sets", "BioThings, synonyms", "Each figure as JSON, with the genes of synonyms, too (NDJSON).", _NDJSON
+    ),
+    "biothings/pfocr_all.*": FileKind(
+        "sets", "BioThings, all", "Each figure as JSON, with the members of families, too (NDJSON).", _NDJSON
+    ),
+    "kgx/pfocr_nodes.*": FileKind(
+        "sets", "Nodes", "Figures, genes, chemicals and diseases, for Biolink's tools (KGX).", _BIOLINK
+    ),
+    "kgx/pfocr_edges.*": FileKind(
+        "sets", "Edges", "What each figure mentions, and what figures name together, for Biolink's tools (KGX).",
+        _BIOLINK,
     ),
     "pfocr-vocab.*": FileKind("model", "Vocabulary", "The classes and properties of the graph, defined."),
     "pfocr-shapes.*": FileKind("model", "Shapes", "What each node of the graph must look like, in SHACL."),

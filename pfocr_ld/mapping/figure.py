@@ -113,6 +113,15 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
     )
 
 
+def image_address(figure: Figure) -> str:
+    """Return the address of a figure's image at Europe PMC; empty where the record names no file or no paper."""
+    pmcid = figure.paper.pmcid
+    if not figure.filename or not pmcid:
+        return ""
+    name = encode(figure.filename).replace("/", "%2F")
+    return f"{EUROPE_PMC}/articles/{encode(pmcid)}/bin/{name}"
+
+
 class _FigureMapper:
     def __init__(
         self,
@@ -231,11 +240,9 @@ class _FigureMapper:
     def _add_links(self) -> None:
         figure, knowledge = self._figure, self._knowledge
         self._add_addresses("redirect_from", _SAME_AS, SITE, figure.redirects)
-        pmcid = figure.paper.pmcid
         self._add_text(PFOCR.fileName, figure.filename)
-        if figure.filename and pmcid:
-            name = encode(figure.filename).replace("/", "%2F")
-            self._add_iri(iri(SCHEMA.image), f"{EUROPE_PMC}/articles/{encode(pmcid)}/bin/{name}")
+        if image := image_address(figure):
+            self._add_iri(iri(SCHEMA.image), image)
         self._add_addresses("figlink", iri(SCHEMA.url), PMC_SITE, filter(None, [figure.link]))
         for network in (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))

@@ -71,6 +71,8 @@ class MappedMentions:
     def __init__(self) -> None:
         self.triples: list[Triple] = []
         self.mentions: list[Term] = []
+        self.readings: list[tuple[Reading, str]] = []
+        """What was read, each with its confidence."""
         self.organism_matches: list[Term] = []
         self.of_figure: dict[tuple[Term, Term], None] = {}
         """What the figure itself says of its mentions, properties with their values: one hop and not two."""
@@ -157,7 +159,7 @@ def _add_gene_facts(figure: Figure, readings: Iterable[Reading], mapped: MappedM
     for reading in readings:
         if reading.is_family:
             _, _, term, _, organism_id, *_ = reading.input
-            facts.update(family_fact(term, organism_id, node.genes) for node in reading.nodes if node.genes)
+            facts.update(family_fact(term, organism_id, node.ids) for node in reading.nodes if node.ids)
 
 
 def _add_term_facts(figure: Figure, mapped: MappedMentions) -> None:
@@ -226,6 +228,7 @@ class _ReadingMapper:
         if lexicon:
             self._lexicons[lexicon] = self._lexicons.get(lexicon, 0) + len(reading.nodes)
         self._confidences.add(assessment.confidence)
+        mapped.readings.append((reading, assessment.confidence))
 
     def describe_figure(self) -> None:
         """Add what the figure says of its mentions as a whole, and the facts of their lexicons."""

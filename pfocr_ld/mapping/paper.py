@@ -72,8 +72,13 @@ def _add_year(year: str, mapped: MappedPaper) -> None:
         mapped.fields.append(("year", year))
 
 
+def bare_doi(doi: str) -> str:
+    """Return a DOI without the address or prefix that some records write it with."""
+    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
+
+
 def _add_doi(doi: str, mapped: MappedPaper) -> None:
-    bare = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
+    bare = bare_doi(doi)
     if bare:
         mapped.triples.append((mapped.subject, iri(SCHEMA.sameAs), iri(identifier_iri("doi", bare))))
     if bare != doi:

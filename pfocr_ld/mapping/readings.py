@@ -56,8 +56,8 @@ class ReadingNode(NamedTuple):
     """The end of the mention's IRI, with its ``#``."""
     word: Term
     """The word as a text; empty where there is none."""
-    genes: tuple[str, ...]
-    """The genes of a gene reading (NCBI Gene ids)."""
+    ids: tuple[str, ...]
+    """NCBI Gene ids; of a term its MeSH id and its other id, either of which may be empty."""
     entities: tuple[Term, ...]
     """What it stands for; the family where it is one."""
     head: Statements
@@ -204,7 +204,7 @@ def _node(
     kind: Kind,
     name: str,
     key: Sequence[str],
-    genes: tuple[str, ...],
+    ids: tuple[str, ...],
     entities: tuple[Term, ...],
     occurrences: int,
     fields: ExtraValues,
@@ -222,7 +222,7 @@ def _node(
     tail = [_OCCURRENCES_OF[occurrences]] if occurrences < 256 else [(_OCCURRENCES, integer(occurrences))]
     if fields:
         tail += [(iri(field_iri(column)), literal(value)) for column, value in fields]
-    return ReadingNode(f"#{kind.name}-{name}>", text, genes, entities, head, tail, unknown)
+    return ReadingNode(f"#{kind.name}-{name}>", text, ids, entities, head, tail, unknown)
 
 
 def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
@@ -286,9 +286,10 @@ def _reading_of_terms(
         fields = ((("name", row.name),) if is_lost else ()) + row.extra
         apart = (row.mesh_id, row.other_id, row.name, *_flat(row.extra))
         name = digest((*key, "", *apart) if place else (*key, ""))
-        ids = (("mesh", row.mesh_id), (kind.other, row.other_id))
-        entities = tuple(iri(identifier_iri(prefix, local)) for prefix, local in ids if local)
-        nodes.append(_node(kind, name, key, (), entities, row.occurrences, fields, row.extra))
+        ids = (row.mesh_id, row.other_id)
+        pairs = zip(("mesh", kind.other), ids, strict=True)
+        entities = tuple(iri(identifier_iri(prefix, local)) for prefix, local in pairs if local)
+        nodes.append(_node(kind, name, key, ids, entities, row.occurrences, fields, row.extra))
     terms = tuple(dict.fromkeys(row.mesh_id or row.other_id for row in rows if row.mesh_id or row.other_id))
     known = tuple(dict.fromkeys(row.name or row.matched_term for row in rows if row.name or row.matched_term))
     return Reading(

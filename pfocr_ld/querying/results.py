@@ -32,7 +32,14 @@ from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
 from pfocr_ld.querying.table import term_text, write_markdown, write_table
 from pfocr_ld.rdf_formats import FORMATS as RDF_FORMATS
 from pfocr_ld.summarising.gene_sets import gene_set_line
-from pfocr_ld.summarising.kgx import NODE_COLUMNS, biolink_name, edge_id, edge_line, header_line, node_line
+from pfocr_ld.summarising.kgx import (
+    ANSWER_NODE_COLUMNS,
+    biolink_name,
+    edge_id,
+    edge_line,
+    header_line,
+    node_line,
+)
 from pfocr_ld.terms import TYPE, Triple
 from pfocr_ld.writing.json_ld import check_json_ld
 from pfocr_ld.writing.output import open_output
@@ -236,6 +243,7 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
     nodes: dict[str, tuple[set[str], set[str]]] = {}
+    iris: dict[str, str] = {}
     written: set[str] = set()
     with open_output(folder / "nodes.tsv") as node_stream, open_output(folder / "edges.tsv") as edge_stream:
         node_file, edge_file = FormulaCount(node_stream), FormulaCount(edge_stream)
@@ -244,15 +252,17 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
             row = {column: _plain(solution[column], biolink_name) for column in columns}
             for end in _ENDS:
                 categories, names = nodes.setdefault(row[end], (set(), set()))
+                iris.setdefault(row[end], _plain(solution[end], str))
                 categories.add(row.get(f"{end}_category", ""))
                 names.add(row.get(f"{end}_name", ""))
             identifier = edge_id(row["subject"], row["predicate"], row["object"])
             if identifier not in written:
                 written.add(identifier)
                 edge_file.write(edge_line(row | {"id": identifier}, own))
-        node_file.write(header_line(NODE_COLUMNS))
+        node_file.write(header_line(ANSWER_NODE_COLUMNS))
         for node, (categories, names) in nodes.items():
-            node_file.write(node_line(node, sorted(categories - {""}), min(names - {""}, default="")))
+            name = min(names - {""}, default="")
+            node_file.write(node_line(node, sorted(categories - {""}), name, iris.get(node, "")))
     _notify_of_formulas(node_file.count + edge_file.count, notify)
     return bool(written)
 

@@ -19,6 +19,7 @@ from pfocr_ld.terms import Term
 from pfocr_ld.vocabulary import FAMILIES, PFOCR, RDF, SCHEMA, XSD, identifier_iri
 
 _MOST_GENES, _MOST_ORGANISMS = 20, 10
+_GENE = "ncbigene:"
 # A kind of object (statistics.kind_of) that can be of one class only; a MeSH term may be of two.
 _CLASS_OF_KIND = {
     identifier_iri("ncbigene", ""): SCHEMA.Gene,
@@ -43,6 +44,7 @@ class Numbers:
         self.example = ""
         """The IRI of the first figure."""
         self._genes: Counter[str] = Counter()
+        """CURIE of a gene → figures that name it."""
         self._symbols: dict[str, str] = {}
         self._confidences: Counter[Term] = Counter()
         self._terms: set[str] = set()
@@ -59,18 +61,18 @@ class Numbers:
         if observed.figures and not self.example:
             self.example = observed.figures[0].page
         for figure in observed.figures:
-            for gene_id, symbol in figure.genes:
-                self._genes[gene_id] += 1
-                self._symbols.setdefault(gene_id, symbol)
-            self._terms.update(figure.terms)
+            self._genes.update(curie for curie, _ in figure.entities if curie.startswith(_GENE))
+        self._terms |= observed.terms
         self._confidences.update(observed.confidences)
         self._organisms.update(observed.organisms)
         self._years.update(observed.years)
         for entity in observed.entities:  # which come after all figures
             if entity.curie in self._terms:
                 self._mentioned.update(entity.classes)
-            if entity.term in self._organisms:
+            if entity.name and entity.term in self._organisms:
                 self._organism_names[entity.term] = entity.name
+            if entity.curie in self._genes:
+                self._symbols[entity.curie] = entity.name
 
     def dataset(self, distinct_objects: int) -> DatasetStatistics:
         """Give the statistics of the dump."""
@@ -120,8 +122,12 @@ class Numbers:
     def plots(self) -> PlotFacts:
         """Give what the landing page draws."""
         genes = tuple(
-            MostMentioned(self._symbols[gene_id] or gene_id, identifier_iri("ncbigene", gene_id), number)
-            for gene_id, number in _most(self._genes, _MOST_GENES)
+            MostMentioned(
+                self._symbols.get(curie) or curie.removeprefix(_GENE),
+                identifier_iri("ncbigene", curie.removeprefix(_GENE)),
+                number,
+            )
+            for curie, number in _most(self._genes, _MOST_GENES)
         )
         organisms = tuple(
             MostMentioned(self._organism_names.get(term, term[1:-1]), term[1:-1], number)

@@ -1,6 +1,6 @@
 """A release: the folder that a steward publishes, made in one pass over the source.
 
-The workers that map the records write all formats, count, and put aside links and gene sets; what is made
+The workers that map the records write all formats, count, and render the products that are no RDF; what is made
 afterwards (the description, the page, the checksums) is made of those numbers and reads no dump again. The same
 source, version and date give the same bytes: nothing asks the clock.
 """
@@ -26,10 +26,9 @@ from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.reading.sources import SourcePath
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
 from pfocr_ld.releasing.numbers import Numbers
+from pfocr_ld.releasing.products import Products
 from pfocr_ld.releasing.provenance import pin_source
 from pfocr_ld.releasing.release_folder import ReleaseFolder, make_release_folder
-from pfocr_ld.summarising.gene_sets import write_gene_sets
-from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, header_line, write_entities, write_figures
 from pfocr_ld.summarising.linksets import DistinctLinks
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.version import __version__
@@ -134,6 +133,7 @@ class _Release:
             report = export_outputs(
                 sources, outputs, ExportOptions(workers=options.workers, progress=options.progress), observer
             )
+            observer.products.finish(options.date[:10])
             self._distinct_objects = observer.objects.count()
         return report
 
@@ -183,22 +183,13 @@ class _ReleaseObserver:
         self._link_writer = TurtleWriter.in_default_form()
         self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
         self._link_file.write(self._link_writer.header)
-        self._sets = [
-            stack.enter_context(folder.open(f"gmt/pfocr-{name}.gmt")) for name in ("ncbigene", "symbols")
-        ]
-        self._nodes, self._edges = (
-            stack.enter_context(folder.open_compressed(f"kgx/{name}.tsv.gz")) for name in ("nodes", "edges")
-        )
-        self._nodes.write(header_line(NODE_COLUMNS))
-        self._edges.write(header_line(EDGE_COLUMNS))
+        self.products = Products(folder, work, stack)
 
     def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""
         self._numbers.see(observed)
         self.objects.add_all(split_hashes(observed.object_hashes))
-        write_gene_sets(observed.figures, *self._sets)
-        write_figures(observed.figures, self._nodes, self._edges)
-        write_entities(observed.entities, self._nodes)
+        self.products.see(observed)
         links = [link.triple for link in self._links.select(observed.links)]
         if links:
             self._link_file.write(self._link_writer.write(links).encode())

@@ -1,28 +1,197 @@
-"""Gene sets of the figures in the GMT format, written line by line as they come.
+"""Gene and chemical sets of the figures (GMT), a file for each species, named as PFOCR's own.
 
-Source: the GMT description of the Broad Institute: name, description and members, separated by tabs.
+The files that others look for by name (OmniPath, PFOCRummage, the Interactive Enrichment Analysis) hold what figures
+*name*, as NCBI Gene ids and ChEBI numbers: ``pfocr-20261101-gmt-Homo_sapiens.gmt`` at the top of the release. The same
+with symbols, and with more or weaker evidence, lies below ``gmt/``, under names that none of them takes for its own.
+
+A set is of one species. Orthologs in other species are in these species' files; a gene whose row names no organism is
+in none. A chemical has no species, so a figure's chemicals stand in the file of each species of which the figure has
+genes, and in one file whatever the species. No set is empty, and no member stands twice.
+
+Sources: the GMT description of the Broad Institute (name, description and members, separated by tabs); the names of
+the files at https://data.wikipathways.org/pfocr/current/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import BinaryIO
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
-from pfocr_ld.summarising.observation import FigureRow
+from pfocr_ld.organisms import model_organisms
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
 from pfocr_ld.summarising.tables import table_line
 
+EVIDENCE = ("named", "possible", "implied")
+"""What puts a gene into a set: the figure names it; it does so with low confidence, too; or it names its family.
 
-def write_gene_sets(figures: Iterable[FigureRow], ids: BinaryIO, symbols: BinaryIO) -> None:
-    """Write a line for each figure that mentions a gene: its NCBI Gene ids to one file, its symbols to the other."""
-    for figure in figures:
-        if figure.genes:
-            description = figure.title or figure.figid
-            ids.write(gene_set_line(figure.figid, description, (gene_id for gene_id, _ in figure.genes)))
-            names = dict.fromkeys(symbol for _, symbol in figure.genes if symbol)
-            if names:
-                symbols.write(gene_set_line(figure.figid, description, names))
+As the parameter ``evidence`` of the queries has it.
+"""
+ANY_SPECIES = ""
+
+_FLUSH_BYTES = 16 << 20
+_MEMBER_OF = {"gene": ("ncbigene", "symbol"), "chemical": ("chebi", "name")}
+_DIGITS = dict(
+    zip(
+        "0123456789",
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+        strict=True,
+    )
+)
+
+
+class SetFile(NamedTuple):
+    """Which sets a file holds."""
+
+    evidence: str
+    kind: str
+    """``gene`` or ``chemical``."""
+    species: str
+    """NCBI Taxonomy id, or :data:`ANY_SPECIES`."""
 
 
 def gene_set_line(name: str, description: str, members: Iterable[str]) -> bytes:
-    """Return the line of a set."""
-    return table_line((name, description, *members))
+    """Return the line of a set; a set without a description is described by its name."""
+    return table_line((name, description or name, *members))
+
+
+def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
+    """Return the sets of some figures, whose members are ids, by the file that they belong to."""
+    lines: dict[SetFile, list[bytes]] = {}
+    for row in rows:
+        for place, members in _sets_of(row).items():
+            line = gene_set_line(row.figid, row.title, sorted(members))
+            lines.setdefault(place, []).append(line)
+    return {place: b"".join(of_file) for place, of_file in lines.items()}
+
+
+def _sets_of(row: FigureRow) -> dict[SetFile, set[str]]:
+    sets: dict[SetFile, set[str]] = {}
+    chemicals: dict[str, set[str]] = {}
+    for mention in row.mentions:
+        kinds = ("possible", *(("named",) if mention.is_named else ()))
+        if mention.kind == "gene":
+            if mention.is_family:
+                kinds = ("implied",) if mention.is_named else ()
+            elif mention.is_named:
+                kinds = EVIDENCE
+            if mention.organism_id:
+                for evidence in kinds if mention.ids else ():
+                    sets.setdefault(SetFile(evidence, "gene", mention.organism_id), set()).update(mention.ids)
+        elif mention.kind == "chemical" and mention.ids[1]:
+            for evidence in kinds:
+                chemicals.setdefault(evidence, set()).add(mention.ids[1])
+    for evidence, members in chemicals.items():
+        species = [place.species for place in sets if place.evidence == evidence]
+        for one in (ANY_SPECIES, *species):
+            sets[SetFile(evidence, "chemical", one)] = members
+    return sets
+
+
+class SetFiles:
+    """Collects the sets of a release in files of a working folder, and names them when all species are known."""
+
+    def __init__(self, work: Path) -> None:
+        self._work = work
+        work.mkdir()
+        self._waiting: dict[SetFile, list[bytes]] = {}
+        self._waiting_bytes = 0
+        self._paths: dict[SetFile, Path] = {}
+        self._names: dict[str, dict[str, str]] = {"gene": {}, "chemical": {}}
+        self._species: dict[str, str] = {}
+
+    def add(self, sets: Mapping[SetFile, bytes]) -> None:
+        """Take sets; they keep their order within a file."""
+        for place, lines in sets.items():
+            self._waiting.setdefault(place, []).append(lines)
+            self._waiting_bytes += len(lines)
+        if self._waiting_bytes > _FLUSH_BYTES:
+            self._flush()
+
+    def add_entities(self, entities: Iterable[EntityRow]) -> None:
+        """Take the names of genes, chemicals and organisms."""
+        for entity in entities:
+            prefix, _, local = entity.curie.partition(":")
+            if prefix == "ncbigene":
+                self._names["gene"][local] = entity.name
+            elif prefix == "chebi":
+                self._names["chemical"][local] = entity.name
+            elif prefix == "taxonomy":
+                self._species[local] = entity.name
+
+    def _flush(self) -> None:
+        """Append what waits; no file stays open, as there may be more of them than a process may have open."""
+        for place, lines in self._waiting.items():
+            path = self._paths.setdefault(place, self._work / str(len(self._paths)))
+            with path.open("ab") as file:
+                file.writelines(lines)
+        self._waiting, self._waiting_bytes = {}, 0
+
+    def write(self, day: str, open_file: Callable[[str], AbstractContextManager[BinaryIO]]) -> None:
+        """Write the files of the release.
+
+        :param day: of the release, ``2026-11-01``.
+        :param open_file: opens a file of the release by its name.
+        """
+        self._flush()
+        stems = name_species({place.species for place in self._paths} - {ANY_SPECIES}, self._species)
+        for place in sorted(self._paths):
+            ids, names = _file_names(place, stems.get(place.species, "any_species"), day.replace("-", ""))
+            with open_file(ids) as file, self._paths[place].open("rb") as lines:
+                while chunk := lines.read(1 << 20):
+                    file.write(chunk)
+            with self._paths[place].open("rb") as lines:
+                _write_names(lines, self._names[place.kind], names, open_file)
+
+
+def _write_names(
+    lines: Iterable[bytes],
+    names: Mapping[str, str],
+    target: str,
+    open_file: Callable[[str], AbstractContextManager[BinaryIO]],
+) -> None:
+    """Write sets with names for ids: those members that have one, and those sets that have such a member."""
+    named = _name_members(lines, names)
+    first = next(named, None)
+    if first is not None:
+        with open_file(target) as file:
+            file.write(first)
+            file.writelines(named)
+
+
+def _name_members(lines: Iterable[bytes], names: Mapping[str, str]) -> Iterator[bytes]:
+    for line in lines:
+        name, description, *ids = line.decode()[:-1].split("\t")
+        members = sorted({names.get(one, "") for one in ids} - {""})
+        if members:
+            yield gene_set_line(name, description, members)
+
+
+def _file_names(place: SetFile, species: str, day: str) -> tuple[str, str]:
+    """Return the names of a file with ids and of the one with names beside it."""
+    ids, names = (
+        f"gmt/{place.evidence}/{place.kind}-{what}/{species}.gmt" for what in _MEMBER_OF[place.kind]
+    )
+    if place.evidence == EVIDENCE[0] and place.species:
+        ids = f"pfocr-{day}-{'chemical-' if place.kind == 'chemical' else ''}gmt-{species}.gmt"
+    return ids, names
+
+
+def name_species(species: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Return how each species stands in the name of a file: letters and underscores, as readers look for.
+
+    The name is that of the bundled table of organisms, else the source's. Where it leaves no letters, or is another
+    species' name as well, the digits of the taxon id follow as words.
+
+    :param names: NCBI Taxonomy id → the name that the source gives.
+    """
+    known = {one.taxon_id: one.name for one in model_organisms()}
+    stems: dict[str, str] = {}
+    for taxon in sorted(species, key=lambda taxon: (taxon not in known, len(taxon), taxon)):
+        stem = re.sub(r"[^A-Za-z]+", "_", known.get(taxon) or names.get(taxon, "")).strip("_")
+        if not stem or stem in stems.values():
+            stem = "_".join(filter(None, (stem, "taxon", *(_DIGITS[digit] for digit in taxon))))
+        stems[taxon] = stem
+    return stems

@@ -1,20 +1,37 @@
-"""A knowledge graph (KGX) of the figures, written line by line as they come.
+"""A knowledge graph (KGX) of the figures in the terms of Biolink Model, as lines of JSON and as tables.
 
-Sources: the KGX format (nodes.tsv, edges.tsv), and Biolink Model for categories, predicates and the two required
-enumerations.
+What Translator and ORION take: ``pfocr_nodes.jsonl.gz`` and ``pfocr_edges.jsonl.gz``. An edge ``biolink:mentions`` joins
+a figure to each gene, chemical and disease that a word of it was read as, with the confidence of the surest reading and
+the words themselves; families of genes have no identifier that anybody else knows, so they are left to the graph. What
+figures name together is in :mod:`pfocr_ld.summarising.co_mentions`.
+
+A figure is a ``biolink:Publication`` ("even a part of a publication"). No prefix map has one for PFOCR, and a CURIE
+that nobody can expand is refused, so a figure is named as a part of its paper, ``PMCID:PMC6966445#cancers-11-02002-g001``,
+and its ``iri`` is that of its record here. A paper is ``PMCID:PMC6966445``: Biolink's own ``PMC`` ends in "PMC" and would
+double it. The tables are for people and older tools: ``|`` separates values there, and is ``/`` within a word.
+
+Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, prefix map).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from typing import BinaryIO
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.summarising.observation import EntityRow, FigureRow
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, curies_of
 from pfocr_ld.summarising.tables import table_line
-from pfocr_ld.vocabulary import FIGURES, SCHEMA, further_prefixes
+from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
 
-NODE_COLUMNS = ("id", "category", "name")
+Value = str | int | float | list[str]
+Record = Mapping[str, Value]
+"""A node or an edge: property → its value."""
+
+NODE_COLUMNS = ("id", "category", "name", "iri", "in_taxon", "publication_type")
+ANSWER_NODE_COLUMNS = ("id", "category", "name", "iri")
 EDGE_COLUMNS = (
     "id",
     "subject",
@@ -25,47 +42,130 @@ EDGE_COLUMNS = (
     "agent_type",
     "primary_knowledge_source",
     "publications",
+    "has_confidence_level",
+    "supporting_text",
+    "figure_urls",
+    "concept_pair_count",
+    "expected_count",
+    "ln_ratio",
+    "concept_count_subject",
+    "concept_count_object",
+    "dataset_count",
 )
+"""Of all edges; the last seven are those of figures named together (:mod:`pfocr_ld.summarising.co_mentions`)."""
 
-_FIGURE_CATEGORY = "biolink:Publication"  # by its definition "even a part of a publication, e.g. a figure"
-_PREDICATE = "biolink:mentions"
-_EDGE = {
-    "predicate": _PREDICATE,
-    "category": "biolink:InformationContentEntityToNamedThingAssociation",
-    # A reading of an image by a program, checked by nobody.
-    "knowledge_level": "not_provided",
-    "agent_type": "image_processing_agent",
-    "primary_knowledge_source": "infores:pfocr",
-}
+_MENTIONS = "biolink:mentions"
+_LEVELS = ("high", "medium", "low")
 _CATEGORIES = {
     SCHEMA.Gene: "biolink:Gene",
+    PFOCR.GeneFamily: "biolink:GeneFamily",
     SCHEMA.ChemicalSubstance: "biolink:ChemicalEntity",
     SCHEMA.MedicalCondition: "biolink:DiseaseOrPhenotypicFeature",
 }
 # prefix here → as Biolink spells it
-_BIOLINK_PREFIXES = {"ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID"}
+_BIOLINK_PREFIXES = {
+    "ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID", "taxonomy": "NCBITaxon",
+}  # fmt: skip
 _BIOLINK = further_prefixes("biolink")["biolink"]
+AGENT = {"agent_type": "image_processing_agent", "primary_knowledge_source": "infores:pfocr"}
+"""Who says what an edge says: a program that reads images, checked by nobody."""
 
 
-def write_figures(figures: Iterable[FigureRow], nodes: BinaryIO, edges: BinaryIO) -> None:
-    """Write the nodes of figures and the edges to what they mention."""
-    for figure in figures:
-        identifier = f"PFOCR:{figure.figid}"
-        nodes.write(node_line(identifier, (_FIGURE_CATEGORY,), figure.title))
-        mentioned = [f"ncbigene:{gene_id}" for gene_id, _ in figure.genes] + list(figure.terms)
-        common = _EDGE | {
-            "subject": identifier,
-            "publications": f"PMCID:{figure.pmcid}" if figure.pmcid else "",
+class Rendered(NamedTuple):
+    """Some nodes or edges, in both formats."""
+
+    lines: bytes
+    """Of JSON, one for each."""
+    table: bytes
+    """The same as a table without its header."""
+
+
+def render(records: Iterable[Record], columns: Iterable[str]) -> Rendered:
+    """Return nodes or edges in both formats."""
+    columns = tuple(columns)
+    lines, rows = [], []
+    for record in records:
+        lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        rows.append(table_line([_cell(record.get(column, "")) for column in columns]))
+    return Rendered("".join(lines).encode(), b"".join(rows))
+
+
+def _cell(value: Value) -> str:
+    if isinstance(value, list):
+        return "|".join(one.replace("|", "/") for one in value)
+    return str(value)
+
+
+def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
+    """Return the nodes of figures, and the edges to what they mention."""
+    rows = list(rows)
+    edges = [edge for row in rows for edge in _edges_of(row)]
+    return render(map(_figure_node, rows), NODE_COLUMNS), render(edges, EDGE_COLUMNS)
+
+
+def _figure_node(row: FigureRow) -> Record:
+    return {
+        "id": figure_curie(row.figid, row.pmcid),
+        "category": ["biolink:Publication"],
+        "name": row.title or row.figid,
+        "iri": row.page,
+        "publication_type": ["fabio:Figure"],
+    }
+
+
+def _edges_of(row: FigureRow) -> Iterable[Record]:
+    """Return an edge for each entity, in the order in which the figure's mentions have them."""
+    words: dict[str, dict[str, None]] = {}
+    levels: dict[str, str] = {}
+    for mention in row.mentions:
+        for curie in curies_of(mention):
+            words.setdefault(curie, {})
+            if mention.word:
+                words[curie][mention.word] = None
+            levels[curie] = min(levels.get(curie, "low"), mention.confidence, key=_LEVELS.index)
+    figure = figure_curie(row.figid, row.pmcid)
+    publications = publications_of(row)
+    for curie, level in levels.items():
+        entity = biolink_curie(curie)
+        yield {
+            "id": edge_id(figure, _MENTIONS, entity),
+            "subject": figure,
+            "predicate": _MENTIONS,
+            "object": entity,
+            "category": ["biolink:InformationContentEntityToNamedThingAssociation"],
+            "knowledge_level": "not_provided",
+            **AGENT,
+            "publications": publications,
+            "has_confidence_level": level,
+            "supporting_text": list(words[curie]),
         }
-        edges.writelines(edge_line(common | {"object": biolink_curie(curie)}) for curie in mentioned)
 
 
-def write_entities(entities: Iterable[EntityRow], nodes: BinaryIO) -> None:
-    """Write the nodes of genes, chemicals and diseases; one that is both has both categories."""
-    for entity in entities:
-        categories = [_CATEGORIES[class_] for class_ in entity.classes if class_ in _CATEGORIES]
-        if categories:
-            nodes.write(node_line(biolink_curie(entity.curie), categories, entity.name))
+def publications_of(row: FigureRow) -> list[str]:
+    """Return the CURIEs of a figure's paper."""
+    curies = [f"PMCID:{row.pmcid}"] if row.pmcid else []
+    if row.doi.startswith("10.") and not any(character.isspace() for character in row.doi):
+        curies.append(f"doi:{row.doi}")
+    return curies
+
+
+def mentioned_curies(rows: Iterable[FigureRow]) -> set[str]:
+    """Return the CURIEs of all that the edges of some figures lead to."""
+    return {curie for row in rows for mention in row.mentions for curie in curies_of(mention)}
+
+
+def entity_node(entity: EntityRow) -> Record | None:
+    """Return the node of a gene, chemical or disease (one that is both has both categories); None for others."""
+    categories = [_CATEGORIES[class_] for class_ in entity.classes if class_ in _CATEGORIES]
+    if not categories:
+        return None
+    node: dict[str, Value] = {"id": biolink_curie(entity.curie), "category": categories}
+    if entity.name:
+        node["name"] = entity.name
+    node["iri"] = entity.term[1:-1]
+    if entity.organisms:
+        node["in_taxon"] = [f"NCBITaxon:{taxon}" for taxon in entity.organisms]
+    return node
 
 
 def header_line(columns: Iterable[str]) -> bytes:
@@ -73,13 +173,13 @@ def header_line(columns: Iterable[str]) -> bytes:
     return table_line(columns)
 
 
-def node_line(identifier: str, categories: Iterable[str], name: str) -> bytes:
-    """Return the line of a node."""
-    return table_line((identifier, "|".join(categories), name))
+def node_line(identifier: str, categories: Iterable[str], name: str, iri: str) -> bytes:
+    """Return the line of a node of a query's answer (:data:`ANSWER_NODE_COLUMNS`)."""
+    return table_line((identifier, "|".join(categories), name, iri))
 
 
-def edge_line(edge: Mapping[str, str], columns: Iterable[str] = EDGE_COLUMNS) -> bytes:
-    """Return the line of an edge.
+def edge_line(edge: Mapping[str, str], columns: Iterable[str]) -> bytes:
+    """Return the line of an edge of a query's answer.
 
     :param edge: the names of columns → what stands in them; the id is made here.
     """
@@ -88,14 +188,26 @@ def edge_line(edge: Mapping[str, str], columns: Iterable[str] = EDGE_COLUMNS) ->
 
 
 def edge_id(subject: str, predicate: str, object_: str) -> str:
-    """Give the id of an edge; its predicate is a part only where it is not that of nearly all."""
-    return f"{subject}-{object_}" if predicate == _PREDICATE else f"{subject}-{predicate}-{object_}"
+    """Return the id of an edge; its predicate is a part only where it is not that of nearly all."""
+    return f"{subject}-{object_}" if predicate == _MENTIONS else f"{subject}-{predicate}-{object_}"
 
 
+def figure_curie(figid: str, pmcid: str) -> str:
+    """Return the CURIE of a figure: a part of its paper, whose PMC id a figid begins with by PFOCR's habit."""
+    if not pmcid:
+        paper, separator, _ = figid.partition("__")
+        pmcid = paper if separator and paper.startswith("PMC") and paper[3:].isdecimal() else ""
+    if not pmcid:
+        return f"PFOCR:{quote(figid, safe='')}"
+    return f"PMCID:{pmcid}#{quote(figid.removeprefix(f'{pmcid}__'), safe='')}"
+
+
+@lru_cache(maxsize=1 << 16)
 def biolink_name(iri: str) -> str:
-    """Give an IRI as KGX writes it: a CURIE with the prefixes of Biolink Model, or as it is."""
+    """Return an IRI as KGX writes it: a CURIE with the prefixes of Biolink Model, or as it is."""
     if iri.startswith(FIGURES):
-        return f"PFOCR:{name_iri(iri)}"
+        figid = name_iri(iri)
+        return figure_curie(figid, "") if figure_iri(figid) == iri else iri
     if iri.startswith(_BIOLINK):
         return f"biolink:{iri[len(_BIOLINK) :]}"
     name = name_iri(iri)
@@ -103,6 +215,6 @@ def biolink_name(iri: str) -> str:
 
 
 def biolink_curie(curie: str) -> str:
-    """Give a CURIE with its prefix as Biolink Model spells it."""
+    """Return a CURIE with its prefix as Biolink Model spells it."""
     prefix, _, local = curie.partition(":")
     return f"{_BIOLINK_PREFIXES.get(prefix, prefix)}:{local}"

@@ -1,7 +1,7 @@
 """What a release wants to know of a graph, taken from the figures as they are written.
 
 The workers see every triple anyway, so they count, and put aside the few triples that link the graph to others
-and the gene sets; nothing is asked of a finished dump.
+and render the products that are no RDF; nothing is asked of a finished dump.
 """
 
 from __future__ import annotations
@@ -11,44 +11,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.model import Figure
+from pfocr_ld.summarising.figure_rows import (
+    EntityRow,
+    FigureRow,
+    MentionedTogether,
+    named_entities,
+    named_terms,
+    row_of,
+)
+from pfocr_ld.summarising.gene_sets import SetFile, render_sets
+from pfocr_ld.summarising.kgx import mentioned_curies
 from pfocr_ld.summarising.linksets import Link, find_links
+from pfocr_ld.summarising.products import Parts, render_products
 from pfocr_ld.summarising.statistics import Statistics, hash_objects
 from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
-from pfocr_ld.vocabulary import PFOCR, SCHEMA, identifier_iri
+from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, identifier_iri
 
-_CONFIDENCE, _MENTIONS = iri(PFOCR.confidence), iri(SCHEMA.mentions)
-_IDENTIFIER, _NAME = iri(SCHEMA.identifier), iri(SCHEMA.name)
+_CONFIDENCE, _IDENTIFIER, _LABEL = iri(PFOCR.confidence), iri(SCHEMA.identifier), iri(RDFS.label)
+_ORGANISM, _TAXONOMY = iri(PFOCR.organism), identifier_iri("taxonomy", "")
 _ORGANISMS = {iri(PFOCR.listedOrganism), iri(PFOCR.matchedOrganism)}
-
-
-class FigureRow(NamedTuple):
-    """What the exchange formats of gene sets and graphs know of a figure."""
-
-    figid: str
-    page: str
-    """The figure's IRI."""
-    title: str
-    pmcid: str
-    genes: tuple[tuple[str, str], ...]
-    """NCBI Gene id and symbol of each gene that it mentions; not of members of families, nor of what it possibly
-    mentions."""
-    terms: tuple[str, ...]
-    """CURIEs of the chemicals and diseases that it mentions."""
-
-
-class EntityRow(NamedTuple):
-    """An entity of the dataset."""
-
-    term: Term
-    curie: str
-    """Its ``schema:identifier``, such as ``ncbigene:3718``; empty where it has none."""
-    classes: tuple[str, ...]
-    name: str
-    """The first of its names, in the order of their texts."""
 
 
 @dataclass
@@ -59,7 +44,15 @@ class Observed:
     object_hashes: bytes = b""
     links: list[Link] = field(default_factory=list)
     """To other datasets; some may come again in other pieces."""
-    figures: list[FigureRow] = field(default_factory=list)
+    figures: list[MentionedTogether] = field(default_factory=list)
+    """What each figure names."""
+    terms: set[str] = field(default_factory=set)
+    """The CURIEs of the chemicals and diseases that the figures name."""
+    mentioned: set[str] = field(default_factory=set)
+    """The CURIEs of all that the figures mention, surely or possibly."""
+    sets: dict[SetFile, bytes] = field(default_factory=dict)
+    """File of gene or chemical sets → lines for it."""
+    products: Parts = field(default_factory=dict)
     entities: list[EntityRow] = field(default_factory=list)
     confidences: Counter[Term] = field(default_factory=Counter)
     """Level of confidence → mentions."""
@@ -75,6 +68,7 @@ class Collector:
     def __init__(self) -> None:
         self._observed = Observed()
         self._hashes: set[bytes] = set()
+        self._rows: list[FigureRow] = []
 
     def add_triples(self, triples: Sequence[Triple]) -> None:
         """Take the triples of a piece in."""
@@ -92,26 +86,9 @@ class Collector:
 
     def add_figure(self, figure: Figure, mapped: MappedFigure) -> None:
         """Take a figure in."""
-        mentioned = {value for predicate, value in mapped.mentions.of_figure if predicate == _MENTIONS}
-        symbols: dict[str, str] = {}
-        terms: dict[str, None] = {}
-        for kind, *fact in sorted(mapped.facts):
-            if kind == "gene" and iri(identifier_iri("ncbigene", fact[0])) in mentioned:
-                symbols[fact[0]] = fact[1]
-            elif kind == "term" and iri(identifier_iri(fact[0], fact[1])) in mentioned:
-                terms[f"{fact[0]}:{fact[1]}"] = None
-        paper = figure.paper
-        row = FigureRow(
-            figure.figid,
-            mapped.subject[1:-1],
-            figure.title,
-            paper.pmcid,
-            tuple(symbols.items()),
-            tuple(terms),
-        )
-        self._observed.figures.append(row)
-        if paper.year:
-            self._observed.years[paper.year] += 1
+        self._rows.append(row_of(figure, mapped))
+        if figure.paper.year:
+            self._observed.years[figure.paper.year] += 1
 
     def add_entities(self, triples: Sequence[Triple]) -> None:
         """Take entities in, the triples of each side by side."""
@@ -120,14 +97,24 @@ class Collector:
             for _, predicate, value in of_entity:
                 said.setdefault(predicate, []).append(value)
             classes = tuple(class_[1:-1] for class_ in said.get(TYPE, ()))
-            identifiers, names = said.get(_IDENTIFIER, ()), said.get(_NAME, ())
-            curie, name = (text_of(min(values)) if values else "" for values in (identifiers, names))
-            self._observed.entities.append(EntityRow(term, curie, classes, name))
+            identifiers, labels = said.get(_IDENTIFIER, ()), said.get(_LABEL, ())
+            curie, label = (text_of(min(values)) if values else "" for values in (identifiers, labels))
+            organisms = tuple(
+                value[1:-1].removeprefix(_TAXONOMY)
+                for value in said.get(_ORGANISM, ())
+                if value.startswith(f"<{_TAXONOMY}")
+            )
+            name = "" if label == curie else label
+            self._observed.entities.append(EntityRow(term, curie, classes, name, organisms))
 
     def finish(self) -> Observed:
         """Give all that was observed."""
-        self._observed.object_hashes = b"".join(sorted(self._hashes))
-        return self._observed
+        observed, rows = self._observed, self._rows
+        observed.object_hashes = b"".join(sorted(self._hashes))
+        observed.figures = [named_entities(row) for row in rows]
+        observed.terms, observed.mentioned = named_terms(rows), mentioned_curies(rows)
+        observed.sets, observed.products = render_sets(rows), render_products(rows)
+        return observed
 
 
 class Observer(Protocol):

@@ -1,0 +1,130 @@
+"""What the products that are no RDF know of a figure and of an entity: plain texts, taken while the triples are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pfocr_ld.mapping.figure import MappedFigure, image_address
+from pfocr_ld.mapping.paper import bare_doi
+from pfocr_ld.model import Figure
+from pfocr_ld.terms import Term
+
+
+class MentionedEntities(NamedTuple):
+    """What one mention of a figure says."""
+
+    kind: str
+    """``gene``, ``chemical`` or ``disease``."""
+    word: str
+    lexicon: str
+    organism_id: str
+    """NCBI Taxonomy id; empty for a chemical or disease, and where a row names none."""
+    ids: tuple[str, ...]
+    """NCBI Gene ids, of a family those of its members; of a term its MeSH id and its other id, either may be empty."""
+    is_family: bool
+    confidence: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the figure ``schema:mentions`` the entities, or family, and not only possibly."""
+        return self.confidence != "low"
+
+
+class FigureRow(NamedTuple):
+    """A figure with what its mentions say."""
+
+    figid: str
+    page: str
+    """The IRI of its record."""
+    title: str
+    pmcid: str
+    """PMC id of the paper; empty where there is none, and so the two below."""
+    doi: str
+    image: str
+    """The address of the image."""
+    mentions: tuple[MentionedEntities, ...]
+
+
+class EntityRow(NamedTuple):
+    """An entity of the dataset."""
+
+    term: Term
+    curie: str
+    """Its ``schema:identifier``, such as ``ncbigene:3718``; empty where it has none."""
+    classes: tuple[str, ...]
+    name: str
+    """Its label; empty where that is only the CURIE again."""
+    organisms: tuple[str, ...]
+    """The NCBI Taxonomy ids of a gene's organisms."""
+
+
+class MentionedTogether(NamedTuple):
+    """What a figure names, as CURIEs (:func:`preferred_curie`), with the organism of each gene."""
+
+    page: str
+    pmcid: str
+    entities: tuple[tuple[str, str], ...]
+    """CURIE and NCBI Taxonomy id, which is empty for a chemical or disease; each CURIE once."""
+
+
+_OTHER_PREFIX = {"chemical": "chebi", "disease": "doid"}
+
+
+def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
+    """Return the row of a figure that was mapped."""
+    return FigureRow(
+        figure.figid,
+        mapped.subject[1:-1],
+        figure.title,
+        figure.paper.pmcid,
+        bare_doi(figure.paper.doi),
+        image_address(figure),
+        tuple(
+            MentionedEntities(
+                told.kind, told.word, told.lexicon, told.organism, node.ids, reading.is_family, confidence
+            )
+            for reading, confidence in mapped.mentions.readings
+            for told in (reading.input,)
+            for node in reading.nodes
+        ),
+    )
+
+
+def curies_of(mention: MentionedEntities) -> list[str]:
+    """Return the CURIEs of what a mention stands for; none for a family, which has no identifier outside PFOCR.
+
+    A term with two identifiers is one thing: that of ChEBI or of the Disease Ontology stands for it, as the registries of
+    the field prefer, and MeSH only where there is no other.
+    """
+    if mention.is_family:
+        return []
+    if mention.kind == "gene":
+        return [f"ncbigene:{gene_id}" for gene_id in mention.ids]
+    mesh_id, other_id = mention.ids
+    if other_id:
+        return [f"{_OTHER_PREFIX[mention.kind]}:{other_id}"]
+    return [f"mesh:{mesh_id}"] if mesh_id else []
+
+
+def named_terms(rows: Iterable[FigureRow]) -> set[str]:
+    """Return the CURIEs of the chemicals and diseases that figures name, both where a term has two identifiers."""
+    return {
+        f"{prefix}:{local}"
+        for row in rows
+        for mention in row.mentions
+        if mention.kind != "gene" and mention.is_named
+        for prefix, local in zip(("mesh", _OTHER_PREFIX[mention.kind]), mention.ids, strict=True)
+        if local
+    }
+
+
+def named_entities(row: FigureRow) -> MentionedTogether:
+    """Return what a figure names, and does not only possibly mention, in the order of its mentions."""
+    entities = {
+        curie: mention.organism_id
+        for mention in row.mentions
+        if mention.is_named
+        for curie in curies_of(mention)
+    }
+    return MentionedTogether(row.page, row.pmcid, tuple(entities.items()))

@@ -1,0 +1,77 @@
+"""The products of a release that are no RDF, as parts of compressed files.
+
+The workers render them batch by batch and compress as well: a batch is a member of a gzip file by itself (RFC 1952,
+section 2.2), so the bytes do not depend on the number of workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from pfocr_ld.summarising.biothings import FLAVOURS, render_flavours
+from pfocr_ld.summarising.figure_rows import FigureRow
+from pfocr_ld.summarising.kgx import (
+    EDGE_COLUMNS,
+    NODE_COLUMNS,
+    Record,
+    Rendered,
+    header_line,
+    render,
+    render_figures,
+)
+from pfocr_ld.writing.compression import compress_member
+
+_NODES, _EDGES = "kgx/pfocr_nodes", "kgx/pfocr_edges"
+_FLAVOUR_FILES = {flavour: f"biothings/pfocr_{flavour}.ndjson.gz" for flavour in FLAVOURS}
+PRODUCT_FILES = (
+    *_FLAVOUR_FILES.values(),
+    *(f"{stem}.{ending}.gz" for stem in (_NODES, _EDGES) for ending in ("jsonl", "tsv")),
+)
+_RECORDS_A_MEMBER = 5_000
+
+Parts = dict[str, bytes]
+"""File → a compressed part of it."""
+
+
+def product_headers() -> Parts:
+    """Return what stands first in the files."""
+    columns = {_NODES: NODE_COLUMNS, _EDGES: EDGE_COLUMNS}
+    return {f"{stem}.tsv.gz": compress_member(header_line(names), ".gz") for stem, names in columns.items()}
+
+
+def render_products(rows: Iterable[FigureRow]) -> Parts:
+    """Return the parts that some figures are."""
+    rows = list(rows)
+    if not rows:
+        return {}
+    flavours = render_flavours(rows)
+    nodes, edges = render_figures(rows)
+    return {
+        **{name: compress_member(flavours[flavour], ".gz") for flavour, name in _FLAVOUR_FILES.items()},
+        **_compress(_NODES, nodes),
+        **_compress(_EDGES, edges),
+    }
+
+
+def render_nodes(nodes: Iterable[Record]) -> Iterator[Parts]:
+    """Return the parts that nodes are, some thousands at a time."""
+    return _render_many(_NODES, nodes, NODE_COLUMNS)
+
+
+def render_edges(edges: Iterable[Record]) -> Iterator[Parts]:
+    """Return the parts that edges are, some thousands at a time."""
+    return _render_many(_EDGES, edges, EDGE_COLUMNS)
+
+
+def _render_many(stem: str, records: Iterable[Record], columns: Iterable[str]) -> Iterator[Parts]:
+    columns, waiting = tuple(columns), iter(records)
+    while some := list(islice(waiting, _RECORDS_A_MEMBER)):
+        yield _compress(stem, render(some, columns))
+
+
+def _compress(stem: str, rendered: Rendered) -> Parts:
+    return {
+        f"{stem}.jsonl.gz": compress_member(rendered.lines, ".gz"),
+        f"{stem}.tsv.gz": compress_member(rendered.table, ".gz"),
+    }

@@ -1,0 +1,469 @@
+"""What a release holds for users of other tools (gene sets, BioThings, KGX), against the graph beside it."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import Store
+from support.checkout import Checkout
+from support.products import SPECIES, write_products_checkout
+
+from pfocr_ld.loading.data import load_data
+from pfocr_ld.querying.queries import find_query, run_query
+from pfocr_ld.querying.results import write_results
+from pfocr_ld.releasing.release import ReleaseOptions, make_release
+from pfocr_ld.summarising.co_mentions import LEAST_FIGURES, LEAST_RATIO, MOST_FIGURES, CoMentions
+from pfocr_ld.summarising.figure_rows import MentionedTogether
+from pfocr_ld.summarising.gene_sets import EVIDENCE, name_species
+from pfocr_ld.summarising.kgx import figure_curie
+
+VERSION = "2026-11-01"
+# How OmniPath's parser, PFOCRummage and the Interactive Enrichment Analysis find the files.
+CONSUMERS_PATTERN = re.compile(r'href="(pfocr-\d+-(chemical-)?gmt-([A-Za-z_]+)\.gmt)"')
+# Of Biolink Model 4.4 (biolink_model_prefix_map.json in biolink-model on PyPI), what is used here.
+BIOLINK_PREFIXES = {
+    "biolink": "https://w3id.org/biolink/vocab/",
+    "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",
+    "DOID": "http://purl.obolibrary.org/obo/DOID_",
+    "doi": "https://doi.org/",
+    "fabio": "http://purl.org/spar/fabio/",
+    "MESH": "http://id.nlm.nih.gov/mesh/",
+    "NCBIGene": "http://identifiers.org/ncbigene/",
+    "NCBITaxon": "http://purl.obolibrary.org/obo/NCBITaxon_",
+    "PMCID": "http://www.ncbi.nlm.nih.gov/pmc/",
+}
+PREFIXES = """
+PREFIX schema: <http://schema.org/>
+PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+"""
+PATHS = {
+    "named": "schema:mentions",
+    "possible": "(schema:mentions|pfocr:possiblyMentions)",
+    "implied": "(schema:mentions|schema:mentions/pfocr:member)",
+}
+
+Sets = dict[str, tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("products")
+    write_products_checkout(Checkout(folder / "database"))
+    make_release(folder / "database", folder / VERSION, ReleaseOptions(VERSION))
+    return folder / VERSION
+
+
+@pytest.fixture(scope="module")
+def graph(release: Path) -> Store:
+    return load_data([release / "pfocr.ttl"])
+
+
+def ask(graph: Store, pattern: str) -> Iterator[tuple[str, ...]]:
+    """Return the rows of a pattern, each term as its text, in the order of the variables' names."""
+    rows = graph.query(f"{PREFIXES} SELECT * WHERE {{ {pattern} }}")
+    names = sorted(variable.value for variable in rows.variables)  # type: ignore[union-attr]
+    for row in rows:  # type: ignore[union-attr]
+        yield tuple(row[name].value for name in names)  # type: ignore[index,union-attr]
+
+
+def read_sets(path: Path) -> Sets:
+    lines = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    sets = {name: (description, *members) for name, description, *members in lines}
+    assert len(sets) == len(lines)
+    return sets
+
+
+def set_files(release: Path) -> list[Path]:
+    return sorted(release.rglob("*.gmt"))
+
+
+# --- gene sets
+
+
+def test_the_page_leads_consumers_to_each_file_once(release: Path) -> None:
+    found = CONSUMERS_PATTERN.findall((release / "index.html").read_text(encoding="utf-8"))
+    names = [name for name, _, _ in found]
+    assert sorted(names) == sorted(path.name for path in release.glob("*.gmt"))
+    assert len(set(names)) == len(names)
+    species = {species for _, chemical, species in found if not chemical}
+    assert species == {
+        "Drosophila_melanogaster", "Escherichia_coli_K", "Escherichia_coli_K_taxon_five_one_one_one_four_five",
+        "Homo_sapiens", "Mus_musculus", "Saccharomyces_cerevisiae",
+    }  # fmt: skip
+    assert {species for _, chemical, species in found if chemical} == species
+    assert all(name.startswith("pfocr-20261101-") for name in names)
+
+
+def test_no_other_file_looks_like_a_consumers(release: Path) -> None:
+    below = [path.relative_to(release).as_posix() for path in (release / "gmt").rglob("*.gmt")]
+    assert below
+    assert not [name for name in below if "-gmt-" in name]
+
+
+def test_a_set_is_of_one_species_and_has_no_member_twice(release: Path, graph: Store) -> None:
+    species_of = dict(ask(graph, "?a a schema:Gene ; pfocr:organism/schema:identifier ?b"))
+    ids = [path for path in set_files(release) if "symbol" not in str(path) and "chemical" not in str(path)]
+    assert len(ids) == 3 * len(SPECIES)
+    for path in ids:
+        sets = read_sets(path)
+        species = {
+            species_of[f"https://identifiers.org/ncbigene/{gene}"]
+            for _, *genes in sets.values()
+            for gene in genes
+        }
+        assert len(species) == 1, path
+    for path in set_files(release):
+        for description, *members in read_sets(path).values():
+            assert description
+            assert members == sorted(set(members) - {""})
+            assert members
+
+
+@pytest.mark.parametrize("evidence", EVIDENCE)
+@pytest.mark.parametrize("member", ["id", "symbol"])
+@pytest.mark.parametrize("taxon", ["9606", "7227", "83333"])
+def test_the_query_gives_the_same_gene_sets(
+    evidence: str, member: str, taxon: str, release: Path, graph: Store
+) -> None:
+    stem = {"83333": "Escherichia_coli_K"}.get(taxon, SPECIES[taxon].replace(" ", "_"))
+    folder = f"gmt/{evidence}/gene-{'ncbigene' if member == 'id' else 'symbol'}/{stem}.gmt"
+    path = f"pfocr-20261101-gmt-{stem}.gmt" if evidence == "named" and member == "id" else folder
+    stream = io.BytesIO()
+    parameters = {"organism": taxon, "evidence": evidence, "member": member, "figures": "100000"}
+    write_results(run_query(find_query("gene-sets"), graph, parameters), stream, "gmt")
+    assert sorted(stream.getvalue().splitlines()) == sorted((release / path).read_bytes().splitlines())
+
+
+@pytest.mark.parametrize("evidence", ["named", "possible"])
+def test_chemical_sets_stand_with_the_species_of_a_figures_genes(
+    evidence: str, release: Path, graph: Store
+) -> None:
+    path = PATHS[evidence]
+    rows = ask(graph, f"?a {path} ?b . ?b a schema:ChemicalSubstance ; schema:identifier ?c")
+    expected: dict[str, set[str]] = {}
+    for figure, _, curie in rows:
+        if curie.startswith("chebi:"):
+            expected.setdefault(figure.rpartition("/")[2].removesuffix(".html"), set()).add(curie[6:])
+    assert expected
+    found = read_sets(release / f"gmt/{evidence}/chemical-chebi/any_species.gmt")
+    assert {name: set(members) for name, (_, *members) in found.items()} == expected
+    mouse = "?b a schema:Gene ; pfocr:organism/schema:identifier 'taxonomy:10090'"
+    with_mouse = {
+        figure.rpartition("/")[2].removesuffix(".html") for figure, _ in ask(graph, f"?a {path} ?b . {mouse}")
+    }
+    name = {
+        "named": "pfocr-20261101-chemical-gmt-Mus_musculus.gmt",
+        "possible": "gmt/possible/chemical-chebi/Mus_musculus.gmt",
+    }[evidence]
+    of_mouse = read_sets(release / name)
+    assert {name: set(members) for name, (_, *members) in of_mouse.items()} == {
+        name: members for name, members in expected.items() if name in with_mouse
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ({"9606": "anything"}, {"9606": "Homo_sapiens"}),
+        ({"1": "SARS-CoV 2"}, {"1": "SARS_CoV"}),
+        ({"2": "A. b", "10": "A b"}, {"2": "A_b", "10": "A_b_taxon_one_zero"}),
+        ({"30": "\u0416\u0438"}, {"30": "taxon_three_zero"}),
+        ({"30": ""}, {"30": "taxon_three_zero"}),
+    ],
+)
+def test_species_are_named_in_letters(names: dict[str, str], expected: dict[str, str]) -> None:
+    assert name_species(names, names) == expected
+
+
+# --- BioThings
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+
+
+def flavour(release: Path, name: str) -> dict[str, dict[str, Any]]:
+    return {
+        document["_id"]: document
+        for document in read_lines(release / "biothings" / f"pfocr_{name}.ndjson.gz")
+    }
+
+
+def test_flavours_have_the_structure_of_pfocrs_own(release: Path, graph: Store) -> None:
+    images = dict(ask(graph, "?a a pfocr:PathwayFigure ; schema:image ?b"))
+    for name in ("strict", "synonyms", "all"):
+        documents = flavour(release, name)
+        assert len(documents) == 60
+        for figid, document in documents.items():
+            said = document["associatedWith"]
+            assert list(document) == ["_id", "associatedWith"]
+            assert list(said) == ["title", "pfocrUrl", "figureUrl", "pmc", "mentions"]
+            assert {kind: list(ids) for kind, ids in said["mentions"].items()} == {
+                "chemicals": ["mesh", "chebi"], "diseases": ["mesh", "doid"], "genes": ["ncbigene"],
+            }  # fmt: skip
+            assert said["pfocrUrl"] == f"https://pfocr.wikipathways.org/figures/{figid}.html"
+            assert said["figureUrl"] == images[said["pfocrUrl"]]
+            assert said["figureUrl"].startswith("https://europepmc.org/articles/PMC")
+            assert said["pmc"] == figid.partition("__")[0]
+            for ids in (ids for of_kind in said["mentions"].values() for ids in of_kind.values()):
+                assert len(set(ids)) == len(ids)
+                assert all(isinstance(one, str) and one for one in ids)
+
+
+def test_flavours_are_nested(release: Path) -> None:
+    strict, synonyms, everything = (flavour(release, name) for name in ("strict", "synonyms", "all"))
+    more = Counter[str]()
+    for figid in everything:
+        mentions = [one[figid]["associatedWith"]["mentions"] for one in (strict, synonyms, everything)]
+        genes = [set(said["genes"]["ncbigene"]) for said in mentions]
+        assert genes[0] <= genes[1] <= genes[2]
+        more.update(synonyms=genes[0] < genes[1], all=genes[1] < genes[2])
+        assert mentions[0]["chemicals"] == mentions[1]["chemicals"] == mentions[2]["chemicals"]
+        assert mentions[0]["diseases"] == mentions[1]["diseases"] == mentions[2]["diseases"]
+    assert min(more["synonyms"], more["all"]) > 20
+
+
+@pytest.mark.parametrize(
+    ("name", "tiers"),
+    [
+        ("strict", "pfocr:strict"),
+        ("synonyms", "pfocr:strict pfocr:synonym"),
+        ("all", "pfocr:strict pfocr:synonym pfocr:family"),
+    ],
+)
+def test_a_flavour_has_the_genes_of_its_tiers(name: str, tiers: str, release: Path, graph: Store) -> None:
+    rows = ask(
+        graph,
+        f"""VALUES ?z {{ {tiers} }} ?a pfocr:hasMention ?m . ?m a pfocr:GeneMention ; pfocr:lexicon/pfocr:tier ?z ;
+        pfocr:entity/pfocr:member? ?b . ?b a schema:Gene""",
+    )
+    expected: dict[str, set[str]] = {}
+    for figure, gene, *_ in rows:
+        expected.setdefault(figure, set()).add(gene.rpartition("/")[2])
+    found = {
+        document["associatedWith"]["pfocrUrl"]: set(
+            document["associatedWith"]["mentions"]["genes"]["ncbigene"]
+        )
+        for document in flavour(release, name).values()
+    }
+    assert {figure: genes for figure, genes in found.items() if genes} == expected
+
+
+# --- KGX
+
+
+@pytest.fixture(scope="module")
+def edges(release: Path) -> list[dict[str, Any]]:
+    return read_lines(release / "kgx" / "pfocr_edges.jsonl.gz")
+
+
+@pytest.fixture(scope="module")
+def nodes(release: Path) -> list[dict[str, Any]]:
+    return read_lines(release / "kgx" / "pfocr_nodes.jsonl.gz")
+
+
+def curies_in(record: dict[str, Any]) -> Iterator[str]:
+    yield from (record[name] for name in ("subject", "predicate", "object") if name in record)
+    if "subject" not in record:
+        yield record["id"]
+    for name in ("category", "in_taxon", "publications", "publication_type"):
+        yield from record.get(name, ())
+
+
+def test_every_curie_expands_by_biolinks_own_map(
+    nodes: list[dict[str, Any]], edges: list[dict[str, Any]]
+) -> None:
+    for record in (*nodes, *edges):
+        for curie in curies_in(record):
+            prefix, colon, local = curie.partition(":")
+            assert prefix in BIOLINK_PREFIXES, record
+            assert colon
+            assert local
+    assert {edge["primary_knowledge_source"] for edge in edges} == {"infores:pfocr"}
+
+
+def test_ids_are_unique_and_edges_join_nodes(
+    nodes: list[dict[str, Any]], edges: list[dict[str, Any]]
+) -> None:
+    ids = {node["id"] for node in nodes}
+    assert len(ids) == len(nodes)
+    assert len({edge["id"] for edge in edges}) == len(edges)
+    ends = {edge[end] for edge in edges for end in ("subject", "object")}
+    figures = {node["id"] for node in nodes if node["category"] == ["biolink:Publication"]}
+    assert ends <= ids
+    assert ids - figures <= ends
+    assert len(figures) == 60
+
+
+def test_nodes_say_what_the_graph_says(nodes: list[dict[str, Any]], graph: Store) -> None:
+    labels = dict(ask(graph, "?a rdfs:label ?b"))
+    taxa = dict(ask(graph, "?a a schema:Gene ; pfocr:organism/schema:identifier ?b"))
+    for node in nodes:
+        assert node["name"] == " ".join(labels[node["iri"]].split()) or node["name"] == labels[node["iri"]]
+        if node["category"] == ["biolink:Gene"]:
+            taxon = taxa.get(node["iri"], "").replace("taxonomy", "NCBITaxon")
+            assert node.get("in_taxon", [""]) == [taxon]
+
+
+def test_edges_are_what_the_graph_mentions(
+    nodes: list[dict[str, Any]], edges: list[dict[str, Any]], graph: Store
+) -> None:
+    iris = {node["id"]: node["iri"] for node in nodes}
+    for levels, path in ((("high", "medium"), "schema:mentions"), (("low",), "pfocr:possiblyMentions")):
+        found = {
+            (iris[edge["subject"]], iris[edge["object"]])
+            for edge in edges
+            if edge["predicate"] == "biolink:mentions" and edge["has_confidence_level"] in levels
+        }
+        said = {
+            (figure, entity)
+            for figure, entity in ask(
+                graph, f"?a {path} ?b . FILTER NOT EXISTS {{ ?b pfocr:member ?member }}"
+            )
+        }
+        # A term with two identifiers is one thing: MeSH's stands in the graph beside the other.
+        assert found <= said
+        assert {pair for pair in said - found if "/mesh/" not in pair[1]} == set()
+
+
+def test_an_edge_carries_words_and_papers(edges: list[dict[str, Any]]) -> None:
+    mentions = [edge for edge in edges if edge["predicate"] == "biolink:mentions"]
+    assert all(edge["supporting_text"] and edge["publications"] for edge in mentions)
+    assert any("|" in word for edge in mentions for word in edge["supporting_text"])
+    assert any(edge["publications"][-1].startswith("doi:10.1/") for edge in mentions)
+
+
+def test_the_tables_say_the_same_as_the_lines(release: Path) -> None:
+    for stem in ("nodes", "edges"):
+        text = gzip.decompress((release / "kgx" / f"pfocr_{stem}.tsv.gz").read_bytes()).decode()
+        columns, *rows = [line.split("\t") for line in text.splitlines()]
+        records = read_lines(release / "kgx" / f"pfocr_{stem}.jsonl.gz")
+        assert len(rows) == len(records)
+        for row, record in zip(rows, records, strict=True):
+            said = dict(zip(columns, row, strict=True))
+            assert {name for name, cell in said.items() if cell} == {
+                name for name, one in record.items() if one
+            }
+            for name, value in record.items():
+                values = value if isinstance(value, list) else [value]
+                cells = [" ".join(str(one).replace("|", "/").split()) for one in values]
+                assert said[name] == "|".join(cells)
+
+
+@pytest.mark.parametrize(
+    ("figid", "pmcid", "curie"),
+    [
+        ("PMC1__a", "PMC1", "PMCID:PMC1#a"),
+        ("PMC1__a b/c", "PMC1", "PMCID:PMC1#a%20b%2Fc"),
+        ("other", "PMC1", "PMCID:PMC1#other"),
+        ("PMC1__a", "", "PMCID:PMC1#a"),
+        ("other", "", "PFOCR:other"),
+    ],
+)
+def test_a_figure_is_a_part_of_its_paper(figid: str, pmcid: str, curie: str) -> None:
+    assert figure_curie(figid, pmcid) == curie
+
+
+def together(figures: list[MentionedTogether]) -> list[dict[str, Any]]:
+    counter = CoMentions()
+    counter.add(figures)
+    return [dict(edge) for edge in counter.edges()]
+
+
+def test_co_mentions_are_counted_as_one_would_by_hand(
+    release: Path, edges: list[dict[str, Any]], graph: Store
+) -> None:
+    genes = dict(ask(graph, "?a a schema:Gene ; pfocr:organism/schema:identifier ?b"))
+    figures: dict[str, set[str]] = {}
+    for figure, entity in ask(graph, "?a schema:mentions ?b . FILTER NOT EXISTS { ?b pfocr:member ?member }"):
+        figures.setdefault(figure, set()).add(entity)
+    found = [edge for edge in edges if edge["predicate"] != "biolink:mentions"]
+    assert len(found) > 20
+    for edge in found:
+        one, two = (_iri_of(edge[end]) for end in ("subject", "object"))
+        species = {genes[entity] for entity in (one, two) if entity in genes}
+        assert len(species) <= 1
+        universe = [
+            entities
+            for entities in figures.values()
+            if not species or any(genes.get(entity) in species for entity in entities)
+        ]
+        observed = {figure for figure, entities in figures.items() if {one, two} <= entities}
+        counts = [sum(entity in entities for entities in universe) for entity in (one, two)]
+        expected = counts[0] * counts[1] / len(universe)
+        assert edge["concept_pair_count"] == len(observed) >= LEAST_FIGURES
+        assert [edge["concept_count_subject"], edge["concept_count_object"]] == counts
+        assert edge["dataset_count"] == len(universe)
+        assert edge["expected_count"] == pytest.approx(expected, abs=1e-4)
+        assert len(observed) >= LEAST_RATIO * expected
+        assert set(edge["figure_urls"]) == observed
+        assert edge["publications"] == list(
+            dict.fromkeys(f"PMCID:{_paper_of(url)}" for url in edge["figure_urls"])
+        )
+        assert edge["knowledge_level"] == "statistical_association"
+
+
+def _iri_of(curie: str) -> str:
+    prefix, _, local = curie.partition(":")
+    start = {"NCBIGene": "ncbigene/", "CHEBI": "chebi/CHEBI:", "DOID": "doid/DOID:", "MESH": "mesh/"}[prefix]
+    return f"https://identifiers.org/{start}{local}"
+
+
+def _paper_of(url: str) -> str:
+    return url.rpartition("/")[2].partition("__")[0]
+
+
+A, B, C = (("ncbigene:1", "9606"), ("ncbigene:2", "9606"), ("ncbigene:3", "10090"))
+CHEMICAL, DISEASE, OTHER = ("chebi:1", ""), ("doid:2", ""), ("ncbigene:9", "9606")
+
+
+def figures_of(
+    *named: tuple[tuple[str, str], ...], others: int = 50, papers: int = 99
+) -> list[MentionedTogether]:
+    """Return figures that name these, and others that name nothing of interest."""
+    of_interest = [
+        MentionedTogether(f"f{place}", f"PMC{place % papers}", each) for place, each in enumerate(named)
+    ]
+    return of_interest + [MentionedTogether(f"o{place}", f"PMC{place}", (OTHER,)) for place in range(others)]
+
+
+def pairs_of(figures: list[MentionedTogether]) -> set[frozenset[str]]:
+    return {frozenset((edge["subject"], edge["object"])) for edge in together(figures)}
+
+
+@pytest.mark.parametrize(
+    ("figures", "found"),
+    [
+        (figures_of((A, B), (A, B), (A, B)), True),
+        (figures_of((A, B), (A, B)), False),  # too few figures
+        (figures_of((A, B), (A, B), (A, B), papers=1), False),  # of one paper
+        (figures_of((A, B), (A, B), (A, B), others=0), False),  # no more than expected
+        (figures_of((A, C), (A, C), (A, C)), False),  # of two species
+        (figures_of((A, CHEMICAL), (A, CHEMICAL), (A, CHEMICAL)), True),
+        (figures_of((DISEASE, CHEMICAL), (DISEASE, CHEMICAL), (DISEASE, CHEMICAL)), True),
+    ],
+)
+def test_the_threshold(figures: list[MentionedTogether], found: bool) -> None:
+    assert len(pairs_of(figures)) == found
+
+
+def test_a_common_pair_lists_some_figures_and_counts_all() -> None:
+    (edge,) = together(figures_of(*[(A, B)] * 30, others=500))
+    assert (edge["concept_pair_count"], len(edge["figure_urls"])) == (30, MOST_FIGURES)
+    assert edge["figure_urls"] == [f"f{place}" for place in range(MOST_FIGURES)]
+
+
+def test_no_pair_comes_twice_whatever_the_order() -> None:
+    named = [each for some in combinations((A, B, CHEMICAL, DISEASE), 3) for each in (some, some[::-1])]
+    edges = together(figures_of(*named, others=200))
+    assert len({frozenset((edge["subject"], edge["object"])) for edge in edges}) == len(edges) == 6
