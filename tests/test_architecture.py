@@ -63,7 +63,7 @@ PARTS = {
     ),
     "fair": folder("fair", "ground"),
     "analysing": folder("analysing", "ground stores loading"),
-    "serving": folder("serving", "ground stores loading"),
+    "serving": folder("serving", "ground stores loading querying describing analysing"),
     # what people use
     "interface": Part("__init__", "ground writing exporting stores querying figures loading"),
     "cli": Part(
@@ -93,7 +93,7 @@ LIBRARIES = {
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory loading.remote_store querying.* fair.* "
-    "analysing.figure_sets serving.query_worker",
+    "analysing.figure_sets serving.query_worker serving.served_store serving.data_description",
 }
 """A library → the modules that may import it."""
 

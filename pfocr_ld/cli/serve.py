@@ -36,8 +36,21 @@ from pfocr_ld.errors import StoreError
 @click.option(
     "--service", "services", multiple=True, metavar="URL", help="A SPARQL endpoint that SERVICE may name."
 )
+@click.option("--base", metavar="URL", help="The public address of the site.  [default: as it is asked]")
+@click.option(
+    "--root-path", default="", metavar="PATH", help="Path of the site behind a proxy, such as /pfocr."
+)
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy whose forwarded headers are believed.",
+)
+@click.option("--watch", is_flag=True, help="Take over a new state of the store; SIGHUP does it once.")
+@click.option("--log-addresses", is_flag=True, help="Log who asked.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no log.")
 def serve(
     paths: tuple[Path, ...],
     store: Path | None,
@@ -46,6 +59,11 @@ def serve(
     time_limit: float,
     workers: int | None,
     services: tuple[str, ...],
+    base: str | None,
+    root_path: str,
+    proxies: tuple[str, ...],
+    watch: bool,
+    log_addresses: bool,
     open_browser: bool,
     quiet: bool,
 ) -> None:
@@ -64,9 +82,9 @@ def serve(
             raise StoreError(f"serving needs {library}: install it with: pip install 'pfocr-ld[serve]'")
     from pfocr_ld.loading.staged import LoadOptions
     from pfocr_ld.processes import usable_cores
-    from pfocr_ld.serving.app import ServingOptions
     from pfocr_ld.serving.server import open_store_of
     from pfocr_ld.serving.server import serve as serve_store
+    from pfocr_ld.serving.site import ServingOptions
 
     def ready(address: str) -> None:
         click.echo(f"{address} answers; Ctrl-C ends it")
@@ -74,7 +92,13 @@ def serve(
             webbrowser.open(address)
 
     options = ServingOptions(
-        time_limit=time_limit, workers=workers or max(4, 2 * usable_cores()), services=frozenset(services)
+        time_limit=time_limit,
+        workers=workers or max(4, 2 * usable_cores()),
+        services=frozenset(services),
+        base=base or "",
+        watch=watch,
+        log_requests=not quiet,
+        log_addresses=log_addresses,
     )
     with (
         show_progress(quiet) as display,
@@ -82,4 +106,13 @@ def serve(
             paths, store, LoadOptions(notify=display.notify, progress=display.show_load)
         ) as directory,
     ):
-        serve_store(Path(os.path.abspath(directory)), host, port, options, ready=ready)
+        serve_store(
+            Path(os.path.abspath(directory)),
+            host,
+            port,
+            options,
+            notify=display.notify,
+            root_path=root_path.rstrip("/"),
+            trusted_proxies=",".join(proxies),
+            ready=ready,
+        )

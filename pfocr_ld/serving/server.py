@@ -5,16 +5,22 @@ from __future__ import annotations
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
 
-from pfocr_ld.errors import SourceError, StoreError
+from pfocr_ld.errors import Notify, SourceError, StoreError
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
-from pfocr_ld.serving.app import ServingOptions, Site, make_application
+from pfocr_ld.rdf_files import is_rdf_file
+from pfocr_ld.serving.app import make_application
+from pfocr_ld.serving.below_path import BelowPath
+from pfocr_ld.serving.preparation import find_preparation
+from pfocr_ld.serving.site import ServingOptions, Site
 from pfocr_ld.stores.embedded import find_store
+
+_VOID = "void.ttl"
 
 
 def is_store(path: Path) -> bool:
@@ -30,6 +36,8 @@ def is_store(path: Path) -> bool:
 def open_store_of(paths: Sequence[Path], store: Path | None, options: LoadOptions) -> Iterator[Path]:
     """Give the folder of a store that holds what ``paths`` hold: one that is there, or one that is made of them.
 
+    What is made at once beside a store that is made here is made, too: the site has it when it opens.
+
     :param store: where to make it; by default in a temporary folder, which is gone afterwards.
     :raises SourceError: there is nothing to serve.
     :raises StoreError: the store cannot be made.
@@ -41,13 +49,32 @@ def open_store_of(paths: Sequence[Path], store: Path | None, options: LoadOption
     elif not paths:
         raise SourceError("nothing to serve: name a store, a release, a dump, or a folder of records")
     elif store is not None:
-        load_into_directory(paths, store, options)
+        _make_store(paths, store, options)
         yield store
     else:
         with tempfile.TemporaryDirectory(prefix="pfocr-ld-") as folder:
             made = Path(folder) / "store"
-            load_into_directory(paths, made, options)
+            _make_store(paths, made, options)
             yield made
+
+
+def _make_store(paths: Sequence[Path], store: Path, options: LoadOptions) -> None:
+    files = [file for path in paths for file in (_files_of_release(path) or [path])]
+    load_into_directory(files, store, options)
+    with ExitStack() as stack:
+        preparation = find_preparation(store, stack)
+        for path in paths:
+            if _files_of_release(path):
+                preparation.take_void((path / _VOID).read_text(encoding="utf-8"))
+        preparation.complete(store)
+
+
+def _files_of_release(folder: Path) -> list[Path]:
+    """Return the dump and the linksets of a release's folder; none where it is no release."""
+    if not (folder / _VOID).is_file():
+        return []
+    dumps = sorted((path for path in folder.glob("pfocr.*") if is_rdf_file(path)), key=lambda path: path.name)
+    return [*dumps[:1], *sorted(path for path in folder.glob("linksets/*") if is_rdf_file(path))]
 
 
 def serve(
@@ -56,24 +83,25 @@ def serve(
     port: int,
     options: ServingOptions,
     *,
+    notify: Notify,
     root_path: str = "",
     trusted_proxies: str = "",
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Serve the store in ``directory`` until SIGINT or SIGTERM.
 
+    :param notify: is told what cannot be served.
     :param root_path: the path below which a proxy shows the site, such as ``/pfocr``.
     :param trusted_proxies: the addresses, separated by commas, whose forwarded headers are believed.
     :param ready: is told the address once it answers.
     :raises StoreError: the store cannot be opened, or the address is taken.
     """
-    site = Site(directory, directory.name, options)
+    site = Site(directory, options, notify)
     config = uvicorn.Config(
-        make_application(site),
+        BelowPath(make_application(site), root_path) if root_path else make_application(site),
         log_level="error",
         access_log=False,
         server_header=False,
-        root_path=root_path,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies or None,
         timeout_graceful_shutdown=10,
@@ -106,11 +134,15 @@ def _bracketed(host: str) -> str:
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that says when it answers."""
+    """A uvicorn server that says when it answers, and for which a signal to end is no failure."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._captured_signals.clear()  # a server that was asked to end and has ended has not failed
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

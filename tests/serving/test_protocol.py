@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 import zstandard
 from rdflib import Graph
-from support.served_site import serve
+from support.served_site import Reply, ask, serve
 
 pytestmark = pytest.mark.slow
 
@@ -32,28 +31,6 @@ def site() -> Iterator[str]:
     """The seeds, served with a limit of two seconds a query."""
     with serve("seeds", "--time-limit", "2", "--workers", "4") as address:
         yield address
-
-
-class Reply:
-    """A response, read whole."""
-
-    def __init__(self, response: http.client.HTTPResponse) -> None:
-        self.status = response.status
-        self.headers = response.headers
-        self.body = response.read()
-
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def ask(site: str, method: str, target: str, body: str | bytes | None = None, **headers: str) -> Reply:
-    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=30)
-    sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    try:
-        connection.request(method, target, body.encode() if isinstance(body, str) else body, sent)
-        return Reply(connection.getresponse())
-    finally:
-        connection.close()
 
 
 def get(site: str, query: str, **headers: str) -> Reply:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -15,6 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 @contextmanager
 def serve(*arguments: object) -> Iterator[str]:
     """Serve what the arguments name; yield the address of the site, without the slash at its end."""
+    with serve_process(*arguments) as (address, _process):
+        yield address
+
+
+@contextmanager
+def serve_process(*arguments: object) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Serve what the arguments name; yield the address of the site and its process, which has to end well."""
     command = [sys.executable, "-m", "pfocr_ld", "serve", "--port", "0", "-q", *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
@@ -22,8 +33,38 @@ def serve(*arguments: object) -> Iterator[str]:
     try:
         line = process.stdout.readline()
         assert " answers" in line, f"serve said {line!r}"
-        yield line.split()[0].rstrip("/")
+        yield line.split()[0].rstrip("/"), process
     finally:
         process.terminate()
-        process.wait(15)
+        status = process.wait(30)
         process.stdout.close()
+    assert status == 0, "the server did not end well"
+
+
+class Reply:
+    """A response, read whole."""
+
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    def json(self) -> Any:
+        """Return what the body says as JSON."""
+        return json.loads(self.body)
+
+
+def ask(site: str, method: str, target: str, body: str | bytes | None = None, **headers: str) -> Reply:
+    """Send one request; a header's name has underscores for hyphens."""
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        connection.request(method, target, body.encode() if isinstance(body, str) else body, sent)
+        return Reply(connection.getresponse())
+    finally:
+        connection.close()

@@ -1,0 +1,82 @@
+"""What is made of a store once, and kept beside it: VoID. Run as a process of its own, since it takes minutes.
+
+The folder's name holds what it was made of and by which version, as with the figures' gene sets; where it cannot be
+written a temporary one takes its place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from pfocr_ld.analysing.figure_index import store_state
+from pfocr_ld.leftovers import work_folder
+from pfocr_ld.serving.data_description import summarise_store
+from pfocr_ld.version import __version__
+
+_VOID = "void.ttl"
+
+
+class Preparation:
+    """What has been made of a store so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def void(self) -> str:
+        """VoID as Turtle; empty where it has not been made."""
+        with suppress(OSError):
+            return (self.folder / _VOID).read_text(encoding="utf-8")
+        return ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to be made."""
+        return (self.folder / _VOID).exists()
+
+    def take_void(self, text: str) -> None:
+        """Keep VoID that is there already: of a release."""
+        _write(self.folder / _VOID, text)
+
+    def complete(self, directory: Path) -> None:
+        """Make what is missing for the store in ``directory``.
+
+        :raises StoreError: the store cannot be opened.
+        """
+        if not self.void:
+            self.take_void(summarise_store(directory))
+
+
+def find_preparation(directory: Path, stack: ExitStack) -> Preparation:
+    """Return what has been made of the store in ``directory`` in its present state.
+
+    :param stack: removes the temporary folder, where there has to be one.
+    :raises StoreError: there is no store.
+    """
+    state = f"{store_state(directory)}-{__version__}"
+    above = directory.with_name(f".{directory.name}.site")
+    folder = above / state
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError
+        for other in above.iterdir():
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+    except OSError:
+        folder = stack.enter_context(work_folder())
+    return Preparation(folder)
+
+
+def _write(file: Path, text: str) -> None:
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(file)
+
+
+if __name__ == "__main__":
+    Preparation(Path(sys.argv[2])).complete(Path(sys.argv[1]))

@@ -1,0 +1,83 @@
+"""What programs look for at fixed places: VoID, the rules for robots, and the sitemap."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pfocr_ld.serving.data_description import VOID_GRAPH
+from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.query_worker import GRAPH_FORMATS, choose_format
+from pfocr_ld.serving.site import Site
+from pfocr_ld.serving.site_queries import ask_pool, select
+from pfocr_ld.vocabulary import DATASET, FIGURES, PFOCR, VOID
+
+_SITEMAP_SIZE = 40_000
+"""Addresses in one sitemap: the protocol (sitemaps.org) allows 50,000 and 50 MB."""
+_VOID = f"""CONSTRUCT {{ ?s ?p ?o . <{DATASET}> <{VOID}sparqlEndpoint> <ENDPOINT> }}
+WHERE {{ GRAPH <{VOID_GRAPH}> {{ ?s ?p ?o }} }}"""
+_COUNT = f"SELECT (COUNT(?figure) AS ?n) WHERE {{ ?figure a <{PFOCR.PathwayFigure}> }}"
+_FIGURES = f"SELECT ?figure WHERE {{ ?figure a <{PFOCR.PathwayFigure}> }} ORDER BY ?figure"
+
+
+def well_known_routes(site: Site) -> list[Route]:
+    """Return the routes of what has a fixed place."""
+
+    async def void(request: Request) -> Response:
+        media_type = choose_format(request.headers.get("accept"), GRAPH_FORMATS)
+        if media_type is None:
+            raise Problem(406, f"VoID can be had as: {', '.join(GRAPH_FORMATS)}", offers=list(GRAPH_FORMATS))
+        if VOID_GRAPH not in site.named_graphs:
+            raise Problem(503, "VoID is being counted: try again", {"Retry-After": "30"})
+        query = _VOID.replace("ENDPOINT", site.address(request, "sparql"))
+        answer = await ask_pool(site.pool, query, media_type)
+        return Response(answer, media_type=media_type, headers={"Vary": "Accept"})
+
+    async def robots(request: Request) -> Response:
+        paths = "".join(f"Disallow: {request.scope['root_path']}/{path}\n" for path in ("sparql?", "api/"))
+        return _plain(f"User-agent: *\n{paths}Sitemap: {site.address(request, 'sitemap.xml')}\n")
+
+    async def sitemap(request: Request) -> Response:
+        ((row),) = await select(site.pool, _COUNT)
+        parts = range(max(1, -(-int(row["n"]) // _SITEMAP_SIZE)))
+        places = [
+            f"<sitemap><loc>{escape(site.address(request, f'sitemap-{n}.xml'))}</loc></sitemap>"
+            for n in parts
+        ]
+        return _xml("sitemapindex", places)
+
+    async def sitemap_part(request: Request) -> Response:
+        start = int(request.path_params["number"]) * _SITEMAP_SIZE
+        rows = await select(site.pool, f"{_FIGURES} OFFSET {start} LIMIT {_SITEMAP_SIZE}")
+        if not rows:
+            raise Problem(404, "there are not as many sitemaps")
+        names = [row["figure"].removeprefix(FIGURES) for row in rows]
+        places = [
+            f"<url><loc>{escape(site.address(request, f'figures/{name}'))}</loc></url>" for name in names
+        ]
+        return _xml("urlset", places)
+
+    return [
+        Route("/.well-known/void", void),
+        Route("/robots.txt", robots),
+        Route("/sitemap.xml", sitemap),
+        Route("/sitemap-{number:int}.xml", sitemap_part),
+    ]
+
+
+def _plain(text: str) -> Response:
+    return Response(text, media_type="text/plain")
+
+
+def _xml(name: str, parts: list[str]) -> Response:
+    namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<{name} xmlns="{namespace}">',
+        *parts,
+        f"</{name}>\n",
+    ]
+    return Response("\n".join(lines), media_type="application/xml")

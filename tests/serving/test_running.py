@@ -1,0 +1,80 @@
+"""A site as its keeper meets it: another release under load, a proxy in front, the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from support.served_site import ask, serve, serve_process
+
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.staged import LoadOptions
+
+pytestmark = pytest.mark.slow
+
+COUNT = quote("SELECT (COUNT(?f) AS ?n) WHERE { ?f a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }")
+SEEDS = sorted(Path("seeds").rglob("*.md"))
+
+
+def count_figures(site: str) -> int:
+    reply = ask(site, "GET", f"/sparql?query={COUNT}")
+    assert reply.status == 200, reply.text
+    return int(reply.json()["results"]["bindings"][0]["n"]["value"])
+
+
+@pytest.mark.parametrize("watch", [True, False], ids=["watched", "by a signal"])
+def test_another_state_of_the_store_is_served_without_a_failed_request(tmp_path: Path, watch: bool) -> None:
+    store = tmp_path / "store"
+    load_into_directory(SEEDS[:1], store, LoadOptions())
+    seen: list[int] = []
+    switched = threading.Event()
+
+    def keep_asking(site: str) -> None:
+        for _ in range(3000):
+            seen.append(count_figures(site))
+            if seen[-1] == 2:
+                switched.set()
+                return
+
+    with serve_process(store, *(["--watch"] if watch else [])) as (site, process):
+        assert count_figures(site) == 1
+        tag = ask(site, "GET", f"/sparql?query={COUNT}").headers["ETag"]
+        askers = [threading.Thread(target=keep_asking, args=(site,)) for _ in range(3)]
+        for asker in askers:
+            asker.start()
+        load_into_directory([Path("seeds")], store, LoadOptions())
+        if not watch:
+            process.send_signal(signal.SIGHUP)
+        for asker in askers:
+            asker.join(120)
+        assert switched.is_set()
+        assert set(seen) == {1, 2}
+        assert ask(site, "GET", f"/sparql?query={COUNT}").headers["ETag"] != tag
+
+
+def test_a_store_that_went_missing_is_served_on(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into_directory(SEEDS[:1], store, LoadOptions())
+    with serve_process(store) as (site, process):
+        assert count_figures(site) == 1
+        os.rename(store, tmp_path / "elsewhere")
+        process.send_signal(signal.SIGHUP)
+        assert [count_figures(site) for _ in range(20)] == [1] * 20
+
+
+def test_a_public_address_and_a_path_below_a_proxy_are_kept() -> None:
+    with serve("seeds", "--base", "https://data.example/pfocr", "--root-path", "/pfocr") as site:
+        origin = site.removesuffix("/pfocr")
+        assert "Sitemap: https://data.example/pfocr/sitemap.xml" in ask(origin, "GET", "/robots.txt").text
+        assert ask(origin, "GET", "/pfocr/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize(("trusted", "scheme"), [(["--trusted-proxy", "127.0.0.1"], "https"), ([], "http")])
+def test_forwarded_headers_are_believed_from_named_proxies_only(trusted: list[str], scheme: str) -> None:
+    with serve("seeds", *trusted) as site:
+        text = ask(site, "GET", "/robots.txt", X_Forwarded_Proto="https").text
+        assert f"Sitemap: {scheme}://" in text
