@@ -77,6 +77,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     for name in ("seeds", "pfocr-database"):
         shutil.copytree(ROOT / "seeds", folder / name)
+    (folder / "genes.txt").write_text("JAK1 STAT1 STAT3\n", encoding="utf-8")
     run_command("export", folder / "seeds", "-q", "-o", folder / "pfocr.ttl")
     made = run_command(
         "release", folder / "seeds", "-q", "-o", folder / "2026-10-01", "--version", "2026-10-01"
