@@ -68,12 +68,12 @@ def graph(release: Path) -> Store:
     return load_data([release / "pfocr.ttl"])
 
 
-def ask(graph: Store, pattern: str) -> Iterator[tuple[str, ...]]:
+def ask(graph: Store, pattern: str) -> Iterator[Any]:
     """Return the rows of a pattern, each term as its text, in the order of the variables' names."""
     rows = graph.query(f"{PREFIXES} SELECT * WHERE {{ {pattern} }}")
     names = sorted(variable.value for variable in rows.variables)  # type: ignore[union-attr]
     for row in rows:  # type: ignore[union-attr]
-        yield tuple(row[name].value for name in names)  # type: ignore[index,union-attr]
+        yield tuple(row[name].value for name in names)
 
 
 def read_sets(path: Path) -> Sets:

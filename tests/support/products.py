@@ -48,7 +48,7 @@ def write_products_checkout(checkout: Checkout, figures: int = 60) -> None:
 def _genes_of(taxon: str, chance: random.Random) -> list[Row]:
     said = {"organism_id": taxon, "organism_name": SPECIES[taxon]}
     genes = chance.sample(GENES[taxon], 6)
-    rows = [table_gene(symbol, symbol, gene, **said) for symbol, gene in genes[:3]]
+    rows: list[Row] = [table_gene(symbol, symbol, gene, **said) for symbol, gene in genes[:3]]
     (symbol, gene), *members = genes[3:]
     rows.append(table_gene(f"{symbol}x|y", symbol, gene, source="ncbigene_synonym", **said))  # misread
     rows += [
