@@ -87,7 +87,7 @@ LIBRARIES = {
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache analysing.figure_index serving.*",
-    "jinja2": "describing.landing_page",
+    "jinja2": "describing.landing_page serving.html_pages",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "

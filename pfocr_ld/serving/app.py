@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,8 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.home_page import read_home
+from pfocr_ld.serving.html_pages import file_routes, render_page, wants_page
+from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
 from pfocr_ld.serving.request_log import RequestLog
+from pfocr_ld.serving.resource_routes import resource_routes
 from pfocr_ld.serving.service_description import describe_service, respond_with_graph
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import SparqlEndpoint
@@ -35,6 +40,15 @@ def make_application(site: Site) -> Starlette:
             headers={"Cache-Control": "no-store"},
         )
 
+    async def home(request: Request) -> Response:
+        release = site.release
+        if release not in first_pages:
+            first_pages.clear()
+            first_pages[release] = await read_home(site.pool)
+        return render_page(request, "home.html", first_pages[release])
+
+    first_pages: dict[str, dict[str, Any]] = {}
+
     @asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
         await site.open()
@@ -46,18 +60,32 @@ def make_application(site: Site) -> Starlette:
     )
     options = site.options
     return Starlette(
-        routes=[Route("/sparql", endpoint), Route("/health", health), *well_known_routes(site)],
+        routes=[
+            Route("/", home),
+            Route("/sparql", endpoint),
+            Route("/health", health),
+            *well_known_routes(site),
+            *resource_routes(site),
+            *file_routes(),
+        ],
         lifespan=lifespan,
         middleware=[Middleware(RequestLog, addresses=options.log_addresses)] if options.log_requests else [],
         exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
     )
 
 
-async def _answer_problem(_request: Request, problem: Exception) -> Response:
+async def _answer_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)
-    return problem.response()
+    if not wants_page(request, MEDIA_TYPE):
+        return problem.response()
+    title = HTTPStatus(problem.status).phrase
+    content = {"status": problem.status, "title": title, "detail": problem.detail}
+    page = render_page(request, "problem.html", content, problem.status)
+    page.headers.update(problem.headers)
+    return page
 
 
-async def _answer_http(_request: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return Problem(error.status_code, error.detail, error.headers).response()
+    detail = "there is no such page" if error.status_code == 404 else error.detail
+    return await _answer_problem(request, Problem(error.status_code, detail, error.headers))

@@ -27,12 +27,13 @@ Row = dict[str, Cell]
 """Variable → value; a variable without a value is not there."""
 
 
-async def ask_pool(pool: QueryPool, query: str, accept: str) -> bytes:
+async def ask_pool(pool: QueryPool, query: str, accept: str, time_limit: float | None = None) -> bytes:
     """Return the whole answer to a query.
 
+    :param time_limit: seconds; by default those of any query.
     :raises Problem: there is none.
     """
-    running = await pool.run(SparqlRequest(query), accept)
+    running = await pool.run(SparqlRequest(query), accept, time_limit)
     try:
         await running.begin()
         return b"".join([piece async for piece in running.pieces()])
@@ -40,12 +41,12 @@ async def ask_pool(pool: QueryPool, query: str, accept: str) -> bytes:
         running.close()
 
 
-async def select(pool: QueryPool, query: str) -> list[Row]:
+async def select(pool: QueryPool, query: str, time_limit: float | None = None) -> list[Row]:
     """Return the rows of a SELECT.
 
     :raises Problem: there is no answer.
     """
-    answer = json.loads(await ask_pool(pool, query, "application/sparql-results+json"))
+    answer = json.loads(await ask_pool(pool, query, "application/sparql-results+json", time_limit))
     return [
         {name: Cell.of(binding) for name, binding in row.items()} for row in answer["results"]["bindings"]
     ]

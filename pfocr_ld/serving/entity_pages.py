@@ -1,0 +1,248 @@
+"""The pages of what figures show: genes, families, chemicals, diseases, organisms, papers, journals, words, lexicons.
+
+Each asks for the figures of a thing in a bounded way, since a frequent gene stands in a fifth of all figures. What takes
+longer than a moment (partners, trend, words) is left to the question's own form.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from pfocr_ld.curies import short_name
+from pfocr_ld.describing.plots import ColumnPlot, plot_columns
+from pfocr_ld.querying.literals import sparql_literal
+from pfocr_ld.querying.queries import fill, find_query
+from pfocr_ld.serving.figure_page import Link, make_link
+from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.query_pool import QueryPool
+from pfocr_ld.serving.site_queries import Row, select
+from pfocr_ld.vocabulary import PFOCR, RDF, RDFS, SCHEMA, SKOS
+
+MOST_FIGURES = 24
+_SORTED = 3000
+"""Figures of which the best are chosen: those that the store finds first."""
+_MOMENT = 2.0
+_PREFIXES = f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}>\n"
+_STATEMENTS = """SELECT ?p ?o ?label WHERE {
+  <IRI> ?p ?o
+  OPTIONAL { ?o rdfs:label|schema:name ?label }
+} LIMIT 500"""
+_FIGURES = f"""SELECT ?figure ?title ?image ?score ?year WHERE {{
+  {{
+    SELECT ?figure (MAX(?scored) AS ?score) WHERE {{
+      {{ SELECT DISTINCT ?figure WHERE {{ PATTERN }} LIMIT {_SORTED} }}
+      OPTIONAL {{ ?figure pfocr:pathwayScore ?scored }}
+    }} GROUP BY ?figure ORDER BY DESC(?score) ?figure LIMIT {MOST_FIGURES}
+  }}
+  OPTIONAL {{ ?figure rdfs:label ?title }}
+  OPTIONAL {{ ?figure schema:image ?image }}
+  OPTIONAL {{ ?figure schema:isBasedOn/schema:datePublished ?year }}
+}} ORDER BY DESC(?score) ?figure"""
+_COUNT = (
+    f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?figure WHERE {{ PATTERN }} LIMIT {_SORTED} }} }}"
+)
+_WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(DISTINCT ?mention) AS ?figures) WHERE {
+  { SELECT ?mention WHERE { ?mention pfocr:word WORD } LIMIT 3000 }
+  ?mention pfocr:confidence ?confidence ; a ?kind
+  OPTIONAL { ?mention pfocr:entity ?entity OPTIONAL { ?entity rdfs:label ?l } }
+} GROUP BY ?confidence ?kind ?entity ORDER BY DESC(?figures) ?entity LIMIT 100"""
+
+
+class Kind(NamedTuple):
+    """A kind of thing, and how figures come to it."""
+
+    name: str
+    patterns: Mapping[str, str]
+    """A heading for figures → the pattern that finds them."""
+
+
+_MENTIONED: Mapping[str, str] = {
+    "Figures that mention it": "?figure schema:mentions <IRI>",
+    "Possibly, but read with low confidence": "?figure pfocr:possiblyMentions <IRI>",
+}
+KINDS = {
+    SCHEMA.Gene: Kind(
+        "gene",
+        {
+            **_MENTIONED,
+            "Figures that mention a family of it": "?family pfocr:member <IRI> . ?figure schema:mentions ?family",
+        },
+    ),
+    PFOCR.GeneFamily: Kind("gene family", _MENTIONED),
+    SCHEMA.ChemicalSubstance: Kind("chemical", _MENTIONED),
+    SCHEMA.MedicalCondition: Kind("disease", _MENTIONED),
+    SCHEMA.Taxon: Kind(
+        "organism",
+        {
+            "Figures whose record lists it": "?figure pfocr:listedOrganism <IRI>",
+            "Figures whose words match its genes": "?figure pfocr:matchedOrganism <IRI>",
+        },
+    ),
+    SCHEMA.ScholarlyArticle: Kind("paper", {"Figures of it": "?figure schema:isBasedOn <IRI>"}),
+    SCHEMA.Periodical: Kind(
+        "journal", {"Figures of its papers": "?paper schema:isPartOf <IRI> . ?figure schema:isBasedOn ?paper"}
+    ),
+    PFOCR.Lexicon: Kind(
+        "lexicon",
+        {"Some figures with its terms": "?mention pfocr:lexicon <IRI> . ?figure pfocr:hasMention ?mention"},
+    ),
+}
+"""Class → what its page is like."""
+_WORD_PATTERN = "?figure pfocr:geneWord|pfocr:chemicalWord|pfocr:diseaseWord WORD"
+
+
+class Fact(NamedTuple):
+    """A property with its values."""
+
+    property: Link
+    values: list[Link | str]
+
+
+class Reason(NamedTuple):
+    """Why a figure was found."""
+
+    field: str
+    parts: list[tuple[str, bool]]
+    """Pieces of a text, and whether each was searched for."""
+
+
+@dataclass
+class Card:
+    """A figure in a list."""
+
+    href: str
+    title: str
+    image: str = ""
+    year: str = ""
+    score: str = ""
+    journal: str = ""
+    shared: str = ""
+    why: list[Reason] = field(default_factory=list)
+
+
+class FigureList(NamedTuple):
+    """Figures below a heading."""
+
+    heading: str
+    rows: list[Card]
+    number: int
+    is_cut: bool
+    """Whether there are more than were counted."""
+
+
+async def read_thing(pool: QueryPool, iri: str) -> dict[str, Any] | None:
+    """Return what the page of a thing shows; None where nothing is said of it."""
+    rows = await select(pool, _PREFIXES + _STATEMENTS.replace("IRI", iri))
+    if not rows:
+        return None
+    classes = {row["o"] for row in rows if row["p"] == RDF.type}
+    kind = next((KINDS[each] for each in KINDS if each in classes), Kind("resource", {}))
+    labels = [row["o"] for row in rows if row["p"] in (RDFS.label, SKOS.prefLabel, SCHEMA.name)]
+    lists = [
+        await list_figures(pool, heading, pattern.replace("IRI", iri))
+        for heading, pattern in kind.patterns.items()
+    ]
+    return {
+        "title": labels[0] if labels else make_link(iri).name,
+        "kind": kind.name,
+        "facts": _facts(rows),
+        "lists": [each for each in lists if each.rows],
+    }
+
+
+async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
+    """Return what the page of a word shows; None where no figure has it."""
+    literal = sparql_literal(word)
+    found = await list_figures(pool, "Figures with the word", _WORD_PATTERN.replace("WORD", literal))
+    if not found.rows:
+        return None
+    rows = await select(pool, _PREFIXES + _WORD_READINGS.replace("WORD", literal))
+    return {
+        "title": word,
+        "kind": "word",
+        "facts": [],
+        "lists": [found],
+        "readings": [
+            {
+                "entity": make_link(row["entity"], row.get("label", "")) if "entity" in row else None,
+                "kind": row["kind"].rpartition("#")[2].removesuffix("Mention").lower(),
+                "confidence": row["confidence"].rpartition("#")[2],
+                "figures": row["figures"],
+            }
+            for row in rows
+        ],
+    }
+
+
+async def read_gene_statistics(pool: QueryPool, gene: str) -> dict[str, Any]:
+    """Return the words, the trend by year and the partners of a gene; what takes too long is None.
+
+    :param gene: NCBI Gene id.
+    """
+    words = await _ask(pool, "words-of-gene", gene=gene, evidence="possible", limit="30")
+    trend = await _ask(pool, "gene-trend", gene=gene)
+    partners = await _ask(pool, "gene-partners", gene=gene, limit="15")
+    return {
+        "gene": gene,
+        "words": words,
+        "trend": _plot(trend) if trend else None,
+        "trend_rows": trend,
+        "partners": [
+            {**row, "link": make_link(row["partner"], row.get("symbol", ""))} for row in partners or []
+        ],
+        "waits": [
+            name
+            for name, rows in (("words-of-gene", words), ("gene-trend", trend), ("gene-partners", partners))
+            if rows is None
+        ],
+    }
+
+
+async def _ask(pool: QueryPool, name: str, **values: str) -> list[Row] | None:
+    try:
+        return await select(pool, fill(find_query(name), values), _MOMENT)
+    except Problem as problem:
+        if problem.status == 503:
+            return None
+        raise
+
+
+def _plot(rows: list[Row]) -> ColumnPlot:
+    return plot_columns({row["year"]: int(row["figures"]) for row in rows})
+
+
+async def list_figures(pool: QueryPool, heading: str, pattern: str) -> FigureList:
+    """Return the figures that a pattern finds, those with the highest scores first."""
+    rows = await select(pool, _PREFIXES + _FIGURES.replace("PATTERN", pattern))
+    number = len(rows)
+    if number == MOST_FIGURES:
+        ((row),) = await select(pool, _PREFIXES + _COUNT.replace("PATTERN", pattern))
+        number = int(row["n"])
+    cards = {
+        row["figure"]: Card(
+            make_link(row["figure"]).href,
+            row.get("title", row["figure"]),
+            row.get("image", ""),
+            row.get("year", ""),
+            row.get("score", ""),
+        )
+        for row in rows
+    }
+    return FigureList(heading, list(cards.values()), number, number == _SORTED)
+
+
+def _facts(rows: list[Row]) -> list[Fact]:
+    values: dict[str, dict[str, Link | str]] = defaultdict(dict)
+    for row in rows:
+        value = row["o"]
+        if row["p"] != RDFS.label:
+            values[row["p"]].setdefault(
+                value, make_link(value, row.get("label", "")) if value.is_iri else value
+            )
+    return [
+        Fact(make_link(name, short_name(name)), list(found.values()))
+        for name, found in sorted(values.items())
+    ]

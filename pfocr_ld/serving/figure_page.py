@@ -1,0 +1,193 @@
+"""The page of a figure: what its record says, and what each of its words was read as, grouped by confidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from pfocr_ld.serving.places import path_of_iri
+from pfocr_ld.serving.query_pool import QueryPool
+from pfocr_ld.serving.site_queries import Cell, Row, select
+from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
+
+_MOST_READINGS = 400
+"""Readings on the page: more would make it too large; the query of all of them is linked."""
+LEVELS = ("high", "medium", "low")
+_PREFIXES = (
+    f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>\n"
+)
+_STATEMENTS = f"""SELECT ?about ?p ?o ?label WHERE {{
+  {{
+    VALUES (?s ?about) {{ (<IRI> "figure") }}
+    ?s ?p ?o
+    FILTER(?p NOT IN (pfocr:hasMention, schema:mentions, pfocr:possiblyMentions, schema:keywords,
+      pfocr:geneWord, pfocr:chemicalWord, pfocr:diseaseWord, pfocr:hasOrganismMatch))
+  }} UNION {{ <IRI> schema:isBasedOn ?s . ?s ?p ?o BIND("paper" AS ?about) }}
+  OPTIONAL {{ ?o rdfs:label|<{SCHEMA.name}> ?label }}
+}} LIMIT 1000"""
+_MENTIONS = """SELECT ?word ?term ?lexicon ?confidence ?reading ?corroborated ?entity ?label ?kind ?organism WHERE {
+  <IRI> pfocr:hasMention ?mention .
+  ?mention a ?kind ; pfocr:confidence ?confidence .
+  OPTIONAL { ?mention pfocr:word ?word }
+  OPTIONAL { ?mention pfocr:matchedTerm ?term }
+  OPTIONAL { ?mention pfocr:lexicon ?lexicon }
+  OPTIONAL { ?mention pfocr:reading ?reading }
+  OPTIONAL { ?mention pfocr:corroborated ?corroborated }
+  OPTIONAL {
+    ?mention pfocr:entity ?entity
+    OPTIONAL { ?entity rdfs:label ?label }
+    OPTIONAL { ?entity pfocr:organism/rdfs:label ?organism }
+  }
+} LIMIT 5000"""
+_MEMBERS = """SELECT ?family ?gene ?label WHERE {
+  { SELECT DISTINCT ?family WHERE { <IRI> schema:mentions|pfocr:possiblyMentions ?family . ?family a pfocr:GeneFamily } }
+  ?family pfocr:member ?gene
+  OPTIONAL { ?gene rdfs:label ?label }
+} ORDER BY ?family ?label LIMIT 2000"""
+_READINGS = {
+    "exact": "letter for letter",
+    "normalized": "but for case, spaces or punctuation",
+    "part": "from a part of the word",
+    "expanded": "from a list or range",
+    "substituted": "with other letters",
+}
+
+
+@dataclass
+class Link:
+    """A thing with the address of its page."""
+
+    name: str
+    href: str
+    iri: str
+    members: list[Link] = field(default_factory=list)
+
+
+@dataclass
+class Reading:
+    """What a word was read as."""
+
+    entities: list[Link]
+    kind: str
+    term: str
+    how: str
+    lexicon: Link | None
+    is_corroborated: bool
+    organism: str
+
+
+@dataclass
+class Word:
+    """A word of the figure with its readings of one confidence."""
+
+    text: str
+    readings: list[Reading]
+
+
+def make_link(iri: str, name: str = "") -> Link:
+    """Return the link to a thing: to its page on this host, or to the web."""
+    path = path_of_iri(iri)
+    return Link(
+        name or iri.rstrip("/").rpartition("/")[2].rpartition("#")[2] or iri, f"/{path}" if path else iri, iri
+    )
+
+
+async def read_figure(pool: QueryPool, iri: str) -> dict[str, Any] | None:
+    """Return what the page of a figure shows; None where there is no such figure."""
+    rows = await select(pool, _PREFIXES + _STATEMENTS.replace("IRI", iri))
+    said: dict[str, dict[str, list[Row]]] = {"figure": defaultdict(list), "paper": defaultdict(list)}
+    for row in rows:
+        if row["o"] not in [known["o"] for known in said[row["about"]][row["p"]]]:
+            said[row["about"]][row["p"]].append(row)
+    if not said["figure"].get(PFOCR.figureNumber) and not said["figure"].get(SCHEMA.identifier):
+        return None
+    mentions = await select(pool, _PREFIXES + _MENTIONS.replace("IRI", iri))
+    members = await select(pool, _PREFIXES + _MEMBERS.replace("IRI", iri)) if mentions else []
+    groups, left_out = _group(mentions, members)
+    return {"groups": groups, "left_out": left_out, **_record(said["figure"]), "paper": _paper(said["paper"])}
+
+
+def _record(said: dict[str, list[Row]]) -> dict[str, Any]:
+    figid = _first(said, DCTERMS.identifier) or _first(said, SCHEMA.identifier)
+    return {
+        "figid": figid,
+        "title": _first(said, RDFS.label) or figid,
+        "caption": _first(said, PFOCR.caption) or _first(said, SCHEMA.description),
+        "image": _first(said, SCHEMA.image),
+        "source": _first(said, SCHEMA.url),
+        "number": _first(said, PFOCR.figureNumber),
+        "score": _first(said, PFOCR.pathwayScore),
+        "organisms": _links(said, PFOCR.listedOrganism),
+        "matched_organisms": _links(said, PFOCR.matchedOrganism),
+        "pathways": _links(said, PFOCR.wikiPathway),
+        "networks": _links(said, PFOCR.ndexNetwork),
+        "enriched": [row.get("label", Cell("")) for row in said.get(PFOCR.enrichedFor, [])],
+        "paper_link": next(iter(_links(said, SCHEMA.isBasedOn)), None),
+    }
+
+
+def _paper(said: dict[str, list[Row]]) -> dict[str, Any] | None:
+    if not said:
+        return None
+    return {
+        "title": _first(said, SCHEMA.name),
+        "citation": _first(said, DCTERMS.bibliographicCitation),
+        "year": _first(said, SCHEMA.datePublished),
+        "pmcid": _first(said, SCHEMA.identifier),
+        "dois": _links(said, SCHEMA.sameAs),
+        "journals": _links(said, SCHEMA.isPartOf),
+        "keywords": sorted(row["o"] for row in said.get(SCHEMA.keywords, []))[:40],
+    }
+
+
+def _first(said: dict[str, list[Row]], name: str) -> str:
+    return min((row["o"] for row in said.get(name, [])), default=Cell(""))
+
+
+def _links(said: dict[str, list[Row]], name: str) -> list[Link]:
+    return sorted(
+        (make_link(row["o"], row.get("label", "")) for row in said.get(name, [])), key=lambda link: link.name
+    )
+
+
+def _group(mentions: list[Row], members: list[Row]) -> tuple[dict[str, list[Word]], int]:
+    """Return the words of each level with their readings, and how many readings are left out."""
+    of_family: dict[str, list[Link]] = defaultdict(list)
+    for row in members:
+        of_family[row["family"]].append(make_link(row["gene"], row.get("label", "")))
+    readings: dict[tuple[str, ...], tuple[Row, dict[str, Link]]] = {}
+    for row in mentions:
+        key = tuple(
+            row.get(name, "") for name in ("confidence", "word", "kind", "term", "lexicon", "organism")
+        )
+        entities = readings.setdefault(key, (row, {}))[1]
+        if "entity" in row:
+            link = make_link(row["entity"], row.get("label", ""))
+            link.members = of_family.get(row["entity"], [])
+            entities[row["entity"]] = link
+    groups: dict[str, dict[str, Word]] = {level: {} for level in LEVELS}
+    order = sorted(
+        readings, key=lambda key: (LEVELS.index(key[0].rpartition("#")[2]), key[1].lower(), *key[1:])
+    )
+    for key in order[:_MOST_READINGS]:
+        row, found = readings[key]
+        level = key[0].rpartition("#")[2]
+        groups[level].setdefault(key[1], Word(key[1], [])).readings.append(
+            _reading(row, list(found.values()))
+        )
+    return {level: list(words.values()) for level, words in groups.items()}, max(
+        0, len(order) - _MOST_READINGS
+    )
+
+
+def _reading(row: Row, entities: list[Link]) -> Reading:
+    return Reading(
+        entities=sorted(entities, key=lambda link: link.name),
+        kind=row["kind"].rpartition("#")[2].removesuffix("Mention").lower(),
+        term=row.get("term", ""),
+        how=_READINGS.get(row.get("reading", "").rpartition("#")[2], ""),
+        lexicon=make_link(row["lexicon"]) if "lexicon" in row else None,
+        is_corroborated="corroborated" in row,
+        organism=row.get("organism", ""),
+    )

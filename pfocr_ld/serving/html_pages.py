@@ -1,0 +1,80 @@
+"""Pages as HTML: templates filled, with the headers that every page carries, and the few files that pages need.
+
+Every text is escaped by the templates; a strict Content-Security-Policy stands behind that. No page needs a script.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pfocr_ld.serving.negotiation import choose
+
+HTML = "text/html"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https://europepmc.org; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_ICON = (
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect x='1.5' y='4.5' width='13' height='7' fill='none' "
+    "stroke='#b3541e' stroke-width='1.6' stroke-dasharray='2.4 1.6'/><rect x='4' y='7' width='8' height='2' "
+    "fill='#0f5f7a'/></svg>"
+)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=ChoiceLoader([PackageLoader("pfocr_ld.serving"), PackageLoader("pfocr_ld.describing")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render_page(request: Request, name: str, content: dict[str, Any], status: int = 200) -> Response:
+    """Return the page of a template; a path that begins with a slash is one of this site."""
+    root = request.scope.get("root_path", "")
+
+    def url(href: str) -> str:
+        return f"{root}{href}" if href.startswith("/") else href
+
+    text = _templates().get_template(name).render(**content, url=url)
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Vary": "Accept",
+    }
+    return Response(text, status, headers, HTML)
+
+
+def wants_page(request: Request, otherwise: str = "application/json") -> bool:
+    """Return whether a client likes HTML better than something else."""
+    return choose(request.headers.get("accept"), [otherwise, HTML]) == HTML
+
+
+def file_routes() -> list[Route]:
+    """Return the routes of the files that pages need: the release page's style with the site's, and the icon."""
+    describing = files("pfocr_ld.describing") / "templates" / "style.css"
+    own = files("pfocr_ld.serving") / "templates"
+    style = describing.read_text(encoding="utf-8") + (own / "site.css").read_text(encoding="utf-8")
+    script = (own / "completion.js").read_text(encoding="utf-8")
+
+    async def give(request: Request) -> Response:
+        content, media_type = {
+            "/style.css": (style, "text/css"),
+            "/completion.js": (script, "text/javascript"),
+            "/icon.svg": (_ICON, "image/svg+xml"),
+        }[request.url.path.removeprefix(request.scope.get("root_path", ""))]
+        headers = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
+        return Response(content, media_type=media_type, headers=headers)
+
+    return [Route(path, give) for path in ("/style.css", "/completion.js", "/icon.svg")]

@@ -1,0 +1,64 @@
+"""Where an IRI of the data is answered on this host, and which IRI a path stands for.
+
+PFOCR's own IRIs keep their path (``/figures/….html``); what has an IRI at identifiers.org is at ``/id/PREFIX/LOCAL``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, unquote
+
+from pfocr_ld.vocabulary import (
+    FAMILIES,
+    GENID,
+    IDENTIFIERS,
+    LEXICONS,
+    ORGANISMS,
+    SITE,
+    encode,
+    figure_iri,
+    identifier_iri,
+    prefixes,
+)
+
+_IDENTIFIERS = {
+    namespace: prefix
+    for form in (prefixes("path"), prefixes("compact"))
+    for prefix, namespace in form.items()
+    if namespace.startswith(IDENTIFIERS)
+}
+_PATHS: dict[str, Callable[[str], str]] = {
+    "figures/": lambda name: figure_iri(name.removesuffix(".html")),
+    "families/": lambda name: FAMILIES + quote(name, safe=""),
+    "organisms/": lambda name: f"{ORGANISMS}{encode(name.removesuffix('.html'))}.html",
+    "vocab/lexicon/": lambda name: LEXICONS + quote(name, safe=""),
+    "vocab/field/": lambda name: f"{SITE}/vocab/field/{quote(name, safe='')}",
+    "vocab/confidence/": lambda name: f"{SITE}/vocab/confidence/{encode(name)}",
+    ".well-known/genid/": lambda name: GENID + encode(name),
+}
+PATHS = (*_PATHS, "id/")
+"""What the paths of IRIs begin with."""
+
+
+def iri_of_path(path: str) -> str | None:
+    """Return the IRI that a path stands for; None where it stands for none.
+
+    :param path: decoded, without the slash before it.
+    """
+    if path.startswith("id/"):
+        prefix, _, local = path.removeprefix("id/").partition("/")
+        return identifier_iri(prefix, local) if local and prefix in _IDENTIFIERS.values() else None
+    for start, to_iri in _PATHS.items():
+        if path.startswith(start) and len(path) > len(start):
+            return to_iri(path.removeprefix(start))
+    return None
+
+
+def path_of_iri(iri: str) -> str | None:
+    """Return the path at which an IRI is answered, as it stands in a link and without a slash before it; None for others."""
+    if iri.startswith(f"{SITE}/"):
+        return iri.removeprefix(f"{SITE}/")
+    for namespace, prefix in _IDENTIFIERS.items():
+        if iri.startswith(namespace):
+            return f"id/{prefix}/{encode(unquote(iri.removeprefix(namespace)))}"
+    return None

@@ -1,0 +1,152 @@
+"""Every IRI of the data answered: as a page, or as RDF by content negotiation or by the ending of its path.
+
+Source: signposting (https://signposting.org/FAIR/): ``describedby``, ``alternate`` and ``cite-as`` as Link headers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from pfocr_ld.querying.literals import sparql_literal
+from pfocr_ld.serving.data_description import VOCABULARY_GRAPH
+from pfocr_ld.serving.entity_pages import read_gene_statistics, read_thing, read_word
+from pfocr_ld.serving.figure_page import read_figure
+from pfocr_ld.serving.html_pages import HTML, render_page
+from pfocr_ld.serving.places import PATHS, iri_of_path, path_of_iri
+from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.query_worker import choose_format
+from pfocr_ld.serving.resource_graphs import ENDINGS, describe_resource, describe_word, give_graph
+from pfocr_ld.serving.site import Site
+from pfocr_ld.serving.site_queries import select
+from pfocr_ld.serving.vocabulary_page import read_vocabulary
+from pfocr_ld.vocabulary import FIGURES, SCHEMA
+
+_OFFERS = {HTML: HTML, **{media_type: media_type for media_type in ENDINGS.values()}}
+_KNOWN = "SELECT ?s WHERE { { <IRI> ?p ?o } UNION { ?s ?p <IRI> } } LIMIT 1"
+_ALIAS = f"SELECT ?figure WHERE {{ ?figure <{SCHEMA.alternateName}> NAME }} LIMIT 1"
+_GENE = "id/ncbigene/"
+_WORDS = "words/"
+
+
+def resource_routes(site: Site) -> list[Route]:
+    """Return the routes of the things in the data."""
+
+    async def answer(request: Request) -> Response:
+        path = _path_of(request)
+        async with site.budgets.use(request.client.host if request.client else ""):
+            plain, media_type = _chosen_format(request, path)
+            if path == "vocab" or plain == "vocab":
+                return await _answer_vocabulary(site, request, media_type)
+            if plain.startswith(_WORDS):
+                return await _answer_word(site, request, plain.removeprefix(_WORDS), media_type)
+            return await _answer_iri(site, request, plain, media_type)
+
+    starts = {start.rstrip("/") for start in PATHS}
+    return [
+        *(Route(f"/{start}/{{name:path}}", answer) for start in (*sorted(starts), "words")),
+        *(Route(f"/vocab{ending}", answer) for ending in ("", *ENDINGS)),
+    ]
+
+
+def _path_of(request: Request) -> str:
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")).removeprefix("/")
+
+
+def _chosen_format(request: Request, path: str) -> tuple[str, str]:
+    """Return the path without an ending that names a format, and the media type that is wanted."""
+    for ending, media_type in ENDINGS.items():
+        if path.endswith(ending):
+            return path.removesuffix(ending), media_type
+    media_type_or_none = choose_format(request.headers.get("accept"), _OFFERS)
+    if media_type_or_none is None:
+        raise Problem(406, f"it can be had as: {', '.join(_OFFERS)}", offers=list(_OFFERS))
+    return path, media_type_or_none
+
+
+async def _answer_iri(site: Site, request: Request, path: str, media_type: str) -> Response:
+    iri = iri_of_path(path)
+    if iri is None:
+        raise Problem(404, "there is nothing of this name")
+    if not await select(site.pool, _KNOWN.replace("IRI", iri)):
+        return await _redirect_alias(site, request, iri)
+    own_path = f"/{path_of_iri(iri)}"
+    rdf_path = own_path.removesuffix(".html")
+    if media_type != HTML:
+        return _rdf(
+            request, site, await describe_resource(site.pool, iri, media_type), media_type, own_path, iri
+        )
+    content = await _read_page(site, iri)
+    if content is None:
+        raise Problem(404, "nothing is said of it", {"Vary": "Accept"})
+    shown = {**content, "iri": iri, "rdf_path": rdf_path, "canonical": site.address(request, own_path[1:])}
+    template = "figure.html" if iri.startswith(FIGURES) else "thing.html"
+    return _sign(request, site, render_page(request, template, shown), rdf_path, own_path, iri)
+
+
+async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
+    if iri.startswith(FIGURES):
+        content = await read_figure(site.pool, iri)
+        return content and {**content, "similar": []}
+    content = await read_thing(site.pool, iri)
+    if content is not None:
+        content["web"] = "" if "/.well-known/genid/" in iri else iri
+        path = path_of_iri(iri) or ""
+        if content["kind"] == "gene" and path.startswith(_GENE):
+            content |= await read_gene_statistics(site.pool, path.removeprefix(_GENE))
+    return content
+
+
+async def _answer_word(site: Site, request: Request, word: str, media_type: str) -> Response:
+    content = await read_word(site.pool, word)
+    if content is None:
+        raise Problem(404, "no figure has this word")
+    if media_type != HTML:
+        return Response(
+            await describe_word(site.pool, word, media_type),
+            media_type=media_type,
+            headers={"Vary": "Accept"},
+        )
+    return render_page(request, "thing.html", {**content, "iri": "", "web": ""})
+
+
+async def _answer_vocabulary(site: Site, request: Request, media_type: str) -> Response:
+    if media_type != HTML:
+        graph = await give_graph(site.pool, VOCABULARY_GRAPH, media_type)
+        return _rdf(request, site, graph, media_type, "/vocab", VOCABULARY_GRAPH)
+    page = render_page(request, "vocabulary.html", await read_vocabulary(site.pool))
+    return _sign(request, site, page, "/vocab", "/vocab", VOCABULARY_GRAPH)
+
+
+async def _redirect_alias(site: Site, request: Request, iri: str) -> Response:
+    """Send a client that knows a figure by another name to its page."""
+    if iri.startswith(FIGURES):
+        name = iri.removeprefix(FIGURES).removesuffix(".html")
+        rows = await select(site.pool, _ALIAS.replace("NAME", sparql_literal(name)))
+        if rows:
+            target = path_of_iri(rows[0]["figure"])
+            return RedirectResponse(f"{request.scope.get('root_path', '')}/{target}", 301)
+    raise Problem(404, "nothing is said of it")
+
+
+def _rdf(request: Request, site: Site, content: bytes, media_type: str, path: str, iri: str) -> Response:
+    links = [
+        f'<{site.address(request, path[1:])}>; rel="alternate"; type="{HTML}"',
+        f'<{iri}>; rel="cite-as"',
+    ]
+    headers = {"Vary": "Accept", "Link": ", ".join(links), "Access-Control-Allow-Origin": "*"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _sign(request: Request, site: Site, page: Response, rdf_path: str, path: str, iri: str) -> Response:
+    links = [
+        f'<{site.address(request, rdf_path[1:] + ending)}>; rel="{relation}"; type="{media_type}"'
+        for ending, media_type in ENDINGS.items()
+        for relation in ("describedby", "alternate")
+    ]
+    page.headers["Link"] = ", ".join([*links, f'<{iri}>; rel="cite-as"'])
+    return page

@@ -1,0 +1,221 @@
+"""Every IRI of the data answers: a table of paths and formats, and what the pages of each kind say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from rdflib import Graph, URIRef
+from support.served_site import Reply, ask, serve
+
+pytestmark = pytest.mark.slow
+
+FIGURE = "PMC6966445__cancers-11-02002-g001"
+RECORD = """---
+figid: PMC9__f1
+figtitle: A figure of <b>tags</b> & "quotes"
+pmcid: PMC9
+papertitle: A paper
+year: '2020'
+journal_title: Journal of Tests
+journal_nlm_ta: J Tests
+keywords: some keyword
+filename: f1.jpg
+genes:
+- {word: "A/B <i>", symbol: JAK1, source: hgnc_symbol, hgnc_symbol: JAK1, entrez: '3716'}
+chemicals: []
+diseases: []
+schema-jsonld: {'@context': https://schema.org/, '@id': PMC9__f1.html, '@type': Dataset, name: CreativeWork}
+---
+"""
+# kind → the path of one
+PATHS = {
+    "figure": f"figures/{FIGURE}.html",
+    "gene": "id/ncbigene/3716",
+    "family": "families/JAK-fbddf1570eed9c14",
+    "disease": "id/mesh/C536528",
+    "organism": "id/taxonomy/9606",
+    "organism without a taxon": "organisms/influenza_a_virus.html",
+    "paper": "id/pmc/PMC6966445",
+    "vocabulary": "vocab",
+}
+FORMATS = {
+    ".ttl": ("text/turtle", "turtle"),
+    ".jsonld": ("application/ld+json", "json-ld"),
+    ".nt": ("application/n-triples", "nt"),
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("records")
+    (folder / "f1.md").write_text(RECORD, encoding="utf-8")
+    with serve("seeds", folder) as address:
+        yield address
+
+
+def page(site: str, path: str) -> Reply:
+    return ask(site, "GET", f"/{path}", Accept="text/html,application/xhtml+xml,*/*;q=0.8")
+
+
+class Page(HTMLParser):
+    """The elements of a page that matter to whoever cannot see it, and its links."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_each_kind_has_a_page_that_stands_by_itself(site: str, kind: str) -> None:
+    reply = page(site, PATHS[kind])
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "default-src 'none'" in reply.headers["Content-Security-Policy"]
+    assert len(reply.body) < 200_000
+    parsed = Page(reply.text)
+    assert [len(parsed.all(tag)) for tag in ("main", "h1", "nav", "footer")] == [1, 1, 1, 1]
+    assert parsed.all("html") == [{"lang": "en"}]
+    assert all("alt" in image for image in parsed.all("img"))
+    assert all("style" not in attributes for _, attributes in parsed.tags)
+    for attributes in (*parsed.all("script"), *parsed.all("link")):
+        assert not attributes.get("src", "").startswith("http")
+    for image in parsed.all("img"):
+        assert image["src"].startswith("https://europepmc.org/")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+@pytest.mark.parametrize("kind", PATHS)
+def test_each_kind_is_rdf_by_ending_and_by_negotiation(site: str, kind: str, ending: str) -> None:
+    media_type, name = FORMATS[ending]
+    by_ending = ask(site, "GET", f"/{PATHS[kind].removesuffix('.html')}{ending}")
+    negotiated = ask(site, "GET", f"/{PATHS[kind]}", Accept=f"{media_type}, text/html;q=0.5")
+    assert by_ending.status == negotiated.status == 200
+    assert by_ending.headers["Content-Type"].startswith(media_type)
+    assert "Accept" in negotiated.headers["Vary"]
+    graphs = [Graph().parse(data=reply.body, format=name) for reply in (by_ending, negotiated)]
+    assert len(graphs[0]) == len(graphs[1]) > 3
+    (iri,) = re.findall(r'<([^>]+)>; rel="cite-as"', by_ending.headers["Link"])
+    assert any(URIRef(iri) in triple for triple in graphs[0])
+
+
+@pytest.mark.parametrize("kind", PATHS)
+def test_a_page_says_where_its_data_are(site: str, kind: str) -> None:
+    link = page(site, PATHS[kind]).headers["Link"]
+    for media_type, _ in FORMATS.values():
+        (address,) = re.findall(rf'<([^>]+)>; rel="describedby"; type="{re.escape(media_type)}"', link)
+        assert ask(site, "GET", address.removeprefix(site)).status == 200
+
+
+def test_every_iri_that_a_graph_of_a_figure_names_as_ours_answers(site: str) -> None:
+    graph = Graph().parse(data=ask(site, "GET", f"/figures/{FIGURE}.nt").body, format="nt")
+    ours = {str(term).partition("#")[0] for triple in graph for term in triple if isinstance(term, URIRef)}
+    paths = {
+        iri.removeprefix("https://pfocr.wikipathways.org")
+        for iri in ours
+        if "//pfocr.wikipathways.org" in iri
+    }
+    ids = {
+        "/id/" + iri.removeprefix("https://identifiers.org/") for iri in ours if "//identifiers.org" in iri
+    }
+    statuses = {path: ask(site, "GET", path or "/", Accept="text/html").status for path in paths | ids}
+    assert {path: status for path, status in statuses.items() if status not in (200, 301)} == {}
+
+
+def test_a_figure_page_groups_its_words_by_confidence(site: str) -> None:
+    text = page(site, PATHS["figure"]).text
+    high, low = text.index("Read with high confidence"), text.index("Read with low confidence")
+    assert high < text.index(">TYK2</a></th>") < low
+    assert low < text.index(">NIK</a></th>")  # read as NLK
+    assert "possibly false" in text[low:]
+    assert "possibly false" not in text[high:low]
+    assert "<summary>JAK family</summary>" in text
+    assert 'href="/id/ncbigene/3718">JAK3</a>' in text  # a member, on demand
+    for address in (
+        "europepmc.org/article/PMC/PMC6966445",
+        "identifiers.org" not in text and "/id/pmc/PMC6966445",
+    ):
+        assert address and address in text
+
+
+def test_texts_of_records_are_texts_on_pages(site: str) -> None:
+    text = page(site, "figures/PMC9__f1.html").text
+    assert "A figure of &lt;b&gt;tags&lt;/b&gt; &amp; &#34;quotes&#34;" in text
+    assert "<b>tags" not in text
+    (word,) = re.findall(r'href="/(words/[^"]+)"', text)
+    found = page(site, word)
+    assert "A/B &lt;i&gt;" in found.text and "/id/ncbigene/3716" in found.text
+    assert len(Graph().parse(data=ask(site, "GET", f"/{word}", Accept="text/turtle").body)) > 5
+
+
+def test_a_journal_lists_the_figures_of_its_papers(site: str) -> None:
+    text = page(site, "figures/PMC9__f1.html").text
+    (journal,) = re.findall(r'href="/(\.well-known/genid/[^"]+)">Journal of Tests', text)
+    assert "/figures/PMC9__f1.html" in page(site, journal).text
+
+
+def test_a_gene_page_has_figures_words_trend_and_partners(site: str) -> None:
+    text = page(site, PATHS["gene"]).text
+    assert all(f"/figures/{figid}.html" in text for figid in ("PMC9__f1", FIGURE))
+    for heading in ("By year", "Partners", "Words read as it"):
+        assert heading in text
+    assert "<svg" in text and ">2019</th>" in text
+
+
+def test_another_name_of_a_figure_leads_to_it(site: str) -> None:
+    reply = page(site, "figures/PMC6966445__F1")
+    assert (reply.status, reply.headers["Location"]) == (301, f"/figures/{FIGURE}.html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "figures/none.html",
+        "id/ncbigene/0",
+        "id/nothing/1",
+        "families/x",
+        "words/none",
+        "nothing",
+        "vocab/field/none",
+    ],
+)
+def test_what_is_not_there_is_said_in_the_form_of_the_client(site: str, path: str) -> None:
+    reply = page(site, path)
+    assert (reply.status, reply.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert ask(site, "GET", f"/{path}").json()["status"] == 404
+
+
+@pytest.mark.parametrize("text", ["x> ?p ?o } #", "x\\u003E", "{}", '"', "\n", "%00", "é"])
+@pytest.mark.parametrize(
+    "start", ["figures/", "id/ncbigene/", "families/", "words/", ".well-known/genid/", "organisms/"]
+)
+def test_no_path_becomes_part_of_a_query(site: str, start: str, text: str) -> None:
+    assert ask(site, "GET", f"/{start}{quote(text)}", Accept="text/html").status == 404
+
+
+def test_a_form_that_is_not_there_is_refused(site: str) -> None:
+    assert ask(site, "GET", f"/{PATHS['gene']}", Accept="image/png").status == 406
+
+
+def test_pages_keep_the_path_below_a_proxy() -> None:
+    with serve("seeds", "--root-path", "/pfocr") as address:
+        text = page(address, PATHS["figure"]).text
+        inner: list[str] = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
+        assert inner and all(each.startswith("/pfocr/") for each in inner)
+
+
+def test_the_style_and_the_first_page_answer(site: str) -> None:
+    assert "Some figures" in page(site, "").text
+    style = ask(site, "GET", "/style.css")
+    assert style.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert Path("pfocr_ld/describing/templates/style.css").read_text(encoding="utf-8") in style.text
