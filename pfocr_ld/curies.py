@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from pfocr_ld.terms import Term
+from pfocr_ld.terms import Term, iri, is_plain
 from pfocr_ld.vocabulary import (
     FIGURES,
     XSD,
@@ -50,7 +50,7 @@ class TypedText(NamedTuple):
 def split_typed(term: Term) -> TypedText | None:
     """Take a literal with a datatype apart; None for any other term."""
     match = _TYPED(term)
-    return TypedText(*match.groups()) if match else None
+    return TypedText(match[1], Term(match[2])) if match else None
 
 
 class Abbreviations:
@@ -58,7 +58,7 @@ class Abbreviations:
 
     def __init__(self, identifiers: IdentifierForm, schema_org: SchemaScheme) -> None:
         self.prefixes = prefixes(identifiers, schema_org)
-        self.datatypes = {f"<{XSD.integer}>": "xsd:integer", f"<{XSD.decimal}>": "xsd:decimal"}
+        self.datatypes = {iri(XSD.integer): "xsd:integer", iri(XSD.decimal): "xsd:decimal"}
         self._rewrites = {f"<{old}": f"<{new}" for old, new in rewrites(identifiers, schema_org).items()}
         self._rewrite_of = re.compile("|".join(map(re.escape, self._rewrites))) if self._rewrites else None
         self._rewritten: dict[Term, Term] = {}
@@ -74,13 +74,15 @@ class Abbreviations:
 
     def rewrite(self, term: Term) -> Term:
         """Give a term in the chosen form."""
-        if not self._rewrite_of or term[-1] == '"':
+        if not self._rewrite_of or is_plain(term):
             return term
         known = self._rewritten.get(term)
         if known is None:
             start = 0 if term[0] == "<" else term.rfind('"^^<') + 3
             match = self._rewrite_of.match(term, start)
-            known = term[:start] + self._rewrites[match.group()] + term[match.end() :] if match else term
+            known = (
+                Term(term[:start] + self._rewrites[match.group()] + term[match.end() :]) if match else term
+            )
             if len(self._rewritten) > CACHE_SIZE:
                 self._rewritten.clear()
             self._rewritten[term] = known
@@ -100,27 +102,27 @@ _FORMS = (Abbreviations("path", "http"), Abbreviations("compact", "https"))
 
 
 @lru_cache(maxsize=1 << 14)
-def name_iri(iri: str) -> str:
+def name_iri(address: str) -> str:
     """Give the CURIE of an IRI in any of the forms in which a graph may be written, and the figid of a figure.
 
     A mention is ``figid#gene-...``. What has no short name stays as it is.
     """
-    if iri.startswith(FIGURES):
-        page, hash_sign, fragment = iri[len(FIGURES) :].partition("#")
+    if address.startswith(FIGURES):
+        page, hash_sign, fragment = address[len(FIGURES) :].partition("#")
         return unquote(page.removesuffix(".html")) + hash_sign + fragment
     for form in _FORMS:
-        name = form.prefixed(f"<{iri}>")
+        name = form.prefixed(iri(address))
         if not name.startswith("<"):
             return name
-    return iri
+    return address
 
 
-def short_name(iri: str) -> str:
+def short_name(address: str) -> str:
     """Return an IRI as a page lists it: with its prefix, else the end of its path, else whole."""
     for prefix, namespace in prefixes().items():
-        if iri.startswith(namespace) and len(iri) > len(namespace):
-            return f"{prefix}:{iri[len(namespace) :]}"
-    return iri.rstrip("/").rpartition("/")[2].removesuffix(".html") or iri
+        if address.startswith(namespace) and len(address) > len(namespace):
+            return f"{prefix}:{address[len(namespace) :]}"
+    return address.rstrip("/").rpartition("/")[2].removesuffix(".html") or address
 
 
 def expand_curie(curie: str) -> str:

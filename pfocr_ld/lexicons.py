@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.bundled import read_bundled
-from pfocr_ld.terms import Term, iri
+from pfocr_ld.terms import Term, iri, iri_of, term_of
 from pfocr_ld.vocabulary import PFOCR, SKOS, lexicon_iri
 
 TIERS = ("strict", "synonym", "family", "term")
@@ -31,11 +31,11 @@ def _labels_and_tiers() -> tuple[dict[str, Term], dict[str, Term]]:
     tiers: dict[str, Term] = {}
     text = read_bundled("ontologies", "pfocr.ttl")
     for subject, predicate, value, _ in pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE):
-        name = str(subject)[1:-1].removeprefix(PFOCR)
+        name = iri_of(term_of(subject)).removeprefix(PFOCR)
         if str(predicate) == _PREF_LABEL:
-            labels[name] = str(value)
+            labels[name] = term_of(value)
         elif str(predicate) == _TIER:
-            tiers[name] = str(value)
+            tiers[name] = term_of(value)
     return labels, tiers
 
 
@@ -50,7 +50,7 @@ def known_lexicons() -> dict[str, KnownLexicon]:
 def tier_labels() -> dict[str, Term]:
     """Return the labels of the tiers by their names."""
     labels, tiers = _labels_and_tiers()
-    return {name: labels[name] for name in (tier[1:-1].removeprefix(PFOCR) for tier in tiers.values())}
+    return {name: labels[name] for name in (iri_of(tier).removeprefix(PFOCR) for tier in tiers.values())}
 
 
 @lru_cache(maxsize=1024)
@@ -63,4 +63,4 @@ def lexicon_term(name: str) -> Term:
 def tier_of(name: str) -> str:
     """Return the name of a lexicon's tier, ``strict`` for example; empty for a lexicon that is not known."""
     known = known_lexicons().get(name)
-    return known.tier[1:-1].removeprefix(PFOCR) if known else ""
+    return iri_of(known.tier).removeprefix(PFOCR) if known else ""

@@ -11,11 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from typing import NewType, overload
 from urllib.parse import quote
 
 from pfocr_ld.vocabulary import RDF, XSD, encode
 
-Term = str
+Term = NewType("Term", str)
+"""A type of its own, so that mypy sees a text or an IRI that is taken for a term.
+
+At run time it is the text itself. The makers are overloaded: their second signature tells mypy that a term comes out
+(``Term(...)`` and ``cast`` are calls, which take as long as making the text), and their first one that nothing does
+where a term goes in, so that it sees the term of a term, too, although every term is a text.
+"""
 Triple = tuple[Term, Term, Term]
 
 _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
@@ -35,31 +42,75 @@ _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?)(.*)", re.DOTA
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def iri(text: str) -> Term:
+@overload
+def iri(text: Term) -> None: ...  # type: ignore[overload-overlap]
+@overload
+def iri(text: str) -> Term: ...
+def iri(text: str) -> str | None:
     """Give the term of an IRI that is valid already: one of the vocabulary, or minted there."""
     return f"<{text}>"
 
 
-def literal(text: str) -> Term:
+@overload
+def literal(text: Term) -> None: ...  # type: ignore[overload-overlap]
+@overload
+def literal(text: str) -> Term: ...
+def literal(text: str) -> str | None:
     """Give the term of a plain literal (datatype ``xsd:string``)."""
     if '"' in text or "\\" in text or not text.isprintable():  # three times as fast as a regular expression
         text = text.translate(_ESCAPES)
     return f'"{text}"'
 
 
-def typed_literal(text: str, datatype: str) -> Term:
+@overload
+def typed_literal(text: str, datatype: Term) -> None: ...  # type: ignore[overload-overlap]
+@overload
+def typed_literal(text: str, datatype: str) -> Term: ...
+def typed_literal(text: str, datatype: str) -> str | None:
     """Give the term of a literal with a datatype IRI."""
     return f"{literal(text)}^^<{datatype}>"
 
 
 def language_literal(text: str, language: str) -> Term:
     """Give the term of a language-tagged text."""
-    return f"{literal(text)}@{language}"
+    return Term(f"{literal(text)}@{language}")
 
 
 def integer(number: int | str) -> Term:
     """Give the term of a whole number."""
-    return f'"{number}"^^<{XSD.integer}>'
+    return Term(f'"{number}"^^<{XSD.integer}>')
+
+
+def term_of(node: object) -> Term:
+    """Give the term of a node of pyoxigraph, whose text is its N-Triples syntax."""
+    return Term(str(node))
+
+
+def iri_of(term: Term) -> str:
+    """Give the IRI that a term is, without its brackets."""
+    return term[1:-1]
+
+
+def is_iri(term: Term) -> bool:
+    """Tell whether a term is an IRI."""
+    return term[0] == "<"
+
+
+def is_literal(term: Term) -> bool:
+    """Tell whether a term is a literal: plain, with a datatype or with a language."""
+    return term[0] == '"'
+
+
+def is_plain(term: Term) -> bool:
+    """Tell whether a term is a literal without a datatype (other than ``xsd:string``) or language."""
+    return term[-1] == '"'
+
+
+def datatype_of(term: Term) -> Term | None:
+    """Give the datatype of a literal; None of any other term, and of a plain or a language-tagged literal."""
+    if term[0] == '"' and term[-1] == ">":
+        return Term(term[term.rindex('"') + 3 :])
+    return None
 
 
 def text_of(term: Term) -> str:
@@ -81,7 +132,7 @@ def foreign_iri(text: str) -> Term:
     except ValueError:
         text = _encode_strictly(text)
         pyoxigraph.NamedNode(text)
-    return f"<{text}>"
+    return iri(text)
 
 
 def _encode_strictly(text: str) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pfocr_ld.cli import cli
 from pfocr_ld.summarising.linksets import LINKSETS, DistinctLinks, Link, find_links
-from pfocr_ld.terms import Triple, iri, literal
+from pfocr_ld.terms import Triple, iri, literal, term_of
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,7 @@ def export_triples(source: Path, target: Path) -> list[Triple]:
     result = CliRunner().invoke(cli, ["export", str(source), "-o", str(target), "--quiet"])
     assert result.exit_code == 0, result.output
     return [
-        (str(quad.subject), str(quad.predicate), str(quad.object))
+        (term_of(quad.subject), term_of(quad.predicate), term_of(quad.object))
         for quad in pyoxigraph.parse(path=str(target), format=pyoxigraph.RdfFormat.N_TRIPLES)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from rdflib.namespace import RDF, SH
 
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import SourceError
-from pfocr_ld.terms import TYPE
+from pfocr_ld.terms import TYPE, Triple, iri, literal, term_of, typed_literal
 from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shape_reading import compile_shapes
 from pfocr_ld.validating.validate import Validation
@@ -346,11 +347,16 @@ def ask_pyshacl(graph: rdflib.Graph) -> set[Result]:
     }
 
 
+def triples_of(quads: Iterable[pyoxigraph.Quad]) -> Iterator[Triple]:
+    for quad in quads:
+        yield term_of(quad.subject), term_of(quad.predicate), term_of(quad.object)
+
+
 def run_validation(graph: rdflib.Graph, reverse: bool = False) -> ValidationReport:
     lines = sorted(graph.serialize(format="nt").splitlines(), reverse=reverse)
     validation = Validation(examples=1000)
     quads = pyoxigraph.parse("\n".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    validation.add_triples((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)
+    validation.add_triples(triples_of(quads))
     return validation.finish()
 
 
@@ -471,7 +477,7 @@ def test_triple_that_stands_twice_counts_once() -> None:
     lines = sorted(text.splitlines() * 2)
     quads = pyoxigraph.parse("\n".join(lines), format=pyoxigraph.RdfFormat.N_TRIPLES)
     validation = Validation()
-    validation.add_triples((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)
+    validation.add_triples(triples_of(quads))
     assert validation.finish().kinds == {}
 
 
@@ -486,7 +492,7 @@ def test_every_form_of_iri_that_export_offers_is_good(
     assert (text == GOOD) == ((identifiers, schema_org) == ("path", "http"))
     validation = Validation(schema_org)
     quads = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE)
-    validation.add_triples((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)
+    validation.add_triples(triples_of(quads))
     assert validation.finish().kinds == {}
 
 
@@ -519,16 +525,16 @@ def test_every_form_of_iri_that_export_offers_is_good(
 )
 def test_literal_has_to_be_of_its_datatype(datatype: str, text: str, is_valid: bool) -> None:
     shapes = compile_shapes(HEADER + f"ex:S sh:datatype xsd:{datatype} .")
-    literal = f'"{text}"^^<http://www.w3.org/2001/XMLSchema#{datatype}>'
-    findings = shapes.check(literal, {TYPE: ["<http://example.org/C>"]}, shapes.new_links())
-    assert [finding.value for finding in findings] == ([] if is_valid else [literal])
+    value = typed_literal(text, f"http://www.w3.org/2001/XMLSchema#{datatype}")
+    findings = shapes.check(value, {TYPE: [iri("http://example.org/C")]}, shapes.new_links())
+    assert [finding.value for finding in findings] == ([] if is_valid else [value])
 
 
 def test_pattern_sees_the_text_of_a_literal_and_not_its_escapes() -> None:
     shapes = compile_shapes(HEADER + r"""ex:S sh:pattern "^a\n\"b$" .""")
-    block = {TYPE: ["<http://example.org/C>"]}
-    assert list(shapes.check(r'"a\n\"b"', block, shapes.new_links())) == []
-    assert len(list(shapes.check(r'"a\\n\"b"', block, shapes.new_links()))) == 1
+    block = {TYPE: [iri("http://example.org/C")]}
+    assert list(shapes.check(literal('a\n"b'), block, shapes.new_links())) == []
+    assert len(list(shapes.check(literal('a\\n"b'), block, shapes.new_links()))) == 1
 
 
 HEADER = PREFIXES + "@prefix ex: <http://example.org/> .\nex:S sh:targetClass ex:C ; a sh:NodeShape .\n"

@@ -15,9 +15,10 @@ from pfocr_ld.comparing.blocks import Dialect, subject_of
 from pfocr_ld.comparing.changes import Changes
 from pfocr_ld.comparing.interpretation import read_changes
 from pfocr_ld.errors import SourceError
-from pfocr_ld.vocabulary import PFOCR, RDF
+from pfocr_ld.terms import TYPE, iri
+from pfocr_ld.vocabulary import PFOCR
 
-_ALWAYS_KEPT = {f"<{RDF.type}>".encode(), f"<{PFOCR.lexicon}>".encode()}  # they tell what a change is one of
+_ALWAYS_KEPT = {TYPE.encode(), iri(PFOCR.lexicon).encode()}  # they tell what a change is one of
 
 
 @dataclass

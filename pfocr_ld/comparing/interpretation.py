@@ -9,20 +9,21 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, RdfFormat, parse
 
 from pfocr_ld.comparing.changes import Changes, Direction, FigureChange
-from pfocr_ld.lexicons import known_lexicons
-from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
+from pfocr_ld.lexicons import known_lexicons, tier_of
+from pfocr_ld.terms import TYPE, iri
+from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
 
 def _terms(*iris: str) -> frozenset[bytes]:
     """Give IRIs as N-Triples terms, those of schema.org in both of its schemes."""
     both = {
-        iri for plain in iris for iri in (plain, plain.replace("http://schema.org/", "https://schema.org/"))
+        one for plain in iris for one in (plain, plain.replace("http://schema.org/", "https://schema.org/"))
     }
-    return frozenset(f"<{iri}>".encode() for iri in both)
+    return frozenset(iri(one).encode() for one in both)
 
 
-_TYPE = f"<{RDF.type}>".encode()
-_LEXICON = f"<{PFOCR.lexicon}>".encode()
+_TYPE = TYPE.encode()
+_LEXICON = iri(PFOCR.lexicon).encode()
 _NAME = _terms(SCHEMA.name)
 # What follows from the mentions, whose own changes are told.
 _MENTION_LISTS = _terms(
@@ -75,10 +76,7 @@ class _Subject:
 
 def lexicon_tiers() -> dict[bytes, str]:
     """Give the lexicons of the ontology as N-Triples terms, and the name of the tier of each."""
-    return {
-        f"<{PFOCR}{name}>".encode(): lexicon.tier.strip("<>").removeprefix(PFOCR)
-        for name, lexicon in known_lexicons().items()
-    }
+    return {iri(PFOCR + name).encode(): tier_of(name) for name in known_lexicons()}
 
 
 def read_changes(

@@ -14,6 +14,8 @@ from heapq import merge
 from itertools import groupby, islice
 from pathlib import Path
 
+from pfocr_ld.terms import iri
+
 BATCH = 5_000
 """Statements in one operation of the SPARQL Update."""
 
@@ -48,7 +50,7 @@ def write_update(removed: Path, added: Path, target: Path, graph: str | None = N
     :raises OSError: a file cannot be read or written.
     """
     split = _split_graph if removed.suffix == ".nq" else _in_default_graph
-    default = f"<{graph}>".encode() if graph is not None else None
+    default = iri(graph).encode() if graph is not None else None
     with target.open("wb") as update:
         update.write(UPDATE_BEGINNING)
         for keyword, source in ((b"DELETE", removed), (b"INSERT", added)):

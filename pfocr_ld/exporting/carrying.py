@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.figure import MappedFigure
-from pfocr_ld.terms import Term, Triple, literal
+from pfocr_ld.terms import Triple, literal
 from pfocr_ld.writing.serialise import Piece, Writer
 
 MAX_TERM_BYTES = 4 * 2**20
@@ -57,8 +57,8 @@ def _readable(triples: Iterable[Triple], left_out: dict[str, None]) -> Iterator[
             yield triple
 
 
-def _is_long(term: Term) -> bool:
-    return len(term) > MAX_TERM_BYTES // 4 and len(term.encode()) > MAX_TERM_BYTES
+def _is_long(text: str) -> bool:
+    return len(text) > MAX_TERM_BYTES // 4 and len(text.encode()) > MAX_TERM_BYTES
 
 
 def carried(writer: Writer, piece: Piece) -> tuple[Piece, list[str]]:

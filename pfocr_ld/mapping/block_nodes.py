@@ -15,7 +15,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pfocr_ld.terms import TYPE, Term, Triple, foreign_iri, iri, language_literal, literal, typed_literal
+from pfocr_ld.terms import (
+    TYPE,
+    Term,
+    Triple,
+    foreign_iri,
+    iri,
+    iri_of,
+    language_literal,
+    literal,
+    typed_literal,
+)
 from pfocr_ld.vocabulary import (
     DCTERMS,
     PFOCR,
@@ -119,7 +129,7 @@ class NodeReader:
         if "@id" in node:
             name = node["@id"]
             term = self._reference(name)
-            return term, name == self._page or name.startswith("_:") or not is_of_others(term[1:-1])
+            return term, name == self._page or name.startswith("_:") or not is_of_others(iri_of(term))
         if node == _WIKIPATHWAYS_NODE:  # it says no more than that
             return _WIKIPATHWAYS, True
         return iri(genid(["node", json.dumps(node, sort_keys=True)])), True
@@ -161,5 +171,5 @@ def _literal(value: Mapping[str, Any]) -> Term:
     if datatype == RDF.langString:
         raise ValueError("a rdf:langString without a language")
     if datatype and datatype != XSD.string:
-        return f"{literal(content)}^^{foreign_iri(datatype)}"
-    return literal(content)
+        return typed_literal(content, iri_of(foreign_iri(datatype)))
+    return literal(str(content))

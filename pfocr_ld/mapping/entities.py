@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from pfocr_ld.lexicons import known_lexicons, lexicon_term, tier_labels
-from pfocr_ld.terms import TYPE, Term, Triple, iri, literal
+from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, literal
 from pfocr_ld.vocabulary import (
     DCTERMS,
     FAMILIES,
@@ -104,7 +104,7 @@ def triple_fact(triple: Triple) -> Fact:
 
 def triples_among(facts: Iterable[Fact]) -> list[Triple]:
     """Return the facts that are triples as they are."""
-    return [(fact[1], fact[2], fact[3]) for fact in facts if fact[0] == "triple"]
+    return [(Term(fact[1]), Term(fact[2]), Term(fact[3])) for fact in facts if fact[0] == "triple"]
 
 
 def journal_term(title: str, abbreviation: str, publisher: str) -> Term:
@@ -156,7 +156,7 @@ def _describe_family(family: Term, facts: Facts, _words: Counter[str]) -> Iterat
     for member in members:
         yield family, _MEMBER, iri(identifier_iri("ncbigene", member))
     name = f"{term} family" if term else "family without a name"
-    yield from _label(family, literal(name), literal(family[1:-1].removeprefix(FAMILIES)))
+    yield from _label(family, literal(name), literal(iri_of(family).removeprefix(FAMILIES)))
 
 
 def _describe_term(entity: Term, facts: Facts, words: Counter[str]) -> Iterator[Triple]:
@@ -184,7 +184,7 @@ def _describe_close_matches(entity: Term, facts: Facts, _words: Counter[str]) ->
 def _describe_taxon(organism: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
     yield organism, TYPE, _TAXON
     taxon_id = _first(fact[1] for fact in facts)
-    page = organism[1:-1].removeprefix(ORGANISMS).removesuffix(".html")
+    page = iri_of(organism).removeprefix(ORGANISMS).removesuffix(".html")
     identifier = literal(f"taxonomy:{taxon_id}" if taxon_id else page)
     if taxon_id:
         yield organism, _IDENTIFIER, identifier
@@ -232,7 +232,7 @@ def _describe_journal(journal: Term, facts: Facts, _words: Counter[str]) -> Iter
 
 def _give_triples(subject: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
     for _, predicate, value in facts:
-        yield subject, predicate, value
+        yield subject, Term(predicate), Term(value)
 
 
 _DESCRIPTIONS: dict[str, Callable[[Term, Facts, Counter[str]], Iterator[Triple]]] = {
@@ -262,7 +262,7 @@ def _subject_of(packed: bytes) -> Term:
     if kind == "lexicon":
         return lexicon_term(fact[0])
     if kind == "tier":
-        return iri(PFOCR + fact[0])
+        return iri(f"{PFOCR}{fact[0]}")
     if kind == "journal":
         return journal_term(*fact)
     subject: Term = fact[0]

@@ -27,6 +27,7 @@ from pfocr_ld.terms import (
     group_by_predicate,
     integer,
     iri,
+    iri_of,
     literal,
     typed_literal,
 )
@@ -302,7 +303,7 @@ class _FigureMapper:
                 *(text for pair in annotation.extra for text in pair),
             )
         )
-        node = f"{self._subject[:-1]}#annotation-{name}>"
+        node = iri(f"{iri_of(self._subject)}#annotation-{name}")
         self._add(PFOCR.enrichedFor, node)
         self.nested.append((node, TYPE, iri(SCHEMA.DefinedTerm)))
         if annotation.value:

@@ -195,7 +195,7 @@ class _ReadingMapper:
 
     def add(self, readings: Sequence[Reading], assessments: Iterator[Assessment]) -> None:
         """Write the readings of one kind, taking as many assessments."""
-        mapped, sure, start = self._mapped, self._sure, f"<{self._page}"
+        mapped, sure, page = self._mapped, self._sure, self._page
         triples, mentions, add_columns = mapped.triples, mapped.mentions, mapped.add_columns
         for reading, candidates in zip(readings, _count_candidates(readings), strict=True):
             assessment = next(assessments)
@@ -203,7 +203,7 @@ class _ReadingMapper:
             said = _say(*assessment, candidates)
             self._note(reading, assessment, candidates)
             for node in reading.nodes:
-                mention = start + node.fragment
+                mention = iri(page + node.fragment)
                 mentions.append(mention)
                 triples += [
                     (mention, predicate, value) for predicate, value in (*node.head, *said, *node.tail)
@@ -277,10 +277,10 @@ def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: M
         if not any(match):
             continue
         place = f"organism-{encode(match.organism_id)}" if match.organism_id else "no-organism"
-        node = f"<{page}#{place}>"
+        node = iri(f"{page}#{place}")
         triples = statements.setdefault(node, {(node, TYPE, _ORGANISM_MATCH): None})
         if match.organism_id:
-            triples[node, _TAXON, f"<{_TAXONOMY}{encode(match.organism_id)}>"] = None
+            triples[node, _TAXON, iri(_TAXONOMY + encode(match.organism_id))] = None
         for (column, predicate), count in zip(_COUNTS, match[1:], strict=True):
             if _WHOLE_NUMBER(count):
                 triples[node, predicate, integer(count)] = None

@@ -54,8 +54,8 @@ class ReadingNode(NamedTuple):
 
     fragment: str
     """The end of the mention's IRI, with its ``#``."""
-    word: Term
-    """The word as a text; empty where there is none."""
+    word: Term | None
+    """The word as a text, where there is one."""
     ids: tuple[str, ...]
     """NCBI Gene ids; of a term its MeSH id and its other id, either of which may be empty."""
     entities: tuple[Term, ...]
@@ -77,8 +77,8 @@ class Reading(NamedTuple):
     is_family: bool
     meanings: tuple[str, ...]
     """What counts as one candidate each: the entities' ids, or the family as a whole."""
-    word: Term
-    """The word as a text; empty where there is none."""
+    word: Term | None
+    """The word as a text, where there is one."""
     nodes: tuple[ReadingNode, ...]
 
     @property
@@ -133,7 +133,7 @@ def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
         return _reading_of_genes([row], inline)
     key = (word, matched_term, lexicon, HUMAN if inline else organism_id)
     genes = (gene,)
-    entities = (f"<{_NCBIGENE}{encode(gene)}>",)
+    entities = (iri(_NCBIGENE + encode(gene)),)
     node = _node(GENES, digest(key), key, genes, entities, occurrences, (), ())
     names = (symbol,) if symbol else ()
     told = ReadingInput("gene", *key, genes, names, latin)
@@ -182,7 +182,7 @@ def _reading_of_genes(
         if is_family and genes:
             entities: tuple[Term, ...] = (iri(family_iri(matched_term, key[3], genes)),)
         else:
-            entities = tuple([f"<{_NCBIGENE}{encode(gene)}>" for gene in genes])
+            entities = tuple([iri(_NCBIGENE + encode(gene)) for gene in genes])
         apart = (str(group.occurrences), str(group.has_entity), *_flat(group.fields), *_flat(group.extra))
         name = digest((*key, *apart) if place else key)
         fields = (*group.fields, *group.extra)
@@ -210,19 +210,19 @@ def _node(
     fields: ExtraValues,
     unknown: ExtraValues,
 ) -> ReadingNode:
-    text = literal(key[0]) if key[0] else ""
+    text = literal(key[0]) if key[0] else None
     head = [_TYPES[kind.name]]
     if text:
         head.append((_WORD, text))
     if key[1]:
-        head.append((_MATCHED_TERM, text if key[1] == key[0] else literal(key[1])))
+        head.append((_MATCHED_TERM, text if text and key[1] == key[0] else literal(key[1])))
     if key[2]:
         head.append((_LEXICON, lexicon_term(key[2])))
     head += [(_ENTITY, entity) for entity in entities]
     tail = [_OCCURRENCES_OF[occurrences]] if occurrences < 256 else [(_OCCURRENCES, integer(occurrences))]
     if fields:
         tail += [(iri(field_iri(column)), literal(value)) for column, value in fields]
-    return ReadingNode(f"#{kind.name}-{name}>", text, ids, entities, head, tail, unknown)
+    return ReadingNode(f"#{kind.name}-{name}", text, ids, entities, head, tail, unknown)
 
 
 def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:

@@ -40,7 +40,7 @@ from pfocr_ld.summarising.kgx import (
     header_line,
     node_line,
 )
-from pfocr_ld.terms import TYPE, Triple
+from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal, term_of
 from pfocr_ld.writing.json_ld import check_json_ld
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
@@ -157,13 +157,13 @@ def _in_pieces(triples: Iterator[pyoxigraph.Triple]) -> Iterator[list[pyoxigraph
 
 
 def _graph_piece(triples: list[pyoxigraph.Triple], format_name: str) -> Piece:
-    terms = [(str(one.subject), str(one.predicate), _object(one, format_name)) for one in triples]
+    terms = [(term_of(one.subject), term_of(one.predicate), _object(one, format_name)) for one in triples]
     if format_name == "jsonld":
         _check_json_ld(terms)
     return Piece(sorted(terms, key=_type_first))
 
 
-def _object(triple: pyoxigraph.Triple, format_name: str) -> str:
+def _object(triple: pyoxigraph.Triple, format_name: str) -> Term:
     if isinstance(triple.object, pyoxigraph.Triple) and format_name != "ntriples":
         raise OutputError(
             f"{format_name} is written here without triple terms (RDF 1.2), and the graph has one:"
@@ -177,17 +177,13 @@ def _check_json_ld(triples: list[Triple]) -> None:
 
     :raises OutputError: it takes an IRI for an abbreviation, a text for a class, or has no place for a direction.
     """
-    datatypes = (
-        (s, p, value[value.rindex('"') + 3 :])
-        for s, p, value in triples
-        if value[0] == '"' and value[-1] == ">"
-    )
+    datatypes = ((s, p, datatype) for s, p, value in triples if (datatype := datatype_of(value)) is not None)
     try:
         check_json_ld(chain(triples, datatypes))
     except RecordError as error:
         raise OutputError(error.reason) from error
     for _, predicate, value in triples:
-        if value[0] == '"' and (predicate == TYPE or _DIRECTION(value)):
+        if is_literal(value) and (predicate == TYPE or _DIRECTION(value)):
             raise OutputError(f"JSON-LD as written here cannot carry {value[:80]}: use another format")
 
 

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import printable
 from pfocr_ld.markdown import escape_markdown
+from pfocr_ld.terms import Term, term_of
 from pfocr_ld.vocabulary import XSD
 
 _MEASURED_ROWS = 1000
@@ -114,11 +115,11 @@ def _cell(term: object) -> _Cell:
     return _Cell("" if term is None else printable(term_text(term)), "")
 
 
-def term_text(term: object) -> str:
+def term_text(term: object) -> Term:
     """Return a term in the syntax of N-Triples; a triple term of RDF 1.2 with its brackets, which pyoxigraph omits."""
     if isinstance(term, Triple):
-        return f"<<( {' '.join(map(term_text, (term.subject, term.predicate, term.object)))} )>>"
-    return str(term)
+        return Term(f"<<( {' '.join(map(term_text, (term.subject, term.predicate, term.object)))} )>>")
+    return term_of(term)
 
 
 def _round(number: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import TypeVar
 
 from pfocr_ld.describing.facts import (
     ClassPartition,
@@ -15,8 +16,10 @@ from pfocr_ld.describing.facts import (
 )
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.statistics import Statistics
-from pfocr_ld.terms import Term
+from pfocr_ld.terms import Term, iri_of
 from pfocr_ld.vocabulary import FAMILIES, PFOCR, RDF, SCHEMA, XSD, identifier_iri
+
+_Text = TypeVar("_Text", bound=str)
 
 _MOST_GENES, _MOST_ORGANISMS = 20, 10
 _GENE = "ncbigene:"
@@ -82,8 +85,8 @@ class Numbers:
             entities=counts.typed_subjects,
             distinct_subjects=counts.subjects,
             distinct_objects=distinct_objects,
-            properties={term[1:-1]: number for term, number in counts.properties.items()},
-            classes={class_[1:-1]: self._class_partition(class_) for class_ in counts.entities},
+            properties={iri_of(term): number for term, number in counts.properties.items()},
+            classes={iri_of(class_): self._class_partition(class_) for class_ in counts.entities},
         )
 
     def _class_partition(self, class_: Term) -> ClassPartition:
@@ -94,7 +97,7 @@ class Numbers:
                 triples[predicate] += number
                 kinds.setdefault(predicate, set()).add(kind)
         partitions = {
-            predicate[1:-1]: PropertyPartition(
+            iri_of(predicate): PropertyPartition(
                 number,
                 frozenset(_CLASS_OF_KIND[kind] for kind in kinds[predicate] if kind in _CLASS_OF_KIND),
                 frozenset(_datatypes(kinds[predicate])),
@@ -105,7 +108,7 @@ class Numbers:
 
     def totals(self) -> Totals:
         """Give the numbers that a reader asks for first."""
-        members = {term[1:-1]: number for term, number in self.statistics.entities.items()}
+        members = {iri_of(term): number for term, number in self.statistics.entities.items()}
         return Totals(
             figures=members.get(PFOCR.PathwayFigure, 0),
             papers=members.get(SCHEMA.ScholarlyArticle, 0),
@@ -130,15 +133,15 @@ class Numbers:
             for curie, number in _most(self._genes, _MOST_GENES)
         )
         organisms = tuple(
-            MostMentioned(self._organism_names.get(term, term[1:-1]), term[1:-1], number)
+            MostMentioned(self._organism_names.get(term) or iri_of(term), iri_of(term), number)
             for term, number in _most(self._organisms, _MOST_ORGANISMS)
         )
         years = {year: number for year, number in self._years.items() if len(year) == 4 and year.isdecimal()}
-        confidences = {term[1:-1].removeprefix(PFOCR): number for term, number in self._confidences.items()}
+        confidences = {iri_of(term).removeprefix(PFOCR): number for term, number in self._confidences.items()}
         return PlotFacts(years, genes, confidences, organisms)
 
 
-def _most(counts: Counter[str], number: int) -> list[tuple[str, int]]:
+def _most(counts: Counter[_Text], number: int) -> list[tuple[_Text, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:number]
 
 

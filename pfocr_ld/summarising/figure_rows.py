@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pfocr_ld.mapping.figure import MappedFigure, image_address
 from pfocr_ld.mapping.paper import bare_doi
 from pfocr_ld.model import Figure
-from pfocr_ld.terms import Term
+from pfocr_ld.terms import Term, iri_of
 
 
 class MentionedEntities(NamedTuple):
@@ -75,7 +75,7 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
     """Return the row of a figure that was mapped."""
     return FigureRow(
         figure.figid,
-        mapped.subject[1:-1],
+        iri_of(mapped.subject),
         figure.title,
         figure.paper.pmcid,
         bare_doi(figure.paper.doi),

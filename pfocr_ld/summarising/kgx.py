@@ -24,6 +24,7 @@ from urllib.parse import quote
 from pfocr_ld.curies import name_iri
 from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, curies_of
 from pfocr_ld.summarising.tables import table_line
+from pfocr_ld.terms import iri_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
 
 Value = str | int | float | list[str]
@@ -162,7 +163,7 @@ def entity_node(entity: EntityRow) -> Record | None:
     node: dict[str, Value] = {"id": biolink_curie(entity.curie), "category": categories}
     if entity.name:
         node["name"] = entity.name
-    node["iri"] = entity.term[1:-1]
+    node["iri"] = iri_of(entity.term)
     if entity.organisms:
         node["in_taxon"] = [f"NCBITaxon:{taxon}" for taxon in entity.organisms]
     return node

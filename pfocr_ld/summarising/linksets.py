@@ -88,9 +88,10 @@ class Link(NamedTuple):
 class _Identifier(NamedTuple):
     """What is known of the identifiers of one identifiers.org prefix."""
 
-    path: Term
+    path: str
     """The beginning of an IRI in the path form, with its ``<``."""
-    compact: Term
+    compact: str
+    """The beginning of an IRI in the compact form."""
     is_valid: Callable[[str], object]
     """Whether a local identifier is one that the targets are known to have in the same form."""
     linksets: tuple[str, ...]
@@ -116,7 +117,7 @@ _COMPACT = rewrites("compact")
 _IDENTIFIERS: dict[str, _Identifier] = {
     prefix: _Identifier(
         "<" + _NAMESPACES[prefix],
-        "<" + _COMPACT[_NAMESPACES[prefix]],
+        _COMPACT[_NAMESPACES[prefix]],
         re.compile(pattern, re.ASCII).fullmatch,
         linksets,
         prefix in _SHARED,
@@ -141,8 +142,8 @@ def _links_of_identifier(term: Term) -> Iterator[Link]:
     if not identifier.is_valid(local):
         return
     for linkset in identifier.linksets:
-        yield _link(linkset, term, f"<{LINKSETS[linkset].target}{local}>")
-    yield _link(_COMPACT_FORM, term, f"{identifier.compact}{local}>")
+        yield _link(linkset, term, iri(LINKSETS[linkset].target + local))
+    yield _link(_COMPACT_FORM, term, iri(identifier.compact + local))
 
 
 def _links_of_entity(triple: Triple) -> Iterator[Link]:

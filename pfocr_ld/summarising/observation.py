@@ -28,7 +28,7 @@ from pfocr_ld.summarising.kgx import mentioned_curies
 from pfocr_ld.summarising.linksets import Link, find_links
 from pfocr_ld.summarising.products import Parts, render_products
 from pfocr_ld.summarising.statistics import Statistics, hash_objects
-from pfocr_ld.terms import TYPE, Term, Triple, iri, text_of
+from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, text_of
 from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, identifier_iri
 
 _CONFIDENCE, _IDENTIFIER, _LABEL = iri(PFOCR.confidence), iri(SCHEMA.identifier), iri(RDFS.label)
@@ -96,13 +96,13 @@ class Collector:
             said: dict[Term, list[Term]] = {}
             for _, predicate, value in of_entity:
                 said.setdefault(predicate, []).append(value)
-            classes = tuple(class_[1:-1] for class_ in said.get(TYPE, ()))
+            classes = tuple(iri_of(class_) for class_ in said.get(TYPE, ()))
             identifiers, labels = said.get(_IDENTIFIER, ()), said.get(_LABEL, ())
             curie, label = (text_of(min(values)) if values else "" for values in (identifiers, labels))
             organisms = tuple(
-                value[1:-1].removeprefix(_TAXONOMY)
+                iri_of(value).removeprefix(_TAXONOMY)
                 for value in said.get(_ORGANISM, ())
-                if value.startswith(f"<{_TAXONOMY}")
+                if iri_of(value).startswith(_TAXONOMY)
             )
             name = "" if label == curie else label
             self._observed.entities.append(EntityRow(term, curie, classes, name, organisms))

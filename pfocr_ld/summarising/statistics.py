@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from pfocr_ld.distinct_counts import hash_text
-from pfocr_ld.terms import TYPE, Term, Triple
+from pfocr_ld.terms import TYPE, Term, Triple, is_iri
 
 
 @dataclass
@@ -66,7 +66,7 @@ def object_kind(term: Term) -> str:
     last = term[-1]
     if last == '"':
         return '"'
-    if term[0] == "<":
+    if is_iri(term):
         fragment = term.find("#")
         if fragment > 0:
             end = term.find("-", fragment)

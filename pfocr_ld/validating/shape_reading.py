@@ -16,12 +16,20 @@ from functools import lru_cache
 from pyoxigraph import Literal, RdfFormat, parse
 
 from pfocr_ld.errors import SourceError
-from pfocr_ld.terms import TYPE, Term
+from pfocr_ld.terms import TYPE, Term, datatype_of, iri, iri_of, is_iri, is_literal, is_plain, term_of
 from pfocr_ld.validating.shapes import Block, Constraints, Severity, Shape, Shapes
 from pfocr_ld.vocabulary import RDF, XSD, prefixes
 
-_SH = f"<{prefixes()['sh']}"
-_SEVERITIES: dict[str, Severity] = {f"{_SH}Violation>": "violation", f"{_SH}Warning>": "warning"}
+
+def _sh(name: str) -> Term:
+    """Give the term of a name of SHACL's vocabulary."""
+    return iri(prefixes()["sh"] + name)
+
+
+_SH = _sh("")[:-1]
+_VIOLATION = _sh("Violation")
+_SEVERITIES: dict[Term, Severity] = {_VIOLATION: "violation", _sh("Warning"): "warning"}
+_FIRST, _REST, _NIL = iri(RDF.first), iri(RDF.rest), iri(RDF.nil)
 
 _TARGETS = frozenset({"targetClass", "targetSubjectsOf", "targetObjectsOf"})
 _TESTS = frozenset({"nodeKind", "datatype", "pattern", "in", "minInclusive", "maxInclusive"})
@@ -34,14 +42,14 @@ _IN_PATH = frozenset({"alternativePath", "inversePath"})
 # The lexical spaces of XML Schema 1.1, part 2. A literal outside that of its datatype is ill-typed, and the
 # datatype not met (section 4.1.2).
 _LEXICAL_FORMS = {
-    str(XSD.string): re.compile(r".*", re.DOTALL),
-    str(XSD.integer): re.compile(r"[+-]?[0-9]+"),
-    str(XSD.decimal): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    str(XSD.gYear): re.compile(
+    iri(XSD.string): re.compile(r".*", re.DOTALL),
+    iri(XSD.integer): re.compile(r"[+-]?[0-9]+"),
+    iri(XSD.decimal): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
+    iri(XSD.gYear): re.compile(
         r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
     ),
 }
-_NUMERIC = (f"^^<{XSD.integer}>", f"^^<{XSD.decimal}>")
+_NUMERIC = {iri(XSD.integer), iri(XSD.decimal)}
 
 
 @lru_cache(maxsize=4)
@@ -54,7 +62,8 @@ def compile_shapes(turtle: str) -> Shapes:
     nodes: dict[Term, dict[Term, list[Term]]] = {}
     try:
         for subject, predicate, value, _ in parse(turtle, format=RdfFormat.TURTLE):
-            nodes.setdefault(str(subject), {}).setdefault(str(predicate), []).append(str(value))
+            block = nodes.setdefault(term_of(subject), {})
+            block.setdefault(term_of(predicate), []).append(term_of(value))
     except SyntaxError as error:
         raise SourceError(f"the shapes are not valid Turtle: line {error.lineno}: {error.msg}") from error
     return _Reader(nodes).read()
@@ -71,7 +80,7 @@ class _Reader:
         shapes = [
             self._read_shape(node)
             for node, block in self._nodes.items()
-            if f"{_SH}NodeShape>" in block.get(TYPE, ())
+            if _sh("NodeShape") in block.get(TYPE, ())
         ]
         for node, block in self._nodes.items():
             if node not in self._understood and any(predicate.startswith(_SH) for predicate in block):
@@ -100,13 +109,15 @@ class _Reader:
 
     def _read_property(self, node: Term) -> Constraints:
         self._require_known(node, _IN_PROPERTY_SHAPE)
-        path = self._one(node, "path", "")
-        if path.startswith("<"):
+        path = self._one(node, "path")
+        if path and is_iri(path):
             return self._read_constraints(node, path=(path,))
-        self._require_known(path, _IN_PATH)
-        if alternatives := self._one(path, "alternativePath", ""):
-            return self._read_constraints(node, path=tuple(self._items(alternatives)))
-        link = self._one(path, "inversePath", "")
+        link = None
+        if path:
+            self._require_known(path, _IN_PATH)
+            if alternatives := self._one(path, "alternativePath"):
+                return self._read_constraints(node, path=tuple(self._items(alternatives)))
+            link = self._one(path, "inversePath")
         if not link:
             raise SourceError(f"the shapes give {node} a path that is not evaluated, or none")
         constraints = self._read_constraints(node, link=link)
@@ -114,18 +125,20 @@ class _Reader:
             raise SourceError(f"the shapes use sh:inversePath {link} for more than 'exactly one'")
         return constraints
 
-    def _read_constraints(self, node: Term, path: tuple[Term, ...] = (), link: Term = "") -> Constraints:
-        severity = self._one(node, "severity", f"{_SH}Violation>")
+    def _read_constraints(
+        self, node: Term, path: tuple[Term, ...] = (), link: Term | None = None
+    ) -> Constraints:
+        severity = self._one(node, "severity") or _VIOLATION
         if severity not in _SEVERITIES:
             raise SourceError(f"the shapes use the severity {severity}, which is not known here")
         try:
             return Constraints(
-                message=_text(self._one(node, "message", f'"The constraints of {node} are not met."')),
+                message=self._text(node, "message", f"The constraints of {node} are not met."),
                 severity=_SEVERITIES[severity],
                 path=path,
                 link=link,
-                least=int(_text(self._one(node, "minCount", '"0"'))),
-                most=float(_text(self._one(node, "maxCount", '"inf"'))),
+                least=int(self._text(node, "minCount", "0")),
+                most=float(self._text(node, "maxCount", "inf")),
                 required=tuple(self._values(node, "hasValue")),
                 apart_from=tuple(self._values(node, "disjoint")),
                 tests=tuple(self._read_tests(node)),
@@ -136,34 +149,38 @@ class _Reader:
             ) from error
 
     def _read_tests(self, node: Term) -> Iterator[Callable[[Term], bool]]:
-        if kind := self._one(node, "nodeKind", ""):
+        if kind := self._one(node, "nodeKind"):
             yield _node_kind_test(kind)
-        if datatype := self._one(node, "datatype", ""):
+        if datatype := self._one(node, "datatype"):
             yield _datatype_test(datatype)
         for pattern in self._values(node, "pattern"):
             yield _pattern_test(_text(pattern))
-        if head := self._one(node, "in", ""):
+        if head := self._one(node, "in"):
             yield frozenset(self._items(head)).__contains__
-        least, most = (self._one(node, name, "") for name in ("minInclusive", "maxInclusive"))
-        if least or most:
-            yield _range_test(Decimal(_text(least or '"-Infinity"')), Decimal(_text(most or '"Infinity"')))
+        if self._values(node, "minInclusive") or self._values(node, "maxInclusive"):
+            least = self._text(node, "minInclusive", "-Infinity")
+            yield _range_test(Decimal(least), Decimal(self._text(node, "maxInclusive", "Infinity")))
 
     def _values(self, node: Term, name: str) -> list[Term]:
-        return self._nodes.get(node, {}).get(f"{_SH}{name}>", [])
+        return self._nodes.get(node, {}).get(_sh(name), [])
 
-    def _one(self, node: Term, name: str, default: str) -> str:
+    def _text(self, node: Term, name: str, default: str) -> str:
+        value = self._one(node, name)
+        return default if value is None else _text(value)
+
+    def _one(self, node: Term, name: str) -> Term | None:
         values = self._values(node, name)
         if len(values) > 1:
             raise SourceError(f"the shapes say sh:{name} of {node} more than once")
-        return values[0] if values else default
+        return values[0] if values else None
 
     def _items(self, head: Term) -> Iterator[Term]:
-        while head != f"<{RDF.nil}>":
+        while head != _NIL:
             cell = self._nodes.get(head, {})
-            if not {f"<{RDF.first}>", f"<{RDF.rest}>"} <= cell.keys():
+            if not {_FIRST, _REST} <= cell.keys():
                 raise SourceError(f"the shapes hold a list that breaks off at {head or 'its beginning'}")
-            yield cell[f"<{RDF.first}>"][0]
-            head = cell[f"<{RDF.rest}>"][0]
+            yield cell[_FIRST][0]
+            head = cell[_REST][0]
 
     def _require_known(self, node: Term, known: Collection[str]) -> None:
         self._understood.add(node)
@@ -190,14 +207,14 @@ def _node_kind_test(kind: Term) -> Callable[[Term], bool]:
 
 def _datatype_test(datatype: Term) -> Callable[[Term], bool]:
     """Give the test of ``sh:datatype`` (section 4.1.2)."""
-    lexical_form = _LEXICAL_FORMS.get(datatype[1:-1])
+    lexical_form = _LEXICAL_FORMS.get(datatype)
     if lexical_form is None:
         raise SourceError(f"the shapes use the datatype {datatype}, whose lexical space is not known here")
-    if datatype == f"<{XSD.string}>":
-        return lambda term: term[0] == term[-1] == '"'
+    if datatype == iri(XSD.string):
+        return is_plain
     matches, ending = lexical_form.fullmatch, f'"^^{datatype}'
     return lambda term: (
-        term[0] == '"' and term.endswith(ending) and matches(term[1 : -len(ending)]) is not None
+        is_literal(term) and term.endswith(ending) and matches(term[1 : -len(ending)]) is not None
     )
 
 
@@ -205,7 +222,7 @@ def _pattern_test(pattern: str) -> Callable[[Term], bool]:
     """Give the test of ``sh:pattern`` (section 4.4.3): the text of an IRI or literal holds a match."""
     search = re.compile(pattern).search
     return lambda term: (
-        search(term[1:-1] if term[0] == "<" else _text(term)) is not None if term[0] != "_" else False
+        search(iri_of(term) if is_iri(term) else _text(term)) is not None if term[0] != "_" else False
     )
 
 
@@ -213,9 +230,9 @@ def _range_test(least: Decimal, most: Decimal) -> Callable[[Term], bool]:
     """Give the test of ``sh:minInclusive`` and ``sh:maxInclusive`` (section 4.3): what is no number fails."""
 
     def is_in_range(term: Term) -> bool:
-        if not term.endswith(_NUMERIC):
+        if datatype_of(term) not in _NUMERIC:
             return False
         text = _text(term)
-        return _LEXICAL_FORMS[str(XSD.decimal)].fullmatch(text) is not None and least <= Decimal(text) <= most
+        return _LEXICAL_FORMS[iri(XSD.decimal)].fullmatch(text) is not None and least <= Decimal(text) <= most
 
     return is_in_range

@@ -31,8 +31,8 @@ class Finding(NamedTuple):
 
     severity: Severity
     message: str
-    focus: Term
-    """The node that was looked at."""
+    focus: str
+    """The term of the node that was looked at, or the place of a record that is none yet."""
     value: str
     """The term to blame; empty where it is a number of values that is wrong."""
 
@@ -45,8 +45,8 @@ class Constraints:
     severity: Severity
     path: tuple[Term, ...] = ()
     """Predicates, all of which are followed (``sh:alternativePath``); empty for the node itself."""
-    link: Term = ""
-    """The predicate of an ``sh:inversePath``, else empty."""
+    link: Term | None = None
+    """The predicate of an ``sh:inversePath``."""
     least: int = 0
     most: float = float("inf")
     required: tuple[Term, ...] = ()
@@ -92,7 +92,7 @@ class Constraints:
                 if not test(value):
                     yield self.find(focus, value)
 
-    def find(self, focus: Term, value: Term = "") -> Finding:
+    def find(self, focus: Term, value: str = "") -> Finding:
         """Give the finding that these constraints are not met."""
         return Finding(self.severity, self.message, focus, value)
 

@@ -30,7 +30,7 @@ from pfocr_ld.leftovers import work_folder
 from pfocr_ld.processes import open_processes
 from pfocr_ld.rdf_files import find_dumps, is_rdf_file, open_rdf, rdf_format, read_quads
 from pfocr_ld.reading.sources import open_sources
-from pfocr_ld.terms import TYPE, Term, Triple, iri
+from pfocr_ld.terms import TYPE, Term, Triple, iri, term_of
 from pfocr_ld.validating.line_chunks import Lines, cut_lines
 from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shape_reading import compile_shapes
@@ -244,7 +244,7 @@ def _validate_regrouped(
 
 def _as_text(quads: Iterable[Quad]) -> Iterator[Triple]:
     for subject, predicate, value, _ in quads:
-        yield str(subject), str(predicate), str(value)
+        yield term_of(subject), term_of(predicate), term_of(value)
 
 
 def _group_by_subject(triples: Iterable[Triple]) -> Iterator[tuple[Term, Block]]:

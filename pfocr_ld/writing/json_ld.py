@@ -14,7 +14,7 @@ from itertools import chain
 
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.errors import RecordError
-from pfocr_ld.terms import TYPE, Term, Triple
+from pfocr_ld.terms import TYPE, Term, Triple, is_literal
 from pfocr_ld.vocabulary import prefixes
 
 # JSON-LD 1.1 API, section 5.2.2, step 6: what follows a prefix and does not begin with two slashes is a name.
@@ -42,7 +42,7 @@ class JsonLdWriter:
         self.footer = b"\n]}\n"
         self._known: dict[Term, str] = {}
 
-    def write(self, triples: Iterable[Triple], graph: Term = "") -> str:
+    def write(self, triples: Iterable[Triple], graph: Term | None = None) -> str:
         """Return the node objects of triples, those of a subject side by side.
 
         :param graph: the named graph that they are in, the default one without.
@@ -60,6 +60,7 @@ class JsonLdWriter:
                 subject, predicate = s, ""
             add("," if p == predicate else f"{'],' if predicate else ','}{self._key(p)}:[")
             predicate = p
+            # is_plain(), in line: here a call for each triple would be felt
             add(o if o[-1] == '"' else self._type(o) if p == TYPE else self._value(o))
         add("]}")
         return "".join(parts)
@@ -77,12 +78,12 @@ class JsonLdWriter:
         known = self._known.get(term)
         if known is None:
             known = self._abbreviations.prefixed(self._abbreviations.rewrite(term))
-            known = known[1:-1] if known[0] == "<" else known
+            known = known.strip("<>")
             self._remember(term, known)
         return known
 
     def _value(self, term: Term) -> str:
-        if term[0] in "<_":
+        if not is_literal(term):
             return f'{{"@id":"{self._short(term)}"}}'
         typed = split_typed(term)
         if typed:

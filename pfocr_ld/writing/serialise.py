@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.curies import Abbreviations
-from pfocr_ld.terms import Term, Triple, iri
+from pfocr_ld.terms import Term, Triple, iri, iri_of
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
 from pfocr_ld.writing.json_ld import JsonLdWriter, check_json_ld
 from pfocr_ld.writing.turtle import TurtleWriter
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
     """Triples, those of a subject side by side, and the figure (a term) that they belong to, if to one."""
 
     triples: Sequence[Triple]
-    figure: Term = ""
+    figure: Term | None = None
 
 
 class Writer:
@@ -88,11 +88,12 @@ class Writer:
         content = self._write(piece) if piece.triples else b""
         return content if isinstance(content, bytes) else content.encode()
 
-    def _graph(self, piece: Piece) -> Term:
+    def _graph(self, piece: Piece) -> Term | None:
         if self._style.graphs == "none":
-            return ""
-        of_figure = self._style.graphs == "figure" and piece.figure
-        return self._abbreviations.rewrite(iri(graph_iri(piece.figure[1:-1]) if of_figure else DATASET_GRAPH))
+            return None
+        of_figure = piece.figure if self._style.graphs == "figure" else None
+        graph = graph_iri(iri_of(of_figure)) if of_figure else DATASET_GRAPH
+        return self._abbreviations.rewrite(iri(graph))
 
     def _blocks(self, piece: Piece) -> str:
         blocks, graph = self._turtle.write(piece.triples), self._graph(piece)

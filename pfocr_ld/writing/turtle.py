@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
-from pfocr_ld.terms import TYPE, Term, Triple
+from pfocr_ld.terms import TYPE, Term, Triple, is_iri
 
 _FIGURE_LENGTH = len(FIGURE)
 # Numbers that Turtle has without quotes (grammar: INTEGER, DECIMAL).
@@ -46,6 +46,7 @@ class TurtleWriter:
         add = parts.append
         subject = predicate = ""
         for s, p, o in triples:
+            # is_plain(), in line: here a call for each triple would be felt
             value = o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or abbreviate(o)
             if s == subject:
                 if p == predicate:
@@ -63,7 +64,7 @@ class TurtleWriter:
 
     def _abbreviate(self, term: Term) -> str:
         rewritten = self._abbreviations.rewrite(term)
-        if rewritten[0] == "<":
+        if is_iri(rewritten):
             text = self._abbreviations.prefixed(rewritten)
         else:
             text = self._literal(rewritten)
