@@ -93,7 +93,7 @@ LIBRARIES = {
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory loading.remote_store querying.* fair.* "
-    "analysing.figure_sets serving.query_worker serving.served_store serving.data_description",
+    "analysing.figure_sets serving.query_worker serving.served_store serving.data_description serving.store_rows serving.search_index",
 }
 """A library → the modules that may import it."""
 

@@ -19,6 +19,7 @@ from pfocr_ld.serving.html_pages import file_routes, render_page, wants_page
 from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
 from pfocr_ld.serving.request_log import RequestLog
 from pfocr_ld.serving.resource_routes import resource_routes
+from pfocr_ld.serving.search_routes import search_routes
 from pfocr_ld.serving.service_description import describe_service, respond_with_graph
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import SparqlEndpoint
@@ -66,6 +67,7 @@ def make_application(site: Site) -> Starlette:
             Route("/health", health),
             *well_known_routes(site),
             *resource_routes(site),
+            *search_routes(site),
             *file_routes(),
         ],
         lifespan=lifespan,

@@ -6,10 +6,8 @@ SIB's sparql-editor and sparql-llm read all three from the store itself: ``sh:de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph
 from pyoxigraph import Store
 from rdflib import RDF, Literal, URIRef
 
@@ -20,6 +18,7 @@ from pfocr_ld.describing.facts import ClassPartition, DatasetStatistics, Propert
 from pfocr_ld.describing.metadata_graph import known, new_graph, resource, write_turtle
 from pfocr_ld.querying.documentation import render_examples
 from pfocr_ld.querying.queries import list_queries
+from pfocr_ld.serving.store_rows import rows_of
 from pfocr_ld.stores.embedded import open_store
 from pfocr_ld.vocabulary import CC0, DATASET, SITE, encode
 
@@ -70,16 +69,16 @@ def summarise_store(directory: Path) -> str:
 
 
 def _count(store: Store) -> DatasetStatistics:
-    properties = {name: int(count) for name, count in _rows(store, _PROPERTIES)}
+    properties = {name: int(count) for name, count in rows_of(store, _PROPERTIES)}
     classes: dict[str, ClassPartition] = {}
-    for class_, entities in _rows(store, _ENTITIES):
+    for class_, entities in rows_of(store, _ENTITIES):
         partitions = {
             name: _partition(store, class_, name, int(count))
-            for name, count in _rows(store, _COUNTS.replace("CLASS", f"<{class_}>"))
+            for name, count in rows_of(store, _COUNTS.replace("CLASS", f"<{class_}>"))
         }
         classes[class_] = ClassPartition(int(entities), partitions)
-    ((typed,),) = _rows(store, _TYPED)
-    ((subjects,),) = _rows(store, _SUBJECTS)
+    ((typed,),) = rows_of(store, _TYPED)
+    ((subjects,),) = rows_of(store, _SUBJECTS)
     return DatasetStatistics(
         triples=sum(properties.values()),
         entities=int(typed),
@@ -92,13 +91,6 @@ def _count(store: Store) -> DatasetStatistics:
 
 def _partition(store: Store, class_: str, name: str, count: int) -> PropertyPartition:
     """Return a partition; the kinds of its objects are those of its first 2,000 triples."""
-    kinds = list(_rows(store, _KINDS.replace("CLASS", f"<{class_}>").replace("PROPERTY", f"<{name}>")))
+    kinds = list(rows_of(store, _KINDS.replace("CLASS", f"<{class_}>").replace("PROPERTY", f"<{name}>")))
     object_classes = frozenset(object_class for object_class, _ in kinds if object_class)
     return PropertyPartition(count, object_classes, frozenset(datatype for _, datatype in kinds if datatype))
-
-
-def _rows(store: Store, query: str) -> Iterator[tuple[str, ...]]:
-    solutions = store.query(query, use_default_graph_as_union=True)
-    assert isinstance(solutions, pyoxigraph.QuerySolutions)
-    for solution in solutions:
-        yield tuple("" if value is None else str(getattr(value, "value", value)) for value in solution)

@@ -1,4 +1,4 @@
-"""What is made of a store once, and kept beside it: VoID. Run as a process of its own, since it takes minutes.
+"""What is made of a store once, and kept beside it: the index of the search, and VoID. Run as a process of its own, since it takes minutes.
 
 The folder's name holds what it was made of and by which version, as with the figures' gene sets; where it cannot be
 written a temporary one takes its place.
@@ -15,9 +15,10 @@ from pathlib import Path
 from pfocr_ld.analysing.figure_index import store_state
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.serving.data_description import summarise_store
+from pfocr_ld.serving.search_index import make_index
 from pfocr_ld.version import __version__
 
-_VOID = "void.ttl"
+_VOID, _SEARCH = "void.ttl", "search.sqlite"
 
 
 class Preparation:
@@ -34,9 +35,15 @@ class Preparation:
         return ""
 
     @property
+    def search(self) -> Path | None:
+        """The file of the search index; None where it has not been made."""
+        file = self.folder / _SEARCH
+        return file if file.exists() else None
+
+    @property
     def is_complete(self) -> bool:
         """Whether nothing is left to be made."""
-        return (self.folder / _VOID).exists()
+        return self.search is not None and (self.folder / _VOID).exists()
 
     def take_void(self, text: str) -> None:
         """Keep VoID that is there already: of a release."""
@@ -47,6 +54,8 @@ class Preparation:
 
         :raises StoreError: the store cannot be opened.
         """
+        if self.search is None:
+            make_index(directory, self.folder / _SEARCH)
         if not self.void:
             self.take_void(summarise_store(directory))
 

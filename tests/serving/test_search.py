@@ -1,0 +1,139 @@
+"""The search as people use it: what is found and why, what filters do, and what an empty result says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.served_site import Reply, ask, serve
+
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.serving.search import Filters, SearchIndex, split_terms
+from pfocr_ld.serving.search_index import make_index
+
+pytestmark = pytest.mark.slow
+
+JAK_STAT = "/figures/PMC6966445__cancers-11-02002-g001.html"
+OTHER = "/figures/PMC7892604__fmed-07-607725-g0002.html"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    with serve("seeds") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+    folder = tmp_path_factory.mktemp("index")
+    load_into_directory([Path("seeds")], folder / "store", LoadOptions())
+    make_index(folder / "store", folder / "search.sqlite")
+    return SearchIndex(folder / "search.sqlite")
+
+
+def search(site: str, q: str, **parameters: str) -> Any:
+    reply = ask(site, "GET", f"/search?{urlencode({'q': q, **parameters})}", Accept="application/json")
+    assert reply.status == 200, reply.text
+    return reply.json()
+
+
+def page(site: str, **parameters: str) -> Reply:
+    return ask(site, "GET", f"/search?{urlencode(parameters)}", Accept="text/html")
+
+
+@pytest.mark.parametrize(
+    ("q", "paths", "field"),
+    [
+        ("TYK2", [JAK_STAT], "word"),
+        ("tyk2", [JAK_STAT], "word"),
+        ("ncbigene:7297", [JAK_STAT], "name"),
+        ("PMC6966445", [JAK_STAT], "identifier"),
+        ("PMC6966445__F1", [JAK_STAT], "identifier"),
+        ("10.3390/cancers11122002", [], ""),  # the seed has no DOI
+        ("Janus kinase-signal transducer", [JAK_STAT], "title"),
+        ('"signal transducer and activator"', [JAK_STAT], "title"),
+        ('"activator and transducer"', [], ""),
+        ("TYK2 IRF9", [JAK_STAT], "word"),
+        ("TYK2 nosuchword", [], ""),
+        ("IL-6", [JAK_STAT], "word"),
+        ("NLK", [], ""),  # read with low confidence
+        ("tyk", [JAK_STAT], "word"),  # the beginning of a word
+    ],
+)
+def test_a_search_finds_figures_and_says_why(site: str, q: str, paths: list[str], field: str) -> None:
+    found = search(site, q)
+    assert [figure["path"] for figure in found["figures"]] == paths
+    assert found["total"] == len(paths)
+    if field:
+        assert field in found["figures"][0]["why"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "paths"),
+    [
+        ({"from": "2019", "to": "2019"}, [JAK_STAT]),
+        ({"from": "2020"}, [OTHER]),
+        ({"to": "2018"}, []),
+        ({"organism": "https://identifiers.org/taxonomy/10090"}, [JAK_STAT]),
+        ({"journal": "No Such Journal"}, []),
+    ],
+)
+def test_filters_narrow_a_search(site: str, parameters: dict[str, str], paths: list[str]) -> None:
+    found = search(site, "pathway* OR signaling", **parameters, confidence="any")
+    assert found["figures"] == []  # operators of FTS5 are words like others
+    everything = {figure["path"] for figure in search(site, "the", confidence="any")["figures"]}
+    assert {figure["path"] for figure in search(site, "the", **parameters)["figures"]} == everything & set(
+        paths
+    )
+
+
+def test_readings_of_low_confidence_are_found_on_demand(site: str) -> None:
+    (figure,) = search(site, "NLK", confidence="any")["figures"]
+    assert "possibly" in figure["why"]
+
+
+def test_the_page_shows_things_cards_and_why(site: str) -> None:
+    text = page(site, q="JAK1").text
+    assert 'href="/id/ncbigene/3716">JAK1</a>' in text
+    assert "gene, Homo sapiens" in text
+    assert f'href="{JAK_STAT}"' in text
+    assert "<mark>JAK1</mark>" in text
+
+
+def test_an_empty_result_says_what_was_understood(site: str) -> None:
+    text = page(site, q="TYK2 nosuchword").text
+    assert "“TYK2”: in 1 figure" in text
+    assert "“nosuchword”: in no figure" in text
+    assert "readings of low confidence" in text
+    assert "no letter or digit" in page(site, q="+++").text
+    assert page(site, q="").status == 200
+
+
+def test_names_are_completed(site: str) -> None:
+    proposals = ask(site, "GET", "/complete?q=stat").json()
+    assert {one["value"] for one in proposals} >= {"STAT1", "STAT family"}
+    assert {one["kind"] for one in ask(site, "GET", "/complete?q=stat&kind=gene").json()} == {"gene"}
+    assert ask(site, "GET", "/complete?q=").json() == []
+    assert ask(site, "GET", "/complete?q=3716").json() == []
+    assert [one["value"] for one in ask(site, "GET", "/complete?q=ncbigene:3716").json()] == ["JAK1"]
+
+
+@pytest.mark.parametrize("parameter", ["from", "to", "page"])
+def test_a_filter_that_is_no_number_is_refused(site: str, parameter: str) -> None:
+    reply = ask(site, "GET", f"/search?q=JAK1&{parameter}=abc")
+    assert (reply.status, "no number" in reply.json()["detail"]) == (400, True)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.text(max_size=60))
+def test_any_text_can_be_searched_for(index: SearchIndex, text: str) -> None:
+    found = index.search(text, Filters(unsure=True))
+    assert found.terms == split_terms(text)
+    assert len(found.cards) == min(found.number, 24)
+    index.complete(text)
