@@ -97,7 +97,7 @@ def test_a_log_gets_a_line_every_few_seconds(
 )
 def test_a_closed_standard_error_stops_nothing(corpus: Path, tmp_path: Path, command: str) -> None:
     dump = tmp_path / "dump.ttl"
-    dump.write_text("<urn:s> <urn:p> <urn:o> .")
+    dump.write_text("<urn:s> a <https://pfocr.wikipathways.org/vocab#PathwayFigure> .")
     line = command.format(figures=corpus, folder=tmp_path, dump=dump)
     run = subprocess.run(["sh", "-c", f"{sys.executable} -m pfocr_ld {line} 2>&-"], check=False)
     assert run.returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ def export_shards(
     return b"".join(target.read_bytes() for target in targets), reports
 
 
+CHOSEN = re.compile(
+    rb"<https://identifiers\.org/(?:mesh|chebi|doid)/[^>]*> "
+    rb"<(?:http://www\.w3\.org/2000/01/rdf-schema#label|http://schema\.org/alternateName)> "
+).match
+"""The names of chemicals and diseases that are chosen among all records, of which a shard has only its own."""
+
+
+def without_chosen_names(lines: list[bytes]) -> set[bytes]:
+    return {line for line in lines if not CHOSEN(line)}
+
+
 @pytest.fixture(scope="module")
 def whole(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
     target = tmp_path_factory.mktemp("whole") / "whole.nt"
@@ -47,7 +59,7 @@ def test_shards_in_order_hold_what_the_whole_does(
 ) -> None:
     data, reports = export_shards(corpus, tmp_path, count, ".nt", "ntriples")
     lines = data.splitlines()
-    assert set(lines) == set(whole)
+    assert without_chosen_names(lines) == without_chosen_names(whole)
     assert sum(report.exported for report in reports) == FIGURES
     assert sum(report.triples for report in reports) == len(lines)
     # Entities stand in each shard that mentions them; figures and papers are whole in one, in the same order.
@@ -65,10 +77,9 @@ def test_shards_can_be_concatenated_as_files(
     data, _ = export_shards(corpus, tmp_path, 3, ending, format_name)
     if ending.endswith(".gz"):
         data = gzip.decompress(data)
-    quads = parse(data, format=RdfFormat.TRIG)
-    assert {quad.triple for quad in quads} == {
-        quad.triple for quad in parse(b"\n".join(whole), format=RdfFormat.N_TRIPLES)
-    }
+    triples = [f"{quad.triple} .".encode() for quad in parse(data, format=RdfFormat.TRIG)]
+    expected = [f"{quad.triple} .".encode() for quad in parse(b"\n".join(whole), format=RdfFormat.N_TRIPLES)]
+    assert without_chosen_names(triples) == without_chosen_names(expected)
 
 
 def test_a_shard_is_the_same_every_time(corpus: Path, tmp_path: Path, command: Command) -> None:

@@ -89,7 +89,11 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     help="Map only what changed since the last export with the same FILE, which is made or replaced.",
 )
 @click.option(
-    "--shard", default="1/1", callback=_read_shard, metavar="I/N", help="Export the I-th of N parts."
+    "--shard",
+    default="1/1",
+    callback=_read_shard,
+    metavar="I/N",
+    help="Export the I-th of N parts; names that words alone give are chosen within each.",
 )
 @click.option(
     "--scheduler",
