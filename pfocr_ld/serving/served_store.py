@@ -45,6 +45,8 @@ def add_graphs(directory: Path, graphs: Mapping[str, str], notify: Notify, stack
         _load_graphs(copy, graphs)
     except (OSError, RuntimeError, ValueError, SyntaxError) as error:
         copy_stack.close()
+        if find_store(directory) != place:  # another load took its place meanwhile
+            return add_graphs(directory, graphs, notify, stack)
         notify(f"vocabulary, VoID and examples cannot be queried beside the data: {_reason(error)}")
         return ServedStore(place, ())
     stack.push(copy_stack)

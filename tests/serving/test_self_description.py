@@ -117,7 +117,7 @@ def test_a_given_store_stays_as_it_is(tmp_path: Path) -> None:
     load_into_directory([Path("seeds")], store, LoadOptions())
 
     def content() -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in store.iterdir()}
+        return {str(path): path.read_bytes() for path in store.rglob("*") if path.is_file()}
 
     before = content()
     with serve(store) as site:
