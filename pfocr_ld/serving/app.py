@@ -37,7 +37,7 @@ def make_application(site: Site) -> Starlette:
 
     async def health(_request: Request) -> Response:
         return JSONResponse(
-            {"status": "ok", "release": site.release, "prepared": site.preparation.is_complete},
+            {"status": "ok", "release": site.release, "prepared": site.is_prepared},
             headers={"Cache-Control": "no-store"},
         )
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from pfocr_ld.analysing.figure_index import store_state
 from pfocr_ld.errors import Notify, PfocrError
 from pfocr_ld.serving.client_budgets import ClientBudgets
-from pfocr_ld.serving.data_description import describing_graphs
+from pfocr_ld.serving.data_description import VOID_GRAPH, describing_graphs
 from pfocr_ld.serving.preparation import Preparation, find_preparation
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
@@ -91,6 +91,12 @@ class Site:
     def preparation(self) -> Preparation:
         """What has been made of the data."""
         return self._state.preparation
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether all that is made of the data is served."""
+        graphs = self.named_graphs
+        return self.preparation.is_complete and (VOID_GRAPH in graphs or not graphs)
 
     def address(self, request: Request, path: str = "") -> str:
         """Return the public address of a path below the site, which begins with no slash."""
