@@ -209,6 +209,7 @@ def test_a_strict_export_of_good_records_is_an_export(
     assert len(load_store(tmp_path / "out.ttl")) > 0
 
 
+@pytest.mark.slow
 def test_every_bad_record_is_named(good: Checkout, command: Command, tmp_path: Path) -> None:
     for number in range(1_200):  # more than the batches of a few workers
         good.write(f"_figures/PMC{number}__bad.md", f"broken {number}")
@@ -367,6 +368,7 @@ def test_one_record_never_costs_another(
 # --- values that readers or a format cannot take
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("character", "count"), [('"', 2), ("x", 1), ("\x01", 6), ("é", 2)])
 def test_a_value_that_no_reader_could_read_is_left_out_and_named(
     good: Checkout, command: Command, tmp_path: Path, character: str, count: int
@@ -383,6 +385,7 @@ def test_a_value_that_no_reader_could_read_is_left_out_and_named(
     assert [row["name"].value for row in found] == ["A title"]
 
 
+@pytest.mark.slow
 def test_a_long_value_that_readers_can_read_is_written(
     good: Checkout, command: Command, tmp_path: Path
 ) -> None:
@@ -393,6 +396,7 @@ def test_a_long_value_that_readers_can_read_is_written(
     assert len(load_store(tmp_path / "out.ttl")) > 0
 
 
+@pytest.mark.slow
 def test_what_a_format_cannot_carry_costs_no_other_file_anything(
     good: Checkout, command: Command, tmp_path: Path
 ) -> None:
@@ -516,6 +520,7 @@ def test_full_disk(good: Checkout, command: Command) -> None:
     assert (done.status, done.err) == (1, "Error: /dev/full: cannot be written: No space left on device\n")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_full_disk_behind_standard_output(good: Checkout) -> None:
     with open("/dev/full", "wb") as full:

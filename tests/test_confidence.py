@@ -268,6 +268,7 @@ READINGS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(READINGS, max_size=8), st.lists(st.text(max_size=60), max_size=4), st.randoms())
 def test_any_record_is_assessed_whatever_its_order(
     readings: list[ReadingInput], texts: list[str], random: object
@@ -282,6 +283,7 @@ def test_any_record_is_assessed_whatever_its_order(
     assert [by_reading[readings[i]] for i in order] == again
 
 
+@pytest.mark.slow
 @given(READINGS, st.lists(READINGS, max_size=6))
 def test_what_speaks_for_a_reading_never_makes_it_less_sure(
     reading: ReadingInput, others: list[ReadingInput]

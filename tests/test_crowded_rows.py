@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.checkout import COLUMNS, Checkout
@@ -67,6 +68,7 @@ def expected(rows: list[dict[str, str]]) -> Rows:
     return counted
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(inline=INLINE, table=TABLE, chemicals=CHEMICALS)
 def test_every_row_comes_back_with_its_multiplicity(

@@ -82,6 +82,7 @@ def test_turtle_in_another_layout_is_left_to_the_parser(tmp_path: Path, body: st
         assert compare_dumps(path, same, workers=1).changes.empty
 
 
+@pytest.mark.slow
 def test_what_export_writes_is_in_the_layout(tmp_path: Path) -> None:
     path = tmp_path / "seeds.ttl"
     root = Path(__file__).resolve().parents[1]

@@ -47,6 +47,7 @@ def _counts(draw: st.DrawFn) -> tuple[int, int, int, int]:
     return overlap, set_size, listed, background
 
 
+@pytest.mark.slow
 @given(_counts())
 @settings(max_examples=300, deadline=None)
 def test_the_tail_is_that_of_scipy(counts: tuple[int, int, int, int]) -> None:
@@ -99,6 +100,7 @@ def random_corpus(chance: random.Random, figures: int, genes: int) -> FigureSets
     return FigureSets("9606", "named", tuple(str(number + 1) for number in range(genes)), names, sets)
 
 
+@pytest.mark.slow
 def test_random_lists_get_the_p_values_of_scipy() -> None:
     chance = random.Random(1)
     sets = random_corpus(chance, 60, 500)

@@ -76,6 +76,7 @@ def damage_graph(graph: Graph, nodes: Sequence[Node], rule: Rule) -> None:
             graph.remove((node, iri(curie), None))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", PROPERTY_RULES, ids=lambda rule: rule.id)
 def test_a_broken_property_fails_its_rule(tmp_path: Path, rule: Rule) -> None:
     assert rule.part is not None
@@ -93,6 +94,7 @@ def test_a_broken_property_fails_its_rule(tmp_path: Path, rule: Rule) -> None:
     assert finding.blocks == rule.force.startswith("MUST")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule_id", "curie", "value"),
     [
@@ -331,6 +333,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_fails_exactly_the_rules_it_breaks(tmp_path: Path, damage: str) -> None:
     folder = write_release(tmp_path / "release")
@@ -339,6 +342,7 @@ def test_damage_fails_exactly_the_rules_it_breaks(tmp_path: Path, damage: str) -
     assert failed(folder) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -397,6 +401,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
 
+@pytest.mark.slow
 def test_the_command_shows_rules_outcomes_and_remedies(tmp_path: Path) -> None:
     folder = write_release(tmp_path / "release")
     good = run(folder)
@@ -417,6 +422,7 @@ def test_the_command_shows_rules_outcomes_and_remedies(tmp_path: Path) -> None:
     assert {rule["id"] for rule in document["rules"] if rule["status"] == "fail"} == DAMAGE["no licence"][1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["missing", "empty", "file"])
 def test_what_is_no_release_is_one_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()

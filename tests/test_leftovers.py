@@ -50,6 +50,7 @@ def kill_when_begun(arguments: list[object], folder: Path, environment: dict[str
         process.wait(30)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command_name", ["export", "release", "load", "diff"])
 def test_the_next_run_removes_what_a_killed_one_left(
     tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch, command_name: str

@@ -50,6 +50,7 @@ def test_a_batch_knows_its_lines(tmp_path: Path) -> None:
         assert batch.place == f"{file}, lines {batch.first_line:,} to {batch.last_line:,}"
 
 
+@pytest.mark.slow
 def test_long_literals_end_a_batch_early(tmp_path: Path) -> None:
     file = tmp_path / "long.nt"
     caption = "word " * 100_000
@@ -143,6 +144,7 @@ def test_no_text_is_taken_for_another(text: str) -> None:
     assert canonical_literal(Literal(text)) == Literal(text)
 
 
+@pytest.mark.slow
 def test_distinct_triples_are_counted_over_all_files(tmp_path: Path) -> None:
     one, two = write_dump(tmp_path / "one.nt", figures=30), write_dump(tmp_path / "two.ttl", figures=40)
     number = "<urn:s> <urn:p> {} ."

@@ -71,6 +71,7 @@ def test_a_file_without_a_statement_is_refused(
     assert len(open_store(directory)) == len(triples_of(dump))
 
 
+@pytest.mark.slow
 def test_a_vocabulary_goes_to_its_own_graph_and_stays_there(
     tmp_path: Path, directory: Path, dump: Path
 ) -> None:
@@ -90,6 +91,7 @@ def test_a_vocabulary_goes_to_its_own_graph_and_stays_there(
     assert len(store) == size + len(triples_of(larger))
 
 
+@pytest.mark.slow
 def test_what_does_not_say_what_it_is_needs_a_graph(
     directory: Path, dump: Path, linkset: Path, command: Command
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_graph_that_cannot_be_one_is_refused(
     assert (done.status, done.err.count("\n"), directory.exists()) == (1, 1, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figures", [False, True])
 def test_less_than_half_replaces_something_only_when_asked(
     tmp_path: Path, directory: Path, command: Command, figures: bool
@@ -137,6 +140,7 @@ def test_less_than_half_replaces_something_only_when_asked(
     assert len(open_store(directory)) < size
 
 
+@pytest.mark.slow
 def test_the_folder_of_a_release_gives_its_dump(tmp_path: Path, directory: Path, command: Command) -> None:
     release = tmp_path / "release"
     assert command("release", SEEDS, "-o", release, "--version", "2026-11-01", "-q").status == 0

@@ -597,6 +597,7 @@ EDITED_ROWS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EDITED_ROWS)
 def test_only_the_word_the_term_the_lexicon_and_the_organism_change_the_iri_of_a_mention(
     checkout: Checkout, kind: str

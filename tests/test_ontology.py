@@ -214,6 +214,7 @@ FIGURE = rdflib.URIRef("https://pfocr.wikipathways.org/figures/PMC1__f1.html")
 MENTION = FIGURE + "#gene-a1"
 
 
+@pytest.mark.slow
 def test_vocabulary_and_good_graph_are_consistent_and_say_what_web_annotations_need() -> None:
     graph, errors = close()
     assert errors == []
@@ -224,6 +225,7 @@ def test_vocabulary_and_good_graph_are_consistent_and_say_what_web_annotations_n
     assert set(graph.objects(MENTION, oa.hasBody)) >= set(graph.objects(MENTION, TERM.entity))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "contradiction",
     [

@@ -39,6 +39,7 @@ def grouped_names(*sources: Path) -> list[list[str]]:
         return [[Path(place.name).stem for place in group] for group in plan_groups(opened)]
 
 
+@pytest.mark.slow
 def test_no_triple_of_a_corpus_stands_twice(corpus: Path, tmp_path: Path) -> None:
     lines, report = export_lines(tmp_path, corpus, workers=2, batch_size=8)
     papers = [
@@ -140,6 +141,7 @@ YAML_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max
 KEYS = ["figid", "pmcid", "caption", "schema-jsonld"]
 
 
+@pytest.mark.slow
 @example(KEYS, {"figid": "PMC1 and more"}, {}, True, False)
 @example(KEYS, {"pmcid": "PMC1 and more"}, {}, True, False)
 @example(KEYS, {"caption": "figid: x"}, {}, False, False)

@@ -26,6 +26,8 @@ from pfocr_ld.summarising.figure_rows import MentionedTogether
 from pfocr_ld.summarising.gene_sets import EVIDENCE, name_species
 from pfocr_ld.summarising.kgx import figure_curie
 
+pytestmark = pytest.mark.slow  # the release that they read takes seconds to make
+
 VERSION = "2026-11-01"
 # How OmniPath's parser, PFOCRummage and the Interactive Enrichment Analysis find the files.
 CONSUMERS_PATTERN = re.compile(r'href="(pfocr-\d+-(chemical-)?gmt-([A-Za-z_]+)\.gmt)"')

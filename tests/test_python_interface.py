@@ -56,6 +56,7 @@ def test_a_source_that_is_not_there() -> None:
         list(pfocr_ld.read_figures("nowhere"))
 
 
+@pytest.mark.slow
 def test_figures_as_graphs_hold_what_their_export_holds(tmp_path: Path) -> None:
     together = rdflib.Graph()
     for figure in pfocr_ld.read_figures(SEEDS):
@@ -138,6 +139,7 @@ def test_a_name_that_is_not_offered() -> None:
         pfocr_ld.exprot  # noqa: B018
 
 
+@pytest.mark.slow
 def test_export_stays_the_function_when_its_module_is_imported() -> None:
     code = "from pfocr_ld.exporting.export import ExportOptions; import pfocr_ld; print(pfocr_ld.export.__name__)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

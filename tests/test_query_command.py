@@ -80,6 +80,7 @@ def test_data_store_and_endpoint_give_the_same(
         assert len(ordered[0]) > 10
 
 
+@pytest.mark.slow
 def test_every_local_query_prints_within_the_width(seeds: Path, command: Command) -> None:
     for query in list_queries():
         if query.category in ("federated",):
@@ -149,6 +150,7 @@ def test_a_query_of_ones_own(
     assert given.out == piped.out
 
 
+@pytest.mark.slow
 def test_standard_input_that_is_no_query(seeds: Path, tmp_path: Path) -> None:
     said = {
         b"": "standard input: not a valid SPARQL query: error at 1:1",
@@ -246,6 +248,7 @@ def test_what_goes_wrong_is_said_in_a_line(
     assert last.startswith("Error: ") and (status == 2 or done.err.count("\n") == 1)
 
 
+@pytest.mark.slow
 def test_a_query_is_given_up_in_time_and_leaves_no_file(seeds: Path, tmp_path: Path) -> None:
     (tmp_path / "endless.rq").write_text(ENDLESS)
     done = run_command(
@@ -256,6 +259,7 @@ def test_a_query_is_given_up_in_time_and_leaves_no_file(seeds: Path, tmp_path: P
     assert [path.name for path in tmp_path.iterdir()] == ["endless.rq"]
 
 
+@pytest.mark.slow
 def test_a_query_can_be_stopped(seeds: Path, tmp_path: Path) -> None:
     (tmp_path / "endless.rq").write_text(ENDLESS)
     with start_command("query", "endless.rq", "--data", seeds, "-o", "out.csv", cwd=tmp_path) as process:
@@ -266,6 +270,7 @@ def test_a_query_can_be_stopped(seeds: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["endless.rq"]
 
 
+@pytest.mark.slow
 def test_the_reader_may_leave_early(seeds: Path, tmp_path: Path) -> None:
     (tmp_path / "endless.rq").write_text(ENDLESS)
     with start_command("query", "endless.rq", "--data", seeds, "--format", "csv", cwd=tmp_path) as process:
@@ -288,6 +293,7 @@ def test_the_queries_are_listed_by_category(command: Command) -> None:
     assert command("queries", "list").out == done.out
 
 
+@pytest.mark.slow
 def test_a_query_is_shown_and_all_are_exported(tmp_path: Path, command: Command) -> None:
     shown = command("queries", "show", "gene-trend").out.decode()
     assert shown.startswith("gene-trend: A gene over the years\n")

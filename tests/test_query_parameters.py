@@ -177,6 +177,7 @@ def with_examples(test: _Test) -> _Test:
     return test
 
 
+@pytest.mark.slow
 @with_examples
 @given(hostile_text())
 def test_a_text_comes_back_as_it_went_in_from_two_engines(text: str) -> None:
@@ -191,6 +192,7 @@ def test_a_text_comes_back_as_it_went_in_from_two_engines(text: str) -> None:
     assert [tuple(map(str, row)) for row in Graph().query(query)] == [(text, "y")]  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @with_examples
 @given(hostile_text())
 def test_no_value_of_any_type_is_more_than_terms(text: str) -> None:
@@ -219,6 +221,7 @@ SELECT ?iri ?double ?single ?long ?tagged WHERE {
 """
 
 
+@pytest.mark.slow
 @with_examples
 @settings(deadline=None)
 @given(hostile_text())

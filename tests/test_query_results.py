@@ -351,6 +351,7 @@ def test_of_gene_sets_and_graphs_it_is_said_too(tmp_path: Path) -> None:
     assert [line.split(" begin")[0] for line in lines] == ["1 cell", "3 cells"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
 @pytest.mark.parametrize("format_name", ["table", "csv", "tsv", "json", "md"])
 def test_a_terminal_gets_nothing_to_obey(format_name: str, tmp_path: Path) -> None:

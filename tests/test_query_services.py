@@ -40,6 +40,7 @@ def stand_in(query: str) -> Store:
     return store
 
 
+@pytest.mark.slow
 @each_expectation
 def test_a_federated_query_answers_what_is_written_out(expected: Expectation) -> None:
     with serve_sparql(stand_in(expected.query)) as remote:
@@ -48,6 +49,7 @@ def test_a_federated_query_answers_what_is_written_out(expected: Expectation) ->
         assert all("VALUES" in query for query in remote.asked)  # never for all that the service has
 
 
+@pytest.mark.slow
 @each_expectation
 def test_the_compact_form_of_identifiers_joins_as_well(expected: Expectation) -> None:
     here = graph(Style("nquads", identifiers="compact"))

@@ -72,6 +72,7 @@ TEXTS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(
 PEOPLE = st.fixed_dictionaries({"@type": st.just("Organization"), "name": TEXTS})
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.fixed_dictionaries(
@@ -194,6 +195,7 @@ def test_a_value_that_is_wrong_costs_that_value_only(block: dict[str, Any], reas
         assert (f"<{ID}>", f"<{SCHEMA.sameAs}>", "<https://example.org/a>") in said
 
 
+@pytest.mark.slow
 def test_a_block_full_of_wrong_values_ends() -> None:
     block = {f"sameAs{number}": {"@id": "@wikipathways", "x": "http://[::"} for number in range(2_000)}
     read = read_block({**HEAD, "name": "a", **block}, ID, "", repair=True)

@@ -127,6 +127,7 @@ def members() -> list[bytes]:
     return [b"".join(lines[start : start + 3000]) for start in range(0, 9000, 3000)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".gz", ".zst"])
 @pytest.mark.parametrize("end", [1, 3, 4, 8, 0.99, 0.7, 0.5, 0.35, 0.1, 0.001])
 def test_a_cut_file_is_never_taken_for_a_whole_one(

@@ -186,6 +186,7 @@ def test_what_a_store_adds_to_its_results_is_passed_over(body: str) -> None:
     assert [row["x"].value for row in rows] == ["1"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
@@ -311,6 +312,7 @@ def test_an_answer_that_never_ends_is_given_up() -> None:
             endpoint.query("SELECT ?x {}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("added", ["", ', "meta": {"rows": 1}'], ids=["as the standard says", "with meta"])
 def test_a_large_answer_waits_on_disk(added: str) -> None:
     row = b'{"x": {"type": "literal", "value": "' + b"long " * 2000 + b'"}}'

@@ -8,7 +8,6 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mypy import api
 
 from pfocr_ld.terms import (
     Term,
@@ -88,6 +87,8 @@ def test_an_iri_and_its_term() -> None:
 
 @pytest.mark.slow
 def test_mypy_tells_terms_from_texts(tmp_path: Path) -> None:
+    from mypy import api  # takes a second, which the quick tests need not wait for
+
     path = tmp_path / "consumer.py"
     path.write_text(CONSUMER + "".join(f"{call}\n" for call, _ in MISTAKES), encoding="utf-8")
     output, trouble, _ = api.run(["--strict", "--follow-imports=silent", "--no-error-summary", str(path)])
