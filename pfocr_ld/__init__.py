@@ -33,6 +33,8 @@ _OFFERED = {
     "list_queries": "querying.queries",
     "find_query": "querying.queries",
     "run_query": "querying.queries",
+    "enrich": "analysing.analyses",
+    "similar": "analysing.analyses",
     "PfocrError": "errors",
     "SourceError": "errors",
     "RecordError": "errors",
@@ -42,6 +44,7 @@ _OFFERED = {
 }
 
 if TYPE_CHECKING:
+    from pfocr_ld.analysing.analyses import enrich, similar
     from pfocr_ld.errors import OutputError, PfocrError, QueryError, RecordError, SourceError, StoreError
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export
     from pfocr_ld.exporting.report import Report
@@ -64,6 +67,7 @@ __all__ = [
     "SourceError",
     "StoreError",
     "Style",
+    "enrich",
     "export",
     "figure_graph",
     "find_query",
@@ -73,6 +77,7 @@ __all__ = [
     "read_figures",
     "read_knowledge",
     "run_query",
+    "similar",
 ]
 
 

@@ -6,8 +6,9 @@ Most terms of a graph are met thousands of times, so what was worked out for one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -56,8 +57,17 @@ def split_typed(term: Term) -> TypedText | None:
 class Abbreviations:
     """Rewrites and abbreviates terms in one form of identifiers.org and schema.org IRIs."""
 
-    def __init__(self, identifiers: IdentifierForm, schema_org: SchemaScheme) -> None:
-        self.prefixes = prefixes(identifiers, schema_org)
+    def __init__(
+        self,
+        identifiers: IdentifierForm,
+        schema_org: SchemaScheme,
+        further: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """Make the table of one form.
+
+        :param further: prefix → namespace of what only one document has.
+        """
+        self.prefixes = prefixes(identifiers, schema_org) | dict(further)
         self.datatypes = {iri(XSD.integer): "xsd:integer", iri(XSD.decimal): "xsd:decimal"}
         self._rewrites = {f"<{old}": f"<{new}" for old, new in rewrites(identifiers, schema_org).items()}
         self._rewrite_of = re.compile("|".join(map(re.escape, self._rewrites))) if self._rewrites else None

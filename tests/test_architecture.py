@@ -62,10 +62,10 @@ PARTS = {
         "releasing", "ground reading writing summarising exporting comparing querying describing"
     ),
     "fair": folder("fair", "ground"),
-    "analysing": folder("analysing", "ground stores loading"),
+    "analysing": folder("analysing", "ground writing stores loading"),
     "serving": folder("serving", "ground stores loading querying describing analysing"),
     # what people use
-    "interface": Part("__init__", "ground writing exporting stores querying figures loading"),
+    "interface": Part("__init__", "ground writing exporting stores querying figures loading analysing"),
     "cli": Part(
         "cli cli.* __main__",
         "ground writing exporting validating comparing stores loading querying releasing fair analysing serving",
@@ -87,7 +87,7 @@ LIBRARIES = {
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache analysing.figure_index serving.*",
-    "jinja2": "describing.landing_page serving.html_pages",
+    "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, hypergeom, kstest
+from support.checkout import Checkout, inline_gene
 from support.in_process import Command
+from support.products import write_products_checkout
 
-from pfocr_ld.analysing.enrichment import enrich, recognize
-from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets, split_list
+import pfocr_ld
+from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched, recognize
+from pfocr_ld.analysing.enrichment_formats import render_enrichment
+from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets, read_figure_sets, split_list
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.analysing.similarity import SimilarityIndex
 from pfocr_ld.errors import QueryError
+from pfocr_ld.loading.data import load_data
+from pfocr_ld.releasing.release import ReleaseOptions, make_release
+from pfocr_ld.vocabulary import figure_iri
+
+SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
 def make_sets(
@@ -106,7 +118,7 @@ def test_random_lists_get_the_p_values_of_scipy() -> None:
     sets = random_corpus(chance, 60, 500)
     for _ in range(1000):
         names = chance.sample(sets.symbols, chance.choice([1, 2, 5, 30, 100, 499, 500]))
-        result = enrich(names, sets, background=sets.symbols)
+        result = find_enriched(names, sets, background=sets.symbols)
         if not result.sets:  # one or two genes that no figure has
             continue
         one = chance.choice(result.sets)
@@ -131,7 +143,7 @@ def test_random_lists_are_enriched_by_chance_alone() -> None:
 
 def test_all_tested_sets_are_corrected_for_and_equal_ones_once() -> None:
     sets = make_sets("ABC", "CBA", "DEF", "GHI", "AB", scores=(0.1, 0.9, 0.5, 0.5, 0.5))
-    result = enrich(["A", "B", "C"], sets, min_size=3)
+    result = find_enriched(["A", "B", "C"], sets, min_size=3)
     assert (result.tested, len(result.sets)) == (3, 1)
     (found,) = result.sets
     assert [figure.figid for figure in found.figures] == ["PMC1__f", "PMC0__f"]
@@ -140,13 +152,13 @@ def test_all_tested_sets_are_corrected_for_and_equal_ones_once() -> None:
 
 
 def test_near_equal_sets_are_of_one_group() -> None:
-    result = enrich(["A", "B", "C"], make_sets("ABCD", "ABCDE", "AFG", "AHI"), min_size=1)
+    result = find_enriched(["A", "B", "C"], make_sets("ABCD", "ABCDE", "AFG", "AHI"), min_size=1)
     assert [one.group for one in result.sets] == [1, 1, 3, 4]
 
 
 def test_the_background_is_the_users_and_genes_beyond_the_figures_count() -> None:
     sets = make_sets("ABC", "DEF")
-    result = enrich(["A", "B", "D", "X"], sets, background=["A", "B", "C", "X", "Y"], min_size=1)
+    result = find_enriched(["A", "B", "D", "X"], sets, background=["A", "B", "C", "X", "Y"], min_size=1)
     assert (result.background_size, result.outside_background) == (5, ("D",))
     assert result.recognition.unknown == ("X",)
     (found,) = result.sets
@@ -175,7 +187,7 @@ def test_a_list_is_separated_by_anything(text: str) -> None:
 
 def test_a_list_without_a_known_gene_is_an_error() -> None:
     with pytest.raises(QueryError, match="not in the data: nothing"):
-        enrich(["nothing"], make_sets("ABC"))
+        find_enriched(["nothing"], make_sets("ABC"))
 
 
 def test_sets_survive_their_file() -> None:
@@ -200,7 +212,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pfocr_ld.loading.staged import LoadOptions
 
     directory = tmp_path_factory.mktemp("store") / "seeds.store"
-    load_into_directory([Path(__file__).resolve().parents[1] / "seeds"], directory, LoadOptions())
+    load_into_directory([SEEDS], directory, LoadOptions())
     return directory
 
 
@@ -248,3 +260,168 @@ def test_what_cannot_be_tested_is_one_line(
     done = command("enrich", tmp_path / arguments[0], *arguments[1:])
     assert done.status == status
     assert complaint in " ".join(done.err.split())
+
+
+HOSTILE = 'A <script>alert(1)</script> & "title" \u202e{{ 7 * 7 }}'
+
+
+def hostile_result() -> Enrichment:
+    names = ("A", "<b>B</b>", "C", "D", "E", "F")
+    figures = (
+        FigureSet("PMC1__<i>", HOSTILE, 0.9, "javascript:alert(1)", (0, 1, 2)),
+        FigureSet("PMC2__f", "", 0.5, "https://europepmc.org/articles/PMC2/bin/f%22.jpg", (0, 1, 2)),
+        FigureSet("PMC3__f", "Near", 0.1, "https://europepmc.org/articles/PMC3/bin/f.jpg", (0, 1, 2, 3)),
+        FigureSet("PMC4__f", "Far", 0.1, "https://europepmc.org/articles/PMC4/bin/f.jpg", (2, 4, 5)),
+    )
+    sets = FigureSets("9606", "named", tuple("123456"), names, figures, "2026-11-01")
+    return find_enriched(["A", "<b>B</b>", "2", "</title><script>", "C"], sets, min_size=1)
+
+
+class PageReader(HTMLParser):
+    """Reads a page: its links and images, its text, and whether each element ends."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: Counter[str] = Counter()
+        self.addresses: set[str] = set()
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements[tag] += 1
+        self.addresses |= {value or "" for name, value in attributes if name in ("href", "src")}
+        if tag not in ("meta", "img", "br", "line", "circle"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ("line", "circle"):
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_escapes_what_records_and_lists_say() -> None:
+    page = render_enrichment(hostile_result(), "html").decode()
+    read = PageReader(page)
+    assert not read.open
+    assert read.elements["script"] == read.elements["i"] == read.elements["b"] == 0
+    assert HOSTILE in read.text
+    assert "not in the data: </title><script>" in read.text
+    assert "javascript:" not in page
+    assert "https://pfocr.wikipathways.org/figures/PMC1__%3Ci%3E.html" in read.addresses
+    assert "https://www.ncbi.nlm.nih.gov/gene/2" in read.addresses
+
+
+def test_the_page_shows_each_group_once() -> None:
+    read = PageReader(render_enrichment(hostile_result(), "html").decode())
+    assert read.elements["circle"] == 2 + 2 + 4  # groups, sizes, rates
+    for said in ("1 with the same genes", "1 with nearly the same genes", "data: release 2026-11-01"):
+        assert said in read.text
+    outside = {address.split("/")[2] for address in read.addresses if address.startswith("http")}
+    assert outside == {"pfocr.wikipathways.org", "www.ncbi.nlm.nih.gov", "europepmc.org"}
+
+
+def test_a_page_without_a_result() -> None:
+    result = find_enriched(["A"], make_sets("ABC"), min_size=4)
+    assert "No figure that was tested" in PageReader(render_enrichment(result, "html").decode()).text
+
+
+ASK_RESULT = """
+PREFIX e: <https://pfocr.wikipathways.org/vocab/enrichment/> PREFIX qb: <http://purl.org/linked-data/cube#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?figure ?overlap ?size ?listed ?background ?p ?fdr {
+  ?test a prov:Activity ; e:testedSets 3 ; e:minimumSize 1 ; e:unknownName "</title><script>" .
+  ?cube prov:wasGeneratedBy ?test . ?one qb:dataSet ?cube ; e:rank ?rank ; e:figure ?figure ; e:overlap ?overlap ;
+    e:setSize ?size ; e:listed ?listed ; e:background ?background ; e:pValue ?p ; e:falseDiscoveryRate ?fdr
+} ORDER BY ?rank"""
+
+
+def test_the_graph_says_what_was_found_and_how() -> None:
+    result = hostile_result()
+    written = render_enrichment(result, "turtle")
+    assert written == render_enrichment(hostile_result(), "turtle")
+    graph = rdflib.Graph().parse(data=written, format="turtle")
+    found: list[Any] = list(graph.query(ASK_RESULT))
+    expected = [
+        (figure_iri(row["figure"]), *(row[key] for key in COLUMNS[4:8]), row["p_value"], row["fdr"])
+        for row in result.rows()
+    ]
+    assert [(str(row[0]), *(value.toPython() for value in row[1:])) for row in found] == expected
+    enrichment = "https://pfocr.wikipathways.org/vocab/enrichment/"
+    digests = {str(value) for value in graph.objects(None, rdflib.URIRef(f"{enrichment}sha256"))}
+    assert digests == {result.digest, result.figure_sets.digest}
+    used = {str(predicate) for predicate in graph.predicates() if str(predicate).startswith(enrichment)}
+    declared = {str(subject) for subject in graph.subjects(rdflib.RDFS.comment)}
+    assert used <= declared
+
+
+def test_another_parameter_is_another_analysis() -> None:
+    sets = hostile_result().figure_sets
+    results = [find_enriched(["A"], sets, min_size=size, background=list("ABCDEF")) for size in (1, 2)]
+    names = [render_enrichment(result, "turtle").partition(b"prefix : <")[2][:90] for result in results]
+    assert names[0] != names[1]
+
+
+def test_genes_are_a_text_a_file_or_a_list(tmp_path: Path, store: Path) -> None:
+    path = tmp_path / "genes.txt"
+    path.write_text("JAK1 # a kinase\nSTAT1", encoding="utf-8")
+    results = [
+        pfocr_ld.enrich(genes, store=store) for genes in (path, "JAK1, STAT1", iter(["JAK1", "STAT1"]))
+    ]
+    assert len({result.digest for result in results}) == 1
+    assert [list(result.rows()) for result in results] == [list(results[0].rows())] * 3
+    of_records = pfocr_ld.enrich("JAK1 STAT1", data=SEEDS)
+    assert list(of_records.rows()) == list(results[0].rows())
+
+
+def test_similar_figures_in_python(store: Path) -> None:
+    (figid,) = (row["figure"] for row in pfocr_ld.enrich("JAK1 STAT1", store=store).rows())
+    for measure in ("jaccard", "cosine"):
+        for figure in (figid, figure_iri(figid)):
+            rows = pfocr_ld.similar(figure, store=store, measure=measure)
+            assert figid not in {row["figure"] for row in rows}
+    with pytest.raises(QueryError, match="not in the data: a figure nowhere"):
+        pfocr_ld.similar("nowhere", store=store)
+    with pytest.raises(QueryError, match="name either data or a store"):
+        pfocr_ld.similar(figid)
+
+
+def test_similar_figures_are_those_of_the_records(checkout: Checkout) -> None:
+    for figid, symbols in (("PMC1__a", "ABC"), ("PMC1__b", "BCD"), ("PMC1__c", "XYZ")):
+        checkout.record(
+            figid, genes=[inline_gene(f"GEN{one}", f"GEN{one}", str(ord(one))) for one in symbols]
+        )
+    (row,) = pfocr_ld.similar("PMC1__a", data=checkout.root)
+    assert (row["figure"], row["similarity"], row["genes"]) == ("PMC1__b", 0.5, ["GENB", "GENC"])
+
+
+@pytest.mark.slow
+def test_gseapy_finds_the_same_in_the_released_sets(tmp_path: Path) -> None:
+    gseapy = pytest.importorskip("gseapy")
+    write_products_checkout(Checkout(tmp_path / "database"), figures=30)
+    make_release(tmp_path / "database", tmp_path / "made", ReleaseOptions("2026-11-01", formats=("turtle",)))
+    gmt = tmp_path / "made" / "pfocr-20261101-gmt-Homo_sapiens.gmt"
+    sets = {name: genes for name, _, *genes in (line.split("\t") for line in gmt.read_text().splitlines())}
+    known = sorted({gene for genes in sets.values() for gene in genes})
+    store = load_data([tmp_path / "made"])
+    ours = read_figure_sets(store, "9606", "named")
+    assert {one.figid: {ours.gene_ids[gene] for gene in one.genes} for one in ours.figures} == {
+        name: set(genes) for name, genes in sets.items()
+    }
+    chance = random.Random(4)
+    background = list(map(int, known))  # as gseapy takes the ids of a list and of a GMT
+    for _ in range(10):
+        listed = chance.sample(known, 4)
+        theirs = gseapy.enrich(
+            listed, gene_sets=str(gmt), background=background, outdir=None, no_plot=True
+        ).results
+        expected = dict(zip(theirs["Term"], theirs["P-value"], strict=True))
+        found = {
+            figure.figid: one.p_value
+            for one in find_enriched(listed, ours, min_size=1).sets
+            for figure in one.figures
+        }
+        assert found == pytest.approx(expected, rel=1e-10)

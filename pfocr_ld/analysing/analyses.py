@@ -1,55 +1,151 @@
-"""The library functions behind ``pfocr-ld enrich``: names and places in, a result out."""
+"""What notebooks and the command line call: genes and places in, a result out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import os
+from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from pfocr_ld.analysing.enrichment import Enrichment, enrich
-from pfocr_ld.analysing.figure_index import load_figure_sets
-from pfocr_ld.analysing.figure_sets import FigureSets, read_figure_sets
-from pfocr_ld.errors import QueryError
+from pfocr_ld.analysing.enrichment import Enrichment, find_enriched
+from pfocr_ld.analysing.figure_index import load_figure_sets, store_state
+from pfocr_ld.analysing.figure_sets import FigureSets, read_figure_sets, read_list
+from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
+from pfocr_ld.curies import name_iri
+from pfocr_ld.errors import QueryError, SourceError
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.organisms import taxa_by_name
 
+DataPath = str | os.PathLike[str]
+Genes = str | os.PathLike[str] | Iterable[str]
+"""A text, the path of a file (a :class:`~pathlib.Path`, so that no text is taken for one), or names one by one."""
 
-def open_figure_sets(
-    *, data: Iterable[Path] = (), store: Path | None = None, organism: str = "human", evidence: str = "named"
-) -> FigureSets:
-    """Return the figures' gene sets of records, dumps or a store.
 
+def enrich(
+    genes: Genes,
+    *,
+    data: DataPath | Iterable[DataPath] = (),
+    store: DataPath | None = None,
+    background: Genes | None = None,
+    organism: str = "human",
+    evidence: str = "named",
+    min_size: int = 3,
+    max_size: int = 500,
+) -> Enrichment:
+    """Test a list of genes against the figures of records, dumps or a store.
+
+    :param genes: symbols or NCBI Gene ids; in a text or file separated by anything, what follows a ``#`` apart.
+    :param data: records, RDF files or releases; or give ``store``, an embedded store, beside which the sets are kept.
+    :param background: the genes that could have been listed; by default all of the organism in any set.
     :param organism: a Latin or usual name, or an NCBI Taxonomy id.
     :param evidence: one of :data:`~pfocr_ld.analysing.figure_sets.EVIDENCE`.
-    :raises QueryError: the organism or the kind of evidence is not known.
+    :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
+    :raises QueryError: an argument is not known, or no gene of the list or the background is.
+    :raises SourceError: a list or the data cannot be read.
+    :raises StoreError: the store cannot be opened.
+    """
+    names = read_genes(genes)
+    of_background = None if background is None else read_genes(background)
+    sets = open_figure_sets(data=data, store=store, organism=organism, evidence=evidence)
+    return find_enriched(names, sets, background=of_background, min_size=min_size, max_size=max_size)
+
+
+def similar(
+    figure: str,
+    *,
+    data: DataPath | Iterable[DataPath] = (),
+    store: DataPath | None = None,
+    measure: Measure = "jaccard",
+    limit: int = 20,
+    organism: str = "human",
+    evidence: str = "named",
+) -> list[dict[str, Any]]:
+    """Return the figures that resemble a figure by their genes, the most similar first, each as a row.
+
+    :param figure: its figid, or the IRI of its record.
+    :param measure: ``jaccard``, or ``cosine`` of TF-IDF vectors, for which genes count that few figures show.
+    :raises QueryError: an argument is not known, or the figure has no gene of the organism.
     :raises SourceError: the data cannot be read.
     :raises StoreError: the store cannot be opened.
     """
-    taxon = _taxon_of(organism)
-    if store is not None:
-        return load_figure_sets(store, taxon, evidence)
-    return read_figure_sets(load_data(data), taxon, evidence)
+    if measure not in MEASURES:
+        raise QueryError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
+    figid = name_iri(figure)
+    if store is not None and not data:
+        directory = Path(store)
+        index = _index_of_store(directory, taxon_of(organism), evidence, store_state(directory))
+    else:
+        index = SimilarityIndex(
+            open_figure_sets(data=data, store=store, organism=organism, evidence=evidence)
+        )
+    sets, genes = index.sets, index.genes_of(figid)
+    if not genes:
+        raise QueryError(
+            f"not in the data: a figure {figid} with genes of organism {sets.organism} ({evidence})"
+        )
+    return [
+        {
+            "figure": found.figure.figid,
+            "title": found.figure.title,
+            "similarity": found.similarity,
+            "genes": [sets.symbol_of(gene) for gene in found.shared],
+        }
+        for found in index.find(genes, measure, limit, but=figid)
+    ]
 
 
-def enrich_list(
-    names: Sequence[str],
+def open_figure_sets(
     *,
-    data: Iterable[Path] = (),
-    store: Path | None = None,
+    data: DataPath | Iterable[DataPath] = (),
+    store: DataPath | None = None,
     organism: str = "human",
     evidence: str = "named",
-    background: Collection[str] | None = None,
-    min_size: int = 3,
-    max_size: int = 500,
-) -> tuple[Enrichment, FigureSets]:
-    """Test a list of genes against the figures of records, dumps or a store; see :func:`enrich`.
+) -> FigureSets:
+    """Return the figures' gene sets of records, dumps or a store; see :func:`enrich`."""
+    paths = [data] if isinstance(data, (str, os.PathLike)) else list(data)
+    if bool(paths) == (store is not None):
+        raise QueryError("name either data or a store to ask")
+    taxon = taxon_of(organism)
+    if store is not None:
+        return load_figure_sets(Path(store), taxon, evidence)
+    return read_figure_sets(load_data(map(Path, paths)), taxon, evidence)
 
-    :raises QueryError: a name of the arguments is not known, or no gene is.
+
+def read_genes(genes: Genes) -> list[str]:
+    """Return the names in a text, a file or a list, each once.
+
+    :raises SourceError: the file cannot be read.
+    :raises QueryError: there is no name.
     """
-    sets = open_figure_sets(data=data, store=store, organism=organism, evidence=evidence)
-    return enrich(names, sets, background=background, min_size=min_size, max_size=max_size), sets
+    if not isinstance(genes, os.PathLike):
+        names = (
+            read_list(genes.splitlines()) if isinstance(genes, str) else list(dict.fromkeys(map(str, genes)))
+        )
+        place = "the list"
+    else:
+        place = os.fspath(genes)
+        try:
+            names = read_list(Path(genes).read_text(encoding="utf-8-sig").splitlines())
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+            raise SourceError(f"{place}: cannot be read: {reason}") from error
+    if not names:
+        raise QueryError(f"{place}: there is no gene in it")
+    return names
 
 
-def _taxon_of(organism: str) -> str:
+@lru_cache(maxsize=4)
+def _index_of_store(directory: Path, taxon: str, evidence: str, state: str) -> SimilarityIndex:
+    """Return the index of a store in one state (:func:`store_state`): made once for many questions."""
+    return SimilarityIndex(load_figure_sets(directory, taxon, evidence))
+
+
+def taxon_of(organism: str) -> str:
+    """Return the NCBI Taxonomy id of an organism that a person names.
+
+    :raises QueryError: no such organism is known.
+    """
     name = organism.strip()
     digits = name.lower().removeprefix("taxonomy:")
     if digits.isascii() and digits.isdecimal():

@@ -8,19 +8,22 @@ What tools get wrong, and what is done here instead: a background that is cut to
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.errors import QueryError
 
+COLUMNS = (
+    "rank", "figure", "title", "score", "overlap", "set_size", "listed", "background", "fold", "p_value", "fdr",
+    "group", "genes", "equal_figures",
+)  # fmt: skip
+"""What a row of a result says."""
 SIMILAR = 0.6
 """The Jaccard index from which on two enriched sets are of one group."""
-
-
 GROUPED = 1000
 """How many of the best sets are put into groups: beyond them nobody reads."""
 
@@ -61,8 +64,8 @@ class EnrichedSet(NamedTuple):
 class Enrichment:
     """The result of a test of one list against all figures of an organism."""
 
-    organism: str
-    evidence: str
+    figure_sets: FigureSets
+    """What was tested: the sets of one organism by one kind of evidence."""
     min_size: int
     max_size: int
     given: tuple[str, ...]
@@ -72,6 +75,8 @@ class Enrichment:
     background: str
     """What the background is, in words."""
     background_size: int
+    background_digest: str
+    """The SHA-256 of the user's background as :attr:`digest` is that of the list; empty where there is none."""
     tested: int
     """How many sets were tested: those of an allowed size, equal ones once."""
     sets: tuple[EnrichedSet, ...]
@@ -80,7 +85,32 @@ class Enrichment:
     @property
     def digest(self) -> str:
         """The SHA-256 of the list as it was given, a name a line."""
-        return sha256("".join(f"{name}\n" for name in self.given).encode()).hexdigest()
+        return _digest(self.given)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield a row a set, its keys :data:`COLUMNS`, with symbols and figids as lists."""
+        for rank, found in enumerate(self.sets, 1):
+            figure, *others = found.figures
+            yield {
+                "rank": rank,
+                "figure": figure.figid,
+                "title": figure.title,
+                "score": figure.score,
+                "overlap": len(found.overlap),
+                "set_size": found.set_size,
+                "listed": found.listed,
+                "background": found.background,
+                "fold": found.fold,
+                "p_value": found.p_value,
+                "fdr": found.fdr,
+                "group": found.group,
+                "genes": [self.figure_sets.symbol_of(gene) for gene in found.overlap],
+                "equal_figures": [other.figid for other in others],
+            }
+
+
+def _digest(names: Iterable[str]) -> str:
+    return sha256("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def recognize(names: Iterable[str], sets: FigureSets) -> Recognition:
@@ -108,7 +138,7 @@ def recognize(names: Iterable[str], sets: FigureSets) -> Recognition:
     return Recognition(tuple(genes), tuple(unknown), tuple(ambiguous))
 
 
-def enrich(
+def find_enriched(
     names: Sequence[str],
     sets: FigureSets,
     *,
@@ -140,8 +170,7 @@ def enrich(
         )
     tested, candidates = _find_candidates(sets, universe, listed, min_size, max_size)
     return Enrichment(
-        sets.organism,
-        sets.evidence,
+        sets,
         min_size,
         max_size,
         tuple(names),
@@ -149,6 +178,7 @@ def enrich(
         outside,
         said,
         size,
+        "" if background is None else _digest(background),
         tested,
         _rank(candidates, listed, size, tested),
     )

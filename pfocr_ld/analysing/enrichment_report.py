@@ -9,65 +9,36 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pfocr_ld.analysing.enrichment import EnrichedSet, Enrichment
-from pfocr_ld.analysing.figure_sets import FigureSets
+from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment
+from pfocr_ld.errors import printable
 from pfocr_ld.vocabulary import figure_iri
-
-COLUMNS = (
-    "rank", "figure", "title", "score", "overlap", "set_size", "listed", "background", "fold", "p_value", "fdr",
-    "group", "genes", "equal_figures",
-)  # fmt: skip
 
 
 def describe_test(result: Enrichment) -> list[str]:
     """Return in sentences what was tested, and what was left out of it."""
     known, sizes = len(result.recognition.genes), f"{result.min_size} to {result.max_size}"
     lines = [
-        f"{known} of {len(result.given)} names are genes of organism {result.organism}",
+        f"{known} of {len(result.given)} names are genes of organism {result.figure_sets.organism}",
         f"background: {result.background}",
-        f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.evidence}); FDR over all of them",
+        f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.figure_sets.evidence}); FDR over all of them",
         f"found: {len(result.sets):,} sets with a listed gene",
     ]
+    if result.figure_sets.release:
+        lines.insert(1, f"data: release {result.figure_sets.release}")
     for names, said in (
         (result.recognition.unknown, "not in the data"),
         (result.recognition.ambiguous, "names of several genes, left out"),
         (result.outside_background, "not in the background, left out"),
     ):
         if names:
-            lines.append(f"{said}: {', '.join(names)}")
+            lines.append(f"{said}: {', '.join(map(printable, names))}")
     return lines
 
 
-def rows(result: Enrichment, sets: FigureSets) -> Iterator[dict[str, Any]]:
-    """Yield a row a set, its keys :data:`COLUMNS`, with symbols and figids as lists."""
-    for rank, found in enumerate(result.sets, 1):
-        figure, *others = found.figures
-        yield {
-            "rank": rank,
-            "figure": figure.figid,
-            "title": figure.title,
-            "score": figure.score,
-            "overlap": len(found.overlap),
-            "set_size": found.set_size,
-            "listed": found.listed,
-            "background": found.background,
-            "fold": found.fold,
-            "p_value": found.p_value,
-            "fdr": found.fdr,
-            "group": found.group,
-            "genes": _symbols(found, sets),
-            "equal_figures": [other.figid for other in others],
-        }
-
-
-def _symbols(found: EnrichedSet, sets: FigureSets) -> list[str]:
-    return [sets.symbol_of(gene) for gene in found.overlap]
-
-
-def write_tsv(result: Enrichment, sets: FigureSets) -> str:
+def write_tsv(result: Enrichment) -> str:
     """Return the rows as TSV, below comments that say what was tested."""
     lines = [*(f"# {line}" for line in describe_test(result)), "\t".join(COLUMNS)]
-    lines += ["\t".join(_cell(row[column]) for column in COLUMNS) for row in rows(result, sets)]
+    lines += ["\t".join(_cell(row[column]) for column in COLUMNS) for row in result.rows()]
     return "\n".join(lines) + "\n"
 
 
@@ -79,11 +50,14 @@ def _cell(value: object) -> str:
     return " ".join(str(value).split())
 
 
-def write_json(result: Enrichment, sets: FigureSets) -> str:
+def write_json(result: Enrichment) -> str:
     """Return the test and its rows as one JSON object."""
+    sets = result.figure_sets
     document = {
-        "organism": result.organism,
-        "evidence": result.evidence,
+        "organism": sets.organism,
+        "evidence": sets.evidence,
+        "release": sets.release,
+        "data_sha256": sets.digest,
         "background": result.background,
         "background_size": result.background_size,
         "min_size": result.min_size,
@@ -95,16 +69,16 @@ def write_json(result: Enrichment, sets: FigureSets) -> str:
         "unknown": list(result.recognition.unknown),
         "ambiguous": list(result.recognition.ambiguous),
         "outside_background": list(result.outside_background),
-        "sets": [{**row, "figure_url": figure_iri(row["figure"])} for row in rows(result, sets)],
+        "sets": [{**row, "figure_url": figure_iri(row["figure"])} for row in result.rows()],
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_table(result: Enrichment, sets: FigureSets, limit: int = 20) -> str:
+def write_table(result: Enrichment, limit: int = 20) -> str:
     """Return the best sets as a table for a terminal, below what was tested."""
     lines = [*describe_test(result), ""]
     header = ("FDR", "p", "fold", "overlap", "figure", "genes")
-    table = [header, *(_table_row(row) for row in _first(rows(result, sets), limit))]
+    table = [header, *(_table_row(row) for row in _first(result.rows(), limit))]
     widths = [max(len(row[column]) for row in table) for column in range(5)]
     lines += [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]])

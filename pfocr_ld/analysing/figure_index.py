@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import zstandard
 from pfocr_ld.analysing.figure_sets import FigureSets, read_figure_sets
 from pfocr_ld.stores.embedded import find_store, open_store
 
-_FORMAT = "1"
+_FORMAT = "2"
 _SIZE_LIMIT = 1 << 30
 
 
@@ -26,8 +27,13 @@ def load_figure_sets(directory: Path, organism: str, evidence: str) -> FigureSet
     :raises StoreError: there is no store, or it is damaged.
     :raises QueryError: there is no gene of that organism, or no such kind of evidence.
     """
+    return _load(directory, organism, evidence, store_state(directory))
+
+
+@lru_cache(maxsize=4)
+def _load(directory: Path, organism: str, evidence: str, state: str) -> FigureSets:
     folder = directory.with_name(f".{directory.name}.figure-sets")
-    file = folder / f"{organism}-{evidence}-{store_state(directory)}.zst"
+    file = folder / f"{organism}-{evidence}-{state}.zst"
     with suppress(OSError, ValueError, zstandard.ZstdError):
         content = zstandard.ZstdDecompressor().decompress(file.read_bytes(), max_output_size=_SIZE_LIMIT)
         return FigureSets.from_bytes(content)

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, Protocol
@@ -20,7 +21,7 @@ import pyoxigraph
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
-from pfocr_ld.vocabulary import identifier_iri
+from pfocr_ld.vocabulary import DATASET, identifier_iri
 
 EVIDENCE = {
     "named": "schema:mentions",
@@ -31,6 +32,8 @@ EVIDENCE = {
 """The kinds of evidence, and the path from a figure to its genes that each allows."""
 
 _PREFIXES = """\
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX pav: <http://purl.org/pav/>
 PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <http://schema.org/>
@@ -48,6 +51,10 @@ _FIGURES = """SELECT ?figure ?title ?score ?image WHERE {
   OPTIONAL { ?figure pfocr:pathwayScore ?score }
   OPTIONAL { ?figure schema:image ?image }
 }"""
+
+
+# of a graph that holds its description, too: void.ttl of a release
+_RELEASE = f"SELECT ?version WHERE {{ ?release dcterms:isVersionOf <{DATASET}> ; pav:version ?version }}"
 
 
 class Queryable(Protocol):
@@ -80,6 +87,13 @@ class FigureSets:
     symbols: tuple[str, ...]
     figures: tuple[FigureSet, ...]
     """Those with a gene, by figid."""
+    release: str = ""
+    """The version of the release, where the graph says it."""
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the sets: it tells whether two analyses were of the same data."""
+        return sha256(self.to_bytes()).hexdigest()
 
     @cached_property
     def number_of_gene(self) -> dict[str, int]:
@@ -104,6 +118,7 @@ class FigureSets:
         header = {
             "organism": self.organism,
             "evidence": self.evidence,
+            "release": self.release,
             "genes": self.gene_ids,
             "symbols": self.symbols,
             "figures": [figure[:4] for figure in self.figures],
@@ -135,6 +150,7 @@ class FigureSets:
             tuple(header["genes"]),
             tuple(header["symbols"]),
             tuple(figures),
+            header["release"],
         )
 
 
@@ -170,6 +186,7 @@ def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSe
         tuple(gene.rpartition("/")[2].rpartition(":")[2] for gene in iris),
         tuple("\t".join(sorted(names[gene])) for gene in iris),
         tuple(figures),
+        ", ".join(sorted(version for (version,) in _rows(store, _RELEASE, organism, evidence))),
     )
 
 

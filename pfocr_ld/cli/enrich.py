@@ -7,10 +7,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.errors import QueryError, SourceError
-
-_FORMATS = ("table", "tsv", "json")
-_ENDINGS = {".txt": "table", ".tsv": "tsv", ".json": "json"}
+from pfocr_ld.analysing.enrichment_formats import ENDINGS, FORMATS
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
@@ -39,7 +36,7 @@ _ENDINGS = {".txt": "table", ".tsv": "tsv", ".json": "json"}
     "--max-size", type=click.IntRange(1), default=500, show_default=True, help="Genes of a set at most."
 )
 @click.option(
-    "--format", "format_name", type=click.Choice(_FORMATS), help="Default: from FILE's ending, else a table."
+    "--format", "format_name", type=click.Choice(FORMATS), help="Default: from FILE's ending, else a table."
 )
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="File to write.  [default: standard output]"
@@ -64,47 +61,32 @@ def enrich(
     \\b
     Examples:
       pfocr-ld enrich genes.txt --store pfocr.store
-      echo JAK1 STAT1 STAT3 | pfocr-ld enrich - --data seeds -o result.tsv
+      echo JAK1 STAT1 STAT3 | pfocr-ld enrich - --data seeds -o result.html
     """
     if bool(data) == (store is not None):
         raise click.UsageError("ask one of: --data PATH, --store DIR")
     if max_size < min_size:
         raise click.UsageError("--max-size is less than --min-size")
-    chosen = format_name or ("table" if output == "-" else _ENDINGS.get(Path(output).suffix.lower()))
+    chosen = format_name or ("table" if output == "-" else ENDINGS.get(Path(output).suffix.lower()))
     if chosen is None:
-        raise click.UsageError(f"{output}: the ending names no format; use {', '.join(_ENDINGS)} or --format")
-    from pfocr_ld.analysing.analyses import enrich_list
-    from pfocr_ld.analysing.enrichment_report import describe_test, write_json, write_table, write_tsv
+        raise click.UsageError(f"{output}: the ending names no format; use {', '.join(ENDINGS)} or --format")
+    from pfocr_ld.analysing.analyses import enrich as enrich_genes
+    from pfocr_ld.analysing.enrichment_formats import render_enrichment
+    from pfocr_ld.analysing.enrichment_report import describe_test
     from pfocr_ld.writing.output import open_output, open_standard_output
 
-    names = _read_names(genes)
-    result, sets = enrich_list(
-        names,
+    result = enrich_genes(
+        sys.stdin.read() if genes == "-" else Path(genes),
         data=data,
         store=store,
         organism=organism,
         evidence=evidence,
-        background=_read_names(background) if background else None,
+        background=Path(background) if background else None,
         min_size=min_size,
         max_size=max_size,
     )
-    write = {"table": write_table, "tsv": write_tsv, "json": write_json}[chosen]
     with open_standard_output() if output == "-" else open_output(output) as stream:
-        stream.write(write(result, sets).encode())
+        stream.write(render_enrichment(result, chosen))
     if output != "-":
         for line in describe_test(result):
             click.echo(line, err=True)
-
-
-def _read_names(source: str) -> list[str]:
-    from pfocr_ld.analysing.figure_sets import read_list
-
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise SourceError(f"{source}: cannot be read: {reason}") from error
-    names = read_list(text.splitlines())
-    if not names:
-        raise QueryError(f"{'standard input' if source == '-' else source}: there is no gene in it")
-    return names
