@@ -56,7 +56,7 @@ EDGE_COLUMNS = (
 """Of all edges; the last seven are those of figures named together (:mod:`pfocr_ld.summarising.co_mentions`)."""
 
 _MENTIONS = "biolink:mentions"
-_LEVELS = ("high", "medium", "low")
+_RANK = {"high": 0, "medium": 1, "low": 2}
 _CATEGORIES = {
     SCHEMA.Gene: "biolink:Gene",
     PFOCR.GeneFamily: "biolink:GeneFamily",
@@ -100,8 +100,13 @@ def _cell(value: Value) -> str:
 def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
     """Return the nodes of figures, and the edges to what they mention."""
     rows = list(rows)
-    edges = [edge for row in rows for edge in _edges_of(row)]
-    return render(map(_figure_node, rows), NODE_COLUMNS), render(edges, EDGE_COLUMNS)
+    lines: list[str] = []
+    table: list[str] = []
+    for row in rows:
+        _add_edges(row, lines, table)
+    return render(map(_figure_node, rows), NODE_COLUMNS), Rendered(
+        "".join(lines).encode(), "".join(table).encode()
+    )
 
 
 def _figure_node(row: FigureRow) -> Record:
@@ -114,38 +119,69 @@ def _figure_node(row: FigureRow) -> Record:
     }
 
 
-def _edges_of(row: FigureRow) -> Iterable[Record]:
-    """Return an edge for each entity, in the order in which the figure's mentions have them."""
+# What differs among the edges of a figure, in the edge that all are made of: characters that stand in no identifier.
+_ENTITY, _LEVEL, _WORDS = "\ue000", "\ue001", "\ue002"
+
+
+def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
+    """Add an edge for each entity, in the order in which the figure's mentions have them.
+
+    Some four million edges are nearly the same, so a figure's are rendered once and filled in.
+    """
     words: dict[str, dict[str, None]] = {}
     levels: dict[str, str] = {}
     for mention in row.mentions:
         for curie in curies_of(mention):
-            words.setdefault(curie, {})
+            of_entity = words.setdefault(curie, {})
             if mention.word:
-                words[curie][mention.word] = None
-            levels[curie] = min(levels.get(curie, "low"), mention.confidence, key=_LEVELS.index)
-    figure = figure_curie(row.figid, row.pmcid)
-    publications = publications_of(row)
+                of_entity[mention.word] = None
+            known = levels.get(curie)
+            if known is None or _RANK[mention.confidence] < _RANK[known]:
+                levels[curie] = mention.confidence
+    if not levels:
+        return
+    rendered = render([_edge_of(row)], EDGE_COLUMNS)
+    line, cells = rendered.lines.decode(), rendered.table.decode()
     for curie, level in levels.items():
-        entity = biolink_curie(curie)
-        yield {
-            "id": edge_id(figure, _MENTIONS, entity),
-            "subject": figure,
-            "predicate": _MENTIONS,
-            "object": entity,
-            "category": ["biolink:InformationContentEntityToNamedThingAssociation"],
-            "knowledge_level": "not_provided",
-            **AGENT,
-            "publications": publications,
-            "has_confidence_level": level,
-            "supporting_text": list(words[curie]),
-        }
+        entity, said = biolink_curie(curie), _render_words(tuple(words[curie]))
+        filled = line.replace(_ENTITY, entity).replace(_LEVEL, level)
+        lines.append(filled.replace(f'["{_WORDS}"]', said.lines))
+        table.append(cells.replace(_ENTITY, entity).replace(_LEVEL, level).replace(_WORDS, said.cell))
+
+
+def _edge_of(row: FigureRow) -> Record:
+    figure = figure_curie(row.figid, row.pmcid)
+    return {
+        "id": edge_id(figure, _MENTIONS, _ENTITY),
+        "subject": figure,
+        "predicate": _MENTIONS,
+        "object": _ENTITY,
+        "category": ["biolink:InformationContentEntityToNamedThingAssociation"],
+        "knowledge_level": "not_provided",
+        **AGENT,
+        "publications": publications_of(row),
+        "has_confidence_level": _LEVEL,
+        "supporting_text": [_WORDS],
+    }
+
+
+class _RenderedWords(NamedTuple):
+    lines: str
+    cell: str
+
+
+@lru_cache(maxsize=1 << 13)
+def _render_words(words: tuple[str, ...]) -> _RenderedWords:
+    cell = _cell(list(words))
+    return _RenderedWords(
+        json.dumps(words, ensure_ascii=False, separators=(",", ":")), " ".join(cell.split())
+    )
 
 
 def publications_of(row: FigureRow) -> list[str]:
     """Return the CURIEs of a figure's paper."""
     curies = [f"PMCID:{row.pmcid}"] if row.pmcid else []
-    if row.doi.startswith("10.") and not any(character.isspace() for character in row.doi):
+    if row.doi.startswith("10.") and row.doi.isprintable() and " " not in row.doi:
         curies.append(f"doi:{row.doi}")
     return curies
 
@@ -215,6 +251,7 @@ def biolink_name(iri: str) -> str:
     return biolink_curie(name) if name != iri else iri
 
 
+@lru_cache(maxsize=1 << 14)
 def biolink_curie(curie: str) -> str:
     """Return a CURIE with its prefix as Biolink Model spells it."""
     prefix, _, local = curie.partition(":")
