@@ -22,7 +22,7 @@ from pfocr_ld.vocabulary import prefixes
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/data-model.md", "docs/loading.md", "docs/releasing.md")
+PAGES = ("README.md", "docs/data-model.md", "docs/loading.md", "docs/releasing.md", "docs/tutorial.md")
 
 
 def blocks(page: str, language: str) -> list[str]:

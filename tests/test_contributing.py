@@ -1,0 +1,43 @@
+"""What the pages for contributors name is there, and the site of the documentation can be built from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "SECURITY.md"])
+def test_every_file_that_a_page_names_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:pfocr_ld|docs|ontologies|queries|tests|\.ci)/[\w./-]*)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+    assert named or page == "SECURITY.md"
+
+
+def test_every_room_is_in_the_architecture_page() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in (ROOT / "pfocr_ld").glob("*/__init__.py")}
+    assert {room for room in rooms if f"`{room}`" not in text} == set()
+
+
+def test_every_page_of_the_site_is_in_its_contents() -> None:
+    contents = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if page not in contents} == set()
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob(".github/**/*.yml")), ids=lambda path: path.name)
+def test_workflows_and_forms_are_yaml(path: Path) -> None:
+    assert isinstance(yaml.safe_load(path.read_text(encoding="utf-8")), dict)
+
+
+def test_codemeta_and_package_agree() -> None:
+    described = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert described["name"] == "pfocr-ld"
+    assert described["license"].endswith("Apache-2.0")
