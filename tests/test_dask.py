@@ -10,6 +10,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ from benchmarks.corpus import write_corpus
 from pfocr_ld.exporting import cluster as cluster_module
 from pfocr_ld.exporting.export import ExportOptions, export
 
-pytestmark = pytest.mark.slow
-
-pytest.importorskip("distributed", reason="the extra dask is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("distributed") is None, reason="the extra dask is not installed"),
+]
 
 FIGURES = 500
 

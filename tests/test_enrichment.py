@@ -6,14 +6,15 @@ import json
 import random
 from collections import Counter
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control, hypergeom, kstest
 from support.checkout import Checkout, inline_gene
 from support.in_process import Command
 from support.products import write_products_checkout
@@ -30,6 +31,11 @@ from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.vocabulary import figure_iri
 
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+
+@pytest.fixture(scope="module")
+def statistics() -> ModuleType:
+    return import_module("scipy.stats")  # takes a second, which the quick tests need not wait for
 
 
 def make_sets(
@@ -60,11 +66,11 @@ def _counts(draw: st.DrawFn) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.slow
-@given(_counts())
+@given(counts=_counts())
 @settings(max_examples=300, deadline=None)
-def test_the_tail_is_that_of_scipy(counts: tuple[int, int, int, int]) -> None:
+def test_the_tail_is_that_of_scipy(statistics: ModuleType, counts: tuple[int, int, int, int]) -> None:
     overlap, set_size, listed, background = counts
-    expected = float(hypergeom.sf(overlap - 1, background, set_size, listed))
+    expected = float(statistics.hypergeom.sf(overlap - 1, background, set_size, listed))
     assert upper_tail(*counts) == pytest.approx(expected, rel=1e-10, abs=1e-280)
 
 
@@ -91,14 +97,16 @@ def test_impossible_counts_are_refused(counts: tuple[int, int, int, int]) -> Non
         upper_tail(*counts)
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
-def test_rates_are_those_of_scipy(p_values: list[float]) -> None:
-    assert adjust(p_values) == pytest.approx(list(false_discovery_control(p_values)))
+@pytest.mark.slow
+@given(p_values=st.lists(st.floats(0, 1), min_size=1, max_size=50))
+def test_rates_are_those_of_scipy(statistics: ModuleType, p_values: list[float]) -> None:
+    assert adjust(p_values) == pytest.approx(list(statistics.false_discovery_control(p_values)))
 
 
-def test_rates_count_the_tests_whose_p_is_one() -> None:
+@pytest.mark.slow
+def test_rates_count_the_tests_whose_p_is_one(statistics: ModuleType) -> None:
     p_values = [0.01, 0.02, *[1.0] * 8]
-    assert adjust(p_values[:2], 10) == pytest.approx(list(false_discovery_control(p_values))[:2])
+    assert adjust(p_values[:2], 10) == pytest.approx(list(statistics.false_discovery_control(p_values))[:2])
 
 
 def random_corpus(chance: random.Random, figures: int, genes: int) -> FigureSets:
@@ -113,7 +121,7 @@ def random_corpus(chance: random.Random, figures: int, genes: int) -> FigureSets
 
 
 @pytest.mark.slow
-def test_random_lists_get_the_p_values_of_scipy() -> None:
+def test_random_lists_get_the_p_values_of_scipy(statistics: ModuleType) -> None:
     chance = random.Random(1)
     sets = random_corpus(chance, 60, 500)
     for _ in range(1000):
@@ -122,12 +130,13 @@ def test_random_lists_get_the_p_values_of_scipy() -> None:
         if not result.sets:  # one or two genes that no figure has
             continue
         one = chance.choice(result.sets)
-        expected = hypergeom.sf(len(one.overlap) - 1, one.background, one.set_size, one.listed)
+        expected = statistics.hypergeom.sf(len(one.overlap) - 1, one.background, one.set_size, one.listed)
         assert one.p_value == pytest.approx(expected, rel=1e-10)
         assert (one.listed, one.background) == (len(names), 500)
 
 
-def test_random_lists_are_enriched_by_chance_alone() -> None:
+@pytest.mark.slow
+def test_random_lists_are_enriched_by_chance_alone(statistics: ModuleType) -> None:
     """Half of a discrete p-value's own probability is taken off by chance, so that it is uniform and not above."""
     chance = random.Random(2)
     sets = random_corpus(chance, 1, 2000)
@@ -138,7 +147,7 @@ def test_random_lists_are_enriched_by_chance_alone() -> None:
         overlap = len(listed.intersection(sets.figures[0].genes))
         above = upper_tail(overlap + 1, size, 300, 2000) if overlap < min(size, 300) else 0.0
         uniform.append(above + chance.random() * (upper_tail(overlap, size, 300, 2000) - above))
-    assert kstest(uniform, "uniform").pvalue > 0.01
+    assert statistics.kstest(uniform, "uniform").pvalue > 0.01
 
 
 def test_all_tested_sets_are_corrected_for_and_equal_ones_once() -> None:
