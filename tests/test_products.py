@@ -23,7 +23,7 @@ from pfocr_ld.querying.results import write_results
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.summarising.co_mentions import LEAST_FIGURES, LEAST_RATIO, MOST_FIGURES, CoMentions
 from pfocr_ld.summarising.figure_rows import MentionedTogether
-from pfocr_ld.summarising.gene_sets import EVIDENCE, name_species
+from pfocr_ld.summarising.gene_sets import EVIDENCE, _name_members, gene_set_line, name_species
 from pfocr_ld.summarising.kgx import figure_curie
 
 pytestmark = pytest.mark.slow  # the release that they read takes seconds to make
@@ -185,6 +185,13 @@ def test_chemical_sets_stand_with_the_species_of_a_figures_genes(
 )
 def test_species_are_named_in_letters(names: dict[str, str], expected: dict[str, str]) -> None:
     assert name_species(names, names) == expected
+
+
+def test_names_that_differ_in_spaces_alone_are_one_member() -> None:
+    lines = [b"f\tTitle\t1\t2\t3\n", b"g\tTitle\t3\n"]
+    names = {"1": "a  b", "2": "a\tb", "3": " "}
+    assert list(_name_members(lines, names)) == [b"f\tTitle\ta b\n"]
+    assert gene_set_line("f", " \t", ["1"]) == b"f\tf\t1\n"
 
 
 # --- BioThings

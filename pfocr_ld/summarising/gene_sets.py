@@ -54,7 +54,7 @@ class SetFile(NamedTuple):
 
 def gene_set_line(name: str, description: str, members: Iterable[str]) -> bytes:
     """Return the line of a set; a set without a description is described by its name."""
-    return table_line((name, description or name, *members))
+    return table_line((name, description if description.strip() else name, *members))
 
 
 def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
@@ -164,7 +164,7 @@ def _write_names(
 def _name_members(lines: Iterable[bytes], names: Mapping[str, str]) -> Iterator[bytes]:
     for line in lines:
         name, description, *ids = line.decode()[:-1].split("\t")
-        members = sorted({names.get(one, "") for one in ids} - {""})
+        members = sorted({" ".join(names.get(one, "").split()) for one in ids} - {""})
         if members:
             yield gene_set_line(name, description, members)
 
