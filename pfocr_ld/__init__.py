@@ -4,10 +4,10 @@ What a notebook needs is here, and is loaded when it is first used::
 
     import pfocr_ld
 
-    for figure in pfocr_ld.read_figures("seeds"):
-        graph = pfocr_ld.figure_graph(figure)
+    dataset = pfocr_ld.open("seeds")
+    dataset.query("figures-mentioning-gene", gene="JAK1").to_pandas()
 
-    report = pfocr_ld.export("seeds", "pfocr.ttl")
+    pfocr_ld.export("seeds", "pfocr.ttl")
 """
 
 from __future__ import annotations
@@ -19,6 +19,13 @@ from pfocr_ld.version import __version__ as __version__
 
 # name → the module that it is from
 _OFFERED = {
+    "open": "dataset",
+    "Dataset": "dataset",
+    "Answer": "answers",
+    "load": "tasks",
+    "release": "tasks",
+    "validate": "tasks",
+    "diff": "tasks",
     "read_figures": "figures",
     "read_knowledge": "figures",
     "figure_graph": "figures",
@@ -45,6 +52,8 @@ _OFFERED = {
 
 if TYPE_CHECKING:
     from pfocr_ld.analysing.analyses import enrich, similar
+    from pfocr_ld.answers import Answer
+    from pfocr_ld.dataset import Dataset, open
     from pfocr_ld.errors import OutputError, PfocrError, QueryError, RecordError, SourceError, StoreError
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export
     from pfocr_ld.exporting.report import Report
@@ -53,9 +62,12 @@ if TYPE_CHECKING:
     from pfocr_ld.model import Figure
     from pfocr_ld.querying.queries import find_query, list_queries, run_query
     from pfocr_ld.stores.embedded import open_store
+    from pfocr_ld.tasks import diff, load, release, validate
     from pfocr_ld.writing.serialise import Style
 
 __all__ = [
+    "Answer",
+    "Dataset",
     "ExportOptions",
     "Figure",
     "OutputError",
@@ -67,17 +79,22 @@ __all__ = [
     "SourceError",
     "StoreError",
     "Style",
+    "diff",
     "enrich",
     "export",
     "figure_graph",
     "find_query",
     "list_queries",
+    "load",
     "load_data",
+    "open",
     "open_store",
     "read_figures",
     "read_knowledge",
+    "release",
     "run_query",
     "similar",
+    "validate",
 ]
 
 

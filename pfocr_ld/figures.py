@@ -5,12 +5,12 @@ An export of many figures is what :mod:`pfocr_ld.exporting.export` is for; a gra
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import rdflib
 
+from pfocr_ld.arguments import as_paths
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.knowledge import load_knowledge
 from pfocr_ld.mapping.entities import EntityCollector, pack_facts
@@ -105,4 +105,4 @@ def _common_knowledge() -> SourceKnowledge:
 
 
 def _as_paths(source: Sources) -> list[SourcePath]:
-    return [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    return [*as_paths(source, "source")]

@@ -155,6 +155,10 @@ class Figure:
     unknown_fields: tuple[tuple[str, Any], ...]
     """Fields that the model does not know, with their values: text, or what nests texts."""
 
+    def __repr__(self) -> str:
+        counts = f"{len(self.genes)} genes, {len(self.chemicals)} chemicals, {len(self.diseases)} diseases"
+        return f"<Figure {self.figid!r}: {counts}>"
+
 
 class Taxon(NamedTuple):
     """An organism that the source, or pfocr-ld, knows by name."""

@@ -36,7 +36,7 @@ def folder(name: str, knows: str) -> Part:
 PARTS = {
     # what everything stands on
     "ground": Part(
-        "version errors model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
+        "version errors arguments model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
         "confidence grammars schema_context rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
@@ -65,7 +65,10 @@ PARTS = {
     "analysing": folder("analysing", "ground writing stores loading"),
     "serving": folder("serving", "ground stores loading querying describing analysing"),
     # what people use
-    "interface": Part("__init__", "ground writing exporting stores querying figures loading analysing"),
+    "interface": Part(
+        "__init__ answers dataset dataset_views tasks",
+        "ground writing exporting figures comparing validating stores loading querying releasing analysing",
+    ),
     "cli": Part(
         "cli cli.* __main__",
         "ground writing exporting validating comparing stores loading querying releasing fair analysing serving",
@@ -75,7 +78,7 @@ PARTS = {
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "figures stores.endpoint querying.patterns fair.* serving.* describing.metadata_graph describing.dataset_* "
+    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* serving.* describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
     "pyparsing": "grammars stores.endpoint querying.patterns",
     "SPARQLWrapper": "stores.endpoint",
@@ -83,6 +86,8 @@ LIBRARIES = {
     "click": "cli cli.*",
     "starlette": "serving.*",
     "uvicorn": "serving.*",
+    "pandas": "answers",
+    "pyarrow": "answers",
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
@@ -90,14 +95,14 @@ LIBRARIES = {
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
-    "pyoxigraph": "terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
+    "pyoxigraph": "answers dataset terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory loading.remote_store querying.* fair.* "
     "analysing.figure_sets serving.query_worker serving.served_store serving.data_description serving.store_rows serving.search_index",
 }
 """A library → the modules that may import it."""
 
-OPTIONAL = {"distributed", "starlette", "uvicorn"}
+OPTIONAL = {"distributed", "pandas", "pyarrow", "starlette", "uvicorn"}
 """Libraries of an extra: what needs them says so when they are missing."""
 
 # The order of the main road, from ARCHITECTURE: a module never imports one to its right.

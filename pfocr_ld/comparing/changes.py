@@ -94,6 +94,9 @@ class Comparison:
     new: str
     changes: Changes
 
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.old} with {self.new}: {self.changes.statements.total():,} statements differ>"
+
 
 _NAMED = (
     "figures_added",

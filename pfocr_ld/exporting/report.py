@@ -42,6 +42,10 @@ class Report:
     unknown_lexicons: dict[str, int] = field(default_factory=dict)
     warnings: list[RecordError] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        counts = f"{self.exported:,} of {self.read:,} records, {self.triples:,} triples"
+        return f"<Report: {counts}, {len(self.rejected)} rejected>"
+
     def add(self, other: Report) -> None:
         """Add the account of another part of the same export."""
         self.read += other.read

@@ -8,23 +8,25 @@ from pathlib import Path
 
 from pyoxigraph import Store
 
+from pfocr_ld.arguments import PathText, as_paths
 from pfocr_ld.errors import Notify, SourceError
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_files import find_dumps, holds_graphs, is_rdf_file
 from pfocr_ld.stores.embedded import bulk_load
 
 
-def load_data(paths: Iterable[Path], notify: Notify = lambda line: None) -> Store:
+def load_data(paths: PathText | Iterable[PathText], notify: Notify = lambda line: None) -> Store:
     """Load RDF files and PFOCR records into a store in memory.
 
     A file named as RDF is read as such, and so is the dump in the folder of a release; all other paths (folders, ``.md`` and the like) are taken together as
     PFOCR records and exported first, so that what is described once in a dataset stands in it once.
 
+    :param paths: one or several, as text or paths.
     :param notify: is told of records that could not be exported.
     :raises SourceError: there is nothing to read, or what is there cannot be read.
     """
     store = Store()
-    with rdf_files_of(paths, notify) as files:
+    with rdf_files_of(as_paths(paths, "paths"), notify) as files:
         for file in files:
             bulk_load(store, file)
     return store

@@ -94,8 +94,12 @@ def list_items(type_name: str, value: str) -> list[str]:
     check_type(type_name)
     if any(0xD800 <= ord(character) <= 0xDFFF or character == "\0" for character in value):
         raise QueryError(f"{shown(value)} is not text")
-    is_list = not type_name.startswith((_ENUM, _AUTOCOMPLETE)) and type_name not in TYPES
-    return _split_list(value, type_name.removesuffix("s")) if is_list else [value]
+    return _split_list(value, type_name.removesuffix("s")) if is_list_type(type_name) else [value]
+
+
+def is_list_type(type_name: str) -> bool:
+    """Return whether a type is a list of another, such as ``genes``."""
+    return not type_name.startswith((_ENUM, _AUTOCOMPLETE)) and type_name not in TYPES
 
 
 def _converter(type_name: str) -> Callable[[str], list[str]]:

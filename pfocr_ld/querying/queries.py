@@ -19,6 +19,8 @@ from pfocr_ld.querying.messages import suggestion
 from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
+from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
+from pfocr_ld.querying.values import to_texts
 from pfocr_ld.vocabulary import prefixes
 
 if TYPE_CHECKING:
@@ -41,9 +43,15 @@ SERVICE_TIME_LIMIT = 300.0
 def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
     """Give the text of a query with the terms of ``values``, or of the defaults, for its placeholders.
 
+    ``all`` for a parameter that limits the answer takes the limit away.
+
     :raises QueryError: a value is not of its parameter's type, a parameter is unknown, or one is missing.
     """
     given = dict(values or {})
+    unlimited = {name for name in limit_names(query) if given.get(name, "").strip().lower() == ALL}
+    if unlimited:
+        query = without_limits(query, unlimited)
+        given = {name: value for name, value in given.items() if name not in unlimited}
     known = [parameter.name for parameter in query.parameters]
     for name in given:
         if name not in known:
@@ -54,20 +62,25 @@ def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
 
 
 def run_query(
-    query: Query,
+    query: Query | str,
     target: Store | Endpoint,
-    values: Mapping[str, str] | None = None,
+    values: Mapping[str, object] | None = None,
     time_limit: float | None = None,
     largest_answer: int | None = None,
 ) -> Results:
     """Fill a query and run it.
 
+    :param query: a query, the name of a bundled one, or the path of an ``.rq`` file.
+    :param values: of its parameters: text, numbers, lists.
     :param time_limit: seconds for a request to a service that the query names, when the target is a store.
     :param largest_answer: bytes of the answer of such a service.
     :raises QueryError: a parameter is wrong, or the query is no valid SPARQL.
     :raises StoreError: the endpoint, or a service, does not answer.
     """
-    return run_text(fill(query, values), target, query.place, time_limit, largest_answer)
+    if isinstance(query, str):
+        query = find_query(query)
+    text = fill(query, to_texts(query, values or {}))
+    return run_text(text, target, query.place, time_limit, largest_answer)
 
 
 def run_text(

@@ -54,6 +54,10 @@ class Query:
     former_names: tuple[str, ...] = ()
     """What it was called in earlier versions."""
 
+    def __repr__(self) -> str:
+        parameters = ", ".join(one.name for one in self.parameters)
+        return f"<Query {self.name}({parameters}): {self.title}>"
+
     @property
     def body(self) -> str:
         """The SPARQL below the header."""

@@ -19,6 +19,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Store
 
+from pfocr_ld.arguments import PathText, as_path
 from pfocr_ld.errors import StoreError
 from pfocr_ld.leftovers import lock
 from pfocr_ld.rdf_files import open_rdf, require_rdf_format
@@ -41,11 +42,12 @@ def bulk_load(store: Store, file: Path, graph: str | None = None) -> None:
         store.bulk_load(input=stream, format=form, to_graph=NamedNode(graph) if graph is not None else None)
 
 
-def open_store(directory: Path) -> Store:
+def open_store(directory: PathText) -> Store:
     """Open a store on disk for reading only; others may read it, or replace it, at the same time.
 
     :raises StoreError: there is none, it is damaged, or another version of Oxigraph wrote it.
     """
+    directory = as_path(directory, "directory")
     place: Path | None = None
     problem: Exception | None = None
     for _ in range(_ATTEMPTS):

@@ -26,6 +26,10 @@ class ValidationReport:
     examples: int = 10
     """How many findings of a kind are kept."""
 
+    def __repr__(self) -> str:
+        counts = f"{self.count('violation'):,} violations, {self.count('warning'):,} warnings"
+        return f"<ValidationReport: {counts} in {self.figures:,} figures>"
+
     def count(self, severity: Severity) -> int:
         """Give the number of violations or warnings."""
         return sum(kind.count for (level, _), kind in self.kinds.items() if level == severity)
