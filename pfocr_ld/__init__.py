@@ -22,6 +22,7 @@ _OFFERED = {
     "open": "dataset",
     "Dataset": "dataset",
     "Answer": "answers",
+    "Row": "answers",
     "load": "tasks",
     "release": "tasks",
     "validate": "tasks",
@@ -52,7 +53,7 @@ _OFFERED = {
 
 if TYPE_CHECKING:
     from pfocr_ld.analysing.analyses import enrich, similar
-    from pfocr_ld.answers import Answer
+    from pfocr_ld.answers import Answer, Row
     from pfocr_ld.dataset import Dataset, open
     from pfocr_ld.errors import OutputError, PfocrError, QueryError, RecordError, SourceError, StoreError
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export
@@ -76,6 +77,7 @@ __all__ = [
     "RecordError",
     "RejectedRecords",
     "Report",
+    "Row",
     "SourceError",
     "StoreError",
     "Style",

@@ -111,6 +111,13 @@ def test_the_python_of_the_readme_runs(desk: Path) -> None:
     assert "1059" in done.stdout.splitlines()
 
 
+def test_the_python_of_the_page_on_python_runs(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    done = run_python(tmp_path, "-c", "\n".join(blocks("docs/python.md", "python")))
+    assert done.returncode == 0, done.stderr
+    assert "not in the data: the gene NOTAGENE" in done.stdout.splitlines()[-1]
+
+
 def test_the_graph_that_the_readme_shows_is_the_one_of_the_seeds(desk: Path) -> None:
     (shown,) = blocks("README.md", "turtle")
     header = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes().items())

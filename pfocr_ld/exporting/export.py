@@ -7,7 +7,6 @@ number of workers, any size of batch and any order in which a folder lists its f
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
+from pfocr_ld.arguments import as_path, as_paths
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.carrying import carried
@@ -108,7 +108,7 @@ def export(
     :raises RejectedRecords: no record could be exported; or a file of one has gone since the export began, without
         ``options.allow_missing``; or one was rejected, with ``options.strict``.
     """
-    name = os.fspath(target)
+    name = str(as_path(target, "target"))
     options = options or ExportOptions(Style(style_of_target(name, None)), workers=usable_cores())
     with open_output(target) as file, compressed(file, compression_of_name(name)) as stream:
         return export_to_stream(sources, stream, options)
@@ -131,7 +131,7 @@ def export_outputs(
 
     :param observer: is shown what is written as it passes by.
     """
-    paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    paths = as_paths(sources, "sources")
     with open_sources(paths) as opened, write_cache(options.cache) as cache:
         knowledge, warnings = load_knowledge(opened)
         labels = tuple(source.without_files() for source in opened)
