@@ -110,4 +110,3 @@ def diff(
     target = None if folder is None else as_path(folder, "folder")
     workers = min(4, usable_cores())
     return compare_dumps(as_path(old, "old"), as_path(new, "new"), target, graph, workers)
-

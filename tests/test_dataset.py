@@ -174,7 +174,7 @@ def test_forms_other_than_select(dataset: pfocr_ld.Dataset) -> None:
         {"JAK1", "STAT1"},
         [3716, 6772],
     ],
-    ids=repr,
+    ids=["commas", "spaces", "lines", "list", "tuple", "set", "numbers"],
 )
 def test_a_list_in_any_form(genes: object, dataset: pfocr_ld.Dataset) -> None:
     (row,) = dataset.query("gene-set-overlap", genes=genes)
