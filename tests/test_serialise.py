@@ -27,7 +27,7 @@ from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme, prefixes
 from pfocr_ld.writing.serialise import GRAPHS, Style
 
 # rdflib's own parsers use what rdflib has deprecated.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")]
+pytestmark = pytest.mark.slow
 
 RDFLIB_NAMES = {"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
 Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
@@ -86,7 +86,7 @@ def export_as(checkout: Checkout, target: Path, *style: Any) -> Report:
 def read_by_rdflib(path: Path, format_name: str) -> rdflib.Graph:
     """Read a file; of a format with named graphs, all of them as one graph."""
     dataset = rdflib.Dataset(default_union=True)
-    dataset.parse(path, format=RDFLIB_NAMES.get(format_name, format_name))
+    dataset.parse(data=path.read_bytes(), format=RDFLIB_NAMES.get(format_name, format_name))
     graph = rdflib.Graph()
     for triple in dataset.triples((None, None, None)):
         graph.add(triple)
@@ -123,7 +123,7 @@ def test_named_graphs(checkout: Checkout, tmp_path: Path, format_name: str, grap
     export_as(checkout, path, format_name, "path", "http", graphs)
     export_as(checkout, tmp_path / "graph.nt", "ntriples")
     dataset = rdflib.Dataset()
-    dataset.parse(path, format=RDFLIB_NAMES.get(format_name, format_name))
+    dataset.parse(data=path.read_bytes(), format=RDFLIB_NAMES.get(format_name, format_name))
     names = {str(graph.identifier) for graph in dataset.graphs() if len(graph)}
     site = "https://pfocr.wikipathways.org/"
     figures = {f"{site}figures/PMC1__a#graph", f"{site}figures/PMC2__b#graph"}
