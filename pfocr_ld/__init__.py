@@ -28,7 +28,7 @@ _OFFERED = {
     "validate": "tasks",
     "diff": "tasks",
     "read_figures": "figures",
-    "read_knowledge": "figures",
+    "read_reference_data": "figures",
     "figure_graph": "figures",
     "Figure": "model",
     "export": "exporting.export",
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from pfocr_ld.errors import OutputError, PfocrError, QueryError, RecordError, SourceError, StoreError
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export
     from pfocr_ld.exporting.report import Report
-    from pfocr_ld.figures import figure_graph, read_figures, read_knowledge
+    from pfocr_ld.figures import figure_graph, read_figures, read_reference_data
     from pfocr_ld.loading.data import load_data
     from pfocr_ld.model import Figure
     from pfocr_ld.querying.queries import find_query, list_queries, run_query
@@ -92,7 +92,7 @@ __all__ = [
     "open",
     "open_store",
     "read_figures",
-    "read_knowledge",
+    "read_reference_data",
     "release",
     "run_query",
     "similar",

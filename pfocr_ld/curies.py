@@ -128,10 +128,10 @@ def name_iri(address: str) -> str:
 
 
 def short_name(address: str) -> str:
-    """Return an IRI as a page lists it: with its prefix, else the end of its path, else whole."""
-    for prefix, namespace in prefixes().items():
-        if address.startswith(namespace) and len(address) > len(namespace):
-            return f"{prefix}:{address[len(namespace) :]}"
+    """Return an IRI as a page lists it: by its name, else the end of its path, else whole."""
+    name = name_iri(address)
+    if name != address:
+        return name
     return address.rstrip("/").rpartition("/")[2].removesuffix(".html") or address
 
 

@@ -12,9 +12,9 @@ import rdflib
 
 from pfocr_ld.arguments import as_paths
 from pfocr_ld.errors import RecordError
-from pfocr_ld.exporting.knowledge import load_knowledge
+from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.mapping.entities import EntityCollector, pack_facts
-from pfocr_ld.mapping.figure import SourceKnowledge, map_figure
+from pfocr_ld.mapping.figure import ReferenceData, map_figure
 from pfocr_ld.model import Figure
 from pfocr_ld.reading.records import read_record
 from pfocr_ld.reading.sources import SourcePath, open_sources
@@ -52,24 +52,26 @@ def read_figures(source: Sources, on_error: Callable[[RecordError], None] | None
                     yield figure
 
 
-def read_knowledge(source: Sources, on_error: Callable[[RecordError], None] | None = None) -> SourceKnowledge:
+def read_reference_data(
+    source: Sources, on_error: Callable[[RecordError], None] | None = None
+) -> ReferenceData:
     """Read what a source says beside its records: its organisms, and its maps to WikiPathways and NDEx.
 
     :raises SourceError: the source cannot be read at all.
     :raises RecordError: an organism or a line of a map cannot be read, and there is no ``on_error``.
     """
     with open_sources(_as_paths(source)) as opened:
-        knowledge, problems = load_knowledge(opened)
+        reference, problems = load_reference_data(opened)
     for problem in problems:
         if on_error is None:
             raise problem
         on_error(problem)
-    return knowledge
+    return reference
 
 
 def figure_graph(
     figure: Figure,
-    knowledge: SourceKnowledge | None = None,
+    reference: ReferenceData | None = None,
     *,
     identifiers: IdentifierForm = "path",
     schema_org: SchemaScheme = "http",
@@ -77,7 +79,7 @@ def figure_graph(
 ) -> rdflib.Graph:
     """Give a figure as a graph: all that an export of its record alone would hold, with the prefixes bound.
 
-    :param knowledge: what the source says beside its records (:func:`read_knowledge`); without it the organisms are
+    :param reference: what the source says beside its records (:func:`read_reference_data`); without it the organisms are
         the well-known ones, and there are no links that only the maps of the source give.
     :param identifiers: the form of identifiers.org IRIs, ``path`` or ``compact``.
     :param schema_org: the scheme of schema.org IRIs.
@@ -85,7 +87,7 @@ def figure_graph(
     :raises RecordError: the figure's block is no JSON-LD, or describes another figure.
     """
     try:
-        mapped = map_figure(figure, knowledge or _common_knowledge(), repair)
+        mapped = map_figure(figure, reference or _common_reference_data(), repair)
     except RecordError as error:
         raise RecordError(error.reason, figure.file, error.line) from error.__cause__
     entities = EntityCollector()
@@ -100,8 +102,8 @@ def figure_graph(
 
 
 @cache
-def _common_knowledge() -> SourceKnowledge:
-    return load_knowledge(())[0]
+def _common_reference_data() -> ReferenceData:
+    return load_reference_data(())[0]
 
 
 def _as_paths(source: Sources) -> list[SourcePath]:

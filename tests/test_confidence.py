@@ -199,7 +199,6 @@ def test_how_sure_a_reading_is(
 
 
 HUMAN = [gene(f"AKT{i}", f"AKT{i}", "ncbigene_symbol", str(i), f"AKT{i}") for i in range(4)]
-FLY = gene("dod", "dod", "ncbigene_symbol", "30", "dod", "7227")
 ORGANISMS = [
     # the organism of a strict symbol, the words matched in another, its name, the record's text, how sure
     ("9606", 0, "", "high"),

@@ -91,7 +91,7 @@ def test_graph_knows_what_the_source_says_beside_its_records(checkout: Checkout)
         "https://pfocr.wikipathways.org/organisms/beta_vulgaris.html"
     ]
     assert not list(alone.objects(None, pathway))
-    knowing = pfocr_ld.figure_graph(figure, pfocr_ld.read_knowledge(checkout.root))
+    knowing = pfocr_ld.figure_graph(figure, pfocr_ld.read_reference_data(checkout.root))
     assert [str(iri) for iri in knowing.objects(None, organism)] == [
         "https://identifiers.org/taxonomy/161934"
     ]
@@ -104,9 +104,9 @@ def test_knowledge_that_cannot_be_read_is_raised_or_handed_over(checkout: Checko
     checkout.record("PMC1__a")
     checkout.write("_data/ndex_map.tsv", "PMC1__a\n")
     with pytest.raises(pfocr_ld.RecordError, match=r"database/_data/ndex_map\.tsv:1: not a figid"):
-        pfocr_ld.read_knowledge(checkout.root)
+        pfocr_ld.read_reference_data(checkout.root)
     errors: list[pfocr_ld.RecordError] = []
-    pfocr_ld.read_knowledge(checkout.root, errors.append)
+    pfocr_ld.read_reference_data(checkout.root, errors.append)
     assert [error.line for error in errors] == [1]
 
 

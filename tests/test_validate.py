@@ -35,7 +35,6 @@ SEEDS = ROOT / "seeds"
 FIGURES = "https://pfocr.wikipathways.org/figures/"
 NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."
 NO_COUNT = "A mention has exactly one number of occurrences, a whole number from 1."
-NO_FIGURE = "A mention belongs to exactly one figure, which points to it with pfocr:hasMention."
 
 
 def run(*arguments: str | Path) -> Result:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from pfocr_ld.loading.load import Check, StoreAddress, check_store
+from pfocr_ld.loading.load import Requirement, StoreAddress, check_store
 from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
@@ -71,7 +71,7 @@ def stores(endpoint: str, address: Callable[[str], StoreAddress], time_limit: fl
     show_checks(check_store(address(endpoint), Transport(time_limit=time_limit)))
 
 
-def show_checks(checks: list[Check]) -> None:
+def show_checks(checks: list[Requirement]) -> None:
     """Print the checks; end with status 1 where one failed."""
     for check in checks:
         click.echo(f"{'ok  ' if check.passed else 'FAIL'}  {check.name:<10}  {check.finding}")

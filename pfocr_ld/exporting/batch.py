@@ -15,7 +15,7 @@ from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key,
 from pfocr_ld.exporting.plan import Group, RecordPlace, find_keys, needed_files
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
 from pfocr_ld.mapping.entities import pack_facts, triples_among
-from pfocr_ld.mapping.figure import MappedFigure, SourceKnowledge, map_figure
+from pfocr_ld.mapping.figure import MappedFigure, ReferenceData, map_figure
 from pfocr_ld.mapping.paper import join_papers
 from pfocr_ld.reading.files import Files, MemoryFiles
 from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
@@ -38,7 +38,7 @@ class Job(NamedTuple):
 
     labels: tuple[Source, ...]
     """The sources without their files, which come with each batch."""
-    knowledge: SourceKnowledge
+    reference: ReferenceData
     outputs: tuple[Output, ...]
     repair: bool
     observe: bool = False
@@ -88,7 +88,7 @@ class BatchMapper:
         self._writers = [Writer(output.style) for output in job.outputs]
         self._cache = CacheReader(job.cache) if job.cache else None
         if self._cache:
-            taxa = sorted(job.knowledge.taxa.items())
+            taxa = sorted(job.reference.taxa.items())
             self._cache_salt = code_digest() + repr((job.outputs, job.repair, taxa)).encode()
 
     def map(self, batch: Batch) -> BatchResult:
@@ -134,7 +134,7 @@ class BatchMapper:
         return mapped, (key, pack_value((mapped.data, mapped.report.counts(), mapped.facts)))
 
     def _dependencies(self, group: Group, files: dict[int, MemoryFiles]) -> Iterator[bytes]:
-        maps = (self._job.knowledge.wikipathways, self._job.knowledge.ndex)
+        maps = (self._job.reference.wikipathways, self._job.reference.ndex)
         for position, name, present in group:
             yield str(present).encode()
             yield self._job.labels[position].place(name).encode("utf-8", "surrogateescape")
@@ -230,7 +230,7 @@ class BatchMapper:
 
     def _map_figure(self, record: Record) -> tuple[MappedFigure, list[str]]:
         try:
-            mapped = map_figure(record.figure, self._job.knowledge, self._job.repair)
+            mapped = map_figure(record.figure, self._job.reference, self._job.repair)
         except RecordError as error:  # only a block can be wrong in itself
             raise RecordError(error.reason, line=record.block_line) from error.__cause__
         problems: list[str] = []

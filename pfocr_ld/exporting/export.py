@@ -18,9 +18,9 @@ from pfocr_ld.arguments import as_path, as_paths
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.carrying import carried
-from pfocr_ld.exporting.knowledge import load_knowledge
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.exporting.plan import Group, needed_files, plan_groups
+from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches
 from pfocr_ld.mapping.entities import EntityCollector
@@ -133,10 +133,10 @@ def export_outputs(
     """
     paths = as_paths(sources, "sources")
     with open_sources(paths) as opened, write_cache(options.cache) as cache:
-        knowledge, warnings = load_knowledge(opened)
+        reference, warnings = load_reference_data(opened)
         labels = tuple(source.without_files() for source in opened)
         forms = tuple(output for output, _ in outputs)
-        job = Job(labels, knowledge, forms, options.repair, observer is not None, options.cache)
+        job = Job(labels, reference, forms, options.repair, observer is not None, options.cache)
         report = Report(warnings=warnings)
         _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(opened)
     return report

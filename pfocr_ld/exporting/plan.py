@@ -19,14 +19,14 @@ from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
 from pfocr_ld.reading.identifiers import is_pmcid
 from pfocr_ld.reading.record_keys import RecordKeys, look_up_keys
-from pfocr_ld.reading.records import MENTION_KINDS, read_block_fields, table_name
+from pfocr_ld.reading.records import MENTION_TABLES, read_block_fields, table_name
 from pfocr_ld.reading.sources import Source
 from pfocr_ld.vocabulary import figure_iri
 
 MAX_BATCH_BYTES = 4 * 2**20
 """How many bytes of records and tables make a batch, however few records they are; 64 real records have a tenth."""
 
-_RECORD = 1 << len(MENTION_KINDS)
+_RECORD = 1 << len(MENTION_TABLES)
 
 
 class RecordPlace(NamedTuple):
@@ -37,12 +37,12 @@ class RecordPlace(NamedTuple):
     name: str
     """The record's name in it."""
     present: int = 0
-    """A bit for each of :data:`MENTION_KINDS` of which there was a table, and one for the record itself."""
+    """A bit for each of :data:`MENTION_TABLES` of which there was a table, and one for the record itself."""
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The kinds of which there was a table."""
-        return tuple(kind for place, kind in enumerate(MENTION_KINDS) if self.present >> place & 1)
+        return tuple(kind for place, kind in enumerate(MENTION_TABLES) if self.present >> place & 1)
 
     @property
     def was_there(self) -> bool:
@@ -80,7 +80,7 @@ def needed_files(files: Files, name: str) -> Iterator[str]:
     data = _read(files, name)
     keys = None if data is None else find_keys(data)
     if keys:
-        yield from filter(None, (table_name(keys.figid, kind) for kind in MENTION_KINDS))
+        yield from filter(None, (table_name(keys.figid, kind) for kind in MENTION_TABLES))
 
 
 def _read(files: Files, name: str) -> bytes | None:
@@ -181,7 +181,7 @@ def plan_groups(sources: Sequence[Source]) -> Plan:
 def _look_at_tables(files: Files, keys: RecordKeys | None) -> tuple[int, int]:
     """Return how many bytes a record's tables have, and a bit for each of the kinds that there are."""
     total = present = 0
-    for place, kind in enumerate(MENTION_KINDS if keys else ()):
+    for place, kind in enumerate(MENTION_TABLES if keys else ()):
         name = table_name(keys.figid, kind) if keys else None
         size = files.size(name) if name else None
         if size is not None:

@@ -56,7 +56,7 @@ class StoreAddress:
 
 
 @dataclass(frozen=True)
-class Check:
+class Requirement:
     """One thing that a load needs, and whether it is there."""
 
     name: str
@@ -131,15 +131,15 @@ def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStor
     return RemoteStore(kind, addresses, transport)
 
 
-def check_store(address: StoreAddress, transport: Transport) -> list[Check]:
+def check_store(address: StoreAddress, transport: Transport) -> list[Requirement]:
     """Find out, without changing anything, whether a load into ``address`` would go through.
 
     The checks stop at the first that fails, since the others need it.
     """
-    checks: list[Check] = []
+    checks: list[Requirement] = []
 
     def check(name: str, finding: str) -> None:
-        checks.append(Check(name, True, finding))
+        checks.append(Requirement(name, True, finding))
 
     step = "reachable"
     try:
@@ -162,7 +162,7 @@ def check_store(address: StoreAddress, transport: Transport) -> list[Check]:
         for staged in unfinished:
             check("unfinished", f"{staged.batches} batches of a load wait in <{staged.graph}>")
     except StoreError as error:
-        checks.append(Check(step, False, str(error)))
+        checks.append(Requirement(step, False, str(error)))
     return checks
 
 
@@ -177,25 +177,25 @@ def _check_graph_name(graph: str) -> None:
         raise StoreError(f"<{graph}> is where pfocr-ld keeps its own records: choose another graph")
 
 
-def _check_graph(store: RemoteStore, graph: str, count: int) -> Check:
+def _check_graph(store: RemoteStore, graph: str, count: int) -> Requirement:
     if not count:
-        return Check("graph", True, f"<{graph}> is free")
+        return Requirement("graph", True, f"<{graph}> is free")
     loaded = read_loaded(store, graph)
     if loaded is None:
-        return Check(
+        return Requirement(
             "graph",
             False,
             f"<{graph}> holds {count:,} triples that pfocr-ld did not load: choose another graph with --graph, add"
             " to it with --append, or replace it with --replace",
         )
     if count != loaded.triples:
-        return Check(
+        return Requirement(
             "graph",
             True,
             f"<{graph}> holds {count:,} triples; pfocr-ld loaded {loaded.triples:,}, and others have changed it since",
         )
     origins = [digest.replace(UNKNOWN_DIGEST, "elsewhere") for digest in sorted(loaded.digests)]
-    return Check("graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(origins)}")
+    return Requirement("graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(origins)}")
 
 
 def _ask_for_kind(endpoint: str, transport: Transport) -> StoreKind:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pfocr_ld.mapping.entities import Fact, taxon_fact, triple_fact
 from pfocr_ld.mapping.mentions import MappedMentions, TaxonSays, map_mentions
 from pfocr_ld.mapping.paper import map_paper
-from pfocr_ld.mapping.schema_org import Block, read_block
+from pfocr_ld.mapping.schema_org import MappedBlock, read_block
 from pfocr_ld.model import BLOCK, Annotation, Figure, Taxon
 from pfocr_ld.terms import (
     TYPE,
@@ -60,7 +60,7 @@ _MENTIONS = iri(SCHEMA.mentions)
 _NAME, _DESCRIPTION, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.description), iri(SCHEMA.sameAs)
 
 
-class SourceKnowledge(NamedTuple):
+class ReferenceData(NamedTuple):
     """What a source says beside its records: its organisms and its two maps."""
 
     taxa: Mapping[str, Taxon]
@@ -88,7 +88,7 @@ class MappedFigure(NamedTuple):
     """What is wrong with the block, for people."""
 
 
-def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) -> MappedFigure:
+def map_figure(figure: Figure, reference: ReferenceData, repair: bool = True) -> MappedFigure:
     """Map a figure.
 
     :param repair: whether the block's placeholders are replaced.
@@ -98,9 +98,9 @@ def map_figure(figure: Figure, knowledge: SourceKnowledge, repair: bool = True) 
     block = read_block(figure.block, page, figure.title, repair)
     names = dict.fromkeys((*figure.listed_organisms, *figure.matched_organisms))
     of_rows = {row.organism_name: row.organism_id for row in figure.genes if row.organism_id} if names else {}
-    taxa = {name: _taxon_of(name, of_rows, knowledge) for name in names}
+    taxa = {name: _taxon_of(name, of_rows, reference) for name in names}
     mentions = map_mentions(figure, page, taxa.values())
-    mapper = _FigureMapper(figure, iri(page), block, knowledge, mentions, taxa)
+    mapper = _FigureMapper(figure, iri(page), block, reference, mentions, taxa)
     head = mapper.map()
     return MappedFigure(
         iri(page),
@@ -128,13 +128,13 @@ class _FigureMapper:
         self,
         figure: Figure,
         subject: Term,
-        block: Block,
-        knowledge: SourceKnowledge,
+        block: MappedBlock,
+        reference: ReferenceData,
         mentions: MappedMentions,
         taxa: Mapping[str, TaxonSays],
     ) -> None:
         self._figure, self._block, self._mentions = figure, block, mentions
-        self._knowledge, self._taxa = knowledge, taxa
+        self._reference, self._taxa = reference, taxa
         self._subject = subject
         self._head: list[Triple] = []
         self._paper = map_paper(figure.paper)
@@ -239,15 +239,15 @@ class _FigureMapper:
             self._add_field("pmc_ranked_result_index", rank)
 
     def _add_links(self) -> None:
-        figure, knowledge = self._figure, self._knowledge
+        figure, reference = self._figure, self._reference
         self._add_addresses("redirect_from", _SAME_AS, SITE, figure.redirects)
         self._add_text(PFOCR.fileName, figure.filename)
         if image := image_address(figure):
             self._add_iri(iri(SCHEMA.image), image)
         self._add_addresses("figlink", iri(SCHEMA.url), PMC_SITE, filter(None, [figure.link]))
-        for network in (*figure.ndex_networks, *knowledge.ndex.get(figure.figid, ())):
+        for network in (*figure.ndex_networks, *reference.ndex.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.ndexNetwork), identifier_iri("ndex", network))
-        for pathway in (*figure.wikipathways, *knowledge.wikipathways.get(figure.figid, ())):
+        for pathway in (*figure.wikipathways, *reference.wikipathways.get(figure.figid, ())):
             self._add_iri(iri(PFOCR.wikiPathway), identifier_iri("wikipathways", pathway))
 
     def _add_paper(self) -> None:
@@ -315,7 +315,7 @@ class _FigureMapper:
         self.nested += [(node, iri(field_iri(column)), literal(value)) for column, value in annotation.extra]
 
 
-def _taxon_of(name: str, of_rows: Mapping[str, str], knowledge: SourceKnowledge) -> TaxonSays:
+def _taxon_of(name: str, of_rows: Mapping[str, str], reference: ReferenceData) -> TaxonSays:
     """Return what is known of the organism of this name, with the name that stands for it.
 
     The figure's own gene rows come first, then the source's table of organisms, then the bundled one.
@@ -325,7 +325,7 @@ def _taxon_of(name: str, of_rows: Mapping[str, str], knowledge: SourceKnowledge)
     taxon_id = of_rows.get(name)
     if taxon_id:
         return TaxonSays(iri(identifier_iri("taxonomy", taxon_id)), taxon_id, name, "")
-    taxon = knowledge.taxa.get(name)
+    taxon = reference.taxa.get(name)
     if taxon and taxon.taxon_id:
         return TaxonSays(iri(identifier_iri("taxonomy", taxon.taxon_id)), *taxon)
     return TaxonSays(iri(organism_iri(name)), "", name, taxon.group if taxon else "")

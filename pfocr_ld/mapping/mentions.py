@@ -38,7 +38,7 @@ from pfocr_ld.mapping.readings import (
     read_genes,
     read_terms,
 )
-from pfocr_ld.model import COUNT_COLUMNS, ExtraValues, Figure, OrganismMatch, TermMention
+from pfocr_ld.model import COUNT_COLUMNS, Figure, OrganismMatch, TermMention
 from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal, typed_literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, XSD, encode, field_iri, identifier_iri
 
@@ -82,12 +82,6 @@ class MappedMentions:
         self.nodes = {"gene": 0, "chemical": 0, "disease": 0}
         self.without_entity = {"gene": 0, "chemical": 0, "disease": 0}
         self.unknown_lexicons: dict[str, int] = {}
-        self.unknown_columns: dict[str, int] = {}
-
-    def add_columns(self, cells: ExtraValues) -> None:
-        """Count cells of columns that the model does not know."""
-        for name, _ in cells:
-            self.unknown_columns[name] = self.unknown_columns.get(name, 0) + 1
 
 
 def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> MappedMentions:
@@ -196,7 +190,7 @@ class _ReadingMapper:
     def add(self, readings: Sequence[Reading], assessments: Iterator[Assessment]) -> None:
         """Write the readings of one kind, taking as many assessments."""
         mapped, sure, page = self._mapped, self._sure, self._page
-        triples, mentions, add_columns = mapped.triples, mapped.mentions, mapped.add_columns
+        triples, mentions = mapped.triples, mapped.mentions
         for reading, candidates in zip(readings, _count_candidates(readings), strict=True):
             assessment = next(assessments)
             is_sure = assessment.confidence != "low"
@@ -213,8 +207,6 @@ class _ReadingMapper:
                         sure[entity] = is_sure
                 if not node.entities:
                     mapped.without_entity[reading.kind.name] += 1
-                if node.unknown:
-                    add_columns(node.unknown)
 
     def _note(self, reading: Reading, assessment: Assessment, candidates: int) -> None:
         """Remember what the figure says of a reading."""

@@ -64,8 +64,6 @@ class ReadingNode(NamedTuple):
     """What it says of the reading and of the entities."""
     tail: Statements
     """How often each of the rows stands, and the cells that the mention has to say itself."""
-    unknown: ExtraValues
-    """Those of the cells that the model does not know."""
 
 
 class Reading(NamedTuple):
@@ -134,7 +132,7 @@ def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
     key = (word, matched_term, lexicon, HUMAN if inline else organism_id)
     genes = (gene,)
     entities = (iri(_NCBIGENE + encode(gene)),)
-    node = _node(GENES, digest(key), key, genes, entities, occurrences, (), ())
+    node = _node(GENES, digest(key), key, genes, entities, occurrences, ())
     names = (symbol,) if symbol else ()
     told = ReadingInput("gene", *key, genes, names, latin)
     return Reading(GENES, told, False, genes, node.word, (node,))
@@ -186,7 +184,7 @@ def _reading_of_genes(
         apart = (str(group.occurrences), str(group.has_entity), *_flat(group.fields), *_flat(group.extra))
         name = digest((*key, *apart) if place else key)
         fields = (*group.fields, *group.extra)
-        nodes.append(_node(GENES, name, key, genes, entities, group.occurrences, fields, group.extra))
+        nodes.append(_node(GENES, name, key, genes, entities, group.occurrences, fields))
     genes = tuple(dict.fromkeys(row.gene_id for row in rows if row.gene_id))
     symbols = tuple(dict.fromkeys(row.symbol for row in rows if row.symbol))
     latin = "" if inline else max(row.organism_name for row in rows)
@@ -208,7 +206,6 @@ def _node(
     entities: tuple[Term, ...],
     occurrences: int,
     fields: ExtraValues,
-    unknown: ExtraValues,
 ) -> ReadingNode:
     text = literal(key[0]) if key[0] else None
     head = [_TYPES[kind.name]]
@@ -222,7 +219,7 @@ def _node(
     tail = [_OCCURRENCES_OF[occurrences]] if occurrences < 256 else [(_OCCURRENCES, integer(occurrences))]
     if fields:
         tail += [(iri(field_iri(column)), literal(value)) for column, value in fields]
-    return ReadingNode(f"#{kind.name}-{name}", text, ids, entities, head, tail, unknown)
+    return ReadingNode(f"#{kind.name}-{name}", text, ids, entities, head, tail)
 
 
 def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
@@ -289,7 +286,7 @@ def _reading_of_terms(
         ids = (row.mesh_id, row.other_id)
         pairs = zip(("mesh", kind.other), ids, strict=True)
         entities = tuple(iri(identifier_iri(prefix, local)) for prefix, local in pairs if local)
-        nodes.append(_node(kind, name, key, ids, entities, row.occurrences, fields, row.extra))
+        nodes.append(_node(kind, name, key, ids, entities, row.occurrences, fields))
     terms = tuple(dict.fromkeys(row.mesh_id or row.other_id for row in rows if row.mesh_id or row.other_id))
     known = tuple(dict.fromkeys(row.name or row.matched_term for row in rows if row.name or row.matched_term))
     return Reading(

@@ -43,7 +43,7 @@ _BASE = FIGURES + "pfocr-ld.invalid.html"
 _MOST_TRIALS = 200
 
 
-class Block(NamedTuple):
+class MappedBlock(NamedTuple):
     """What a block says of its record, and what of it could not be said."""
 
     triples: list[Triple]
@@ -86,7 +86,7 @@ def _load_document(url: str, _options: object) -> dict[str, Any]:
     }
 
 
-def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) -> Block:
+def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) -> MappedBlock:
     """Return the triples of a record's block.
 
     :param page: the IRI of the figure's page: what the block describes, and what relative IRIs are relative to.
@@ -108,12 +108,12 @@ def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) ->
     if template is not None:
         triples = _fill(template.triples, iri(page), texts)
         problems = _problems_of(template, "")
-        return Block(triples, template.is_complete, "", problems, tuple(repaired))
+        return MappedBlock(triples, template.is_complete, "", problems, tuple(repaired))
     block_id = _block_id(block, page)
     said, dropped = _read_leniently({**block, "@id": page} if "@id" in block else block, page)
     block_id = block_id or said.called
     problems = (*_problems_of(said, block_id), *dropped)
-    return Block(said.triples, said.is_complete and not dropped, block_id, problems, tuple(repaired))
+    return MappedBlock(said.triples, said.is_complete and not dropped, block_id, problems, tuple(repaired))
 
 
 def _problems_of(said: _Said, block_id: str) -> tuple[str, ...]:

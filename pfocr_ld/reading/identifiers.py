@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-Check = Callable[[str], object]
+IdentifierTest = Callable[[str], object]
 """Tells, by a true value, whether a text is an identifier of a kind."""
 
-is_mesh_id: Check = re.compile(r"[CDM][0-9]+").fullmatch
-is_pmcid: Check = re.compile(r"PMC[0-9]+").fullmatch
-is_wikipathways_id: Check = re.compile(r"WP[0-9]+").fullmatch
-is_ndex_id: Check = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").fullmatch
+is_mesh_id: IdentifierTest = re.compile(r"[CDM][0-9]+").fullmatch
+is_pmcid: IdentifierTest = re.compile(r"PMC[0-9]+").fullmatch
+is_wikipathways_id: IdentifierTest = re.compile(r"WP[0-9]+").fullmatch
+is_ndex_id: IdentifierTest = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").fullmatch
 _is_digits = re.compile(r"[0-9]+").fullmatch
 
 

@@ -13,7 +13,7 @@ from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.model import BLOCK, NO_VALUES, TERM_TABLES, Annotation, Figure, Paper, is_no_value
 from pfocr_ld.reading.files import DATA, Files
 from pfocr_ld.reading.front_matter import FrontMatter, decode, parse_front_matter
-from pfocr_ld.reading.identifiers import Check, is_ndex_id, is_pmcid, is_wikipathways_id
+from pfocr_ld.reading.identifiers import IdentifierTest, is_ndex_id, is_pmcid, is_wikipathways_id
 from pfocr_ld.reading.mention_tables import (
     GeneRows,
     OddColumns,
@@ -30,7 +30,7 @@ from pfocr_ld.reading.tables import Table, table_from_list
 
 NO_FILE = "no such file"
 """Why a record is rejected that is not there."""
-MENTION_KINDS = ("genes", "chemicals", "diseases")
+MENTION_TABLES = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
 _ANNOTATION_CELLS = ("type", "value", "id")
 _PLACEHOLDERS = ("XXX", "REJECT")
@@ -193,7 +193,7 @@ class _RecordReader:
         self._fields.pop(name, None)
         return tuple(dict.fromkeys(item for item in value if not is_no_value(item)))
 
-    def _identifiers(self, name: str, is_valid: Check) -> tuple[str, ...]:
+    def _identifiers(self, name: str, is_valid: IdentifierTest) -> tuple[str, ...]:
         """Take a field's identifiers; what is none is kept as it stands."""
         texts = self._texts(name)
         invalid = [text for text in texts if not is_valid(text)]

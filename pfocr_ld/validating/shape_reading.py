@@ -17,7 +17,7 @@ from pyoxigraph import Literal, RdfFormat, parse
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.terms import TYPE, Term, datatype_of, iri, iri_of, is_iri, is_literal, is_plain, term_of
-from pfocr_ld.validating.shapes import Block, Constraints, Severity, Shape, Shapes
+from pfocr_ld.validating.shapes import Constraints, PropertyValues, Severity, Shape, Shapes
 from pfocr_ld.vocabulary import RDF, XSD, prefixes
 
 
@@ -72,7 +72,7 @@ def compile_shapes(turtle: str) -> Shapes:
 class _Reader:
     """Reads the shapes of a graph and keeps account of what it has understood."""
 
-    def __init__(self, nodes: Mapping[Term, Block]) -> None:
+    def __init__(self, nodes: Mapping[Term, PropertyValues]) -> None:
         self._nodes = nodes
         self._understood: set[Term] = set()
 

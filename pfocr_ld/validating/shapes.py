@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 
 from pfocr_ld.terms import TYPE, Term
 
-Block = Mapping[Term, list[Term]]
+PropertyValues = Mapping[Term, list[Term]]
 """The triples of one subject: predicate → objects."""
 
 Severity = Literal["violation", "warning"]
@@ -70,7 +70,7 @@ class Constraints:
             or not set(self.path).isdisjoint(predicates)
         )
 
-    def check(self, focus: Term, block: Block) -> Iterator[Finding]:
+    def check(self, focus: Term, block: PropertyValues) -> Iterator[Finding]:
         """Check one node, whose own triples are ``block``."""
         if not self.path:
             values = [focus]
@@ -183,7 +183,7 @@ class Shapes:
         """Give an account of the links in a graph, with nothing in it yet."""
         return Links(self._links)
 
-    def check(self, focus: Term, block: Block, links: Links) -> Iterable[Finding]:
+    def check(self, focus: Term, block: PropertyValues, links: Links) -> Iterable[Finding]:
         """Check one subject, and note in ``links`` what it points to and that it is described."""
         plan = self._plan(tuple(block.get(TYPE, ())), tuple(block))
         constraints = plan.constraints

@@ -34,7 +34,7 @@ from pfocr_ld.terms import TYPE, Term, Triple, iri, term_of
 from pfocr_ld.validating.line_chunks import Lines, cut_lines
 from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shape_reading import compile_shapes
-from pfocr_ld.validating.shapes import Block, Finding, Links
+from pfocr_ld.validating.shapes import Finding, Links, PropertyValues
 from pfocr_ld.validating.subject_order import ScatteredSubject, SubjectsSeen, deal_out, read_grouped
 from pfocr_ld.vocabulary import PFOCR, SchemaScheme, rewrites
 from pfocr_ld.writing.serialise import Style
@@ -247,7 +247,7 @@ def _as_text(quads: Iterable[Quad]) -> Iterator[Triple]:
         yield term_of(subject), term_of(predicate), term_of(value)
 
 
-def _group_by_subject(triples: Iterable[Triple]) -> Iterator[tuple[Term, Block]]:
+def _group_by_subject(triples: Iterable[Triple]) -> Iterator[tuple[Term, PropertyValues]]:
     current: Term | None = None
     block: dict[Term, list[Term]] = {}
     for subject, predicate, value in triples:
@@ -263,7 +263,9 @@ def _group_by_subject(triples: Iterable[Triple]) -> Iterator[tuple[Term, Block]]
         yield current, block
 
 
-def _take_figures(blocks: Iterable[tuple[Term, Block]], most: int) -> Iterator[tuple[Term, Block]]:
+def _take_figures(
+    blocks: Iterable[tuple[Term, PropertyValues]], most: int
+) -> Iterator[tuple[Term, PropertyValues]]:
     figures = 0
     for subject, block in blocks:
         figures += _FIGURE in block.get(TYPE, ())
@@ -272,7 +274,7 @@ def _take_figures(blocks: Iterable[tuple[Term, Block]], most: int) -> Iterator[t
         yield subject, block
 
 
-def _check_blocks(blocks: Iterable[tuple[Term, Block]], shapes_text: str, examples: int) -> _Part:
+def _check_blocks(blocks: Iterable[tuple[Term, PropertyValues]], shapes_text: str, examples: int) -> _Part:
     shapes = compile_shapes(shapes_text)
     part = _Part(ValidationReport(examples=examples), shapes.new_links(), SubjectsSeen())
     for subject, block in blocks:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mapping.figure import SourceKnowledge
+from pfocr_ld.mapping.figure import ReferenceData
 from pfocr_ld.model import Taxon, is_no_value
 from pfocr_ld.organisms import model_organisms
 from pfocr_ld.reading.files import DATA
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
-from pfocr_ld.reading.identifiers import Check, is_ncbi_id, is_ndex_id, is_wikipathways_id
+from pfocr_ld.reading.identifiers import IdentifierTest, is_ncbi_id, is_ndex_id, is_wikipathways_id
 from pfocr_ld.reading.sources import Source
 
 WIKIPATHWAYS_MAP = f"{DATA}/wpid_map.tsv"
 NDEX_MAP = f"{DATA}/ndex_map.tsv"
-_MAPPED_IDS: Mapping[str, Check] = {WIKIPATHWAYS_MAP: is_wikipathways_id, NDEX_MAP: is_ndex_id}
+_MAPPED_IDS: Mapping[str, IdentifierTest] = {WIKIPATHWAYS_MAP: is_wikipathways_id, NDEX_MAP: is_ndex_id}
 
 
-def load_knowledge(sources: Iterable[Source]) -> tuple[SourceKnowledge, list[RecordError]]:
+def load_reference_data(sources: Iterable[Source]) -> tuple[ReferenceData, list[RecordError]]:
     """Read the organisms and maps of all sources; what stands in an earlier one, or on an earlier line, counts.
 
-    :return: the knowledge, and an error for each organism or line that could not be read.
+    :return: what was read, and an error for each organism or line that could not be read.
     """
     taxa: dict[str, Taxon] = {}
     problems: list[RecordError] = []
@@ -35,7 +35,7 @@ def load_knowledge(sources: Iterable[Source]) -> tuple[SourceKnowledge, list[Rec
             _read_map(source, name, entries, problems)
     for one in model_organisms():
         taxa.setdefault(one.name, Taxon(one.taxon_id, names.get(one.taxon_id, one.name), ""))
-    return SourceKnowledge(taxa, maps[WIKIPATHWAYS_MAP], maps[NDEX_MAP]), problems
+    return ReferenceData(taxa, maps[WIKIPATHWAYS_MAP], maps[NDEX_MAP]), problems
 
 
 def _read_organisms(source: Source, problems: list[RecordError]) -> Iterator[Taxon]:
