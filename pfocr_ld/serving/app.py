@@ -14,9 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pfocr_ld.serving.editor import editor_routes, show_editor
+from pfocr_ld.serving.enrichment_routes import enrichment_routes
 from pfocr_ld.serving.home_page import read_home
 from pfocr_ld.serving.html_pages import file_routes, render_page, wants_page
 from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
+from pfocr_ld.serving.question_routes import question_routes
 from pfocr_ld.serving.request_log import RequestLog
 from pfocr_ld.serving.resource_routes import resource_routes
 from pfocr_ld.serving.search_routes import search_routes
@@ -30,6 +33,8 @@ def make_application(site: Site) -> Starlette:
     """Return the ASGI application that serves a site."""
 
     async def describe_endpoint(request: Request) -> Response:
+        if wants_page(request, "text/turtle"):
+            return await show_editor(site, request)
         graph = describe_service(
             site.address(request, "sparql"), site.named_graphs, bool(site.options.services)
         )
@@ -68,6 +73,9 @@ def make_application(site: Site) -> Starlette:
             *well_known_routes(site),
             *resource_routes(site),
             *search_routes(site),
+            *question_routes(site, endpoint),
+            *enrichment_routes(site),
+            *editor_routes(site),
             *file_routes(),
         ],
         lifespan=lifespan,

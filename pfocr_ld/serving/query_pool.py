@@ -33,11 +33,11 @@ _BUFFER = 1 << 18
 class Worker:
     """A process with a socket to it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, module: str) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pfocr_ld.serving.query_worker", str(theirs.fileno()), str(directory)],
+                [sys.executable, "-m", module, str(theirs.fileno()), str(directory)],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
             )
@@ -100,7 +100,10 @@ class RunningQuery:
         self._limit = time_limit
         self._deadline = time.monotonic() + time_limit
         self._whole = False
-        self._nice = asyncio.get_running_loop().call_later(_NICE_AFTER, worker.slow_down)
+        loop = asyncio.get_running_loop()
+        self._nice = (
+            loop.call_later(pool.nice_after, worker.slow_down) if pool.nice_after < time_limit else None
+        )
 
     async def begin(self) -> str:
         """Return the media type of the answer, once it has begun.
@@ -132,7 +135,8 @@ class RunningQuery:
 
     def close(self) -> None:
         """Free the worker: it takes the next query if it has given its whole answer, and is killed otherwise."""
-        self._nice.cancel()
+        if self._nice:
+            self._nice.cancel()
         self._pool.give_back(self._worker, self._whole)
 
     async def _next(self) -> Frame:
@@ -157,8 +161,22 @@ def _problem_of(failure: dict[str, Any]) -> Problem:
 class QueryPool:
     """The workers of a server, over one store at a time."""
 
-    def __init__(self, directory: Path, workers: int, time_limit: float) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        workers: int,
+        time_limit: float,
+        module: str = "pfocr_ld.serving.query_worker",
+        nice_after: float = _NICE_AFTER,
+    ) -> None:
+        """Make the workers of the store in ``directory``, which :meth:`open` starts.
+
+        :param module: what a worker runs.
+        :param nice_after: seconds after which a worker is slowed down, and replaced when it is done.
+        """
         self.directory = directory
+        self.nice_after = nice_after
+        self._module = module
         self._workers = workers
         self._time_limit = time_limit
         self._idle: deque[Worker] = deque()
@@ -183,6 +201,13 @@ class QueryPool:
 
         :raises Problem: all workers are busy for too long.
         """
+        return await self.submit({**request._asdict(), "accept": accept}, time_limit)
+
+    async def submit(self, document: dict[str, Any], time_limit: float | None = None) -> RunningQuery:
+        """Give a request in the form that the workers take to a free one.
+
+        :raises Problem: all workers are busy for too long.
+        """
         try:
             await asyncio.wait_for(self._free.acquire(), 5.0)
         except asyncio.TimeoutError:
@@ -192,7 +217,7 @@ class QueryPool:
         except BaseException:
             self._free.release()
             raise
-        worker.send({**request._asdict(), "accept": accept})
+        worker.send(document)
         return RunningQuery(self, worker, time_limit or self._time_limit)
 
     def give_back(self, worker: Worker, whole: bool) -> None:
@@ -211,7 +236,7 @@ class QueryPool:
 
         :raises Problem: the new store cannot be opened; the old one stays.
         """
-        fresh = Worker(directory)
+        fresh = Worker(directory, self._module)
         await fresh.open()
         self.directory = directory
         while self._idle:
@@ -236,13 +261,13 @@ class QueryPool:
                 self._running.add(worker)
                 return worker
             worker.kill()
-        worker = Worker(self.directory)
+        worker = Worker(self.directory, self._module)
         await worker.open()
         self._running.add(worker)
         return worker
 
     async def _add_worker(self) -> None:
-        worker = Worker(self.directory)
+        worker = Worker(self.directory, self._module)
         await worker.open()
         if self._closed or len(self._idle) >= self._workers or worker.directory != self.directory:
             worker.kill()

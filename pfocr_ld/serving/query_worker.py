@@ -10,6 +10,7 @@ import io
 import json
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, cast
@@ -28,7 +29,6 @@ from pyoxigraph import (
 
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
 from pfocr_ld.serving.negotiation import choose
-from pfocr_ld.stores.embedded import open_store
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -88,10 +88,10 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     try:
         results = _run(store, request)
     except SyntaxError as error:
-        _send(connection, FAILED, {"status": 400, "detail": f"not a valid SPARQL query: {error.msg}"})
+        send_document(connection, FAILED, {"status": 400, "detail": f"not a valid SPARQL query: {error.msg}"})
         return
     except (OSError, RuntimeError, ValueError) as error:
-        _send(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
+        send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
         return
     graph = isinstance(results, QueryTriples)
     offers: dict[str, Any] = GRAPH_FORMATS if graph else RESULT_FORMATS
@@ -99,9 +99,9 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
         offers = dict(list(RESULT_FORMATS.items())[:2])
     media_type = choose_format(request["accept"], offers)
     if media_type is None:
-        _send(connection, FAILED, {"status": 406, "offers": list(offers)})
+        send_document(connection, FAILED, {"status": 406, "offers": list(offers)})
         return
-    _send(connection, ANSWER, {"media_type": media_type})
+    send_document(connection, ANSWER, {"media_type": media_type})
     try:
         frames = _Frames(connection)
         output = cast(IO[bytes], frames)
@@ -111,7 +111,7 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
             results.serialize(output, format=RESULT_FORMATS[media_type])
         frames.flush()
     except (OSError, RuntimeError, ValueError) as error:
-        _send(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
+        send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
         return
     connection.sendall(pack_frame(END))
 
@@ -126,7 +126,8 @@ def _run(store: Store, request: dict[str, Any]) -> Any:
     return store.query(request["query"], use_default_graph_as_union=True)
 
 
-def _send(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
+def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
+    """Send a frame with JSON."""
     connection.sendall(pack_frame(kind, json.dumps(document).encode()))
 
 
@@ -140,14 +141,19 @@ def _receive(connection: socket.socket, size: int) -> bytes:
     return bytes(content)
 
 
-def main(descriptor: int, directory: Path) -> None:
-    """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
+def serve_requests(descriptor: int, answer_one: Callable[[dict[str, Any], socket.socket], None]) -> None:
+    """Answer requests on the socket with that file descriptor until the server has gone."""
     connection = socket.socket(fileno=descriptor)
-    store = open_store(directory)
     connection.sendall(pack_frame(READY))
     while True:
         _kind, size = HEADER.unpack(_receive(connection, HEADER.size))
-        answer(store, json.loads(_receive(connection, size)), connection)
+        answer_one(json.loads(_receive(connection, size)), connection)
+
+
+def main(descriptor: int, directory: Path) -> None:
+    """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
+    store = Store.read_only(str(directory))
+    serve_requests(descriptor, lambda request, connection: answer(store, request, connection))
 
 
 if __name__ == "__main__":

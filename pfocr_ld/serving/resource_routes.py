@@ -13,8 +13,8 @@ from starlette.routing import Route
 
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.serving.data_description import VOCABULARY_GRAPH
-from pfocr_ld.serving.entity_pages import read_gene_statistics, read_thing, read_word
-from pfocr_ld.serving.figure_page import read_figure
+from pfocr_ld.serving.entity_pages import Card, read_gene_statistics, read_thing, read_word
+from pfocr_ld.serving.figure_page import make_link, read_figure
 from pfocr_ld.serving.html_pages import HTML, render_page
 from pfocr_ld.serving.places import PATHS, iri_of_path, path_of_iri
 from pfocr_ld.serving.problems import Problem
@@ -23,7 +23,7 @@ from pfocr_ld.serving.resource_graphs import ENDINGS, describe_resource, describ
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.site_queries import select
 from pfocr_ld.serving.vocabulary_page import read_vocabulary
-from pfocr_ld.vocabulary import FIGURES, SCHEMA
+from pfocr_ld.vocabulary import FIGURES, SCHEMA, figure_iri
 
 _OFFERS = {HTML: HTML, **{media_type: media_type for media_type in ENDINGS.values()}}
 _KNOWN = "SELECT ?s WHERE { { <IRI> ?p ?o } UNION { ?s ?p <IRI> } } LIMIT 1"
@@ -91,7 +91,10 @@ async def _answer_iri(site: Site, request: Request, path: str, media_type: str) 
 async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
     if iri.startswith(FIGURES):
         content = await read_figure(site.pool, iri)
-        return content and {**content, "similar": []}
+        if content is None:
+            return None
+        similar = await site.analyses.similar_to(content["figid"], site.release)
+        return {**content, "similar": [_card(one) for one in similar]}
     content = await read_thing(site.pool, iri)
     if content is not None:
         content["web"] = "" if "/.well-known/genid/" in iri else iri
@@ -99,6 +102,18 @@ async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
         if content["kind"] == "gene" and path.startswith(_GENE):
             content |= await read_gene_statistics(site.pool, path.removeprefix(_GENE))
     return content
+
+
+def _card(similar: dict[str, Any]) -> Card:
+    shared = similar["shared"]
+    more = f" and {len(shared) - 6} more" if len(shared) > 6 else ""
+    return Card(
+        href=make_link(figure_iri(similar["figid"])).href,
+        title=similar["title"] or similar["figid"],
+        image=similar["image"],
+        score=str(similar["score"] or ""),
+        shared=f"shares {', '.join(shared[:6])}{more}",
+    )
 
 
 async def _answer_word(site: Site, request: Request, word: str, media_type: str) -> Response:

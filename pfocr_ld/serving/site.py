@@ -16,6 +16,7 @@ from starlette.requests import Request
 
 from pfocr_ld.analysing.figure_index import store_state
 from pfocr_ld.errors import Notify, PfocrError
+from pfocr_ld.serving.analyses_of_site import Analyses
 from pfocr_ld.serving.client_budgets import ClientBudgets
 from pfocr_ld.serving.data_description import VOID_GRAPH, describing_graphs
 from pfocr_ld.serving.preparation import Preparation, find_preparation
@@ -75,6 +76,7 @@ class Site:
         self._switching = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self.pool = QueryPool(self._state.served.directory, options.workers, options.time_limit)
+        self.analyses = Analyses(directory)
         self.budgets = ClientBudgets(max(3, options.workers - 1), options.client_seconds)
 
     @property
@@ -107,6 +109,7 @@ class Site:
         await self.pool.open()
         with suppress(NotImplementedError, AttributeError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self.start(self.refresh()))
+        self.start(self.analyses.open())
         self.start(self._prepare())
         if self.options.watch:
             self.start(self._watch())
@@ -116,6 +119,7 @@ class Site:
         for task in [*self._tasks]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.analyses.close()
         await self.pool.close()
         self._state.stack.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
 from pfocr_ld.serving.query_pool import QueryPool
 
@@ -27,16 +28,26 @@ Row = dict[str, Cell]
 """Variable → value; a variable without a value is not there."""
 
 
-async def ask_pool(pool: QueryPool, query: str, accept: str, time_limit: float | None = None) -> bytes:
+async def ask_pool(
+    pool: QueryPool, query: str, accept: str, time_limit: float | None = None, largest: int | None = None
+) -> bytes:
     """Return the whole answer to a query.
 
     :param time_limit: seconds; by default those of any query.
+    :param largest: bytes at which the answer is given up.
     :raises Problem: there is none.
     """
     running = await pool.run(SparqlRequest(query), accept, time_limit)
+    content = bytearray()
     try:
         await running.begin()
-        return b"".join([piece async for piece in running.pieces()])
+        async for piece in running.pieces():
+            content += piece
+            if largest is not None and len(content) > largest:
+                raise Problem(
+                    422, "the answer is too large for a page: ask for fewer rows, or take it as a file"
+                )
+        return bytes(content)
     finally:
         running.close()
 

@@ -98,17 +98,29 @@ class SparqlEndpoint:
             response.headers.update(CORS)
             await response(request.scope, request.receive, send)
             return
+        await self.answer_query(request, asked, request.headers.get("accept"), send)
+
+    async def answer_query(
+        self, request: Request, asked: SparqlRequest, accept: str | None, send: Send
+    ) -> None:
+        """Answer a query that has been read, within the client's budget.
+
+        :param accept: what the answer may be, as in the header of this name.
+        :raises Problem: there is no answer, and nothing has been sent.
+        """
         check_services(asked.query, self._services)
-        tag = self._tag(request, asked)
+        tag = self._tag(asked, accept)
         if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
             await Response(None, 304, {**CORS, "ETag": tag})(request.scope, request.receive, send)
             return
         client = request.client.host if request.client else ""
         async with self._budgets.use(client):
-            await self._run(request, asked, tag, send)
+            await self._run(request, asked, accept, tag, send)
 
-    async def _run(self, request: Request, asked: SparqlRequest, tag: str, send: Send) -> None:
-        running = await self._pool.run(asked, request.headers.get("accept"))
+    async def _run(
+        self, request: Request, asked: SparqlRequest, accept: str | None, tag: str, send: Send
+    ) -> None:
+        running = await self._pool.run(asked, accept)
         watcher = asyncio.get_running_loop().create_task(_stop_when_gone(request, running))
         try:
             media_type = await running.begin()
@@ -117,8 +129,8 @@ class SparqlEndpoint:
             watcher.cancel()
             running.close()
 
-    def _tag(self, request: Request, asked: SparqlRequest) -> str:
-        parts = (self._release(), *map(str, asked), request.headers.get("accept", ""))
+    def _tag(self, asked: SparqlRequest, accept: str | None) -> str:
+        parts = (self._release(), *map(str, asked), accept or "")
         return f'W/"{blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}"'
 
 

@@ -1,0 +1,60 @@
+"""The page of the endpoint for people: an editor with the bundled queries as examples, and the answer as a table."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pfocr_ld.errors import QueryError
+from pfocr_ld.serving.html_pages import render_page
+from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest
+from pfocr_ld.serving.questions import (
+    MOST_ROWS,
+    Answer,
+    ask_question,
+    fill_question,
+    find_question,
+    questions,
+)
+from pfocr_ld.serving.services import check_services
+from pfocr_ld.serving.site import Site
+
+_FIRST = "figures-mentioning-gene"
+
+
+def editor_routes(site: Site) -> list[Route]:
+    """Return the routes of the editor."""
+
+    async def show(request: Request) -> Response:
+        return await show_editor(site, request)
+
+    return [Route("/editor", show), Route("/editor/{name}", show)]
+
+
+async def show_editor(site: Site, request: Request) -> Response:
+    """Return the editor with the query of the address, that of an example, or the first example."""
+    text = request.query_params.get("query", "")[:BODY_LIMIT]
+    answer: Answer | None = None
+    wrong = ""
+    if text.strip():
+        try:
+            check_services(SparqlRequest(text).query, site.options.services)
+            async with site.budgets.use(request.client.host if request.client else ""):
+                answer = await ask_question(site.pool, text)
+        except (Problem, QueryError) as problem:
+            wrong = str(problem)
+    else:
+        text = fill_question(find_question(request.path_params.get("name", _FIRST)), {})
+    content = {
+        "title": "SPARQL",
+        "endpoint": site.address(request, "sparql"),
+        "limit": f"{site.options.time_limit:g}",
+        "query": text,
+        "answer": answer,
+        "wrong": wrong,
+        "most": MOST_ROWS,
+        "examples": list(questions().values()),
+    }
+    return render_page(request, "editor.html", content, 400 if wrong else 200)
