@@ -45,7 +45,7 @@ class Analyses:
         await self._pool.close()
 
     async def enrich(self, names: Sequence[str], media_type: str, options: dict[str, Any]) -> bytes:
-        """Return the enrichment of a list; ``options`` are those of :func:`~pfocr_ld.analysing.analyses.enrich_list`.
+        """Return the enrichment of a list; ``options`` are those of :func:`~pfocr_ld.analysing.analyses.enrich`.
 
         :raises Problem: no gene of the list is known, an option is wrong, or the process is busy.
         """

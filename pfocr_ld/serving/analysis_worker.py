@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pfocr_ld.analysing.analyses import enrich_list
+from pfocr_ld.analysing.analyses import enrich
 from pfocr_ld.analysing.enrichment_report import write_json, write_tsv
 from pfocr_ld.analysing.figure_index import load_figure_sets, store_state
 from pfocr_ld.analysing.similarity import SimilarityIndex
@@ -33,7 +33,7 @@ def answer(directory: Path, request: dict[str, Any], connection: socket.socket) 
             )
         else:
             media_type = request["media_type"]
-            text = _WRITERS[media_type](*enrich_list(request["names"], store=directory, **request["options"]))
+            text = _WRITERS[media_type](enrich(request["names"], store=directory, **request["options"]))
     except PfocrError as error:
         status = 400 if isinstance(error, QueryError) else 503
         send_document(connection, FAILED, {"status": status, "detail": str(error)})
