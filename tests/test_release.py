@@ -218,8 +218,20 @@ def test_no_link_stands_twice(release: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (["--version", "next"], 1, "--date"),
-        (["--version", "../up"], 1, "version '../up'"),
+        (["--version", "next"], 2, "--date"),
+        (["--version", "../up"], 2, "version '../up'"),
+        (["--version", "2026-13-45"], 2, "no such day"),
+        (["--version", "2026-02-30.1", "--date", VERSION], 2, "no such day"),
+        (["--version", "next", "--date", "junk"], 2, "date 'junk'"),
+        (["--version", "next", "--date", "2026-02-30"], 2, "date '2026-02-30'"),
+        (["--version", "next", "--date", "2026-02-01T25:00:00Z"], 2, "give a day"),
+        (["--version", "next", "--date", "0001-01-01T00:00:00+14:00"], 2, "give a day"),
+        (["--version", VERSION, "--doi", "junk"], 2, "DOI 'junk'"),
+        (["--version", VERSION, "--doi", ""], 2, "DOI ''"),
+        (["--version", VERSION, "--base-url", "ftp://example.org/"], 2, "base URL 'ftp://example.org/'"),
+        (["--version", VERSION, "--base-url", "https://example.org/?a="], 2, "has a query"),
+        (["--version", VERSION, "--endpoint", "sparql"], 2, "SPARQL endpoint 'sparql'"),
+        (["--version", VERSION, "--previous", "seeds"], 1, "is no release folder"),
         (["--version", VERSION, "--formats", "ntriples"], 2, "turtle is always one"),
         (["--version", VERSION, "--formats", "turtle,hdt"], 2, "choose from"),
         ([], 2, "Missing option '--version'"),
@@ -233,6 +245,38 @@ def test_misuse_is_told(tmp_path: Path, arguments: list[str], status: int, messa
     assert message in said
     assert (2 if result.exit_code == 2 else 1) == status
     assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("2026-11-02", "2026-11-02T00:00:00Z"),
+        ("2026-11-02T10:00:00Z", "2026-11-02T10:00:00Z"),
+        ("2026-11-02T10:00:00+11:00", "2026-11-01T23:00:00Z"),
+        ("", "2026-11-01T00:00:00Z"),
+    ],
+)
+def test_a_release_is_dated_by_a_day_or_an_instant(said: str, meant: str) -> None:
+    assert ReleaseOptions(VERSION, said).date == meant
+
+
+@pytest.mark.parametrize(
+    "said", ["10.5281/zenodo.1", "doi:10.5281/zenodo.1", "https://doi.org/10.5281/zenodo.1"]
+)
+def test_a_doi_is_taken_in_any_form(said: str) -> None:
+    assert ReleaseOptions(VERSION, doi=said).doi == "10.5281/zenodo.1"
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [(VERSION, "is version 2026-11-01 too"), ("2026-10-01", "after this one (2026-10-01)")],
+)
+def test_the_release_before_is_an_earlier_one(
+    release: Path, tmp_path: Path, command: Command, version: str, message: str
+) -> None:
+    done = command("release", "seeds", "-o", tmp_path / "r", "--version", version, "--previous", release)
+    assert (done.status, message in done.err) == (1, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from pfocr_ld.cli.export import show_account
 from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.errors import OutputError
 from pfocr_ld.processes import usable_cores
 from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_release
 
@@ -18,7 +20,7 @@ from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, 
     "-o", "--output", required=True, metavar="DIR", help="The folder to make; it must not exist yet."
 )
 @click.option("--version", required=True, help="The release's version, by habit its date: 2026-11-01.")
-@click.option("--date", default="", metavar="INSTANT", help="When it counts as made: 2026-11-01T00:00:00Z.")
+@click.option("--date", default="", metavar="DATE", help="When it counts as made: 2026-11-01, or an instant.")
 @click.option(
     "--previous",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -64,18 +66,12 @@ def release(
         raise click.BadParameter(
             f"choose from {', '.join(DUMPS)}; turtle is always one", param_hint="--formats"
         )
-    with show_progress(quiet) as display:
+    try:
         options = ReleaseOptions(
-            version,
-            date,
-            previous,
-            base_url,
-            doi,
-            endpoint,
-            chosen,
-            workers or usable_cores(),
-            allow_shrink,
-            display.show_export,
+            version, date, previous, base_url, doi, endpoint, chosen, workers or usable_cores(), allow_shrink
         )
-        account = make_release(sources, output, options)
+    except OutputError as error:
+        raise click.UsageError(str(error)) from error
+    with show_progress(quiet) as display:
+        account = make_release(sources, output, replace(options, progress=display.show_export))
     show_account(account, quiet)

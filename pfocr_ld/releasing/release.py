@@ -8,7 +8,6 @@ source, version and date give the same bytes: nothing asks the clock.
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -18,12 +17,18 @@ from typing import BinaryIO
 
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
 from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
-from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.batch import Output
 from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.reading.sources import SourcePath
+from pfocr_ld.releasing.arguments import (
+    bare_doi,
+    check_previous,
+    check_version,
+    folder_address,
+    instant_of,
+)
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.products import Products
@@ -46,10 +51,6 @@ DUMPS = {
 """The dumps of a release by format: the file and its style."""
 LINKSETS_NAME = "linksets.ttl.gz"
 
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*").fullmatch
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z").fullmatch
-
 
 @dataclass(frozen=True)
 class ReleaseOptions:
@@ -58,7 +59,7 @@ class ReleaseOptions:
     version: str
     """Part of the release's address; by habit the date, ``2026-11-01``."""
     date: str = ""
-    """The instant that counts as its making, ``2026-11-01T00:00:00Z``; by default the version's midnight (UTC)."""
+    """When it counts as made: a day or an instant, ``2026-11-01T00:00:00Z``; by default the version's midnight (UTC)."""
     previous: Path | None = None
     """The release before, to compare with."""
     base_url: str = DEFAULT_BASE_URL
@@ -74,16 +75,13 @@ class ReleaseOptions:
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
-        if not _VERSION(self.version):
-            raise OutputError(f"version {self.version!r}: use letters, digits, dots, hyphens and underscores")
-        if not self.date and _DATE(self.version):
-            object.__setattr__(self, "date", f"{self.version}T00:00:00Z")
-        if not _INSTANT(self.date):
-            raise OutputError("a release needs the instant of its making: --date 2026-11-01T00:00:00Z")
-        if not self.base_url.endswith("/"):
-            object.__setattr__(self, "base_url", f"{self.base_url}/")
-        check_web_address(self.base_url, "base URL")
-        if self.sparql_endpoint:
+        """:raises OutputError: something is not of its form."""
+        check_version(self.version)
+        object.__setattr__(self, "date", instant_of(self.date, self.version))
+        object.__setattr__(self, "base_url", folder_address(self.base_url))
+        if self.doi is not None:
+            object.__setattr__(self, "doi", bare_doi(self.doi))
+        if self.sparql_endpoint is not None:
             check_web_address(self.sparql_endpoint, "SPARQL endpoint")
 
 
@@ -95,9 +93,11 @@ def make_release(
     :return: the account of the export, which is also the folder's ``report.json``.
     :raises SourceError: a source cannot be read at all.
     :raises OutputError: the folder exists already, cannot be written, or would hold less than half of the release
-        before.
+        before; or that is no earlier release of another version.
     """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    if options.previous is not None:
+        check_previous(options.previous, options.version, options.date)
     with make_release_folder(Path(target)) as folder:
         with tempfile.TemporaryDirectory(prefix=".work-", dir=folder.path) as work:
             release = _Release(folder, options, Path(work))
