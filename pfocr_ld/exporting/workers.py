@@ -13,6 +13,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
 from functools import partial
 
 from pfocr_ld.errors import PfocrError
@@ -36,10 +37,26 @@ def map_batches(
     if executor is not None:
         yield from _map_elsewhere(job, batches, executor, workers)
     elif workers <= 1:
-        yield from map(BatchMapper(job).map, batches)
+        with _searched_rarely():
+            yield from map(BatchMapper(job).map, batches)
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
             yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
+
+
+# Mapping makes no reference cycles worth a search through everything that is alive: a tenth of the time.
+_RARELY = (100_000, 50, 1000)
+
+
+@contextmanager
+def _searched_rarely() -> Iterator[None]:
+    """Let Python search this process for reference cycles rarely, and as before when the block ends."""
+    before = gc.get_threshold()
+    gc.set_threshold(*_RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 # The mapper of a process of our own, made once by its initializer.
@@ -48,9 +65,8 @@ _mapper: BatchMapper | None = None
 
 def _start_process(job: Job) -> None:
     global _mapper
-    # Mapping makes no reference cycles worth a search through everything that is alive: a tenth of the time.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+    gc.set_threshold(*_RARELY)
     _mapper = BatchMapper(job)
 
 
