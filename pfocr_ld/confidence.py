@@ -9,7 +9,7 @@ right is measured in ``benchmarks/confidence``.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -22,7 +22,6 @@ from pfocr_ld.written_forms import (
     Names,
     ReadingKind,
     Text,
-    Written,
     compare_word,
     letters_of,
     prepare_names,
@@ -103,7 +102,7 @@ def lexicon_tier(kind: str, lexicon: str) -> Tier:
 class _Fixed(NamedTuple):
     """What a reading says whatever the rest of the record says."""
 
-    kind: ReadingKind
+    reading: ReadingKind
     tier: Tier
     start: int
     """The level before the rest of the record is looked at."""
@@ -113,36 +112,52 @@ class _Fixed(NamedTuple):
     names: Names
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def _fixed(kind: str, word: str, term: str, lexicon: str, names: tuple[str, ...]) -> _Fixed:
     written = compare_word(word, term)
+    reading, form = written
+    # Most words are their term, and no letter of these need be taken apart again.
+    whole = form if reading == "exact" else letters_of(word)
+    of_term = whole if reading == "exact" else letters_of(term or word)
     tier = lexicon_tier(kind, lexicon)
-    low = written.kind == "substituted" or _fewest_letters(written, term or word) < 3
+    low = reading == "substituted" or len(form) < 3 or len(of_term) < 3
     if kind != "gene":
-        low = low or written.form.lower() in function_words()
-        return _Fixed(written.kind, tier, _HIGH, low, letters_of(word), prepare_names(names))
-    low = low or _is_plain_english(written, term or word, tier) or written.form.lower() in abbreviations()
-    start = _START[tier] - (tier != "family" and _is_written_as_a_word(written, names))
+        low = low or form.lower() in function_words()
+        return _Fixed(reading, tier, _HIGH, low, whole, prepare_names(names))
+    low = low or _is_plain_english(form, of_term, tier) or form.lower() in abbreviations()
+    start = _START[tier] - (tier != "family" and _is_written_as_a_word(form, names))
     meanings = (*names, term) if tier in ("strict", "family") and term not in names else names
     said = [name for name in meanings if name.lower() not in function_words()]
-    return _Fixed(written.kind, tier, start, low, letters_of(word), prepare_names(said, common_words()))
+    return _Fixed(reading, tier, start, low, whole, prepare_names(said, common_words()))
 
 
-def _fewest_letters(written: Written, term: str) -> int:
-    return min(len(written.form), len(letters_of(term)))
+def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
+    """Return whether a word is a common one; in capitals an official symbol is that gene's (``MET``).
 
-
-def _is_plain_english(written: Written, term: str, tier: Tier) -> bool:
-    """Return whether a word is a common one; in capitals an official symbol is that gene's (``MET``)."""
-    word = written.form.lower()
-    if word not in common_words() and letters_of(term).lower() not in common_words():
+    :param of_term: the letters of the term.
+    """
+    word = form.lower()
+    if word not in common_words() and of_term.lower() not in common_words():
         return False
-    return word in function_words() or tier == "synonym" or not written.form.isupper()
+    return word in function_words() or tier == "synonym" or not form.isupper()
 
 
-def _is_written_as_a_word(written: Written, names: tuple[str, ...]) -> bool:
+def _is_written_as_a_word(form: str, names: tuple[str, ...]) -> bool:
     """Return whether a word has nothing but small letters though the symbol has others (``tube`` for TUBE1)."""
-    return written.form.islower() and written.form.isalpha() and written.form not in names
+    return form.islower() and form.isalpha() and form not in names
+
+
+class PreparedReading(NamedTuple):
+    """A reading with what it says whatever the rest of the record says: it can be kept for other records."""
+
+    input: ReadingInput
+    fixed: _Fixed
+
+
+def prepare_reading(one: ReadingInput) -> PreparedReading:
+    """Return a reading ready to be weighed against others."""
+    kind, word, term, lexicon, _, _, names, _ = one
+    return PreparedReading(one, _fixed(kind, word, term, lexicon, names))
 
 
 class _Record(NamedTuple):
@@ -151,38 +166,41 @@ class _Record(NamedTuple):
     text: Text
     term_words: frozenset[str]
     """The letters of the words that are read as a chemical or disease."""
-    sure_genes: dict[tuple[str, str], frozenset[str]]
+    sure_genes: dict[tuple[str, str], set[str]]
     """(organism, word) → the genes of its strict and family readings."""
     doubts: dict[str, int]
     """Organism → the steps down that the record gives reason for."""
 
 
-def assess_readings(readings: Sequence[ReadingInput], texts: Sequence[str]) -> list[Assessment]:
+def assess_readings(readings: Iterable[ReadingInput], texts: Sequence[str]) -> list[Assessment]:
     """Return how sure each reading of a record is, in their order.
 
     :param readings: all readings of the record: they are weighed against each other.
     :param texts: the record's title, caption, paper title and the authors' keywords.
     """
-    fixed = [_fixed(one.kind, one.word, one.matched_term, one.lexicon, one.names) for one in readings]
-    record = _read_record(readings, fixed, texts)
-    return [_assess(one, known, record) for one, known in zip(readings, fixed, strict=True)]
+    return assess_prepared_readings(list(map(prepare_reading, readings)), texts)
 
 
-def _read_record(readings: Sequence[ReadingInput], fixed: Sequence[_Fixed], texts: Sequence[str]) -> _Record:
+def assess_prepared_readings(readings: Sequence[PreparedReading], texts: Sequence[str]) -> list[Assessment]:
+    """Return how sure each reading of a record is, as :func:`assess_readings` does."""
+    record = _read_record(readings, texts)
+    return [_assess(one, fixed, record) for one, fixed in readings]
+
+
+def _read_record(readings: Sequence[PreparedReading], texts: Sequence[str]) -> _Record:
     term_words = set()
-    sure_genes: dict[tuple[str, str], frozenset[str]] = {}
+    sure_genes: dict[tuple[str, str], set[str]] = {}
     words: defaultdict[str, set[str]] = defaultdict(set)
     latin: dict[str, str] = {}
-    for (kind, word, _, _, organism, entities, _, name), known in zip(readings, fixed, strict=True):
+    for (kind, word, _, _, organism, entities, _, name), fixed in readings:
         if kind != "gene":
-            term_words.add(known.letters)
+            term_words.add(fixed.letters)
             continue
         words[organism].add(word)
         if name and name > latin.get(organism, ""):
             latin[organism] = name
-        if known.tier in ("strict", "family"):
-            place = (organism, word)
-            sure_genes[place] = sure_genes.get(place, frozenset()).union(entities)
+        if fixed.tier != "synonym":
+            sure_genes.setdefault((organism, word), set()).update(entities)
     text = read_text(texts)
     named = named_organisms(text).union(
         taxon for taxon, name in latin.items() if _latin_name(name).stand_in(text)

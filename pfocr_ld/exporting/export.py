@@ -22,7 +22,7 @@ from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.exporting.plan import Group, needed_files, plan_groups
 from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.exporting.report import Report
-from pfocr_ld.exporting.workers import map_batches
+from pfocr_ld.exporting.workers import map_batches, search_cycles_rarely
 from pfocr_ld.mapping.entities import EntityCollector
 from pfocr_ld.processes import usable_cores
 from pfocr_ld.rdf_formats import (
@@ -132,7 +132,7 @@ def export_outputs(
     :param observer: is shown what is written as it passes by.
     """
     paths = as_paths(sources, "sources")
-    with open_sources(paths) as opened, write_cache(options.cache) as cache:
+    with search_cycles_rarely(), open_sources(paths) as opened, write_cache(options.cache) as cache:
         reference, warnings = load_reference_data(opened)
         labels = tuple(source.without_files() for source in opened)
         forms = tuple(output for output, _ in outputs)

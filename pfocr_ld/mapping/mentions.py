@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import chain, starmap
 from typing import NamedTuple
 
-from pfocr_ld.confidence import Assessment, assess_readings
+from pfocr_ld.confidence import Assessment, assess_prepared_readings
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.mapping.entities import (
     HUMAN,
@@ -99,7 +99,7 @@ def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> M
     _add_term_facts(figure, mapped)
     paper = figure.paper
     texts = [text for text in (figure.title, figure.caption, paper.title, paper.keywords) if text]
-    sure = iter(assess_readings([one.input for one in chain(genes, *terms)], texts))
+    sure = iter(assess_prepared_readings([one.prepared for one in chain(genes, *terms)], texts))
     mapper = _ReadingMapper(page, mapped)
     mapper.add(genes, sure)
     _map_organism_matches(figure.organism_matches, page, mapped)

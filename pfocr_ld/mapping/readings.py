@@ -5,8 +5,7 @@ one node, named by these four alone, so that it keeps its name whatever a later 
 one node could not give back (they stand a different number of times, or a cell of theirs is not what their gene or
 organism says) get nodes of their own; the one with most rows keeps the reading's name.
 
-The rows of a family stand in many figures, and what follows from them alone is kept for the next one; a single row is
-read again sooner than it is found.
+The same rows stand in many figures, and what follows from them alone is kept for the next one, up to a bound.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pfocr_ld.confidence import ReadingInput
+from pfocr_ld.confidence import PreparedReading, ReadingInput, prepare_reading
 from pfocr_ld.lexicons import lexicon_term, tier_of
 from pfocr_ld.mapping.entities import HUMAN
 from pfocr_ld.model import ORGANISM_COLUMNS, TERM_TABLES, ExtraValues, GeneMention, TermMention
@@ -70,7 +69,7 @@ class Reading(NamedTuple):
     """What a word was read as in one organism."""
 
     kind: Kind
-    input: ReadingInput
+    prepared: PreparedReading
     """What its confidence depends on."""
     is_family: bool
     meanings: tuple[str, ...]
@@ -78,12 +77,13 @@ class Reading(NamedTuple):
     word: Term | None
     """The word as a text, where there is one."""
     nodes: tuple[ReadingNode, ...]
+    place: tuple[str, str, str]
+    """What its candidates are shared with: its organism and word; rows without a word share nothing."""
 
     @property
-    def place(self) -> tuple[str, str, str]:
-        """What its candidates are shared with: its organism and word; rows without a word share nothing."""
-        _, word, matched_term, _, organism, *_ = self.input
-        return organism, word, "" if word else matched_term
+    def input(self) -> ReadingInput:
+        """What was read."""
+        return self.prepared.input
 
 
 class TaxonNames(NamedTuple):
@@ -124,6 +124,7 @@ def read_genes(
             yield _plain_reading(tuple(rows), inline)
 
 
+@lru_cache(maxsize=1 << 13)
 def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
     """Return the reading of a row that its gene and organism give back; families of one are families, too."""
     word, matched_term, lexicon, symbol, gene, organism_id, latin, _, _, occurrences = row
@@ -134,8 +135,12 @@ def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
     entities = (iri(_NCBIGENE + encode(gene)),)
     node = _node(GENES, digest(key), key, genes, entities, occurrences, ())
     names = (symbol,) if symbol else ()
-    told = ReadingInput("gene", *key, genes, names, latin)
-    return Reading(GENES, told, False, genes, node.word, (node,))
+    told = prepare_reading(ReadingInput("gene", *key, genes, names, latin))
+    return Reading(GENES, told, False, genes, node.word, (node,), _place(*key))
+
+
+def _place(word: str, matched_term: str, _lexicon: str, organism: str) -> tuple[str, str, str]:
+    return organism, word, "" if word else matched_term
 
 
 @lru_cache(maxsize=1 << 12)
@@ -190,11 +195,12 @@ def _reading_of_genes(
     latin = "" if inline else max(row.organism_name for row in rows)
     return Reading(
         GENES,
-        ReadingInput(GENES.name, *key, genes, symbols, latin),
+        prepare_reading(ReadingInput(GENES.name, *key, genes, symbols, latin)),
         is_family,
         (f"family {matched_term}",) if is_family and genes else genes,
         nodes[0].word,
         tuple(nodes),
+        _place(*key),
     )
 
 
@@ -291,11 +297,12 @@ def _reading_of_terms(
     known = tuple(dict.fromkeys(row.name or row.matched_term for row in rows if row.name or row.matched_term))
     return Reading(
         kind,
-        ReadingInput(kind.name, *key, "", terms, known),
+        prepare_reading(ReadingInput(kind.name, *key, "", terms, known)),
         is_family=False,
         meanings=terms,
         word=nodes[0].word,
         nodes=tuple(nodes),
+        place=_place(*key, ""),
     )
 
 
