@@ -7,14 +7,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.serving.html_pages import render_page
+from pfocr_ld.querying.documentation import render_plain
+from pfocr_ld.serving.html_pages import EDITOR_POLICY, has_editor, render_page
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest
 from pfocr_ld.serving.questions import (
     MOST_ROWS,
     Answer,
     ask_question,
-    fill_question,
     find_question,
     questions,
 )
@@ -46,7 +46,7 @@ async def show_editor(site: Site, request: Request) -> Response:
         except (Problem, QueryError) as problem:
             wrong = str(problem)
     else:
-        text = fill_question(find_question(request.path_params.get("name", _FIRST)), {})
+        text = render_plain(find_question(request.path_params.get("name", _FIRST)))
     content = {
         "title": "SPARQL",
         "endpoint": site.address(request, "sparql"),
@@ -55,6 +55,7 @@ async def show_editor(site: Site, request: Request) -> Response:
         "answer": answer,
         "wrong": wrong,
         "most": MOST_ROWS,
+        "has_editor": has_editor(),
         "examples": list(questions().values()),
     }
-    return render_page(request, "editor.html", content, 400 if wrong else 200)
+    return render_page(request, "editor.html", content, 400 if wrong else 200, EDITOR_POLICY)

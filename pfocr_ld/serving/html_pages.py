@@ -17,10 +17,16 @@ from starlette.routing import Route
 from pfocr_ld.serving.negotiation import choose
 
 HTML = "text/html"
+_BUILT = "editor_built"
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https://europepmc.org; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+EDITOR_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; font-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Of the page with the query editor, which sets styles of elements."""
 _ICON = (
     "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect x='1.5' y='4.5' width='13' height='7' fill='none' "
     "stroke='#b3541e' stroke-width='1.6' stroke-dasharray='2.4 1.6'/><rect x='4' y='7' width='8' height='2' "
@@ -39,8 +45,13 @@ def _templates() -> Environment:
     )
 
 
-def render_page(request: Request, name: str, content: dict[str, Any], status: int = 200) -> Response:
-    """Return the page of a template; a path that begins with a slash is one of this site."""
+def render_page(
+    request: Request, name: str, content: dict[str, Any], status: int = 200, policy: str = _POLICY
+) -> Response:
+    """Return the page of a template; a path that begins with a slash is one of this site.
+
+    :param policy: the Content-Security-Policy.
+    """
     root = request.scope.get("root_path", "")
 
     def url(href: str) -> str:
@@ -48,7 +59,7 @@ def render_page(request: Request, name: str, content: dict[str, Any], status: in
 
     text = _templates().get_template(name).render(**content, url=url)
     headers = {
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": policy,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Vary": "Accept",
@@ -62,19 +73,30 @@ def wants_page(request: Request, otherwise: str = "application/json") -> bool:
 
 
 def file_routes() -> list[Route]:
-    """Return the routes of the files that pages need: the release page's style with the site's, and the icon."""
+    """Return the routes of the files that pages need: the release page's style with the site's, the icon, and the editor."""
     describing = files("pfocr_ld.describing") / "templates" / "style.css"
     own = files("pfocr_ld.serving") / "templates"
     style = describing.read_text(encoding="utf-8") + (own / "site.css").read_text(encoding="utf-8")
     script = (own / "completion.js").read_text(encoding="utf-8")
 
+    texts = {
+        "/style.css": (style, "text/css"),
+        "/completion.js": (script, "text/javascript"),
+        "/icon.svg": (_ICON, "image/svg+xml"),
+    }
+    if has_editor():
+        built = files("pfocr_ld.serving") / _BUILT
+        texts["/editor.js"] = ((built / "editor.js").read_text(encoding="utf-8"), "text/javascript")
+        texts["/editor.css"] = ((built / "editor.css").read_text(encoding="utf-8"), "text/css")
+
     async def give(request: Request) -> Response:
-        content, media_type = {
-            "/style.css": (style, "text/css"),
-            "/completion.js": (script, "text/javascript"),
-            "/icon.svg": (_ICON, "image/svg+xml"),
-        }[request.url.path.removeprefix(request.scope.get("root_path", ""))]
+        content, media_type = texts[request.scope["path"].removeprefix(request.scope.get("root_path", ""))]
         headers = {"Cache-Control": "max-age=3600", "X-Content-Type-Options": "nosniff"}
         return Response(content, media_type=media_type, headers=headers)
 
-    return [Route(path, give) for path in ("/style.css", "/completion.js", "/icon.svg")]
+    return [Route(path, give) for path in texts]
+
+
+def has_editor() -> bool:
+    """Return whether the query editor has been built into this installation."""
+    return (files("pfocr_ld.serving") / _BUILT / "editor.js").is_file()
