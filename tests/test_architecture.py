@@ -71,7 +71,7 @@ PARTS = {
     ),
     "cli": Part(
         "cli cli.* __main__",
-        "ground writing exporting validating comparing stores loading querying releasing fair analysing serving",
+        "ground reading writing exporting validating comparing stores loading querying releasing fair analysing serving",
     ),
 }
 

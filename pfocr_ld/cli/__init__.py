@@ -62,6 +62,11 @@ def main() -> None:
     except PfocrError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
+    except FileNotFoundError:
+        if _is_somewhere():
+            raise
+        click.echo("Error: the folder that this was started in is gone: go to one that is there", err=True)
+        sys.exit(1)
     except Stopped as stop:
         click.echo(f"Error: {stop}", err=True)
         sys.exit(stop.exit_status)
@@ -69,3 +74,12 @@ def main() -> None:
         # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _is_somewhere() -> bool:
+    """Tell whether the folder that this was started in is still there."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True

@@ -20,8 +20,9 @@ from pfocr_ld.exporting.export import export as export_to_file
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.processes import usable_cores
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
+from pfocr_ld.reading.sources import require_not_read
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
-from pfocr_ld.writing.output import open_standard_output, write_text
+from pfocr_ld.writing.output import open_standard_output, require_writable, write_text
 from pfocr_ld.writing.serialise import GRAPHS, Style
 
 
@@ -130,6 +131,9 @@ def export(
         choice = ", ".join(list_formats_with_graphs())
         raise click.UsageError(f"{chosen} has no named graphs: --graphs needs one of the formats {choice}")
     _require_different_files({"--output": output, "--report": report, "--cache": cache})
+    if report:
+        require_not_read(report, sources)
+        require_writable(report)
     with show_progress(quiet) as display, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
         options = ExportOptions(
             style=Style(chosen, identifiers, schema_org, graphs),

@@ -115,6 +115,10 @@ def query(
     inner, compression = split_compression(output)
     format_name = format_name or ENDINGS.get(Path(inner).suffix.lower())
     largest_answer = None if max_answer is None else max_answer * MEGABYTE
+    if output != "-":
+        from pfocr_ld.reading.sources import require_not_read
+
+        require_not_read(output, [*data, name])
     target = open_target(data, store, endpoint, time_limit, graph, largest_answer)
 
     def results() -> Results:

@@ -45,10 +45,10 @@ from pfocr_ld.comparing.subject_partitions import (
     Partition,
     write_partitions,
 )
-from pfocr_ld.errors import OutputError, SourceError
+from pfocr_ld.errors import OutputError, SourceError, printable
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.processes import open_processes
-from pfocr_ld.rdf_files import find_dumps, holds_graphs, read_quads, require_rdf_format
+from pfocr_ld.rdf_files import find_dumps, holds_graphs, open_rdf, read_quads, require_rdf_format
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.vocabulary import prefixes
 
@@ -155,7 +155,7 @@ def _label(path: Path) -> str:
         for quad in read_quads(description):
             if quad.predicate.value == version and isinstance(quad.object, Literal):
                 return quad.object.value
-    return path.resolve().name
+    return printable(path.resolve().name)
 
 
 def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tuple[str, Changes]:
@@ -163,6 +163,7 @@ def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tupl
     graphs = holds_graphs(old) and holds_graphs(new) and names_graphs(old) and names_graphs(new)
     ending = ".nq" if graphs else ".nt"
     if old.suffixes[-2:] == new.suffixes[-2:] and filecmp.cmp(old, new, shallow=False):
+        _require_whole(old)
         return ending, Changes()
     with _shared_work(workers) as run:
         for number, plan in enumerate(_plans(old, new, graphs)):
@@ -178,6 +179,16 @@ def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tupl
                 changes.merge(some)
             return ending, changes.settle()
     raise AssertionError("the last plan parses whatever it is given")
+
+
+def _require_whole(dump: Path) -> None:
+    """Read a file to its end: two that were cut at the same place are the same, and say nothing.
+
+    :raises SourceError: it is cut short or damaged.
+    """
+    with open_rdf(dump) as stream:
+        while stream.read(1 << 20):
+            pass
 
 
 def _plans(old: Path, new: Path, graphs: bool) -> Iterator[_ReadingPlan]:

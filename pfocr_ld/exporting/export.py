@@ -33,7 +33,7 @@ from pfocr_ld.rdf_formats import (
     list_formats_with_graphs,
 )
 from pfocr_ld.reading.files import Files
-from pfocr_ld.reading.sources import Source, SourcePath, open_sources
+from pfocr_ld.reading.sources import Source, SourcePath, open_sources, require_not_read
 from pfocr_ld.summarising.observation import Collector, Observer
 from pfocr_ld.terms import Triple
 from pfocr_ld.writing.compression import compress_member, compressed
@@ -104,14 +104,16 @@ def export(
 
     :param options: by default the file's ending chooses the format, and all else is as the command has it.
     :raises SourceError: a source cannot be read at all.
-    :raises OutputError: the file cannot be written.
+    :raises OutputError: the file cannot be written, or is one of the source.
     :raises RejectedRecords: no record could be exported; or a file of one has gone since the export began, without
         ``options.allow_missing``; or one was rejected, with ``options.strict``.
     """
     name = str(as_path(target, "target"))
+    paths = as_paths(sources, "sources")
+    require_not_read(target, paths)
     options = options or ExportOptions(Style(style_of_target(name, None)), workers=usable_cores())
     with open_output(target) as file, compressed(file, compression_of_name(name)) as stream:
-        return export_to_stream(sources, stream, options)
+        return export_to_stream(paths, stream, options)
 
 
 def export_to_stream(

@@ -13,6 +13,7 @@ from __future__ import annotations
 import marshal
 import os
 import sqlite3
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache
@@ -116,12 +117,12 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         yield None
         return
     target = Path(path)
-    if not _may_be_replaced(target):
-        raise OutputError(
-            f"{path}: exists and is no cache of pfocr-ld: name another file, or remove this one"
-        )
-    target = target.resolve()
     try:
+        if not _may_be_replaced(target):
+            raise OutputError(
+                f"{path}: exists and is no cache of pfocr-ld: name another file, or remove this one"
+            )
+        target = target.resolve()
         with part_file(target) as (_, making):
             with closing(sqlite3.connect(making)) as connection:
                 connection.execute("PRAGMA journal_mode = OFF")
@@ -144,10 +145,15 @@ def _digest(key: bytes, value: bytes) -> bytes:
 
 
 def _may_be_replaced(path: Path) -> bool:
-    """Return whether there is nothing, or nothing but a cache, at ``path``, whole or damaged behind its header."""
-    if not path.exists():
+    """Return whether there is nothing, or nothing but a cache, at ``path``, whole or damaged behind its header.
+
+    :raises OSError: that cannot be known: a loop of symbolic links, no permission.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
         return True
-    if not path.is_file():
+    if not stat.S_ISREG(status.st_mode):
         return False
     with path.open("rb") as file:
         header = file.read(_APPLICATION_AT + 4)

@@ -13,12 +13,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pfocr_ld.errors import SourceError, printable
+from pfocr_ld.errors import OutputError, SourceError, printable
 from pfocr_ld.reading.archives import ARCHIVE_ENDINGS, open_archive
 from pfocr_ld.reading.files import (
+    DATA,
     FIGURES,
     ORGANISMS,
     RECORD_ENDINGS,
+    TABLE_ENDING,
     Files,
     FolderFiles,
     MemoryFiles,
@@ -59,6 +61,29 @@ def open_sources(paths: Iterable[SourcePath]) -> Iterator[list[Source]]:
         if not sources:
             raise SourceError("no source was given: name a folder, an archive or a record")
         yield sources
+
+
+def require_not_read(target: SourcePath, paths: Iterable[SourcePath]) -> None:
+    """Make sure that what is written does not take the place of what is read.
+
+    :param target: a file that is to be written; ``-`` is none.
+    :param paths: sources, or other files.
+    :raises OutputError: it is one of them, or a record or table of a folder among them.
+    """
+    name = os.fspath(target)
+    written = os.path.realpath(name)
+    if name == "-" or not os.path.exists(written):
+        return
+    for path in map(os.path.realpath, paths):
+        inside = written.startswith(os.path.join(path, "")) and _is_of_a_source(written)
+        if inside or os.path.isfile(written) and os.path.exists(path) and os.path.samefile(written, path):
+            raise OutputError(f"{name}: is read here, and is not replaced: name another file to write")
+
+
+def _is_of_a_source(path: str) -> bool:
+    folder, name = os.path.split(path)
+    in_data = os.path.basename(folder) == DATA
+    return name.endswith(RECORD_ENDINGS) or name.endswith(TABLE_ENDING) and (in_data or "-" in name)
 
 
 def _open_source(path: Path, stack: ExitStack) -> Source:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pfocr_ld.checksums import sha256_of_file
 from pfocr_ld.describing.facts import SourceFacts
-from pfocr_ld.errors import SourceError
+from pfocr_ld.errors import SourceError, printable
 
 _GIT = ".git"
 _MOST_BYTES = 64 << 20  # of a file of the repository; packed references have a line each
@@ -32,7 +32,7 @@ def pin_source(path: str | os.PathLike[str]) -> SourceFacts:
     :raises SourceError: it cannot be read.
     """
     source = Path(path)
-    name = source.resolve().name
+    name = printable(source.resolve().name)  # which documents name, whatever bytes it is made of
     try:
         if source.is_dir():
             commit, digest = _commit_of(source), f"sha256 {_digest_of_folder(source)}"

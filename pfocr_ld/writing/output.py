@@ -44,6 +44,23 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         raise _cannot_write(path, error) from error
 
 
+def require_writable(target: str | os.PathLike[str]) -> None:
+    """Make sure, before the work, that a file can be written in its folder.
+
+    :raises OutputError: it is a folder, its folder is missing or may not be written to, it is a loop of links.
+    """
+    path = Path(target)
+    try:
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder: name a file in it")
+        status = _status(path)
+        if status is None or stat.S_ISREG(status.st_mode):
+            with part_file(path.resolve()):
+                pass
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
 def _status(path: Path) -> os.stat_result | None:
     """Return what is known of a file; ``None`` where there is none.
 
