@@ -1,4 +1,4 @@
-"""What callers of the Python interface may give for a path: text or a path, one or several where several may be.
+"""What callers may give for a path: text or a path, one or several where several may be; and standard input.
 
 A wrong type is a ``TypeError`` that names the argument, at the call and not somewhere below it.
 """
@@ -6,9 +6,12 @@ A wrong type is a ``TypeError`` that names the argument, at the call and not som
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
+
+from pfocr_ld.errors import SourceError
 
 _Given = TypeVar("_Given")
 
@@ -40,6 +43,21 @@ def as_paths(value: PathText | Iterable[PathText], argument: str) -> list[Path]:
     if isinstance(value, (bytes, bytearray)) or not isinstance(value, Iterable):
         raise TypeError(f"{argument}: a path, or a list of paths, is needed, not {_kind(value)}")
     return [as_path(one, argument) for one in value]
+
+
+def read_standard_input() -> str:
+    """Return all of standard input, without a byte order mark.
+
+    :raises SourceError: it is closed, or no UTF-8 text.
+    """
+    if sys.stdin is None:
+        raise SourceError("standard input is closed: name a file")
+    try:
+        text = sys.stdin.read().removeprefix("\ufeff")
+        text.encode()  # Python may have let bytes pass that are no text
+    except UnicodeError as error:
+        raise SourceError("standard input: not UTF-8 text") from error
+    return text
 
 
 def check_type(value: _Given, types: type | tuple[type, ...], argument: str) -> _Given:

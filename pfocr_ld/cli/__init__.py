@@ -13,7 +13,7 @@ import sys
 import click
 
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
-from pfocr_ld.errors import PfocrError
+from pfocr_ld.errors import PfocrError, printable
 from pfocr_ld.version import __version__
 
 # command → (module below pfocr_ld.cli, the line that --help shows)
@@ -62,24 +62,37 @@ def main() -> None:
     except PfocrError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
-    except FileNotFoundError:
-        if _is_somewhere():
-            raise
-        click.echo("Error: the folder that this was started in is gone: go to one that is there", err=True)
-        sys.exit(1)
     except Stopped as stop:
         click.echo(f"Error: {stop}", err=True)
         sys.exit(stop.exit_status)
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_what_waits()
+        sys.exit(1)
+    except OSError as error:
+        reason = _explain(error)
+        if not reason:
+            raise
+        click.echo(f"Error: {reason}", err=True)
         sys.exit(1)
 
 
-def _is_somewhere() -> bool:
-    """Tell whether the folder that this was started in is still there."""
+def _explain(error: OSError) -> str:
+    """Say what no part of the library could foresee; the empty text where that is not known."""
+    reason = error.strerror or str(error)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # what could not be written is still waiting
+    except OSError:
+        _drop_what_waits()
+        return f"standard output: cannot be written: {reason}"
     try:
         os.getcwd()
     except FileNotFoundError:
-        return False
-    return True
+        return "the folder that this was started in is gone: go to one that is there"
+    return printable(f"{os.fsdecode(error.filename)}: {reason}") if error.filename else ""
+
+
+def _drop_what_waits() -> None:
+    """Let what cannot be written go nowhere, of which Python would complain once more at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from pfocr_ld.analysing.enrichment_formats import ENDINGS, FORMATS
+from pfocr_ld.arguments import read_standard_input
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
@@ -75,8 +75,12 @@ def enrich(
     from pfocr_ld.analysing.enrichment_report import describe_test
     from pfocr_ld.writing.output import open_output, open_standard_output
 
+    if output != "-":
+        from pfocr_ld.reading.sources import require_not_read
+
+        require_not_read(output, [*data, genes])
     result = enrich_genes(
-        sys.stdin.read() if genes == "-" else Path(genes),
+        read_standard_input() if genes == "-" else Path(genes),
         data=data,
         store=store,
         organism=organism,

@@ -18,11 +18,11 @@ own needs no header unless it has placeholders.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pfocr_ld.arguments import read_standard_input
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.messages import suggestion
@@ -113,12 +113,7 @@ def read_query(path: Path) -> Query:
 
 
 def _read_standard_input() -> Query:
-    try:
-        text = sys.stdin.read().removeprefix("\ufeff")  # a byte order mark, as read_query() takes it
-        text.encode()  # Python may have let bytes pass that are no text
-    except UnicodeError as error:
-        raise QueryError("standard input: not UTF-8 text") from error
-    return parse_query(text, "standard input", "query")
+    return parse_query(read_standard_input(), "standard input", "query")
 
 
 def parse_query(text: str, place: str, name: str) -> Query:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from pfocr_ld.arguments import read_standard_input
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.parameters import is_list_type
 from pfocr_ld.querying.query_files import STANDARD_INPUT, Query
@@ -56,7 +56,7 @@ def read_list_text(text: str) -> str:
     """
     given = text.strip()
     if given == STANDARD_INPUT:
-        return _names_of(sys.stdin.read() if sys.stdin else "", "standard input")
+        return _names_of(read_standard_input(), "standard input")
     if given.startswith("@") and len(given) > 1:
         return _read_file(Path(given[1:]))
     return text
