@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import math
-from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from pfocr_ld.serving.kept_answers import KeptAnswers
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 
@@ -28,7 +27,7 @@ class Analyses:
 
     def __init__(self, directory: Path) -> None:
         self._pool = QueryPool(directory, 1, _LIMIT, "pfocr_ld.serving.analysis_worker", nice_after=math.inf)
-        self._similar: OrderedDict[tuple[str, str], asyncio.Task[list[dict[str, Any]]]] = OrderedDict()
+        self._similar: KeptAnswers[list[dict[str, Any]]] = KeptAnswers(_KEPT, 1)
         self._is_warm = False
 
     async def open(self) -> None:
@@ -40,8 +39,7 @@ class Analyses:
 
     async def close(self) -> None:
         """End the process."""
-        for task in self._similar.values():
-            task.cancel()
+        self._similar.close()
         await self._pool.close()
 
     async def enrich(self, names: Sequence[str], media_type: str, options: dict[str, Any]) -> bytes:
@@ -56,16 +54,8 @@ class Analyses:
         """Return the figures most like a figure; none where that would take longer than a moment."""
         if not self._is_warm:
             return []
-        task = self._similar.get((release, figid))
-        if task is None:
-            task = self._similar[release, figid] = asyncio.create_task(self._find_similar(figid))
-            if len(self._similar) > _KEPT:
-                self._similar.popitem(last=False)[1].cancel()
-        done, _ = await asyncio.wait({task}, timeout=_MOMENT)
-        if done and (task.cancelled() or task.exception()):
-            self._similar.pop((release, figid), None)
-            return []
-        return task.result() if done else []
+        question = (release, figid)
+        return await self._similar.get(question, lambda: self._find_similar(figid), _MOMENT) or []
 
     async def _find_similar(self, figid: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(

@@ -24,7 +24,8 @@ from pfocr_ld.vocabulary import PFOCR, RDF, RDFS, SCHEMA, SKOS
 MOST_FIGURES = 24
 _SORTED = 3000
 """Figures of which the best are chosen: those that the store finds first."""
-_MOMENT = 2.0
+_LIMIT = 20.0
+"""Seconds for each of a gene's statistics, which a page need not wait for."""
 _PREFIXES = f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}>\n"
 _STATEMENTS = """SELECT ?p ?o ?label WHERE {
   <IRI> ?p ?o
@@ -178,7 +179,7 @@ async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
 
 
 async def read_gene_statistics(pool: QueryPool, gene: str) -> dict[str, Any]:
-    """Return the words, the trend by year and the partners of a gene; what takes too long is None.
+    """Return the words, the trend by year and the partners of a gene; what takes too long is left out and named.
 
     :param gene: NCBI Gene id.
     """
@@ -186,7 +187,6 @@ async def read_gene_statistics(pool: QueryPool, gene: str) -> dict[str, Any]:
     trend = await _ask(pool, "gene-trend", gene=gene)
     partners = await _ask(pool, "gene-partners", gene=gene, limit="15")
     return {
-        "gene": gene,
         "words": words,
         "trend": _plot(trend) if trend else None,
         "trend_rows": trend,
@@ -201,9 +201,19 @@ async def read_gene_statistics(pool: QueryPool, gene: str) -> dict[str, Any]:
     }
 
 
+STATISTICS_TO_COME: dict[str, Any] = {
+    "words": None,
+    "trend": None,
+    "trend_rows": None,
+    "partners": [],
+    "waits": ["words-of-gene", "gene-trend", "gene-partners"],
+}
+"""What a page shows of :func:`read_gene_statistics` before it has them."""
+
+
 async def _ask(pool: QueryPool, name: str, **values: str) -> list[Row] | None:
     try:
-        return await select(pool, fill(find_query(name), values), _MOMENT)
+        return await select(pool, fill(find_query(name), values), _LIMIT)
     except Problem as problem:
         if problem.status == 503:
             return None

@@ -13,7 +13,13 @@ from starlette.routing import Route
 
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.serving.data_description import VOCABULARY_GRAPH
-from pfocr_ld.serving.entity_pages import Card, read_gene_statistics, read_thing, read_word
+from pfocr_ld.serving.entity_pages import (
+    STATISTICS_TO_COME,
+    Card,
+    read_gene_statistics,
+    read_thing,
+    read_word,
+)
 from pfocr_ld.serving.figure_page import make_link, read_figure
 from pfocr_ld.serving.html_pages import HTML, render_page
 from pfocr_ld.serving.places import PATHS, iri_of_path, path_of_iri
@@ -30,6 +36,7 @@ _KNOWN = "SELECT ?s WHERE { { <IRI> ?p ?o } UNION { ?s ?p <IRI> } } LIMIT 1"
 _ALIAS = f"SELECT ?figure WHERE {{ ?figure <{SCHEMA.alternateName}> NAME }} LIMIT 1"
 _GENE = "id/ncbigene/"
 _WORDS = "words/"
+_PATIENCE = 0.4  # seconds that a page waits for what it can do without
 
 
 def resource_routes(site: Site) -> list[Route]:
@@ -100,8 +107,15 @@ async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
         content["web"] = "" if "/.well-known/genid/" in iri else iri
         path = path_of_iri(iri) or ""
         if content["kind"] == "gene" and path.startswith(_GENE):
-            content |= await read_gene_statistics(site.pool, path.removeprefix(_GENE))
+            content |= await _gene_statistics(site, path.removeprefix(_GENE))
     return content
+
+
+async def _gene_statistics(site: Site, gene: str) -> dict[str, Any]:
+    found = await site.statistics.get(
+        (site.release, gene), lambda: read_gene_statistics(site.pool, gene), _PATIENCE
+    )
+    return {"gene": gene, **(found or STATISTICS_TO_COME)}
 
 
 def _card(similar: dict[str, Any]) -> Card:

@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 
@@ -19,6 +20,7 @@ from pfocr_ld.errors import Notify, PfocrError
 from pfocr_ld.serving.analyses_of_site import Analyses
 from pfocr_ld.serving.client_budgets import ClientBudgets
 from pfocr_ld.serving.data_description import VOID_GRAPH, describing_graphs
+from pfocr_ld.serving.kept_answers import KeptAnswers
 from pfocr_ld.serving.preparation import Preparation, find_preparation
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
@@ -27,6 +29,7 @@ from pfocr_ld.serving.served_store import ServedStore, add_graphs
 _LOG = logging.getLogger("pfocr_ld.serving")
 _WATCH_INTERVAL = 2.0
 _NICENESS = 10
+_KEPT = 1000  # genes whose statistics are remembered
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Site:
         self._tasks: set[asyncio.Task[None]] = set()
         self.pool = QueryPool(self._state.served.directory, options.workers, options.time_limit)
         self.analyses = Analyses(directory)
+        self.statistics: KeptAnswers[dict[str, Any]] = KeptAnswers(_KEPT, 2)
         self.budgets = ClientBudgets(max(3, options.workers - 1), options.client_seconds)
 
     @property
@@ -119,6 +123,7 @@ class Site:
         for task in [*self._tasks]:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.statistics.close()
         await self.analyses.close()
         await self.pool.close()
         self._state.stack.close()
