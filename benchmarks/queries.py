@@ -26,6 +26,7 @@ from typing import NamedTuple
 import pyoxigraph
 
 from benchmarks.corpus import write_corpus
+from pfocr_ld.stores.embedded import open_store
 
 _ROOT = Path(__file__).resolve().parents[1]
 _ROUNDS = 3
@@ -118,7 +119,7 @@ def make_store(figures: int, folder: Path) -> None:
 
 def choose_values(folder: Path) -> dict[str, tuple[str, str]]:
     """Give the values of each type of parameter: of middling and of greatest popularity."""
-    store = pyoxigraph.Store.read_only(str(folder))
+    store = open_store(folder)
     genes = _keys(store, _POPULARITY % "schema:Gene")
     values = {
         "gene": _middle_and_top(genes),
@@ -175,7 +176,7 @@ def time_query(folder: Path, name: str, values: dict[str, str], asked: str) -> T
     """Ask a query, and write its answer to nowhere, as often as the rounds say."""
     from pfocr_ld.querying.queries import find_query, run_query
 
-    store, query = pyoxigraph.Store.read_only(str(folder)), find_query(name)
+    store, query = open_store(folder), find_query(name)
     seconds, rows = [], 0
     for _ in range(_ROUNDS):
         started = time.perf_counter()
@@ -217,7 +218,7 @@ def main() -> None:
         for timing in time_queries(folder):
             print(f"{timing.query} ({timing.asked}): {median(timing.seconds):.3f} s", file=sys.stderr)
             timings.append(timing)
-        report = format_report(timings, len(pyoxigraph.Store.read_only(str(folder))))
+        report = format_report(timings, len(open_store(folder)))
     print(report)
     if options.output:
         options.output.write_text(report + "\n", encoding="utf-8")
