@@ -14,6 +14,7 @@ import marshal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from pfocr_ld.lexicons import known_lexicons, lexicon_term, tier_labels
 from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, literal
@@ -128,7 +129,8 @@ def _label(subject: Term, name: Term, identifier: Term) -> Iterator[Triple]:
 
 
 def _first(names: Iterable[str]) -> str:
-    return min(filter(None, names), default="")
+    found = [name for name in names if name]
+    return found[0] if len(found) == 1 else min(found, default="")
 
 
 def _describe_gene(gene: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
@@ -293,9 +295,10 @@ class EntityCollector:
 
         The type comes first, then the predicates and objects in the order of their texts.
         """
-        for subject, of_subject in groupby(sorted(self._facts, key=_subject_of), _subject_of):
+        by_subject = sorted([(_subject_of(packed), packed) for packed in self._facts], key=itemgetter(0))
+        for subject, of_subject in groupby(by_subject, itemgetter(0)):
             by_kind: dict[str, list[Sequence[str]]] = {}
-            for kind, *fact in map(marshal.loads, of_subject):
+            for kind, *fact in [marshal.loads(packed) for _, packed in of_subject]:
                 by_kind.setdefault(kind, []).append(fact)
             triples: set[Triple] = set()
             for kind, facts in by_kind.items():

@@ -210,15 +210,15 @@ class _ReadingMapper:
 
     def _note(self, reading: Reading, assessment: Assessment, candidates: int) -> None:
         """Remember what the figure says of a reading."""
-        mapped, kind = self._mapped, reading.kind
-        mapped.nodes[kind.name] += len(reading.nodes)
+        mapped, kind, count = self._mapped, reading.kind, len(reading.nodes)
+        mapped.nodes[kind.name] += count
         if reading.word:
             mapped.of_figure[kind.word_of_figure, reading.word] = None
             if candidates > 1:
                 self._ambiguous[reading.word] = None
-        lexicon = reading.input.lexicon
+        lexicon = reading.prepared.input.lexicon
         if lexicon:
-            self._lexicons[lexicon] = self._lexicons.get(lexicon, 0) + len(reading.nodes)
+            self._lexicons[lexicon] = self._lexicons.get(lexicon, 0) + count
         self._confidences.add(assessment.confidence)
         mapped.readings.append((reading, assessment.confidence))
 

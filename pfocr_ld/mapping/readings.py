@@ -124,7 +124,7 @@ def read_genes(
             yield _plain_reading(tuple(rows), inline)
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 12)
 def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
     """Return the reading of a row that its gene and organism give back; families of one are families, too."""
     word, matched_term, lexicon, symbol, gene, organism_id, latin, _, _, occurrences = row
@@ -143,7 +143,7 @@ def _place(word: str, matched_term: str, _lexicon: str, organism: str) -> tuple[
     return organism, word, "" if word else matched_term
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 11)
 def _plain_reading(rows: tuple[GeneMention, ...], inline: bool) -> Reading:
     """Return the reading of rows that their genes and organism give back."""
     return _reading_of_genes(rows, inline)
