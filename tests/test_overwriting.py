@@ -132,3 +132,12 @@ def test_two_dumps_that_are_cut_alike_do_not_say_the_same(
             cut.write_bytes(content)
         run = command("diff", first, second)
         assert run.status == 1 and "damaged or cut short" in run.err
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [["queries"], ["--help"], ["validate", str(SEEDS)]])
+def test_standard_output_that_is_full(arguments: list[str], unbuffered: str) -> None:
+    with open("/dev/full", "wb") as full:
+        run = run_command(*arguments, stdout=full, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
+    assert run.returncode == 1
+    assert run.stderr == "Error: standard output: cannot be written: No space left on device\n"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 
 import click
 
@@ -80,10 +81,8 @@ def main() -> None:
 def _explain(error: OSError) -> str:
     """Say what no part of the library could foresee; the empty text where that is not known."""
     reason = error.strerror or str(error)
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()  # what could not be written is still waiting
-    except OSError:
+    *_, (innermost, _) = traceback.walk_tb(error.__traceback__)
+    if innermost.f_code is click.echo.__code__:
         _drop_what_waits()
         return f"standard output: cannot be written: {reason}"
     try:
