@@ -39,7 +39,7 @@ _LONGEST_COMPOUND = 6
 _LONGEST_WORD = 200
 """Letters beyond which nothing is a name or a list of names: a search in them would take time for nothing."""
 LONGEST_TEXT = 100_000
-"""Letters of a record's texts that are searched for names; a real caption has some 2,000, the longest 20,000."""
+"""Letters of a record's texts that are searched for names; those of 29 real records have 1,133 in the median, 2,849 at most."""
 
 
 def plain_letters(text: str) -> str:
