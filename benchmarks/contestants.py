@@ -1,7 +1,7 @@
 """What is measured: pfocr-ld and the three programs that it is measured against.
 
-A contestant knows how to get ready, which is not timed, and how to run once on a corpus. What is fair and unfair
-about each is in the README of this folder.
+A contestant knows how to get ready, which is not timed, and how to run once on a corpus. What is fair and
+unfair about each is in the README of this folder.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class Contestant(NamedTuple):
 
 
 def contestants(sample: int) -> list[Contestant]:
-    """Give all contestants in the order of a round, in which ours come before the one that reads their output."""
+    """Give all contestants in the order of a round, in which ours come before the
+    one that reads their output.
+    """
     return [
         Contestant(OURS_1, _prepare_nothing, lambda corpus, _: _run_ours(corpus, 1)),
         Contestant(OBVIOUS, _prepare_nothing, lambda corpus, _: _run_obvious(corpus, sample)),

@@ -1,7 +1,8 @@
 """Write a synthetic checkout of the PFOCR database: ``python -m benchmarks.corpus N -o DIR``.
 
-A figure depends on the seed and on its own number only, so the first 5,000 figures of a corpus of 91,117 are the
-corpus of 5,000. Only the standard library is used; the work is split over processes, which changes no byte.
+A figure depends on the seed and on its own number only, so the first 5,000 figures of a corpus
+of 91,117 are the corpus of 5,000. Only the standard library is used; the work is split over
+processes, which changes no byte.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """One synthetic figure: its record and its tables, a function of the seed and the figure's number alone.
 
-Sizes and shares follow the release of 2023: 48 gene rows a figure on average, log-normal, 2.3 chemical and 0.3
-disease rows; 78,173 papers for 91,117 figures; more than half of the gene rows by symbol, the others by synonym
-and by family; one row in seven a repetition. The two generations differ as the real ones do (data model, section 1).
+Sizes and shares follow the release of 2023: 48 gene rows a figure on average, log-normal, 2.3 chemical
+and 0.3 disease rows; 78,173 papers for 91,117 figures; more than half of the gene rows by symbol, the
+others by synonym and by family; one row in seven a repetition. The two generations differ as the real
+ones do (data model, section 1).
 """
 
 from __future__ import annotations
@@ -155,8 +156,8 @@ def _block(head: dict[str, str], keywords: list[str]) -> str:
         "seo: CreativeWork\nschema-jsonld:\n  '@context': https://schema.org/\n"
         f"  '@id': {_SITE}{head['figid']}.html\n  '@type': Dataset\n"
         + field("description", head["caption"], "  ")
-        + "  license: CC0\n  name: CreativeWork\n  creator:\n    '@type': Organization\n    name: WikiPathways\n"
-        + sequence("keywords", keywords, "  ")
+        + "  license: CC0\n  name: CreativeWork\n  creator:\n    '@type': Organization\n    name: "
+        "WikiPathways\n" + sequence("keywords", keywords, "  ")
     )
 
 

@@ -60,7 +60,9 @@ class TermRow(NamedTuple):
 
 
 def draw_gene_rows(random: Random, inline: bool) -> list[GeneRow]:
-    """Draw the gene rows of a figure, those of one organism together; human ones only in the inline generation."""
+    """Draw the gene rows of a figure, those of one organism together; human ones only
+    in the inline generation.
+    """
     wanted = 0 if random.random() < _NO_GENES else min(round(random.lognormvariate(_MU, _SIGMA)), _MOST_GENES)
     organisms = [place for place, one in enumerate(ORGANISMS) if random.random() < one.share] or [0]
     if inline:
@@ -163,7 +165,9 @@ def _draw_term(random: Random, rank: int, kind: str) -> TermRow:
 
 
 def gene_table(random: Random, rows: list[GeneRow]) -> str:
-    """Write a gene table; a few lack ``count_synonym`` as the older ones do, a few have no or several counts."""
+    """Write a gene table; a few lack ``count_synonym`` as the older ones do, a few
+    have no or several counts.
+    """
     chance = random.random()
     older = chance < 0.08
     lines = [

@@ -1,9 +1,9 @@
 """What the synthetic figures draw from: organisms, genes, chemicals, diseases, journals and words.
 
-Everything is computed from its rank, most popular first, so that there is no list to ship and a rank means the
-same thing in every corpus. Symbols and names are put together from letters and syllables; where one equals a
-real symbol it is by chance. Only the names and numbers of the organisms, the lexicons and a handful of short
-English words that optical character recognition takes for genes are those of the real database.
+Everything is computed from its rank, most popular first, so that there is no list to ship and a rank means
+the same thing in every corpus. Symbols and names are put together from letters and syllables; where one
+equals a real symbol it is by chance. Only the names and numbers of the organisms, the lexicons and a handful
+of short English words that optical character recognition takes for genes are those of the real database.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def _stem(number: int) -> str:
 
 
 def gene_id(organism: int, rank: int) -> int:
-    """Give the id of a gene: distinct for each organism (a place in :data:`ORGANISMS`) and rank, in no order."""
+    """Give the id of a gene: distinct for each organism (a place in
+    :data:`ORGANISMS`) and rank, in no order.
+    """
     return rank * _STRIDE % _PRIME + 1 + organism * 70_000
 
 
@@ -173,16 +175,17 @@ FORENAMES = _words("Ada Bo Clara Dan Elif Femke Gil Hana Ivo Jun Kaya Lu")
 _JOINING_WORDS = _words("the the the the of of of and and in in to to by by with from into after under as")
 CONTENT_WORDS = _words(
     """
-    receptor receptors ligand ligands kinase kinases complex complexes pathway pathways signal signals signalling
-    membrane nucleus cytoplasm mitochondria vesicle vesicles channel channels transporter target targets promoter
-    activates inhibits binds recruits blocks drives limits restores triggers phosphorylates cleaves degrades
-    translocates stabilises represses releases induces
-    activation inhibition expression binding release uptake growth survival repair stress differentiation migration
-    transcription translation degradation oxidation response feedback regulation inflammation proliferation apoptosis
-    active inactive upstream downstream nuclear extracellular hepatic neuronal immune metabolic downstream early late
-    cells cell tissue protein proteins gene genes lipid lipids glucose calcium oxygen level levels arrows lines
-    (red) (green) (left) (right) (dashed) α-subunit β-subunit κ-light Ca2+ Na+/K+ 5′-end 3′-end model scheme overview
-    shows indicates represents suggests leads results subsequently finally thus thereby whereas
+    receptor receptors ligand ligands kinase kinases complex complexes pathway pathways signal signals
+    signalling membrane nucleus cytoplasm mitochondria vesicle vesicles channel channels transporter
+    target targets promoter activates inhibits binds recruits blocks drives limits restores triggers
+    phosphorylates cleaves degrades translocates stabilises represses releases induces activation
+    inhibition expression binding release uptake growth survival repair stress differentiation migration
+    transcription translation degradation oxidation response feedback regulation inflammation
+    proliferation apoptosis active inactive upstream downstream nuclear extracellular hepatic neuronal
+    immune metabolic downstream early late cells cell tissue protein proteins gene genes lipid lipids
+    glucose calcium oxygen level levels arrows lines (red) (green) (left) (right) (dashed) α-subunit
+    β-subunit κ-light Ca2+ Na+/K+ 5′-end 3′-end model scheme overview shows indicates represents suggests
+    leads results subsequently finally thus thereby whereas
     """
 )
 WORDS = _JOINING_WORDS + CONTENT_WORDS

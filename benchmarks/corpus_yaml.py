@@ -1,8 +1,8 @@
 """Text as PyYAML dumps it, for the texts that the generator makes.
 
-The records of the database were dumped by PyYAML with its defaults, and `yaml.dump` itself takes thirty times as
-long as all the rest of the generator. Only what a synthetic record holds is covered: no line breaks, no runs
-of spaces, no number that only looks like one.
+The records of the database were dumped by PyYAML with its defaults, and `yaml.dump` itself takes thirty times
+as long as all the rest of the generator. Only what a synthetic record holds is covered: no line breaks, no
+runs of spaces, no number that only looks like one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Compare two synthetic releases: ``python -m benchmarks.diff [N] [--rounds R] [--format F]``.
 
-Measured against ``oxigraph convert`` (PyPI package ``oxigraph``, written in Rust) reading both dumps and writing
-N-Triples, as what one pass of a fast parser takes on the same machine. The newer release has five figures in a
-hundred more, one in a hundred fewer, and lost a row of the gene table of one in thirty.
+Measured against ``oxigraph convert`` (PyPI package ``oxigraph``, written in Rust) reading both dumps and
+writing N-Triples, as what one pass of a fast parser takes on the same machine. The newer release has five
+figures in a hundred more, one in a hundred fewer, and lost a row of the gene table of one in thirty.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def main() -> None:
                 **commands,
             }
         print(
-            f"{options.count:,} figures, {old.stat().st_size + new.stat().st_size:,} bytes of {options.format}"
+            f"{options.count:,} figures, {old.stat().st_size + new.stat().st_size:,} bytes of "
+            f"{options.format}"
         )
         print(f"{'':<32}{'seconds':>10}{'ratio':>8}{'peak MB':>10}")
         base = 0.0

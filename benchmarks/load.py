@@ -1,11 +1,12 @@
 """Loading into real stores, beside what one would do by hand: ``python -m benchmarks.load``.
 
-The same N-Triples file of a synthetic corpus goes into a fresh server of each kind: by one plain ``curl`` upload, which
-neither stages nor verifies; by ``pfocr-ld load``, which sends it to a staging graph, verifies it there, puts it in
-place and verifies it again; by ``pfocr-ld load --direct``, which sends it to the empty graph itself and verifies it; and
-by the store's own offline tool into an empty folder. Then ``curl`` (with PUT) and ``pfocr-ld load`` put it in the place
-of an older file of the same size, of which it repeats all but a twentieth. Every round runs all of them. The servers are
-those of the tests (``.ci/install-stores`` installs them). It prints a table in Markdown.
+The same N-Triples file of a synthetic corpus goes into a fresh server of each kind: by one plain ``curl``
+upload, which neither stages nor verifies; by ``pfocr-ld load``, which sends it to a staging graph, verifies
+it there, puts it in place and verifies it again; by ``pfocr-ld load --direct``, which sends it to the empty
+graph itself and verifies it; and by the store's own offline tool into an empty folder. Then ``curl`` (with
+PUT) and ``pfocr-ld load`` put it in the place of an older file of the same size, of which it repeats all but
+a twentieth. Every round runs all of them. The servers are those of the tests (``.ci/install-stores`` installs
+them). It prints a table in Markdown.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Run a command and measure its wall time, CPU time and the peak memory of its whole process tree.
 
-Memory is the proportional set size (PSS, from ``/proc/PID/smaps_rollup``) summed over the command's session and
-read every 100 ms: a page that two workers share counts once, where the resident set size would count it twice. A peak
-shorter than that can be missed. The command gets a session of its own, so a worker whose parent died is counted too.
+Memory is the proportional set size (PSS, from ``/proc/PID/smaps_rollup``) summed over the command's session
+and read every 100 ms: a page that two workers share counts once, where the resident set size would count it
+twice. A peak shorter than that can be missed. The command gets a session of its own, so a worker whose
+parent died is counted too.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Put the mention tables of a corpus together for Morph-KGC, which needs a source for each kind of mention.
 
 ``python -m benchmarks.morph_kgc_tables SOURCE DIR`` writes ``genes.csv``, ``chemicals.csv`` and
-``diseases.csv``: the rows of all tables as they stand, with the figid as a column, and without the prefixes of
-identifiers (``mesh:``), which RML without functions cannot cut. None of this is timed, in Morph-KGC's favour.
+``diseases.csv``: the rows of all tables as they stand, with the figid as a column, and without
+the prefixes of identifiers (``mesh:``), which RML without functions cannot cut. None of this is
+timed, in Morph-KGC's favour.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """The pipeline that one writes first: ``yaml.safe_load``, ``pyld.to_rdf``, an rdflib graph, Turtle.
 
 ``python benchmarks/obvious_pipeline.py SOURCE -o OUT.ttl --figures N`` takes N records spread evenly over the
-source and writes the triples of the data model in spirit: the figure, its paper, its mentions and their entities.
-It is what pfocr-ld is measured against, not a reference: it lets YAML turn the gene ``NO`` into a boolean,
-names mentions by their place, takes every reading for a sure one, and describes nothing that the data model's finer
-rules ask for.
+source and writes the triples of the data model in spirit: the figure, its paper, its mentions and their
+entities. It is what pfocr-ld is measured against, not a reference: it lets YAML turn the gene ``NO`` into a
+boolean, names mentions by their place, takes every reading for a sure one, and describes nothing that the
+data model's finer rules ask for.
 
 The schema.org context is the bundled one, which holds the terms that coerce their values, with the plain
-terms that rdflib ships added: the official context is not ours to ship and nothing is fetched. That makes about
-2,850 terms of the official 3,081, and the loader keeps it in memory, where a real one asks the network.
+terms that rdflib ships added: the official context is not ours to ship and nothing is fetched. That makes
+about 2,850 terms of the official 3,081, and the loader keeps it in memory, where a real one asks the network.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""Time the bundled queries at the release's size: ``python -m benchmarks.queries [N] [--store DIR] [-o FILE]``.
+"""Time the bundled queries at the release's size: ``python -m benchmarks.queries [N]
+[--store DIR] [-o FILE]``.
 
-A synthetic corpus is exported and loaded into an embedded store once (kept with ``--store``, and used again), and every
-local query is asked three times. Each runs with its defaults but for what it looks up, since a synthetic corpus has no
-JAK3: lookups go to a gene, a chemical and so on as popular as that of half of all mentions, and once more to the most
-popular of all. The page cache is as the load and the queries before leave it; "first" is the first of the three times.
-A query has a process of its own, as on a command line: the memory that the one before left in pieces is not its fault.
+A synthetic corpus is exported and loaded into an embedded store once (kept with ``--store``, and used again),
+and every local query is asked three times. Each runs with its defaults but for what it looks up, since a
+synthetic corpus has no JAK3: lookups go to a gene, a chemical and so on as popular as that of half of all
+mentions, and once more to the most popular of all. The page cache is as the load and the queries before leave
+it; "first" is the first of the three times. A query has a process of its own, as on a command line: the
+memory that the one before left in pieces is not its fault.
 """
 
 from __future__ import annotations
@@ -68,7 +70,8 @@ SELECT ?key (COUNT(?paper) AS ?count) WHERE {
 """
 _WORDS = """
 PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-SELECT ?key (COUNT(?mention) AS ?count) WHERE { ?mention pfocr:word ?key } GROUP BY ?key ORDER BY DESC(?count) ?key
+SELECT ?key (COUNT(?mention) AS ?count) WHERE { ?mention pfocr:word ?key }
+  GROUP BY ?key ORDER BY DESC(?count) ?key
 """
 _FAMILIES = """
 PREFIX schema: <http://schema.org/>

@@ -1,8 +1,8 @@
 """A release beside a plain export: ``python -m benchmarks.release [N] [--rounds R]``.
 
-On a synthetic corpus of N figures every round exports Turtle, makes a release with everything in it, and validates the
-release's dump in full, one after the other. It prints a table in Markdown; the bars that the project set itself stand
-beside the ratios, and missing one fails nothing.
+On a synthetic corpus of N figures every round exports Turtle, makes a release with everything in it, and
+validates the release's dump in full, one after the other. It prints a table in Markdown; the bars that the
+project set itself stand beside the ratios, and missing one fails nothing.
 """
 
 from __future__ import annotations

@@ -68,7 +68,9 @@ def summarise(runs: Runs) -> dict[int, dict[str, Summary]]:
 
 
 def compute_ratios(summaries: Mapping[int, Mapping[str, Summary]]) -> Iterator[Ratio]:
-    """Compare pfocr-ld with two workers with the others on each corpus, and the largest corpus with the smallest."""
+    """Compare pfocr-ld with two workers with the others on each corpus, and the largest
+    corpus with the smallest.
+    """
     for figures, by_name in summaries.items():
         ours = by_name.get(OURS_2)
         if not ours:

@@ -1,8 +1,9 @@
 """The benchmark: ``python -m benchmarks.run --figures 5000 91117``.
 
-Every round runs every contestant once on a corpus, so that whatever else the machine does hits all alike. Corpora
-and environments are kept in the work folder for the next time; nothing there is needed afterwards. It prints a report
-in Markdown and writes every single run as JSON. The bars are printed beside the ratios; missing one fails nothing.
+Every round runs every contestant once on a corpus, so that whatever else the machine does hits all alike.
+Corpora and environments are kept in the work folder for the next time; nothing there is needed afterwards. It
+prints a report in Markdown and writes every single run as JSON. The bars are printed beside the ratios;
+missing one fails nothing.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def run_rounds(
                 continue
             runs[contestant.name].append(run)
             _say(
-                f"{corpus.figures:,} figures, round {number}: {contestant.name} {run.seconds:.1f} s, {run.peak:.0f} MB"
+                f"{corpus.figures:,} figures, round {number}: {contestant.name} {run.seconds:.1f} s, "
+                f"{run.peak:.0f} MB"
             )
     return runs
 

@@ -1,6 +1,8 @@
-"""The answer to a question, as a notebook uses it: read to its end, iterated as often as wanted, a table of any library.
+"""The answer to a question, as a notebook uses it: read to its end, iterated as often as
+wanted, a table of any library.
 
-Values are Python values. An IRI is a :class:`Name`: text with its short name (``ncbigene:3569``) that knows the whole.
+Values are Python values. An IRI is a :class:`Name`: text with its short name
+(``ncbigene:3569``) that knows the whole.
 """
 
 from __future__ import annotations
@@ -65,7 +67,9 @@ class Name(str):
 
 
 class Row(tuple[Any, ...]):
-    """A row of an answer: its values by position, by column (``row["figure"]``) or as attributes (``row.figure``)."""
+    """A row of an answer: its values by position, by column (``row["figure"]``) or as
+    attributes (``row.figure``).
+    """
 
     _columns: tuple[str, ...]
 
@@ -109,8 +113,8 @@ class Row(tuple[Any, ...]):
 class Answer(Sequence[Row]):
     """An answer: a sequence of rows with named columns.
 
-    An ASK has one row with the column ``answer``, and :func:`bool` of it is what it says; a graph (CONSTRUCT, DESCRIBE)
-    has a row a triple. Any other answer is true when it has a row.
+    An ASK has one row with the column ``answer``, and :func:`bool` of it is what it says; a graph (CONSTRUCT,
+    DESCRIBE) has a row a triple. Any other answer is true when it has a row.
     """
 
     def __init__(self, columns: Iterable[str], rows: Iterable[Iterable[Any]], question: str = "") -> None:

@@ -18,7 +18,8 @@ _FOLDERS = {
 def bundled_folder(name: str) -> Path:
     """Give the folder ``ontologies`` or ``queries`` that belongs to this installation.
 
-    :raises FileNotFoundError: the installation is damaged: the folder is neither in the package nor beside it.
+    :raises FileNotFoundError: the installation is damaged: the folder is neither in
+        the package nor beside it.
     """
     for candidate in _FOLDERS[name]:
         if candidate.is_dir():

@@ -1,9 +1,11 @@
-"""How sure a reading of a figure's word is: three statements, each from the record alone (data model, section 5).
+"""How sure a reading of a figure's word is: three statements, each from the record
+alone (data model, section 5).
 
-A gene lexicon matches whatever looks like a name: a plain word (``ON``), a misread one (``NIK`` as NLK), a synonym that
-means something else in this figure (``STAT`` as SOAT1), the fly's symbols in a figure of a mouse. The rule weighs these
-and what the paper itself says. It is edition 1 of ``https://pfocr.wikipathways.org/vocab/confidence/1``; how often it is
-right is measured in ``benchmarks/confidence``.
+A gene lexicon matches whatever looks like a name: a plain word (``ON``), a misread one (``NIK`` as NLK), a
+synonym that means something else in this figure (``STAT`` as SOAT1), the fly's symbols in a figure of a
+mouse. The rule weighs these and what the paper itself says. It is edition 1 of
+``https://pfocr.wikipathways.org/vocab/confidence/1``; how often it is right is measured in
+``benchmarks/confidence``.
 """
 
 from __future__ import annotations
@@ -143,7 +145,9 @@ def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
 
 
 def _is_written_as_a_word(form: str, names: tuple[str, ...]) -> bool:
-    """Return whether a word has nothing but small letters though the symbol has others (``tube`` for TUBE1)."""
+    """Return whether a word has nothing but small letters though the symbol has
+    others (``tube`` for TUBE1).
+    """
     return form.islower() and form.isalpha() and form not in names
 
 
@@ -221,9 +225,9 @@ _CONTRADICTED = 3
 def _doubt_organisms(numbers: dict[str, int], named: frozenset[str]) -> dict[str, int]:
     """Return the steps down for the organisms that the text does not name.
 
-    Human is what authors mean who name none: a text that names only flies, worms, plants or yeasts speaks against it,
-    and half as many matches as elsewhere make it doubtful. Any other organism was matched because there is a lexicon
-    of it; the figure is perhaps about it where nothing else was matched or named.
+    Human is what authors mean who name none: a text that names only flies, worms, plants or yeasts speaks
+    against it, and half as many matches as elsewhere make it doubtful. Any other organism was matched because
+    there is a lexicon of it; the figure is perhaps about it where nothing else was matched or named.
 
     :param numbers: the number of distinct words matched in each organism.
     """

@@ -1,4 +1,5 @@
-"""IRIs and what people write for them: prefixed names, CURIEs, short names; and terms in the chosen form of IRIs.
+"""IRIs and what people write for them: prefixed names, CURIEs, short names; and terms
+in the chosen form of IRIs.
 
 Most terms of a graph are met thousands of times, so what was worked out for one is remembered, up to a bound.
 """
@@ -26,9 +27,11 @@ from pfocr_ld.vocabulary import (
 CACHE_SIZE = 1 << 14
 # Figures and their mentions have no prefix, and each is met once or twice: not worth remembering.
 FIGURE = f"<{FIGURES}"
-# PN_LOCAL, less what is rare: escapes, colons at odd places, and a dot at the end, which would end the statement.
+# PN_LOCAL, less what is rare: escapes, colons at odd places, and a dot at the end, which
+# would end the statement.
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?").fullmatch
-# Namespaces of publishers, beside those of identifiers.org: what stands before the identifier, and the prefix for it.
+# Namespaces of publishers, beside those of identifiers.org: what stands before the
+# identifier, and the prefix for it.
 _PUBLISHERS = {
     "http://purl.obolibrary.org/obo/CHEBI_": "chebi",
     "http://purl.obolibrary.org/obo/DOID_": "doid",
@@ -113,7 +116,8 @@ _FORMS = (Abbreviations("path", "http"), Abbreviations("compact", "https"))
 
 @lru_cache(maxsize=1 << 14)
 def name_iri(address: str) -> str:
-    """Give the CURIE of an IRI in any of the forms in which a graph may be written, and the figid of a figure.
+    """Give the CURIE of an IRI in any of the forms in which a graph may be written,
+    and the figid of a figure.
 
     A mention is ``figid#gene-...``. What has no short name stays as it is.
     """
@@ -145,7 +149,9 @@ def expand_curie(curie: str) -> str:
 
 
 def curie_of(text: str, prefix_names: Iterable[str]) -> str:
-    """Return the CURIE, of one of some prefixes, that a person's CURIE or IRI stands for; empty for any other text."""
+    """Return the CURIE, of one of some prefixes, that a person's CURIE or IRI stands for;
+    empty for any other text.
+    """
     for prefix in prefix_names:
         for start in _starts(prefix):
             if text.lower().startswith(start.lower()) and len(text) > len(start):

@@ -28,7 +28,8 @@ _SPARQL_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 def open(
     source: PathText | Iterable[PathText], *, graph: str | None = None, time_limit: float | None = None
 ) -> Dataset:
-    """Open a dataset: PFOCR records, RDF files, the folder of a release, an embedded store, or a SPARQL endpoint.
+    """Open a dataset: PFOCR records, RDF files, the folder of a release, an embedded
+    store, or a SPARQL endpoint.
 
     Records that cannot be read are left out, with a warning.
 
@@ -83,8 +84,9 @@ class Dataset:
         """Ask a question and return its answer, all of it.
 
         :param question: the name of a bundled query, the path of an ``.rq`` file, or SPARQL.
-        :param values: of its parameters, for those who have them in a dictionary; ``parameters`` are the same.
-            Text, numbers, and for lists any iterable or the path of a file. A limit is ``None`` unless it is given.
+        :param values: of its parameters, for those who have them in a dictionary; ``parameters`` are
+            the same. Text, numbers, and for lists any iterable or the path of a file. A limit is
+            ``None`` unless it is given.
         :raises QueryError: there is no such query or parameter, or a value is wrong.
         :raises StoreError: an endpoint does not answer.
         :raises TypeError: a value is of a type that cannot be one.
@@ -108,7 +110,8 @@ class Dataset:
     def gene(self, gene: str | int, organism: str = "human") -> GeneView:
         """Return a gene, by its symbol, NCBI Gene id, CURIE or IRI.
 
-        :param organism: of a symbol: a Latin or usual name, or NCBI Taxonomy id; ``any`` for whichever has it.
+        :param organism: of a symbol: a Latin or usual name, or NCBI Taxonomy id;
+            ``any`` for whichever has it.
         :raises QueryError: it is not in the data, or several genes are meant.
         """
         return find_gene(self, gene, organism)
@@ -126,7 +129,8 @@ class Dataset:
         """Test which figures hold more genes of a list than a random list would (hypergeometric test).
 
         :param genes: symbols and NCBI Gene ids: text, an iterable, or the path of a file.
-        :param background: the genes that could have been listed; by default all of the organism in the figures.
+        :param background: the genes that could have been listed; by default all of
+            the organism in the figures.
         :param min_size: and ``max_size``: genes of the sets that are tested.
         :raises QueryError: no gene of the list is known.
         """

@@ -1,4 +1,5 @@
-"""Counting what is distinct among more than memory holds: 64-bit hashes on disk, each part of which fits into memory.
+"""Counting what is distinct among more than memory holds: 64-bit hashes on disk, each part
+of which fits into memory.
 
 Among 100 million things two different ones count as one with a probability of 3 in 10,000.
 """

@@ -26,7 +26,8 @@ Notify = Callable[[str], None]
 def printable(text: str) -> str:
     """Give a text on one line as a person can read it.
 
-    The name of a file may hold line feeds, escape sequences and bytes that are no text, and so may what a record says.
+    The name of a file may hold line feeds, escape sequences and bytes that are no text, and
+    so may what a record says.
     """
     if text.isprintable():
         return text
@@ -36,8 +37,8 @@ def printable(text: str) -> str:
 def let_go_of_frames(error: BaseException | None) -> None:
     """Let an error, and those behind it, hold nothing more of the calls that have failed.
 
-    Libraries leave errors in circles with such frames, which are cleared at some time by some thread; and what pyoxigraph
-    gives may be dropped in the thread only that made it.
+    Libraries leave errors in circles with such frames, which are cleared at some time by some thread; and
+    what pyoxigraph gives may be dropped in the thread only that made it.
     """
     while error is not None:
         traceback.clear_frames(error.__traceback__)

@@ -1,6 +1,8 @@
-"""Figures one at a time, as a notebook wants them: the records of a source, and one of them as an rdflib graph.
+"""Figures one at a time, as a notebook wants them: the records of a source, and one
+of them as an rdflib graph.
 
-An export of many figures is what :mod:`pfocr_ld.exporting.export` is for; a graph of rdflib takes a hundred times as long.
+An export of many figures is what :mod:`pfocr_ld.exporting.export` is for; a graph of rdflib
+takes a hundred times as long.
 """
 
 from __future__ import annotations
@@ -27,9 +29,11 @@ Sources = SourcePath | Iterable[SourcePath]
 def read_figures(source: Sources, on_error: Callable[[RecordError], None] | None = None) -> Iterator[Figure]:
     """Read the figures of one or more sources, in the order of the sources and of the names in them.
 
-    :param source: a checkout of the PFOCR database, a folder of records, a record, an archive, or several of these.
-    :param on_error: is called with the error of a record that cannot be read, and the next one follows; without it
-        the error is raised. Of two records with one figid the first counts (data model, section 1).
+    :param source: a checkout of the PFOCR database, a folder of records, a record, an
+        archive, or several of these.
+    :param on_error: is called with the error of a record that cannot be read, and the next
+        one follows; without it the error is raised. Of two records with one figid the first
+        counts (data model, section 1).
     :raises SourceError: a source cannot be read at all.
     :raises RecordError: a record cannot be read, and there is no ``on_error``.
     """
@@ -79,8 +83,8 @@ def figure_graph(
 ) -> rdflib.Graph:
     """Give a figure as a graph: all that an export of its record alone would hold, with the prefixes bound.
 
-    :param reference: what the source says beside its records (:func:`read_reference_data`); without it the organisms are
-        the well-known ones, and there are no links that only the maps of the source give.
+    :param reference: what the source says beside its records (:func:`read_reference_data`); without it the
+        organisms are the well-known ones, and there are no links that only the maps of the source give.
     :param identifiers: the form of identifiers.org IRIs, ``path`` or ``compact``.
     :param schema_org: the scheme of schema.org IRIs.
     :param repair: whether the block's placeholders are replaced (data model, section 3).

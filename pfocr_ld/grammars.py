@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 def parse_text(grammar: ParserElement, text: str, *, whole: bool = True) -> Any:
     """Return the tokens of a text.
 
-    pyparsing leaves its failed attempts behind in circles that hold the frames of its callers, with all that these come
-    to hold: rows of pyoxigraph, which end the wrong way when they are dropped in another thread. In a thread of its own
-    it has no callers; and how deeply a text may be nested does not depend on who asks.
+    pyparsing leaves its failed attempts behind in circles that hold the frames of its callers, with all that
+    these come to hold: rows of pyoxigraph, which end the wrong way when they are dropped in another thread.
+    In a thread of its own it has no callers; and how deeply a text may be nested does not depend on who asks.
 
     :param whole: whether nothing may follow what the grammar describes.
     :raises ParseBaseException: of pyparsing, where the text does not fit.

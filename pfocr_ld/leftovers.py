@@ -1,9 +1,11 @@
-"""Files and folders under way: locked while their process lives, and removed by the next run when it was killed.
+"""Files and folders under way: locked while their process lives, and removed by the
+next run when it was killed.
 
-What is made beside its target, to take its place at the end, is called ``.TARGET.<16 hexadecimal digits>.part``.
-The process that makes it holds an advisory lock on it, which the system takes off when that process ends, however it
-ends. So whoever makes something for the same target next can tell what a killed run left from what another run is
-just making. On file systems without such locks, and on Windows, nothing is removed that another run may be making.
+What is made beside its target, to take its place at the end, is called ``.TARGET.<16 hexadecimal
+digits>.part``. The process that makes it holds an advisory lock on it, which the system takes off when that
+process ends, however it ends. So whoever makes something for the same target next can tell what a killed run
+left from what another run is just making. On file systems without such locks, and on Windows, nothing is
+removed that another run may be making.
 """
 
 from __future__ import annotations
@@ -144,7 +146,9 @@ def _part_of(target: Path) -> Path:
 
 
 def _hold(descriptor: int, path: Path) -> bool:
-    """Lock what was just made; return whether it is still there, since a run that cleans up may have met it unlocked."""
+    """Lock what was just made; return whether it is still there, since a run that cleans up
+    may have met it unlocked.
+    """
     with suppress(OSError):
         _lock_descriptor(descriptor, shared=False, wait=True)
     try:

@@ -1,8 +1,8 @@
 """What a PFOCR record says, without RDF and without I/O.
 
-The empty text stands for "no value" throughout, however the records write it (data model, section 1): no field of
-theirs tells an empty text from a missing one. Identifiers were checked when they were read: what is none is empty
-here, and its text stands among the extra values of its row or the kept fields of its figure.
+The empty text stands for "no value" throughout, however the records write it (data model, section 1): no
+field of theirs tells an empty text from a missing one. Identifiers were checked when they were read: what is
+none is empty here, and its text stands among the extra values of its row or the kept fields of its figure.
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ class Figure:
     diseases: tuple[TermMention, ...]
     organism_matches: tuple[OrganismMatch, ...]
     kept_fields: ExtraValues
-    """Fields whose text the values above do not give back, each item by itself: joined names, false identifiers."""
+    """Fields whose text the values above do not give back, each item by itself: joined
+    names, false identifiers.
+    """
     unknown_fields: tuple[tuple[str, Any], ...]
     """Fields that the model does not know, with their values: text, or what nests texts."""
 

@@ -1,8 +1,8 @@
 """Processes that share work and leave no trace: not on Ctrl-C, and not when this process is killed.
 
 Each is led by a thread of its own, which sends it a call and waits for the result. The standard library's
-``ProcessPoolExecutor`` waits for ever in some of the ways in which this one has to end: it joins a thread that
-writes to a pipe which nobody reads any more when its processes are killed while it shuts down.
+``ProcessPoolExecutor`` waits for ever in some of the ways in which this one has to end: it joins a thread
+that writes to a pipe which nobody reads any more when its processes are killed while it shuts down.
 """
 
 from __future__ import annotations

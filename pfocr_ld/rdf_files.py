@@ -1,9 +1,9 @@
 """Opening RDF files of any format and compression, by the ending of their name.
 
-A file is never read whole: :func:`open_rdf` gives a stream of the uncompressed bytes and :func:`read_quads` the
-statements one after the other. Nothing is fetched: of contexts on the web that a JSON-LD file names, schema.org's is
-bundled, and any other is refused. A compressed file that ends before its last frame or member does is an error,
-wherever the cut falls: what it lost is not known.
+A file is never read whole: :func:`open_rdf` gives a stream of the uncompressed bytes and :func:`read_quads`
+the statements one after the other. Nothing is fetched: of contexts on the web that a JSON-LD file names,
+schema.org's is bundled, and any other is refused. A compressed file that ends before its last frame or member
+does is an error, wherever the cut falls: what it lost is not known.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from pfocr_ld.rdf_formats import COMPRESSIONS, ENDINGS, compression_of_name, for
 from pfocr_ld.schema_context import WithSchemaContext
 
 _COMPRESSED_PIECE = 1 << 12
-"""Compressed bytes that are taken at a time: few, since each can stand for 32 kB of zeros in a hostile file."""
+"""Compressed bytes that are taken at a time: few, since each can stand for 32 kB
+of zeros in a hostile file.
+"""
 
 _BUFFER = 1 << 17
 
@@ -53,7 +55,9 @@ DUMP_NAMES = tuple(f"pfocr{ending}{compression}" for ending in ENDINGS for compr
 
 
 def find_dumps(folder: Path) -> list[Path]:
-    """Return the dumps in a release folder, in the order of :data:`DUMP_NAMES`; none where ``folder`` is none."""
+    """Return the dumps in a release folder, in the order of :data:`DUMP_NAMES`; none
+    where ``folder`` is none.
+    """
     return [folder / name for name in DUMP_NAMES if (folder / name).is_file()]
 
 
@@ -74,7 +78,8 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
     except SyntaxError as error:
         if "LoadDocumentCallback" in error.msg:
             raise SourceError(
-                f"{path}: names a JSON-LD context on the web, and nothing is fetched: put the context into the file,"
+                f"{path}: names a JSON-LD context on the web, and nothing is fetched: put the context into "
+                "the file,"
                 " or convert it to N-Triples or Turtle first"
             ) from error
         place = f"{path}:{error.lineno}" if error.lineno else f"{path}"

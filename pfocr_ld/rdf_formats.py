@@ -1,10 +1,11 @@
-"""Every format of RDF and every compression: its name, the ending of its files, its media type, whether it has graphs.
+"""Every format of RDF and every compression: its name, the ending of its files, its media
+type, whether it has graphs.
 
-Endings are read in any case. A name is what follows the last folder; of ``pfocr.ttl.gz`` the compression is ``.gz``
-and the format that of ``.ttl``.
+Endings are read in any case. A name is what follows the last folder; of ``pfocr.ttl.gz`` the compression is
+``.gz`` and the format that of ``.ttl``.
 
-Sources: RDF 1.1 Turtle, TriG, N-Triples, N-Quads, XML Syntax; JSON-LD 1.1; RFC 6713 (gzip), RFC 8878 (Zstandard);
-W3C's unique URIs for file formats.
+Sources: RDF 1.1 Turtle, TriG, N-Triples, N-Quads, XML Syntax; JSON-LD 1.1; RFC 6713 (gzip), RFC 8878
+(Zstandard); W3C's unique URIs for file formats.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ _FORMAT_OF_MEDIA_TYPE = {form.media_type: form for form in _FORMATS}
 
 
 def split_compression(name: str) -> tuple[str, str]:
-    """Return a file's name without the ending of its compression, and that ending in small letters, if it has one."""
+    """Return a file's name without the ending of its compression, and that ending in
+    small letters, if it has one.
+    """
     for ending in COMPRESSIONS:
         if name.lower().endswith(ending):
             return name[: -len(ending)], ending
@@ -64,7 +67,9 @@ def split_compression(name: str) -> tuple[str, str]:
 
 
 def compression_of_name(name: str) -> str:
-    """Return the ending, in small letters, by which a file is compressed; the empty text for one that is not."""
+    """Return the ending, in small letters, by which a file is compressed; the empty
+    text for one that is not.
+    """
     return split_compression(name)[1]
 
 

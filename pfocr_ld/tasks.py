@@ -1,4 +1,6 @@
-"""The commands as functions of Python, with text or paths for paths: what they do is where the commands have it."""
+"""The commands as functions of Python, with text or paths for paths: what they do is
+where the commands have it.
+"""
 
 from __future__ import annotations
 

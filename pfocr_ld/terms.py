@@ -19,9 +19,10 @@ from pfocr_ld.vocabulary import RDF, XSD, encode
 Term = NewType("Term", str)
 """A type of its own, so that mypy sees a text or an IRI that is taken for a term.
 
-At run time it is the text itself. The makers are overloaded: their second signature tells mypy that a term comes out
-(``Term(...)`` and ``cast`` are calls, which take as long as making the text), and their first one that nothing does
-where a term goes in, so that it sees the term of a term, too, although every term is a text.
+At run time it is the text itself. The makers are overloaded: their second signature tells mypy that
+a term comes out (``Term(...)`` and ``cast`` are calls, which take as long as making the text), and
+their first one that nothing does where a term goes in, so that it sees the term of a term, too,
+although every term is a text.
 """
 Triple = tuple[Term, Term, Term]
 
@@ -34,8 +35,8 @@ _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
     ord("\f"): "\\f",
     ord("\r"): "\\r",
 }
-# What IRIREF of the N-Triples grammar leaves out; white space of any kind, which parsers differ about; and what
-# changes the direction of writing (RFC 3987, section 4.1).
+# What IRIREF of the N-Triples grammar leaves out; white space of any kind, which parsers differ about; and
+# what changes the direction of writing (RFC 3987, section 4.1).
 _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f\s\u200e\u200f\u202a-\u202e]')
 _NOT_STRICT = re.compile(r"[^\x21-\x7e]|[\[\]]")
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?)(.*)", re.DOTALL).fullmatch
@@ -138,7 +139,8 @@ def foreign_iri(text: str) -> Term:
 def _encode_strictly(text: str) -> str:
     """Percent-encode all but ASCII, and the brackets and number signs that RFC 3987 allows in one place only.
 
-    Beyond ASCII it leaves out some code points only (private use, non-characters), but those of the record may be any.
+    Beyond ASCII it leaves out some code points only (private use, non-characters), but those
+    of the record may be any.
     """
     start, rest = _AUTHORITY(text).groups()  # type: ignore[union-attr]  # it matches any text
     before, mark, fragment = _NOT_STRICT.sub(lambda match: quote(match.group()), rest).partition("#")
@@ -149,7 +151,9 @@ TYPE = iri(RDF.type)
 
 
 def group_by_predicate(triples: Iterable[Triple]) -> list[Triple]:
-    """Give the triples of one subject without repetition, those of a predicate side by side, else in their order."""
+    """Give the triples of one subject without repetition, those of a predicate side by
+    side, else in their order.
+    """
     grouped: dict[Term, dict[Triple, None]] = {}
     for triple in triples:
         grouped.setdefault(triple[1], {})[triple] = None

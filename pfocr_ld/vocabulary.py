@@ -52,7 +52,8 @@ DCTERMS = Namespace.closed("http://purl.org/dc/terms/", "bibliographicCitation i
 VOID = Namespace.closed("http://rdfs.org/ns/void#", "inDataset")
 SCHEMA = Namespace.closed(
     "http://schema.org/",
-    "Dataset ScholarlyArticle Periodical Organization DefinedTerm Gene ChemicalSubstance MedicalCondition Taxon "
+    "Dataset ScholarlyArticle Periodical Organization DefinedTerm Gene ChemicalSubstance MedicalCondition "
+    "Taxon "
     "alternateName datePublished description headline identifier image isBasedOn isPartOf keywords license "
     "mentions name publisher sameAs termCode url",
 )
@@ -140,7 +141,8 @@ _FURTHER_NAMESPACES = {
 
 
 def further_prefixes(*names: str) -> dict[str, str]:
-    """Return the table of prefixes with those that documents beside the graph need, all of them if none is named.
+    """Return the table of prefixes with those that documents beside the graph need, all
+    of them if none is named.
 
     :raises KeyError: one is not known.
     """
@@ -189,7 +191,9 @@ def encode(text: str) -> str:
 
 
 def figure_iri(figid: str) -> str:
-    """Give the IRI under which PFOCR publishes a figure: ``…/figures/<figid>.html`` (data model, section 3)."""
+    """Give the IRI under which PFOCR publishes a figure:
+    ``…/figures/<figid>.html`` (data model, section 3).
+    """
     return f"{FIGURES}{encode(figid)}.html"
 
 
@@ -204,7 +208,9 @@ def field_iri(name: str) -> str:
 
 
 def organism_iri(name: str) -> str:
-    """Return the IRI of an organism that has no known taxon id: PFOCR's own page of it (data model, section 3)."""
+    """Return the IRI of an organism that has no known taxon id: PFOCR's own page of
+    it (data model, section 3).
+    """
     page = name.lower().replace(".", "").replace(" ", "_")
     return f"{ORGANISMS}{encode(page)}.html"
 
@@ -215,7 +221,8 @@ def lexicon_iri(name: str) -> str:
 
 
 def family_iri(term: str, organism_id: str, members: Iterable[str]) -> str:
-    """Return the IRI of a gene family: its term, and a hash of its organism and members (data model, section 4).
+    """Return the IRI of a gene family: its term, and a hash of its organism and
+    members (data model, section 4).
 
     :param members: NCBI Gene ids in the order of their texts.
     """
@@ -226,8 +233,8 @@ def digest(parts: Iterable[str]) -> str:
     """Give a short stable name (16 hexadecimal digits, BLAKE2b) for a sequence of texts.
 
     64 bits: within one figure's few hundred rows a collision is out of reach (below 1e-14). The parts are
-    separated by a tab; where one holds a tab itself they are escaped and hashed by another function of the same
-    family, so that no two sequences look alike.
+    separated by a tab; where one holds a tab itself they are escaped and hashed by another function of the
+    same family, so that no two sequences look alike.
     """
     texts = list(parts)
     joined = "\t".join(texts)

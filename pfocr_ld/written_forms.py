@@ -1,7 +1,7 @@
 """How words are written: what two spellings share, how a word became a term, and what a text holds.
 
-Nothing here knows of genes, and nothing has a state. A word of letters and digits of ASCII alone, which most are, needs
-no expression to be searched for them: every function here is called for each row of a release.
+Nothing here knows of genes, and nothing has a state. A word of letters and digits of ASCII alone, which most
+are, needs no expression to be searched for them: every function here is called for each row of a release.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ _LOOK_ALIKES = dict(
     )
 )
 _GREEK = {
-    "α": "a", "β": "b", "ß": "b", "ϐ": "b", "γ": "g", "δ": "d", "Δ": "d", "∆": "d", "Γ": "g", "κ": "k", "ϰ": "k",
-    "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "λ": "lambda", "μ": "mu", "µ": "mu",
+    "α": "a", "β": "b", "ß": "b", "ϐ": "b", "γ": "g", "δ": "d", "Δ": "d", "∆": "d", "Γ": "g",
+    "κ": "k", "ϰ": "k",
+    "ε": "epsilon", "ϵ": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta", "λ": "lambda",
+    "μ": "mu", "µ": "mu",
     "ω": "omega", "Ω": "omega", "π": "pi", "σ": "sigma", "τ": "tau", "φ": "phi", "χ": "chi", "ψ": "psi",
 }  # fmt: skip
 _CHARACTERS = _LOOK_ALIKES | _GREEK
@@ -39,7 +41,9 @@ _LONGEST_COMPOUND = 6
 _LONGEST_WORD = 200
 """Letters beyond which nothing is a name or a list of names: a search in them would take time for nothing."""
 LONGEST_TEXT = 100_000
-"""Letters of a record's texts that are searched for names; those of 29 real records have 1,133 in the median, 2,849 at most."""
+"""Letters of a record's texts that are searched for names; those of 29 real records have 1,133 in
+the median, 2,849 at most.
+"""
 
 
 def plain_letters(text: str) -> str:
@@ -101,7 +105,9 @@ def _singular(letters: str) -> str:
 
 
 def _parts(word: str, runs: list[tuple[int, int, str]]) -> Iterator[str]:
-    """Yield what stands between separators, and neighbours with nothing but a hyphen, dot or space between."""
+    """Yield what stands between separators, and neighbours with nothing but a
+    hyphen, dot or space between.
+    """
     for first, (_, end, form) in enumerate(runs[:50]):
         yield form
         for start, next_end, run in runs[first + 1 : first + _LONGEST_COMPOUND]:
@@ -151,7 +157,8 @@ class Text(NamedTuple):
 
 
 def read_text(texts: Iterable[str]) -> Text:
-    """Return the tokens of a record's texts: whole (``IL-6`` as ``IL6``) and in parts between hyphens and the like.
+    """Return the tokens of a record's texts: whole (``IL-6`` as ``IL6``) and in parts
+    between hyphens and the like.
 
     Of all the texts together the first :data:`LONGEST_TEXT` letters are read.
     """
@@ -187,7 +194,9 @@ def _neighbours_in(compound: str) -> Iterator[str]:
 
 
 def _is_like_a_symbol(word: str) -> bool:
-    """Return whether a word of three characters is no word of a sentence: ``Bmx`` and ``BMX`` are one, ``bmx`` not."""
+    """Return whether a word of three characters is no word of a sentence: ``Bmx`` and
+    ``BMX`` are one, ``bmx`` not.
+    """
     return len(word) == 3 and not word.islower()
 
 
@@ -208,7 +217,8 @@ class Names(NamedTuple):
 def prepare_names(names: Iterable[str], ordinary: frozenset[str] = frozenset()) -> Names:
     """Return names ready to be looked for.
 
-    :param ordinary: words that say nothing: such a name is found only where it stands in capitals, as a symbol does.
+    :param ordinary: words that say nothing: such a name is found only where it stands in
+        capitals, as a symbol does.
     """
     keys: dict[str, None] = {}
     phrases = []

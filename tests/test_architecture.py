@@ -1,7 +1,7 @@
 """The architecture as data: which part of the package may import which, and which library is used where.
 
-The parts stand in the order of their dependencies: one knows those that it names, all of which stand above it, and
-nothing below. Imports inside functions and for type checkers count as well.
+The parts stand in the order of their dependencies: one knows those that it names, all of which stand above
+it, and nothing below. Imports inside functions and for type checkers count as well.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def folder(name: str, knows: str) -> Part:
 PARTS = {
     # what everything stands on
     "ground": Part(
-        "version errors arguments model vocabulary rdf_formats bundled terms curies lexicons written_forms organisms "
+        "version errors arguments model vocabulary rdf_formats bundled terms curies lexicons written_forms "
+        "organisms "
         "confidence grammars schema_context rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
@@ -71,14 +72,16 @@ PARTS = {
     ),
     "cli": Part(
         "cli cli.* __main__",
-        "ground reading writing exporting validating comparing stores loading querying releasing fair analysing serving",
+        "ground reading writing exporting validating comparing stores loading querying releasing fair "
+        "analysing serving",
     ),
 }
 
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* serving.* describing.metadata_graph describing.dataset_* "
+    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* serving.* "
+    "describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
     "pyparsing": "grammars stores.endpoint querying.patterns",
     "SPARQLWrapper": "stores.endpoint",
@@ -91,14 +94,18 @@ LIBRARIES = {
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
-    "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache analysing.figure_index serving.*",
+    "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache "
+    "analysing.figure_index serving.*",
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
-    "pyoxigraph": "answers dataset terms lexicons writing.rdf_xml rdf_files loading.round_trip comparing.blocks validating.* "
+    "pyoxigraph": "answers dataset terms lexicons writing.rdf_xml rdf_files loading.round_trip "
+    "comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
-    "loading.batches loading.survey loading.figure_graphs loading.data loading.directory loading.remote_store querying.* fair.* "
-    "analysing.figure_sets serving.query_worker serving.served_store serving.data_description serving.store_rows serving.search_index",
+    "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
+    "loading.remote_store querying.* fair.* "
+    "analysing.figure_sets serving.query_worker serving.served_store serving.data_description "
+    "serving.store_rows serving.search_index",
 }
 """A library → the modules that may import it."""
 
@@ -107,7 +114,8 @@ OPTIONAL = {"distributed", "pandas", "pyarrow", "starlette", "uvicorn"}
 
 # The order of the main road, from ARCHITECTURE: a module never imports one to its right.
 ROAD = (
-    "errors model vocabulary terms lexicons mapping.entities mapping.mentions mapping.figure writing.serialise "
+    "errors model vocabulary terms lexicons mapping.entities mapping.mentions mapping.figure "
+    "writing.serialise "
     "exporting.report exporting.batch exporting.export"
 )
 
@@ -149,7 +157,9 @@ def matches(module: str, names: str) -> bool:
 
 
 def parts_of(module: str) -> list[str]:
-    """Give the parts that name a module: those that name it as it is, or else those whose pattern it matches."""
+    """Give the parts that name a module: those that name it as it is, or else those
+    whose pattern it matches.
+    """
     exact = [name for name, part in PARTS.items() if module in part.modules.split()]
     return exact or [name for name, part in PARTS.items() if matches(module, part.modules)]
 

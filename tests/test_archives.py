@@ -1,4 +1,6 @@
-"""The archives that GitHub serves: the same export as from the folder, and no harm from hostile or damaged ones."""
+"""The archives that GitHub serves: the same export as from the folder, and no harm
+from hostile or damaged ones.
+"""
 
 from __future__ import annotations
 
@@ -283,7 +285,9 @@ def test_devices_are_left_out_and_named(tmp_path: Path, kind: bytes) -> None:
 @pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE])
 @pytest.mark.parametrize("size", [2**36, -(2**36), -512])
 def test_a_header_of_any_size_does_no_harm(tmp_path: Path, kind: bytes, size: int) -> None:
-    """Names and attributes stand before a member, and tarfile by itself would read 64 GiB of them into memory."""
+    """Names and attributes stand before a member, and tarfile by itself would read
+    64 GiB of them into memory.
+    """
     info = link("x", "", kind)
     info.size = size
     path = tmp_path / "x.tar.gz"

@@ -1,4 +1,6 @@
-"""Bad input: one clear line that says where, the rest exported, and nothing written when that was asked for."""
+"""Bad input: one clear line that says where, the rest exported, and nothing
+written when that was asked for.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The benchmark's generator: the same figures in every corpus, sized like the release, as the real records are written."""
+"""The benchmark's generator: the same figures in every corpus, sized like the release, as the
+real records are written.
+"""
 
 from __future__ import annotations
 

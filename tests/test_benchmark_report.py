@@ -1,4 +1,6 @@
-"""The benchmark's measuring and its report: whole process trees, ratios against their bars, failures named."""
+"""The benchmark's measuring and its report: whole process trees, ratios against
+their bars, failures named.
+"""
 
 from __future__ import annotations
 

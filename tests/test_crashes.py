@@ -1,4 +1,6 @@
-"""Whatever ends an export, it leaves the target as it was, no other file and no process, and says what happened."""
+"""Whatever ends an export, it leaves the target as it was, no other file and no
+process, and says what happened.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
-"""Nothing is lost where rows crowd: few words, terms, lexicons and genes, so that readings overlap in every way.
+"""Nothing is lost where rows crowd: few words, terms, lexicons and genes, so that
+readings overlap in every way.
 
-Families with other members, synonyms of several genes, rows that stand unequally often, rows that contradict each
-other or have no id: each comes back from the graph with its multiplicity, and the nodes are as few as they can be.
+Families with other members, synonyms of several genes, rows that stand unequally often, rows that
+contradict each other or have no id: each comes back from the graph with its multiplicity, and the nodes
+are as few as they can be.
 """
 
 from __future__ import annotations

@@ -143,7 +143,8 @@ def test_csv_has_whole_iris_or_short_names(dataset: pfocr_ld.Dataset, tmp_path: 
 
 def test_a_notebook_shows_links_and_no_markup_of_others(dataset: pfocr_ld.Dataset) -> None:
     answer = dataset.query(
-        "SELECT ?a ?b ?c WHERE { VALUES (?a ?b ?c) { (<https://x.org/?a=1&b='> '<script>' <javascript:alert(1)>) } }"
+        "SELECT ?a ?b ?c WHERE { VALUES (?a ?b ?c) { (<https://x.org/?a=1&b='> '<script>' "
+        "<javascript:alert(1)>) } }"
     )
     page = answer._repr_html_()
     assert '<a href="https://x.org/?a=1&amp;b=&#x27;">' in page

@@ -81,7 +81,8 @@ def test_same_facts_give_the_same_bytes(release: ReleaseFacts) -> None:
 
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "import hashlib; from support.release_example import likely_release; from pfocr_ld.describing.describe import describe_release;"
+        "import hashlib; from support.release_example import likely_release; from "
+        "pfocr_ld.describing.describe import describe_release;"
         "print(hashlib.sha256(b''.join(data for _, data in describe_release(likely_release()))).hexdigest())"
     )
     folder = Path(__file__).parent
@@ -143,11 +144,14 @@ SAYS = {
         dcterms:publisher <https://www.wikipathways.org/> ; dcterms:hasVersion {VERSION} ;
         dcterms:accrualPeriodicity <http://purl.org/cld/freq/irregular> ; foaf:page <https://pfocr.wikipathways.org/>
         FILTER(LANG(?title) = 'en' && LANG(?description) = 'en')""",
-    "version": f"""{VERSION} dcterms:isVersionOf {SUMMARY} ; pav:version '2026-11-01' ; dcat:version '2026-11-01' ;
-        dcterms:issued '2026-11-01T00:00:00Z'^^xsd:dateTime ; dcterms:creator <https://www.wikipathways.org/> ;
+    "version": f"""{VERSION} dcterms:isVersionOf {SUMMARY} ; pav:version '2026-11-01' ;
+        dcat:version '2026-11-01' ;
+        dcterms:issued '2026-11-01T00:00:00Z'^^xsd:dateTime ;
+          dcterms:creator <https://www.wikipathways.org/> ;
         dcterms:license <https://creativecommons.org/publicdomain/zero/1.0/> ;
         pav:previousVersion <{BASE}2026-05-01/> ; dcat:previousVersion <{BASE}2026-05-01/>""",
-    "provenance": f"""{VERSION} prov:wasGeneratedBy ?making ; prov:wasDerivedFrom ?source ; pav:createdWith ?software .
+    "provenance": f"""{VERSION} prov:wasGeneratedBy ?making ; prov:wasDerivedFrom ?source ;
+        pav:createdWith ?software .
         ?making a prov:Activity ; prov:used ?source ; prov:wasAssociatedWith ?software ;
             prov:startedAtTime '2026-11-01T00:00:00Z'^^xsd:dateTime ;
             prov:endedAtTime '2026-11-01T00:00:00Z'^^xsd:dateTime .
@@ -155,11 +159,14 @@ SAYS = {
         ?source dcterms:identifier 'git commit 1f3a9c0d4be27786a1b7f2c5d3e8a90b6c4d5e7f'""",
     "model and rule": f"""{VERSION} dcterms:conformsTo <https://pfocr.wikipathways.org/vocab/2.0.0> ,
             <https://pfocr.wikipathways.org/vocab/confidence/1>""",
-    "records' dataset": f"""<{DATASET}> a void:Dataset ; dcterms:isPartOf {VERSION} ; pav:createdWith ?software ;
+    "records' dataset": f"""<{DATASET}> a void:Dataset ; dcterms:isPartOf {VERSION} ;
+        pav:createdWith ?software ;
         dcterms:conformsTo <https://pfocr.wikipathways.org/vocab/confidence/1> ; prov:wasDerivedFrom ?source .
         ?source dcterms:identifier 'git commit 1f3a9c0d4be27786a1b7f2c5d3e8a90b6c4d5e7f'""",
-    "rights": f"""{VERSION} dcterms:rights ?version . {SUMMARY} dcterms:rights ?summary . <{DATASET}> dcterms:rights ?set
-        FILTER(?version = ?summary && ?version = ?set && CONTAINS(?set, 'titles and images belong to the papers'))""",
+    "rights": f"""{VERSION} dcterms:rights ?version . {SUMMARY} dcterms:rights ?summary .
+        <{DATASET}> dcterms:rights ?set
+        FILTER(?version = ?summary && ?version = ?set && CONTAINS(?set,
+          'titles and images belong to the papers'))""",
     "compressed file": f"""?file dcat:downloadURL <{BASE}2026-11-01/pfocr.nt.gz> ; dcat:byteSize 640128776 ;
         dcat:mediaType <https://www.iana.org/assignments/media-types/application/n-triples> ;
         dcat:compressFormat <https://www.iana.org/assignments/media-types/application/gzip> ;
@@ -280,7 +287,8 @@ def test_linksets_are_subsets_of_each_dump() -> None:
     found = rows(
         graph,
         "?dump void:subset ?linkset . ?linkset a void:Linkset ; void:linkPredicate ?predicate ; "
-        "void:objectsTarget ?target ; void:triples ?triples ; void:subjectsTarget ?subjects ; void:dataDump ?file",
+        "void:objectsTarget ?target ; void:triples ?triples ; void:subjectsTarget ?subjects ; void:dataDump "
+        "?file",
         "dump", "predicate", "target", "triples", "subjects", "file",
     )  # fmt: skip
     expected = {

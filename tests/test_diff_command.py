@@ -162,7 +162,8 @@ def test_a_full_disk_is_one_line(releases: Path) -> None:
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from pfocr_ld.cli import main; sys.argv = ['pfocr-ld', 'diff', 'old.nt', 'large.jsonld', '-o', 'out'];"
+        "from pfocr_ld.cli import main; sys.argv = ['pfocr-ld', 'diff', 'old.nt', 'large.jsonld', '-o', "
+        "'out'];"
         "main()"
     )
     before = sorted(releases.iterdir())

@@ -29,7 +29,8 @@ PREFIX = "@prefix s: <http://s/> .\n\n"
 
 IN_LAYOUT = {
     "one line": "s:a s:p s:o .\n",
-    "several predicates": '<http://s/a> a s:C, s:D ;\n\ts:p "x" , "y"@en , "z"^^s:t ;\n\ts:q 1, -2.5, 1e9, true .\n',
+    "several predicates": '<http://s/a> a s:C, s:D ;\n\ts:p "x" , "y"@en , "z"^^s:t ;\n\ts:q 1, -2.5, 1e9, '
+    "true .\n",
     "objects on lines of their own": "s:a s:p s:o ,\n\t\t<http://s/x> , s:y ;\n\ts:q s:o .\n",
     "two subjects": "s:a s:p s:o .\ns:b s:p s:o .\n",
     "a dot, a quote and a bracket in a text": "s:a s:p \"x . <y> '''z''' \\\" [1] \\\\\" .\n",

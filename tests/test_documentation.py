@@ -1,4 +1,6 @@
-"""What the README and the guides say, held against the program: commands, options, examples, and the graph shown."""
+"""What the README and the guides say, held against the program: commands, options,
+examples, and the graph shown.
+"""
 
 from __future__ import annotations
 

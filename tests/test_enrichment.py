@@ -1,4 +1,6 @@
-"""Over-representation against what statisticians have: scipy's hypergeometric tail, corrections and uniformity."""
+"""Over-representation against what statisticians have: scipy's hypergeometric tail,
+corrections and uniformity.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def statistics() -> ModuleType:
 def make_sets(
     *members: str, symbols: tuple[str, ...] | None = None, scores: tuple[float, ...] = ()
 ) -> FigureSets:
-    """Return sets of genes A, B, C … whose NCBI Gene ids are 1, 2, 3 …; a text holds the genes of a figure."""
+    """Return sets of genes A, B, C … whose NCBI Gene ids are 1, 2, 3 …; a text
+    holds the genes of a figure.
+    """
     names = symbols or tuple("ABCDEFGHIJ")
     figures = tuple(
         FigureSet(
@@ -137,7 +141,9 @@ def test_random_lists_get_the_p_values_of_scipy(statistics: ModuleType) -> None:
 
 @pytest.mark.slow
 def test_random_lists_are_enriched_by_chance_alone(statistics: ModuleType) -> None:
-    """Half of a discrete p-value's own probability is taken off by chance, so that it is uniform and not above."""
+    """Half of a discrete p-value's own probability is taken off by chance, so that it
+    is uniform and not above.
+    """
     chance = random.Random(2)
     sets = random_corpus(chance, 1, 2000)
     size = len(sets.figures[0].genes)
@@ -343,7 +349,8 @@ PREFIX e: <https://pfocr.wikipathways.org/vocab/enrichment/> PREFIX qb: <http://
 PREFIX prov: <http://www.w3.org/ns/prov#>
 SELECT ?figure ?overlap ?size ?listed ?background ?p ?fdr {
   ?test a prov:Activity ; e:testedSets 3 ; e:minimumSize 1 ; e:unknownName "</title><script>" .
-  ?cube prov:wasGeneratedBy ?test . ?one qb:dataSet ?cube ; e:rank ?rank ; e:figure ?figure ; e:overlap ?overlap ;
+  ?cube prov:wasGeneratedBy ?test . ?one qb:dataSet ?cube ; e:rank ?rank ; e:figure ?figure ;
+    e:overlap ?overlap ;
     e:setSize ?size ; e:listed ?listed ; e:background ?background ; e:pValue ?p ; e:falseDiscoveryRate ?fdr
 } ORDER BY ?rank"""
 

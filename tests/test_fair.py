@@ -55,8 +55,8 @@ def test_ids_are_unique_and_every_rule_has_a_remedy() -> None:
     assert all(rule.remedy for rule in RULES)
 
 
-# Rules about a property of a part: their damage follows from the rule. The id ends in the property, maybe with the
-# value that it must or must not have.
+# Rules about a property of a part: their damage follows from the rule. The id ends in the property, maybe
+# with the value that it must or must not have.
 PROPERTY_RULES = [
     rule for rule in RULES if rule.part is not None and ":" in rule.id and "publisher foaf" not in rule.id
 ]

@@ -1,4 +1,6 @@
-"""The FAIR Data Point's view: each record by itself keeps what the reference implementation's shapes ask for."""
+"""The FAIR Data Point's view: each record by itself keeps what the reference
+implementation's shapes ask for.
+"""
 
 from __future__ import annotations
 

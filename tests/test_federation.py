@@ -273,7 +273,9 @@ def test_a_long_value_does_not_make_a_long_request(remote: SparqlEndpoint) -> No
 
 @pytest.mark.slow
 def test_parsing_holds_no_row_of_anybody(here: Store) -> None:
-    """pyparsing's circles hold the frames of its callers, and a row that is dropped in another thread is an error."""
+    """pyparsing's circles hold the frames of its callers, and a row that is dropped in
+    another thread is an error.
+    """
     gc.collect()
 
     def ask() -> weakref.ref[object]:

@@ -1,4 +1,6 @@
-"""The landing page: sound HTML without scripts, plots that hold the numbers, JSON-LD that expands, commands that run."""
+"""The landing page: sound HTML without scripts, plots that hold the numbers, JSON-LD that
+expands, commands that run.
+"""
 
 from __future__ import annotations
 
@@ -324,7 +326,8 @@ def test_json_ld_expands_to_terms_of_schema_org(page: Page) -> None:
     "name",
     [
         "description", "identifier", "keywords", "license", "name", "url",
-        "alternateName", "citation", "creator", "datePublished", "dateModified", "distribution", "isAccessibleForFree",
+        "alternateName", "citation", "creator", "datePublished", "dateModified", "distribution",
+        "isAccessibleForFree",
         "isBasedOn", "measurementTechnique", "publisher", "variableMeasured", "version",
     ],
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Nothing is lost: whatever a record says can be read back from the graph alone (data model, section 6).
 
-Hypothesis makes records of both generations of texts that break what is put together from strings, writes them as
-files, exports them and reads the graph with SPARQL. A count of the rows or a look at the exporter's own objects
-would not do: what matters is what a stranger finds who has the graph and nothing else.
+Hypothesis makes records of both generations of texts that break what is put together from strings, writes
+them as files, exports them and reads the graph with SPARQL. A count of the rows or a look at the exporter's
+own objects would not do: what matters is what a stranger finds who has the graph and nothing else.
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ HOSTILE = st.sampled_from(
 )
 CHARACTERS = st.characters(codec="utf-8")
 TEXTS = HOSTILE | st.text(CHARACTERS, max_size=8)
-# A cell of a table is what stands between tabs and line feeds; a carriage return at its end may be the line's.
+# A cell of a table is what stands between tabs and line feeds; a carriage return at
+# its end may be the line's.
 CELLS = TEXTS.map(lambda text: text.replace("\t", " ").replace("\n", " ").rstrip("\r"))
 WORDS = st.sampled_from(["AKT", "JAK", "JAKI"])
 NAMES = st.text("abcXYZ _-.é/%", min_size=1, max_size=6).map(lambda text: f"x{text}")
@@ -205,7 +206,9 @@ LIST_FIELDS = ["figid_alias", "redirect_from", "ndex", "wpid", "organisms", "org
 
 
 def fields_of(mark: str, score: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Give the fields of a record; its paper and its organisms have ``mark`` in their names, so are its own."""
+    """Give the fields of a record; its paper and its organisms have ``mark`` in
+    their names, so are its own.
+    """
     number = st.sampled_from(["0.9289615", "0.50", "1", "1e-3", "-0.5", "12345678901234567890.5"]) | TEXTS
     organisms = st.sampled_from(["Homo sapiens", "homo sapiens"]) | TEXTS
     return st.fixed_dictionaries(
@@ -267,7 +270,9 @@ def without_nulls(value: Any) -> Any:
 
 
 def expected_rows(kind: str, rows: list[dict[str, str]]) -> Rows:
-    """Give the rows without the cells that mean "no value", and without the counts, which are an organism's."""
+    """Give the rows without the cells that mean "no value", and without the
+    counts, which are an organism's.
+    """
     counted: Rows = Counter()
     for row in rows:
         has_gene = is_ncbi_id(row.get("entrez", row.get("ncbigene_id", "")))
@@ -391,7 +396,8 @@ def test_every_field_and_row_comes_back(
             head = {"@context": "https://schema.org/", "@id": block(figid)["@id"], "@type": "Dataset"}
             record = {"figid": figid, **fields, "schema-jsonld": head | of_block}
             text = front_matter(record, plain)
-            # PyYAML's own writer and reader do not agree about every control character; that is not tested here.
+            # PyYAML's own writer and reader do not agree about every control character;
+            # that is not tested here.
             assume(read_plainly(text) == record)
             checkout.write(f"_figures/{name}.md", text)
         for kind, rows in tables.items():

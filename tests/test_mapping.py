@@ -113,7 +113,8 @@ def holds(store: ox.Store, pattern: str) -> bool:
         (
             {"organisms": ["gut metagenome"]},
             (
-                "$figure pfocr:listedOrganism <https://pfocr.wikipathways.org/organisms/gut_metagenome.html> . "
+                "$figure pfocr:listedOrganism <https://pfocr.wikipathways.org/organisms/gut_metagenome.html>"
+                " . "
                 "<https://pfocr.wikipathways.org/organisms/gut_metagenome.html> schema:name 'gut metagenome'"
             ),
         ),
@@ -142,7 +143,10 @@ def holds(store: ox.Store, pattern: str) -> bool:
         # the paper
         (
             {},
-            "$figure schema:isBasedOn pmc:PMC1 . pmc:PMC1 a schema:ScholarlyArticle ; schema:identifier 'PMC1'",
+            (
+                "$figure schema:isBasedOn pmc:PMC1 . pmc:PMC1 a schema:ScholarlyArticle ; schema:identifier "
+                "'PMC1'"
+            ),
         ),
         ({"papertitle": "T", "reftext": "R"}, "pmc:PMC1 schema:name 'T' ; dcterms:bibliographicCitation 'R'"),
         ({"year": "2019"}, "pmc:PMC1 schema:datePublished '2019'^^xsd:gYear"),
@@ -158,7 +162,8 @@ def holds(store: ox.Store, pattern: str) -> bool:
             {"journal_title": "Cancers", "journal_nlm_ta": "Canc", "publisher_name": "MDPI"},
             (
                 "pmc:PMC1 schema:isPartOf ?j . ?j a schema:Periodical ; schema:name 'Cancers' ; "
-                "schema:alternateName 'Canc' ; schema:publisher ?p . ?p a schema:Organization ; schema:name 'MDPI'"
+                "schema:alternateName 'Canc' ; schema:publisher ?p . ?p a schema:Organization ; schema:name "
+                "'MDPI'"
             ),
         ),
         ({"pmcid": "", "papertitle": "T"}, "$figure schema:isBasedOn/schema:name 'T'"),
@@ -239,7 +244,8 @@ def test_inline_gene_mention(checkout: Checkout) -> None:
     store = graph_of(checkout)
     assert holds(
         store,
-        """$figure pfocr:hasMention ?m ; pfocr:possiblyMentions ncbigene:3718 ; pfocr:highestConfidence pfocr:low .
+        """$figure pfocr:hasMention ?m ; pfocr:possiblyMentions ncbigene:3718 ;
+            pfocr:highestConfidence pfocr:low .
         ?m a pfocr:GeneMention ; pfocr:word 'JAKI' ; pfocr:matchedTerm 'JAKL' ; pfocr:entity ncbigene:3718 ;
            pfocr:lexicon pfocr:hgnc_alias_symbol ; pfocr:candidates 1 ; pfocr:occurrences 2 ;
            pfocr:reading pfocr:substituted ; pfocr:confidence pfocr:low .
@@ -262,7 +268,8 @@ def test_a_family_is_one_entity_and_its_members_are_not_mentioned(checkout: Chec
         """$figure pfocr:hasMention ?m ; schema:mentions ?family .
         ?m pfocr:word 'JAK' ; pfocr:entity ?family ; pfocr:candidates 1 ; pfocr:occurrences 2 ;
            pfocr:reading pfocr:exact ; pfocr:confidence pfocr:high .
-        ?family a pfocr:GeneFamily ; schema:name 'JAK' ; rdfs:label 'JAK family' ; pfocr:organism taxonomy:9606 ;
+        ?family a pfocr:GeneFamily ; schema:name 'JAK' ; rdfs:label 'JAK family' ;
+          pfocr:organism taxonomy:9606 ;
            pfocr:member ncbigene:3716, ncbigene:3717, ncbigene:3718, ncbigene:7297 .
         FILTER(REGEX(STR(?family), "^https://pfocr.wikipathways.org/families/JAK-[0-9a-f]{16}$"))""",
     )
@@ -292,7 +299,8 @@ def test_an_ambiguous_synonym_is_one_mention_of_several_genes(checkout: Checkout
     checkout.record(FIGID, genes=genes)
     (mention,) = select(
         graph_of(checkout),
-        """SELECT ?m ?n (COUNT(?gene) AS ?genes) { ?m pfocr:entity ?gene ; pfocr:candidates ?n } GROUP BY ?m ?n""",
+        """SELECT ?m ?n (COUNT(?gene) AS ?genes) { ?m pfocr:entity ?gene ; pfocr:candidates ?n }
+            GROUP BY ?m ?n""",
     )
     assert (mention["n"].value, mention["genes"].value) == ("2", "2")
 
@@ -335,7 +343,8 @@ def test_a_figure_says_its_words_once_for_each_kind(checkout: Checkout) -> None:
     )
     words = select(
         graph_of(checkout),
-        """SELECT ?p ?word { $figure ?p ?word . VALUES ?p { pfocr:geneWord pfocr:chemicalWord pfocr:diseaseWord } }
+        """SELECT ?p ?word { $figure ?p ?word .
+            VALUES ?p { pfocr:geneWord pfocr:chemicalWord pfocr:diseaseWord } }
         ORDER BY ?p ?word""",
     )
     assert [(row["p"].value.partition("#")[2], row["word"].value) for row in words] == [
@@ -637,7 +646,8 @@ def test_rows_that_stand_unequally_are_mentions_of_their_own(checkout: Checkout)
     counts = select(
         graph_of(checkout),
         """SELECT ?times (COUNT(?gene) AS ?genes)
-        { ?m pfocr:occurrences ?times ; pfocr:candidates 1 ; pfocr:entity/pfocr:member ?gene } GROUP BY ?m ?times""",
+        { ?m pfocr:occurrences ?times ; pfocr:candidates 1 ; pfocr:entity/pfocr:member ?gene }
+          GROUP BY ?m ?times""",
     )
     assert sorted((row["times"].value, row["genes"].value) for row in counts) == [("1", "3"), ("2", "1")]
 

@@ -33,7 +33,9 @@ def local_name(term: rdflib.term.Node) -> str:
 
 
 def terms_of_kind(*kinds: rdflib.URIRef) -> list[rdflib.URIRef]:
-    """Return the terms of the vocabulary that are of one of these kinds and in use, in the order of their names."""
+    """Return the terms of the vocabulary that are of one of these kinds and in use, in
+    the order of their names.
+    """
     return sorted(
         {
             term

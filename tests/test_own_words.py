@@ -1,4 +1,6 @@
-"""A record speaks of itself only: whatever its block says of others is kept as a text (data model, section 3)."""
+"""A record speaks of itself only: whatever its block says of others is kept as a
+text (data model, section 3).
+"""
 
 # mypy: disable-error-code="union-attr"
 # (a test that reads what a term does not have fails by itself)

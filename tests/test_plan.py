@@ -1,4 +1,6 @@
-"""Records that belong together are mapped together, wherever they stand: a paper once, a figure once, no triple twice."""
+"""Records that belong together are mapped together, wherever they stand: a paper once, a
+figure once, no triple twice.
+"""
 
 from __future__ import annotations
 

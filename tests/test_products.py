@@ -99,7 +99,8 @@ def test_the_page_leads_consumers_to_each_file_once(release: Path) -> None:
     assert len(set(names)) == len(names)
     species = {species for _, chemical, species in found if not chemical}
     assert species == {
-        "Drosophila_melanogaster", "Escherichia_coli_K", "Escherichia_coli_K_taxon_five_one_one_one_four_five",
+        "Drosophila_melanogaster", "Escherichia_coli_K",
+        "Escherichia_coli_K_taxon_five_one_one_one_four_five",
         "Homo_sapiens", "Mus_musculus", "Saccharomyces_cerevisiae",
     }  # fmt: skip
     assert {species for _, chemical, species in found if chemical} == species
@@ -253,7 +254,8 @@ def test_flavours_are_nested(release: Path) -> None:
 def test_a_flavour_has_the_genes_of_its_tiers(name: str, tiers: str, release: Path, graph: Store) -> None:
     rows = ask(
         graph,
-        f"""VALUES ?z {{ {tiers} }} ?a pfocr:hasMention ?m . ?m a pfocr:GeneMention ; pfocr:lexicon/pfocr:tier ?z ;
+        f"""VALUES ?z {{ {tiers} }} ?a pfocr:hasMention ?m . ?m a pfocr:GeneMention ;
+            pfocr:lexicon/pfocr:tier ?z ;
         pfocr:entity/pfocr:member? ?b . ?b a schema:Gene""",
     )
     expected: dict[str, set[str]] = {}

@@ -1,4 +1,6 @@
-"""What an export says while it works: one line on a terminal, a line now and then in a log, nothing when asked."""
+"""What an export says while it works: one line on a terminal, a line now and then in
+a log, nothing when asked.
+"""
 
 from __future__ import annotations
 

@@ -141,7 +141,10 @@ def test_a_name_that_is_not_offered() -> None:
 
 @pytest.mark.slow
 def test_export_stays_the_function_when_its_module_is_imported() -> None:
-    code = "from pfocr_ld.exporting.export import ExportOptions; import pfocr_ld; print(pfocr_ld.export.__name__)"
+    code = (
+        "from pfocr_ld.exporting.export import ExportOptions; "
+        "import pfocr_ld; print(pfocr_ld.export.__name__)"
+    )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout == "export\n"
 

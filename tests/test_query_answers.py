@@ -1,4 +1,6 @@
-"""The bundled queries answer what is written out in tests/queries/expected, in two engines and any form of the graph."""
+"""The bundled queries answer what is written out in tests/queries/expected, in two engines
+and any form of the graph.
+"""
 
 from __future__ import annotations
 
@@ -149,7 +151,8 @@ def test_the_file_of_a_query_keeps_the_conventions(name: str) -> None:
     assert all(known.get(prefix, iri) == iri for prefix, iri in declared.items())
 
 
-# A property and a value may be long: figure-details sorts by their beginnings, and figure-provenance by their texts.
+# A property and a value may be long: figure-details sorts by their beginnings, and
+# figure-provenance by their texts.
 _ORDER = re.compile(r"\nORDER BY (.*)\n(?:LIMIT \S+\n)?$")
 
 
@@ -195,7 +198,9 @@ def test_former_names_belong_to_one_query_and_to_none_of_today() -> None:
 
 
 def test_every_question_about_genes_and_figures_takes_evidence() -> None:
-    """Those that do not are about words, records or confidence itself, or show all readings with their confidence."""
+    """Those that do not are about words, records or confidence itself, or show all
+    readings with their confidence.
+    """
     without = {
         name for name, query in QUERIES.items() if not any(one.name == "evidence" for one in query.parameters)
     }

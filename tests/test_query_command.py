@@ -143,7 +143,8 @@ def test_a_query_of_ones_own(
     assert piped.out == b"?n\n47\n"
     own = tmp_path / "own.rq"
     own.write_text(
-        f"# param: type | uri | schema:Taxon | A class\n\n{text.replace('<http://schema.org/Gene>', '{{type}}')}"
+        "# param: type | uri | schema:Taxon | A "
+        f"class\n\n{text.replace('<http://schema.org/Gene>', '{{type}}')}"
     )
     assert command("query", own, "--data", seeds, "--format", "tsv").out == b"?n\n4\n"
     given = command("query", own, "--data", seeds, "--format", "tsv", "-p", "type=schema:Gene")

@@ -95,7 +95,7 @@ def test_awkward_texts_survive() -> None:
     store = Store()
     store.load(render_examples([query], "https://example.org/sparql").encode(), format=RdfFormat.TURTLE)
     node = f"{EXAMPLES}odd"
-    body = 'SELECT ?a { ?a ?b "\\"x\\"\\\\", \'q"""\', "\\\\" SERVICE <https://example.org/sparql> { ?a ?c "end" } } # "\n'
+    body = 'SELECT ?a { ?a ?b "\\"x\\"\\\\", \'q"""\', "\\\\" SERVICE <https://example.org/sparql> { ?a ?c "end" } } # "\n'  # noqa: E501
     assert objects(store, node, SH + "select") == [f'# a comment with """ in it\n{body}']
     assert objects(store, node, "http://www.w3.org/2000/01/rdf-schema#comment") == [
         'A "title" with \\ in it. One line and | another.'

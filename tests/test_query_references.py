@@ -1,8 +1,8 @@
 """The answers of the bundled queries, computed a second time from the records, without SPARQL.
 
-What is written out in ``tests/queries/expected`` was checked by hand; this holds the questions with numbers in them for
-every gene and figure of the same records. The rows are the records' own; of the graph only the confidence of each reading
-is taken, which ``tests/test_confidence.py`` is about.
+What is written out in ``tests/queries/expected`` was checked by hand; this holds the questions with numbers
+in them for every gene and figure of the same records. The rows are the records' own; of the graph only the
+confidence of each reading is taken, which ``tests/test_confidence.py`` is about.
 """
 
 from __future__ import annotations
@@ -116,7 +116,9 @@ def _read(path: Path) -> Record:
 
 @cache
 def _low_readings(figure: str) -> set[tuple[str, str, frozenset[str]]]:
-    """Return the kind, word and entities (of a family, members) of the readings of low confidence of a figure."""
+    """Return the kind, word and entities (of a family, members) of the readings of
+    low confidence of a figure.
+    """
     found = set()
     for mention in _objects(f"{FIGURES}{figure}.html", PFOCR.hasMention):
         if _objects(mention, PFOCR.confidence) == [f"{PFOCR}low"]:

@@ -37,7 +37,8 @@ SELECT ?figure ?gene ?title ?count ?share WHERE {{
   }}
 }}"""
 NOTHING = "SELECT ?figure ?gene WHERE { FILTER(false) }"
-GRAPH = "CONSTRUCT { <http://x/b> a <http://schema.org/Gene> ; <http://x/p> 1, 'q\\\"'@en, _:n . _:n <http://x/p> 'z' } WHERE {}"
+GRAPH = """CONSTRUCT { <http://x/b> a <http://schema.org/Gene> ;
+    <http://x/p> 1, 'q\\"'@en, _:n . _:n <http://x/p> 'z' } WHERE {}"""
 
 
 def run(query: str) -> Results:
@@ -179,14 +180,17 @@ def test_a_format_that_does_not_suit_is_refused(query: str, format_name: str, me
 
 def test_gene_sets_are_lines_of_sorted_members() -> None:
     query = """SELECT ?set ?description ?member { VALUES (?set ?description ?member) {
-      ("b" "B\\tset" "STAT1") ("a" UNDEF <https://identifiers.org/ncbigene/3718>) ("b" "B\\tset" "JAK3") ("b" "C" "JAK3")
+      ("b" "B\\tset" "STAT1") ("a" UNDEF <https://identifiers.org/ncbigene/3718>) ("b" "B\\tset" "JAK3")
+        ("b" "C" "JAK3")
     } }"""
     assert write(query, "gmt") == ("b\tB set\tJAK3\tSTAT1\na\ta\t3718\n", True)
 
 
 def test_a_knowledge_graph_is_two_files(tmp_path: Path) -> None:
-    query = f"""SELECT ?subject ?subject_category ?subject_name ?predicate ?object ?object_category ?object_name ?publications
-    {{ VALUES (?subject ?subject_category ?subject_name ?predicate ?object ?object_category ?object_name ?publications) {{
+    query = f"""SELECT ?subject ?subject_category ?subject_name ?predicate ?object ?object_category
+        ?object_name ?publications
+    {{ VALUES (?subject ?subject_category ?subject_name ?predicate ?object ?object_category ?object_name
+      ?publications) {{
       (<{FIGURE}> "biolink:Figure" "One" <https://w3id.org/biolink/vocab/mentions>
         <https://identifiers.org/mesh/D1> "biolink:Disease" "b" <https://identifiers.org/pmc/PMC1>)
       (<{FIGURE}> "biolink:Figure" "One" <https://w3id.org/biolink/vocab/mentions>

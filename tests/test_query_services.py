@@ -60,7 +60,9 @@ def test_the_compact_form_of_identifiers_joins_as_well(expected: Expectation) ->
 
 @each_expectation
 def test_an_engine_that_federates_by_itself_gives_the_same(expected: Expectation) -> None:
-    """The text is standard SPARQL: Oxigraph's own SERVICE, which knows nothing of ours, finds the same rows."""
+    """The text is standard SPARQL: Oxigraph's own SERVICE, which knows nothing of
+    ours, finds the same rows.
+    """
     with serve_sparql(stand_in(expected.query)) as remote:
         text = fill(QUERIES[expected.query], {**expected.parameters, "endpoint": remote.url})
         results = graph().query(text, use_default_graph_as_union=True)

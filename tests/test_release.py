@@ -1,4 +1,6 @@
-"""A release as a steward meets it: the folder, its numbers against what SPARQL finds, the same bytes again."""
+"""A release as a steward meets it: the folder, its numbers against what SPARQL
+finds, the same bytes again.
+"""
 
 from __future__ import annotations
 
@@ -159,7 +161,8 @@ def test_totals_and_gene_sets_are_of_what_is_mentioned(release: Path, facts: Rel
     assert counted == facts.plots.mentions_by_confidence
     mentioned: dict[str, set[str]] = {}
     for figid, gene in ask(
-        "SELECT ?figid ?gene { ?figure dcterms:identifier ?figid ; schema:mentions ?gene . ?gene a schema:Gene }"
+        "SELECT ?figid ?gene { ?figure dcterms:identifier ?figid ; schema:mentions ?gene . ?gene a "
+        "schema:Gene }"
     ):
         mentioned.setdefault(figid, set()).add(gene.rpartition("/")[2])
     found: dict[str, set[str]] = {}

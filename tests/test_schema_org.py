@@ -42,7 +42,9 @@ def triples_of(block: dict[str, Any], base: str = ID, **options: Any) -> set[tup
 
 
 def expanded_by_pyld(block: dict[str, Any]) -> set[tuple[str, str, str]]:
-    """Give the triples as pyld itself makes them of the block under the same context; blank nodes without labels."""
+    """Give the triples as pyld itself makes them of the block under the same context;
+    blank nodes without labels.
+    """
     lines: str = jsonld.to_rdf({**block, "@context": CONTEXT}, {"base": ID, "format": "application/n-quads"})
     quads = ox.parse(lines, format=ox.RdfFormat.N_QUADS)
     return unlabelled((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)

@@ -32,8 +32,9 @@ pytestmark = pytest.mark.slow
 RDFLIB_NAMES = {"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
 Triple = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
-# Text that breaks a format written without its rules, less the control characters that XML has no way to hold.
-HOSTILE = 'quote " """ back \\ \\mu line\nfeed\r\n tab\t <b>&amp;</b> ]]> Туре שלום \u202e 🧬 \x7f \x85 \u2028 \ufeff {} # .'
+# Text that breaks a format written without its rules, less the control characters that
+# XML has no way to hold.
+HOSTILE = 'quote " """ back \\ \\mu line\nfeed\r\n tab\t <b>&amp;</b> ]]> Туре שלום \u202e 🧬 \x7f \x85 \u2028 \ufeff {} # .'  # noqa: E501
 ODD = "a b/é?#[]@:%zz%20<>\"{}|\\^`'()*+,;=&~🧬"
 
 

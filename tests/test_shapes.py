@@ -555,7 +555,10 @@ HEADER = PREFIXES + "@prefix ex: <http://example.org/> .\nex:S sh:targetClass ex
         ("ex:S sh:property [ sh:path ex:p ; sh:equals ex:q ] .", "shacl#equals>"),
         ("ex:S sh:disjoint ex:q .", "shacl#disjoint>"),
         (
-            "ex:S sh:property [ sh:path [ sh:inversePath ex:p ] ; sh:minCount 1 ; sh:maxCount 1 ; sh:disjoint ex:q ] .",
+            (
+                "ex:S sh:property [ sh:path [ sh:inversePath ex:p ] ; sh:minCount 1 ; sh:maxCount 1 ; "
+                "sh:disjoint ex:q ] ."
+            ),
             "exactly one",
         ),
         ("ex:S sh:property [ sh:path ex:p ; sh:minCount 1, 2 ] .", "sh:minCount"),

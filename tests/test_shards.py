@@ -1,4 +1,6 @@
-"""Parts of an export for batch schedulers: together they are the whole, whoever makes them and how many there are."""
+"""Parts of an export for batch schedulers: together they are the whole, whoever makes
+them and how many there are.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ CHOSEN = re.compile(
     rb"<https://identifiers\.org/(?:mesh|chebi|doid)/[^>]*> "
     rb"<(?:http://www\.w3\.org/2000/01/rdf-schema#label|http://schema\.org/alternateName)> "
 ).match
-"""The names of chemicals and diseases that are chosen among all records, of which a shard has only its own."""
+"""The names of chemicals and diseases that are chosen among all records, of
+which a shard has only its own.
+"""
 
 
 def without_chosen_names(lines: list[bytes]) -> set[bytes]:

@@ -88,7 +88,10 @@ def test_a_long_query_is_posted(url: str) -> None:
     [
         ("select * {}", "SELECT"),
         (
-            "# title: Ask for genes\n# description: CONSTRUCT\nPREFIX ask: <http://x/#construct>\nSELECT * {}",
+            (
+                "# title: Ask for genes\n# description: CONSTRUCT\nPREFIX ask: "
+                "<http://x/#construct>\nSELECT * {}"
+            ),
             "SELECT",
         ),
         ('BASE <http://x/> ASK { ?s ?p "select # }" }', "ASK"),
@@ -285,7 +288,9 @@ def test_words_of_a_graph_are_not_taken_for_a_time_limit() -> None:
 
 @pytest.mark.parametrize(("triples", "whole"), [(99, True), (100, False), (101, False), (102, True)])
 def test_a_graph_that_virtuoso_cut_is_refused(triples: int, whole: bool) -> None:
-    """Virtuoso 7.2.5 gives ResultSetMaxRows and one triples, and names the limit in answers to SELECT alone."""
+    """Virtuoso 7.2.5 gives ResultSetMaxRows and one triples, and names the limit
+    in answers to SELECT alone.
+    """
 
     def virtuoso(request: Request) -> Trouble:
         if "CONSTRUCT" in request.path:

@@ -63,7 +63,9 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def damaged(lines: list[str]) -> list[str]:
-    """The seeds with a number of occurrences, a mention's description and a reference to another mention left out."""
+    """The seeds with a number of occurrences, a mention's description and a reference to
+    another mention left out.
+    """
     counts = [line for line in lines if "vocab#occurrences>" in line]
     described, referred = (line.split()[0] for line in (counts[20], counts[30]))
     return [

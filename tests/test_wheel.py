@@ -1,4 +1,6 @@
-"""What people install: a wheel that works without the checkout, made of a source distribution that is whole."""
+"""What people install: a wheel that works without the checkout, made of a source
+distribution that is whole.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """How often the readings of each level of confidence are right, by the judgements in ``judged.tsv``.
 
-Usage: ``python -m benchmarks.confidence.measure RECORDS...`` with folders of records as PFOCR keeps them. What is
-measured is what an export of these records says; judged readings of records that are not there are counted apart.
+Usage: ``python -m benchmarks.confidence.measure RECORDS...`` with folders of records as PFOCR keeps
+them. What is measured is what an export of these records says; judged readings of records that are
+not there are counted apart.
 """
 
 from __future__ import annotations

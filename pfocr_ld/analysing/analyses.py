@@ -19,7 +19,9 @@ from pfocr_ld.organisms import taxa_by_name
 
 DataPath = str | os.PathLike[str]
 Genes = str | os.PathLike[str] | Iterable[str]
-"""A text, the path of a file (a :class:`~pathlib.Path`, so that no text is taken for one), or names one by one."""
+"""A text, the path of a file (a :class:`~pathlib.Path`, so that no text is taken for
+one), or names one by one.
+"""
 
 
 def enrich(
@@ -35,8 +37,10 @@ def enrich(
 ) -> Enrichment:
     """Test a list of genes against the figures of records, dumps or a store.
 
-    :param genes: symbols or NCBI Gene ids; in a text or file separated by anything, what follows a ``#`` apart.
-    :param data: records, RDF files or releases; or give ``store``, an embedded store, beside which the sets are kept.
+    :param genes: symbols or NCBI Gene ids; in a text or file separated by anything,
+        what follows a ``#`` apart.
+    :param data: records, RDF files or releases; or give ``store``, an embedded store,
+        beside which the sets are kept.
     :param background: the genes that could have been listed; by default all of the organism in any set.
     :param organism: a Latin or usual name, or an NCBI Taxonomy id.
     :param evidence: one of :data:`~pfocr_ld.analysing.figure_sets.EVIDENCE`.

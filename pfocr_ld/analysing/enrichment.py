@@ -1,8 +1,10 @@
-"""Over-representation: which figures hold more genes of a list than a random list would (hypergeometric test).
+"""Over-representation: which figures hold more genes of a list than a random list
+would (hypergeometric test).
 
-What tools get wrong, and what is done here instead: a background that is cut to the annotated genes without a word
-(here it is named in the result, and a user's own is taken whole), and a correction over the sets that overlap only
-(here over all sets that were tested: Ziemann and Bora, "Two subtle problems"). Equal sets are one test.
+What tools get wrong, and what is done here instead: a background that is cut to the annotated genes
+without a word (here it is named in the result, and a user's own is taken whole), and a correction over
+the sets that overlap only (here over all sets that were tested: Ziemann and Bora, "Two subtle
+problems"). Equal sets are one test.
 """
 
 from __future__ import annotations
@@ -18,7 +20,8 @@ from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.errors import QueryError
 
 COLUMNS = (
-    "rank", "figure", "title", "score", "overlap", "set_size", "listed", "background", "fold", "p_value", "fdr",
+    "rank", "figure", "title", "score", "overlap", "set_size", "listed", "background", "fold", "p_value",
+    "fdr",
     "group", "genes", "equal_figures",
 )  # fmt: skip
 """What a row of a result says."""
@@ -76,7 +79,9 @@ class Enrichment:
     """What the background is, in words."""
     background_size: int
     background_digest: str
-    """The SHA-256 of the user's background as :attr:`digest` is that of the list; empty where there is none."""
+    """The SHA-256 of the user's background as :attr:`digest` is that of the list;
+    empty where there is none.
+    """
     tested: int
     """How many sets were tested: those of an allowed size, equal ones once."""
     sets: tuple[EnrichedSet, ...]
@@ -149,8 +154,8 @@ def find_enriched(
     """Test a list of genes against every figure.
 
     :param names: NCBI Gene ids and symbols.
-    :param background: the genes that could have been listed; by default all of the organism in any set. Those that
-        no figure holds count as well.
+    :param background: the genes that could have been listed; by default all of the organism in any set. Those
+        that no figure holds count as well.
     :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
     :raises QueryError: no gene of the list, or none of the background, is known.
     """
@@ -166,7 +171,8 @@ def find_enriched(
         raise QueryError(
             "the background holds none of the listed genes"
             if background is not None
-            else f"no figure has a listed gene by the evidence {sets.evidence!r}: 'possible' or 'implied' takes more"
+            else f"no figure has a listed gene by the evidence {sets.evidence!r}: 'possible' or 'implied' "
+            "takes more"
         )
     tested, candidates = _find_candidates(sets, universe, listed, min_size, max_size)
     return Enrichment(

@@ -1,4 +1,6 @@
-"""The forms of an enrichment, by name and by the ending of a file; what writes one is loaded when it is used."""
+"""The forms of an enrichment, by name and by the ending of a file; what writes one
+is loaded when it is used.
+"""
 
 from __future__ import annotations
 

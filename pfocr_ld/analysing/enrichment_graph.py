@@ -1,8 +1,9 @@
 """An enrichment as RDF: an activity with its inputs and parameters (PROV-O), and its results as a data cube.
 
-Statistics by the W3C's RDF Data Cube vocabulary: each tested set with a listed gene is an observation of one figure, and
-the file itself declares its measures, which point to the statistical terms that they are (OBI, ``qb:concept``). Nothing
-asks the clock, so that the same list, data and parameters give the same bytes; the analysis is named by a hash of these.
+Statistics by the W3C's RDF Data Cube vocabulary: each tested set with a listed gene is an observation of one
+figure, and the file itself declares its measures, which point to the statistical terms that they are (OBI,
+``qb:concept``). Nothing asks the clock, so that the same list, data and parameters give the same bytes; the
+analysis is named by a hash of these.
 
 Sources: PROV-O, section 3; The RDF Data Cube Vocabulary, sections 5 and 6.
 """

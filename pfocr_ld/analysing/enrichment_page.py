@@ -1,8 +1,9 @@
 """An enrichment as a page of its own: a dot plot, and the figures with what they share with the list.
 
-The page is one file: no script, no font and no style from elsewhere; the images of the figures alone come from Europe
-PMC, when the reader is online. The template escapes every text (Jinja2's autoescape). Everything across is in percent
-of the width and everything down in pixels, so that the plot fits a phone and a desktop without its letters being scaled.
+The page is one file: no script, no font and no style from elsewhere; the images of the figures alone come
+from Europe PMC, when the reader is online. The template escapes every text (Jinja2's autoescape). Everything
+across is in percent of the width and everything down in pixels, so that the plot fits a phone and a desktop
+without its letters being scaled.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ PLOTTED = 20
 LISTED = 100
 """How many groups of figures the list has; JSON and TSV have all."""
 RATES = {"best": 0.001, "good": 0.01, "fair": 0.05}
-"""The classes of dots by their false discovery rates, which are below the numbers here; all others are hollow."""
+"""The classes of dots by their false discovery rates, which are below the numbers
+here; all others are hollow.
+"""
 
 _LEFT, _RIGHT = 2.5, 97.5  # where the axis begins and ends, in percent
 _LEAST_RADIUS, _MOST_RADIUS = 4.0, 11.0

@@ -20,7 +20,10 @@ def describe_test(result: Enrichment) -> list[str]:
     lines = [
         f"{known} of {len(result.given)} names are genes of organism {result.figure_sets.organism}",
         f"background: {result.background}",
-        f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.figure_sets.evidence}); FDR over all of them",
+        (
+            f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.figure_sets.evidence}); FDR "
+            "over all of them"
+        ),
         f"found: {len(result.sets):,} sets with a listed gene",
     ]
     if result.figure_sets.release:

@@ -1,7 +1,8 @@
-"""The sets of a store, kept in a file beside it: reading them from the graph takes seconds, from the file a moment.
+"""The sets of a store, kept in a file beside it: reading them from the graph takes
+seconds, from the file a moment.
 
-The name of the file holds what the sets were read from and by which rule, so that a store which was loaded anew, or
-another version of this program, makes another one. A file that cannot be written is done without.
+The name of the file holds what the sets were read from and by which rule, so that a store which was loaded
+anew, or another version of this program, makes another one. A file that cannot be written is done without.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def _load(directory: Path, organism: str, evidence: str, state: str) -> FigureSe
 
 
 def store_state(directory: Path) -> str:
-    """Return what stands for the state of a store: its identity and the names of its files, which never change.
+    """Return what stands for the state of a store: its identity and the names of its
+    files, which never change.
 
     :raises StoreError: there is no store.
     """

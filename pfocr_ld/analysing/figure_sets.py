@@ -1,8 +1,8 @@
 """The figures as sets of genes of one organism: read from a graph once, then kept beside the store.
 
-Which genes a set holds is the question of evidence (data model, section 5): ``named`` are those that a figure
-mentions, ``possible`` adds those of low confidence, ``implied`` the members of the families that it mentions, ``all``
-both.
+Which genes a set holds is the question of evidence (data model, section 5): ``named`` are those that a
+figure mentions, ``possible`` adds those of low confidence, ``implied`` the members of the families that
+it mentions, ``all`` both.
 """
 
 from __future__ import annotations
@@ -207,7 +207,9 @@ def _text(value: object) -> str:
 
 
 def split_list(text: str) -> list[str]:
-    """Return the names of a list of genes, without repetition: separated by white space, commas or semicolons."""
+    """Return the names of a list of genes, without repetition: separated by white
+    space, commas or semicolons.
+    """
     return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
 
 

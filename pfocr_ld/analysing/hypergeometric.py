@@ -1,8 +1,9 @@
 """The hypergeometric test, and the correction of many of them.
 
-Sources: C. Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000), for probabilities that keep 14
-digits where differences of log-gamma keep 10; Y. Benjamini and Y. Hochberg, J. R. Stat. Soc. B 57 (1995) 289-300.
-Not scipy: its ``stats`` takes longer to import than a list of 200 genes takes to test, and it is the tests' oracle.
+Sources: C. Loader, "Fast and Accurate Computation of Binomial Probabilities" (2000), for probabilities
+that keep 14 digits where differences of log-gamma keep 10; Y. Benjamini and Y. Hochberg, J. R. Stat. Soc.
+B 57 (1995) 289-300. Not scipy: its ``stats`` takes longer to import than a list of 200 genes takes to
+test, and it is the tests' oracle.
 """
 
 from __future__ import annotations

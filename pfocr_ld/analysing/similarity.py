@@ -1,7 +1,7 @@
 """Figures that resemble a figure: by the genes that they share, or by how telling these genes are.
 
-Jaccard's index counts each gene alike; the cosine of TF-IDF vectors counts a gene that few figures show for more than
-one that half of them do (inverse document frequency log(N/df), as in Salton and Buckley, 1988).
+Jaccard's index counts each gene alike; the cosine of TF-IDF vectors counts a gene that few figures show for
+more than one that half of them do (inverse document frequency log(N/df), as in Salton and Buckley, 1988).
 """
 
 from __future__ import annotations

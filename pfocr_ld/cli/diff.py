@@ -57,8 +57,8 @@ def diff(
     """Compare OLD with NEW and tell what changed.
 
     Each is a release folder or a dump of any format (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst).
-    Figures, papers, mentions by tier, and genes are counted; with -o the statements that differ are written too,
-    and the SPARQL Update that turns a store with OLD into one with NEW.
+    Figures, papers, mentions by tier, and genes are counted; with -o the statements that differ are written
+    too, and the SPARQL Update that turns a store with OLD into one with NEW.
 
     The exit status is 0 whether or not the two differ.
     """

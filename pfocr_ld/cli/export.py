@@ -100,7 +100,8 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     "--scheduler",
     metavar="URL",
     callback=_check_scheduler,
-    help="Map on the Dask cluster of the scheduler at tcp://host:port. Its workers must see a folder SOURCE under "
+    help="Map on the Dask cluster of the scheduler at tcp://host:port. Its workers must see a folder SOURCE "
+    "under "
     "the same path; archives are sent to them, and FILE is written here.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
@@ -123,8 +124,8 @@ def export(
 ) -> None:
     """Turn PFOCR records into an RDF graph.
 
-    SOURCE is a checkout of the PFOCR database, a folder of records, a record, or the .zip or .tar.gz of one of
-    these. A record that cannot be exported is left out and named; the others are exported.
+    SOURCE is a checkout of the PFOCR database, a folder of records, a record, or the .zip or .tar.gz of one
+    of these. A record that cannot be exported is left out and named; the others are exported.
     """
     chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
     if graphs != "none" and not FORMATS[chosen].names_graphs:

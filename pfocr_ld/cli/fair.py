@@ -24,8 +24,8 @@ from pfocr_ld.fair.preflight import check_release, render_findings, render_findi
 def fair(folder: Path, form: str, failed: bool) -> None:
     """Check the release folder DIR before it is published.
 
-    Held against it are the rules of F-UJI, the HCLS dataset profile, the FAIR Data Point, Bioschemas, DCAT and VoID
-    that need no network, each shown with its id, its outcome and, where it failed, the remedy.
+    Held against it are the rules of F-UJI, the HCLS dataset profile, the FAIR Data Point, Bioschemas, DCAT
+    and VoID that need no network, each shown with its id, its outcome and, where it failed, the remedy.
 
     The exit status is 1 when a MUST or MUST NOT failed, and 0 when only recommendations did.
     """

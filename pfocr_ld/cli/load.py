@@ -59,8 +59,9 @@ def load(
 ) -> None:
     """Load a graph into a store: an embedded one (--store) or one on a server (--endpoint).
 
-    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), the folder of a release, or PFOCR
-    records as export takes them. What holds no figure, such as a vocabulary, goes to a graph of its own.
+    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), the folder of a
+    release, or PFOCR records as export takes them. What holds no figure, such as a vocabulary,
+    goes to a graph of its own.
 
     What the graph held before is replaced at once, when everything has arrived and been verified. The same
     command goes on with a load that was interrupted, and does nothing when the same file is loaded already.

@@ -1,7 +1,7 @@
 """What a long command says on standard error while it works: notices that stay, and how far it has come.
 
-Progress is one line that is rewritten on a terminal, and a line now and then elsewhere. A terminal that cannot
-rewrite a line (``TERM=dumb``) counts as elsewhere; where standard error is closed, nothing is shown.
+Progress is one line that is rewritten on a terminal, and a line now and then elsewhere. A terminal that
+cannot rewrite a line (``TERM=dumb``) counts as elsewhere; where standard error is closed, nothing is shown.
 """
 
 from __future__ import annotations

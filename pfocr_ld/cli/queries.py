@@ -55,8 +55,8 @@ def show(name: str) -> None:
 def export(folder: Path, endpoint: str | None) -> None:
     """Write the bundled queries for other programs.
 
-    DIR gets sparql/ with plain .rq files, their defaults filled in; examples/ with SIB SPARQL examples, one of Turtle
-    each, and all of these in examples.ttl; and queries.md, the documentation.
+    DIR gets sparql/ with plain .rq files, their defaults filled in; examples/ with SIB SPARQL examples, one
+    of Turtle each, and all of these in examples.ttl; and queries.md, the documentation.
     """
     from pfocr_ld.querying.documentation import DEFAULT_TARGET, export_queries
     from pfocr_ld.stores.addresses import check_address

@@ -71,7 +71,8 @@ def _read_parameters(
     "--output",
     default="-",
     metavar="FILE",
-    help="The file to write, compressed if it ends in .gz or .zst; for kgx the folder.  [default: standard output]",
+    help="The file to write, compressed if it ends in .gz or .zst; for kgx the folder.  [default: standard "
+    "output]",
 )
 @click.option(
     "--time-limit",
@@ -99,8 +100,8 @@ def query(
 ) -> None:
     """Ask a bundled query, or one of your own.
 
-    NAME is that of a bundled query ('pfocr-ld queries' lists them), the path of an .rq file, or - for standard input.
-    It is asked of one of --data, --store and --endpoint.
+    NAME is that of a bundled query ('pfocr-ld queries' lists them), the path of an .rq file, or - for
+    standard input. It is asked of one of --data, --store and --endpoint.
 
     A user and a password for the endpoint come from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
     """
@@ -153,7 +154,9 @@ def query(
 def _find_absent(
     query: Query, given: dict[str, str], target: Target, found: bool, time_limit: float | None
 ) -> list[str]:
-    """Return the values that are not in the data: of what was given, and where nothing was found of the defaults, too."""
+    """Return the values that are not in the data: of what was given, and where nothing was
+    found of the defaults, too.
+    """
     names = given.keys() if found else {one.name for one in query.parameters}
     try:
         return wait_for(lambda: absent_values(query, given, target, names), time_limit)

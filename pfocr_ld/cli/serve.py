@@ -69,8 +69,8 @@ def serve(
 ) -> None:
     """Serve a SPARQL endpoint and pages to browse.
 
-    PATH is an embedded store, a release folder, an RDF file, or PFOCR records as export takes them. What is no store
-    is loaded into one first.
+    PATH is an embedded store, a release folder, an RDF file, or PFOCR records as export takes them. What is
+    no store is loaded into one first.
 
     \b
     Examples:

@@ -1,4 +1,6 @@
-"""Signals that ask a command to end: it cleans up, says so in one line, and exits with 128 plus the signal's number."""
+"""Signals that ask a command to end: it cleans up, says so in one line, and exits with 128
+plus the signal's number.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ _SECONDS_TO_TRY_AGAIN = 0.01
 
 
 class Stopped(BaseException):
-    """A signal asked for the end; no :class:`Exception`, so that nothing goes on as if a record had failed."""
+    """A signal asked for the end; no :class:`Exception`, so that nothing goes on
+    as if a record had failed.
+    """
 
     def __init__(self, number: int) -> None:
         name = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name

@@ -18,7 +18,8 @@ from pfocr_ld.vocabulary import DATASET_GRAPH
 def store_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options that describe a store on a server.
 
-    It gets ``address``, which makes a :class:`~pfocr_ld.loading.load.StoreAddress` from an endpoint, and ``time_limit``.
+    It gets ``address``, which makes a :class:`~pfocr_ld.loading.load.StoreAddress` from an
+    endpoint, and ``time_limit``.
     """
 
     @click.option(
@@ -64,7 +65,8 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--endpoint", required=True, metavar="URL", help="The store on a server.")
 @store_options
 def stores(endpoint: str, address: Callable[[str], StoreAddress], time_limit: float) -> None:
-    """Check a store on a server before anything is sent: can it be reached, may this user write, is the graph free.
+    """Check a store on a server before anything is sent: can it be reached, may this user
+    write, is the graph free.
 
     Nothing is changed. The exit status is 1 when a load would fail.
     """

@@ -47,8 +47,8 @@ def validate(
     PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), a release folder, or PFOCR
     records as export takes them. Several are checked as one graph.
 
-    A violation is damage, a warning a gap in the records. The exit status is 1 when there are violations and 0
-    when there are warnings at most.
+    A violation is damage, a warning a gap in the records. The exit status is 1 when there are violations and
+    0 when there are warnings at most.
     """
     report = validate_paths(paths, schema_org, sample, workers or usable_cores(), limit)
     _show_report(report)

@@ -1,7 +1,7 @@
 """Work that can be given up: after a time, or when a person stops the program.
 
-An engine that is busy inside a library hears no signal, so it works in a thread of its own while this one waits. Nothing
-can end that thread; it is left behind, and ends with the program.
+An engine that is busy inside a library hears no signal, so it works in a thread of its own while this one
+waits. Nothing can end that thread; it is left behind, and ends with the program.
 """
 
 from __future__ import annotations

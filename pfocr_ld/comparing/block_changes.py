@@ -1,8 +1,8 @@
 """Comparing blocks: which statements came and went, and what that means for figures, mentions and genes.
 
-Blocks of equal text are dropped unparsed. Of a subject whose blocks differ, the predicates with equal text are
-dropped too, its classes apart, and what is left is parsed and compared statement by statement. Nothing depends on
-how a statement is spelled, in which block it stands or how often.
+Blocks of equal text are dropped unparsed. Of a subject whose blocks differ, the predicates with equal text
+are dropped too, its classes apart, and what is left is parsed and compared statement by statement. Nothing
+depends on how a statement is spelled, in which block it stands or how often.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ _ALWAYS_KEPT = {TYPE.encode(), iri(PFOCR.lexicon).encode()}  # they tell what a 
 
 @dataclass
 class Difference:
-    """The statements that one dump has and the other has not, as sorted canonical lines, and their meaning."""
+    """The statements that one dump has and the other has not, as sorted canonical
+    lines, and their meaning.
+    """
 
     added: list[bytes]
     removed: list[bytes]

@@ -1,12 +1,13 @@
 """Dumps as blocks: the text of all that is said about one subject in one place, found without parsing it.
 
 Parsing a release costs minutes, comparing its bytes seconds. Two blocks of equal text say the same, so only
-those that differ have to be parsed. That is sound only where the text is known to be one statement list about one
-subject, hence each file is held against a strict pattern from the first byte to the last:
+those that differ have to be parsed. That is sound only where the text is known to be one statement list about
+one subject, hence each file is held against a strict pattern from the first byte to the last:
 
 * ``turtle``: the layout in which pfocr-ld writes Turtle (prefixes on top, then one statement a subject with a
   predicate a line, maybe more lines of objects), which is a subset of Turtle that a pattern recognises.
-* ``lines``: N-Triples or N-Quads with single spaces, in any order; consecutive lines of one subject make a block.
+* ``lines``: N-Triples or N-Quads with single spaces, in any order; consecutive lines of
+    one subject make a block.
 
 What fits neither (another layout, another format, a comment, an escape in an IRI) is read by pyoxigraph and
 written as ``lines``, which is exact too and some five times slower. The order of a file does not matter here.

@@ -38,8 +38,8 @@ class Changes:
     """The difference of two dumps. A dictionary's keys are IRIs, its values names (``""`` for none).
 
     ``mentions`` counts by class (``gene``, ``chemical``, ``disease``), direction and tier; a mention is
-    ``changed`` when the same row is described otherwise. ``others`` counts subjects of any other class, by the
-    class's IRI (``""`` for none) and direction.
+    ``changed`` when the same row is described otherwise. ``others`` counts subjects of any other class, by
+    the class's IRI (``""`` for none) and direction.
     """
 
     statements: Counter[Direction] = field(default_factory=Counter)
@@ -95,7 +95,8 @@ class Comparison:
     changes: Changes
 
     def __repr__(self) -> str:
-        return f"<Comparison of {self.old} with {self.new}: {self.changes.statements.total():,} statements differ>"
+        differing = self.changes.statements.total()
+        return f"<Comparison of {self.old} with {self.new}: {differing:,} statements differ>"
 
 
 _NAMED = (

@@ -1,11 +1,11 @@
 """Two releases, or two dumps of any format, compared in constant memory.
 
-Both dumps are dealt out to partitions by subject, each partition of the old is compared with that of the new, and
-what differs is written sorted. Turtle as pfocr-ld writes it is compared as text, everything else statement by
-statement (see :mod:`pfocr_ld.comparing.blocks`); the result is the same.
+Both dumps are dealt out to partitions by subject, each partition of the old is compared with that of the new,
+and what differs is written sorted. Turtle as pfocr-ld writes it is compared as text, everything else
+statement by statement (see :mod:`pfocr_ld.comparing.blocks`); the result is the same.
 
-Names of graphs count only where both dumps have them (told by the first statement of each): a dump with a graph for
-each figure says the same as one without.
+Names of graphs count only where both dumps have them (told by the first statement of each): a dump with a
+graph for each figure says the same as one without.
 """
 
 from __future__ import annotations
@@ -78,14 +78,15 @@ def compare_dumps(
 ) -> Comparison:
     """Compare two release folders or dumps.
 
-    :param folder: where to write ``CHANGES.md``, ``changes.json``, the statements ``added.nt`` and ``removed.nt``
-        (``.nq`` where graphs count) in the order of their bytes, and ``update.ru``, the SPARQL Update that turns
-        a store with the old dump into one with the new. What an earlier
+    :param folder: where to write ``CHANGES.md``, ``changes.json``, the statements ``added.nt`` and
+        ``removed.nt`` (``.nq`` where graphs count) in the order of their bytes, and ``update.ru``, the
+        SPARQL Update that turns a store with the old dump into one with the new. What an earlier
         comparison wrote there is replaced.
     :param graph: the named graph of that store which holds the dump; the default graph if ``None``.
     :param workers: processes that share the work; each takes some 100 MB.
     :raises SourceError: a dump is missing, damaged, or holds blank nodes that differ.
-    :raises OutputError: ``folder`` or temporary files cannot be written, or a file there is not of a comparison.
+    :raises OutputError: ``folder`` or temporary files cannot be written, or a file
+        there is not of a comparison.
     """
     old_dump, new_dump = _choose_dumps(old, new)
     if folder is not None:
@@ -159,7 +160,9 @@ def _label(path: Path) -> str:
 
 
 def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tuple[str, Changes]:
-    """Give the ending of the statements' files (``.nt`` or ``.nq``) and the changes; the runs stay in ``work``."""
+    """Give the ending of the statements' files (``.nt`` or ``.nq``) and the changes;
+    the runs stay in ``work``.
+    """
     graphs = holds_graphs(old) and holds_graphs(new) and names_graphs(old) and names_graphs(new)
     ending = ".nq" if graphs else ".nt"
     if old.suffixes[-2:] == new.suffixes[-2:] and filecmp.cmp(old, new, shallow=False):

@@ -60,7 +60,9 @@ class _Subject:
     lexicons: set[bytes] = field(default_factory=set)
 
     def direction(self, classes: frozenset[bytes]) -> Direction | None:
-        """Tell how the subject's being in one of ``classes`` changed, ``None`` where it is in none of them."""
+        """Tell how the subject's being in one of ``classes`` changed, ``None``
+        where it is in none of them.
+        """
         was, now = not classes.isdisjoint(self.old_classes), not classes.isdisjoint(self.new_classes)
         if was and now:
             return "changed"

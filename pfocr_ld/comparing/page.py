@@ -13,7 +13,8 @@ LISTED = 25
 """Items of a list on the page; JSON has all."""
 
 _MEANING = (
-    "A mention is *changed* when the same row of the same figure is described otherwise; a figure when anything "
+    "A mention is *changed* when the same row of the same figure is described otherwise; a figure when "
+    "anything "
     "that is said of it or of its mentions differs."
 )
 _KINDS = ("gene", "chemical", "disease")

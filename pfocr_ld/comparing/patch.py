@@ -1,8 +1,8 @@
 """The difference as files that change a store: two sorted files of statements, and a SPARQL Update.
 
 The update holds the statements in batches, since stores refuse large ones (Virtuoso at about 10,000 lines). A
-store that runs only part of a request at a time can be given one operation after the other: each begins on a line
-of its own with ``DELETE DATA`` or ``INSERT DATA``, and any number of them may be repeated without harm.
+store that runs only part of a request at a time can be given one operation after the other: each begins on a
+line of its own with ``DELETE DATA`` or ``INSERT DATA``, and any number of them may be repeated without harm.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def merge_runs(runs: Iterable[Path], target: Path) -> None:
 
 
 def write_update(removed: Path, added: Path, target: Path, graph: str | None = None) -> None:
-    """Write the SPARQL Update that takes the statements of ``removed`` from a store and adds those of ``added``.
+    """Write the SPARQL Update that takes the statements of ``removed`` from a store
+    and adds those of ``added``.
 
     :param graph: the IRI of the named graph that holds the statements, ``None`` for the default graph; a
         statement of an N-Quads file is in its own.

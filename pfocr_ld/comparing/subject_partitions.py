@@ -1,8 +1,9 @@
-"""Blocks on disk, dealt out by subject, so that two files of any size and any order are compared piece by piece.
+"""Blocks on disk, dealt out by subject, so that two files of any size and any order
+are compared piece by piece.
 
-Equal subjects fall into equal partitions, whatever their place in the file: comparing two files becomes comparing
-their first partitions, then their second, each of which fits into memory. Nothing is sorted, and no order is
-assumed (a "grace hash join").
+Equal subjects fall into equal partitions, whatever their place in the file: comparing two files becomes
+comparing their first partitions, then their second, each of which fits into memory. Nothing is sorted, and no
+order is assumed (a "grace hash join").
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ MOST_PARTITIONS = 200
 """Files that are open at one time when the partitions' results are merged; macOS allows 256."""
 
 COMPRESSION_RATIO = 12
-"""How much longer than its compressed file the text of a dump is, about; it only chooses the number of partitions."""
+"""How much longer than its compressed file the text of a dump is, about; it only chooses
+the number of partitions.
+"""
 
 _BUFFER = 1 << 25  # bytes kept before they are written
 

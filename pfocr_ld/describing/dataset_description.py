@@ -1,8 +1,8 @@
 """``void.ttl``: what the release is, at the three levels of the HCLS profile, and how it came about.
 
 The dataset as such (summary), this release of it (version) and each file of data (distribution) say different
-things, and the profile is strict about what belongs to which: a summary has no version, a version no counts. The
-counts are in :mod:`pfocr_ld.describing.dataset_statistics`.
+things, and the profile is strict about what belongs to which: a summary has no version, a version no counts.
+The counts are in :mod:`pfocr_ld.describing.dataset_statistics`.
 
 Sources: W3C "Dataset Descriptions: HCLS Community Profile" (note of 14 May 2015), sections 4 to 6; DCAT 3,
 sections 6.6 to 6.8 and 11; PROV-O; PAV 2.3; VoID, sections 2 and 3.
@@ -157,7 +157,9 @@ class _Description:
         )
 
     def describe_dataset_of_records(self) -> None:
-        """Describe what each record says that it is in: this release, as long as it is the one that is loaded."""
+        """Describe what each record says that it is in: this release, as long as it
+        is the one that is loaded.
+        """
         describe(
             self._graph,
             DATASET,

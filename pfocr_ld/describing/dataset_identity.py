@@ -30,10 +30,14 @@ class Article:
 NAME = "PFOCR as linked data"
 TITLE = "Pathway Figure OCR (PFOCR) as linked data"
 DESCRIPTION = (
-    "PFOCR's records of pathway figures of the biomedical literature, with the genes, gene families, chemicals and "
-    "diseases that programs read in their images. Each mention keeps the word as it was read, the term and the lexicon "
-    "that the word was matched to, the entity that it stands for, and how sure that reading is, by a rule that is "
-    "written down. Entities have identifiers.org IRIs; those of genes and chemicals are the ones of WikiPathways RDF."
+    "PFOCR's records of pathway figures of the biomedical literature, with the genes, gene families, "
+    "chemicals and "
+    "diseases that programs read in their images. Each mention keeps the word as it was read, the term and "
+    "the lexicon "
+    "that the word was matched to, the entity that it stands for, and how sure that reading is, by a rule "
+    "that is "
+    "written down. Entities have identifiers.org IRIs; those of genes and chemicals are the ones of "
+    "WikiPathways RDF."
 )
 KEYWORDS = (
     "pathway figures",
@@ -63,7 +67,8 @@ LOGO = SITE + "/assets/img/pfocr_logo_500.png"
 LICENSE = CC0
 LICENSE_NAME = "CC0 1.0 Universal"
 RIGHTS = (
-    "CC0 covers identifiers, matches and counts as PFOCR's record; captions, titles and images belong to the papers, and "
+    "CC0 covers identifiers, matches and counts as PFOCR's record; captions, titles and images belong to the "
+    "papers, and "
     "are under the papers' licences."
 )
 """What the licence covers, and what not."""

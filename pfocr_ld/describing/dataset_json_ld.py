@@ -1,7 +1,7 @@
 """The release as a schema.org Dataset: what the landing page embeds for search engines and FAIR checkers.
 
-Sources: Bioschemas Dataset 1.0-RELEASE (minimum and recommended properties); what F-UJI reads of embedded JSON-LD:
-plain media types and numbers of bytes, an uncompressed Turtle file among the distributions.
+Sources: Bioschemas Dataset 1.0-RELEASE (minimum and recommended properties); what F-UJI reads of embedded
+JSON-LD: plain media types and numbers of bytes, an uncompressed Turtle file among the distributions.
 """
 
 from __future__ import annotations

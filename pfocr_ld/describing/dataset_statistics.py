@@ -1,10 +1,10 @@
 """The VoID statistics of the dump and its linksets: what is in it, how often, and what is said of what.
 
-Each partition has an IRI made of what it partitions by (``#class-schema_Gene.property-schema_name``), so that the
-bytes are the same in every run and the same partition of two releases can be compared by name.
+Each partition has an IRI made of what it partitions by (``#class-schema_Gene.property-schema_name``), so that
+the bytes are the same in every run and the same partition of two releases can be compared by name.
 
-Sources: VoID, sections 4 and 5; HCLS, section 6.6; the nested partitions are those that schema drawers for SPARQL
-endpoints read, with ``void-ext`` for the datatypes of literals.
+Sources: VoID, sections 4 and 5; HCLS, section 6.6; the nested partitions are those that schema drawers for
+SPARQL endpoints read, with ``void-ext`` for the datatypes of literals.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ _LOCAL_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII).fullmatch
 
 
 def name_term(iri: str) -> str:
-    """Give a name for a term that can stand in the IRI of a partition: ``schema_Gene``, or a hash of its IRI."""
+    """Give a name for a term that can stand in the IRI of a partition:
+    ``schema_Gene``, or a hash of its IRI.
+    """
     for prefix, namespace in (*_NAMESPACES.items(), ("field", FIELD)):
         if iri.startswith(namespace) and _LOCAL_NAME(prefix) and _LOCAL_NAME(iri[len(namespace) :]):
             return f"{prefix}_{iri[len(namespace) :]}"
@@ -111,7 +113,8 @@ def describe_linksets(
 ) -> None:
     """Describe the linksets that have links, each a subset of the data in whatever file they come.
 
-    :param dumps: the same data in several files; the first stands for all as the dataset that the links start from.
+    :param dumps: the same data in several files; the first stands for all as the dataset
+        that the links start from.
     :param address: where the links can be downloaded.
     """
     names = {node_of(f"linkset-{name}"): name for name in LINKSETS if facts.linksets.get(name)}

@@ -1,8 +1,8 @@
 """The terms that only the description of a dataset needs: HCLS, VoID, DCAT, PROV, PAV, SPDX, FOAF.
 
-They stand apart from :mod:`pfocr_ld.vocabulary` because the dump itself has none of them, and its header is made of
-that table. They are named as in Turtle, ``dcterms:title``; a name that is not in the table raises, so that a typo
-gives no IRI that nothing else knows.
+They stand apart from :mod:`pfocr_ld.vocabulary` because the dump itself has none of them, and its header is
+made of that table. They are named as in Turtle, ``dcterms:title``; a name that is not in the table raises, so
+that a typo gives no IRI that nothing else knows.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ _TERMS = {
     "cito": "citesAsAuthority",
     "dcat": "Catalog Dataset Distribution accessURL byteSize compressFormat dataset distribution downloadURL "
     "hasVersion isVersionOf keyword landingPage mediaType previousVersion theme themeTaxonomy version",
-    "dcterms": "accessRights accrualPeriodicity bibliographicCitation conformsTo created creator description format "
-    "hasVersion identifier isPartOf isVersionOf issued language license modified publisher rights source title",
+    "dcterms": "accessRights accrualPeriodicity bibliographicCitation conformsTo created creator description "
+    "format "
+    "hasVersion identifier isPartOf isVersionOf issued language license modified publisher rights source "
+    "title",
     "dctypes": "Dataset",
     "foaf": "Agent Organization homePage homepage name page primaryTopic topic",
     "formats": " ".join(sorted(form.w3c_name for form in FORMATS.values())),

@@ -1,4 +1,6 @@
-"""All documents that describe a release, in the order in which they are written: each lists those before it."""
+"""All documents that describe a release, in the order in which they are written:
+each lists those before it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from pfocr_ld.describing.metadata_graph import write_turtle
 
 
 def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
-    """Give the name and content of each document: ``void.ttl``, those in ``fdp/``, ``datacite.json``, the page, the crate.
+    """Give the name and content of each document: ``void.ttl``, those in ``fdp/``,
+    ``datacite.json``, the page, the crate.
 
     The same facts give the same bytes.
 

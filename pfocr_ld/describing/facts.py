@@ -1,7 +1,8 @@
 """What is known of a release once its data are written: plain data, filled by the one pass over the source.
 
-The description, the landing page and the other documents of a release are functions of :class:`ReleaseFacts`
-and of nothing else, so the same facts give the same bytes. Mappings need no order: whoever writes one sorts it.
+The description, the landing page and the other documents of a release are functions of
+:class:`ReleaseFacts` and of nothing else, so the same facts give the same bytes. Mappings need no order:
+whoever writes one sorts it.
 
 A count says what SPARQL finds on the loaded dump; the query stands beside each.
 """
@@ -23,7 +24,8 @@ def check_web_address(address: str, what: str) -> None:
     """Check that an address can be published.
 
     :param what: what the address is called in the error.
-    :raises OutputError: it is no http or https address, or holds more than letters, digits and ``._~%/=&?+-``.
+    :raises OutputError: it is no http or https address, or holds more than letters,
+        digits and ``._~%/=&?+-``.
     """
     if not _ADDRESS(address):
         raise OutputError(f"the {what} {address!r} is no plain http or https address")
@@ -41,7 +43,9 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseFile:
-    """A file of the release's folder; :mod:`pfocr_ld.describing.release_files` tells the rest from its name."""
+    """A file of the release's folder; :mod:`pfocr_ld.describing.release_files`
+    tells the rest from its name.
+    """
 
     name: str
     """Its path in the folder, with ``/``: ``pfocr.nt.gz``, ``gmt/strict.gmt``."""
@@ -97,8 +101,9 @@ class Totals:
     figures: int
     papers: int
     genes: int
-    """Distinct genes that a figure mentions, of all organisms; members of families do not count, nor does what is
-    possibly mentioned: ``SELECT (COUNT(DISTINCT ?g) AS ?n) { ?f schema:mentions ?g . ?g a schema:Gene }``"""
+    """Distinct genes that a figure mentions, of all organisms; members of families do not count,
+    nor does what is possibly mentioned: ``SELECT (COUNT(DISTINCT ?g) AS ?n) { ?f schema:mentions
+    ?g . ?g a schema:Gene }``"""
     families: int
     """Gene families, each set of members of a name being one."""
     chemicals: int
@@ -133,7 +138,9 @@ class PlotFacts:
     mentions_by_confidence: Mapping[str, int]
     """``high``, ``medium`` or ``low`` → mentions."""
     organisms: tuple[MostMentioned, ...]
-    """The organisms that most records name, be it because they list them or because gene names match; about ten."""
+    """The organisms that most records name, be it because they list them or because
+    gene names match; about ten.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +164,9 @@ class ReleaseFacts:
     totals: Totals
     plots: PlotFacts
     example: str
-    """The IRI of a figure of the release, the first one say, that a reader can look up; empty where there is none."""
+    """The IRI of a figure of the release, the first one say, that a reader can look up;
+    empty where there is none.
+    """
     previous: str | None = None
     """The version before this one."""
     doi: str | None = None

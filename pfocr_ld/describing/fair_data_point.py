@@ -1,9 +1,11 @@
 """``fdp/``: the release as a FAIR Data Point takes it in, a document for each of its records.
 
-A view of its own, because a FAIR Data Point asks for what DCAT does not allow in one and the same graph: a media
-type that is a literal where DCAT wants an IRI. The nodes are the documents themselves, as in a FAIR Data Point.
+A view of its own, because a FAIR Data Point asks for what DCAT does not allow in one and the same
+graph: a media type that is a literal where DCAT wants an IRI. The nodes are the documents
+themselves, as in a FAIR Data Point.
 
-Source: the SHACL shapes of the FAIR Data Point reference implementation (resource, catalog, dataset, distribution).
+Source: the SHACL shapes of the FAIR Data Point reference implementation (resource,
+catalog, dataset, distribution).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """``index.html``: the release for people, and for what reads pages: drawn without JavaScript, from one file.
 
-The templates escape every text by themselves (Jinja2's autoescape); what stands in the JSON-LD is escaped here,
-because there an HTML entity would be a part of the text.
+The templates escape every text by themselves (Jinja2's autoescape); what stands in the JSON-LD is escaped
+here, because there an HTML entity would be a part of the text.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def _describe_dataset(facts: ReleaseFacts) -> dict[str, Any]:
         "title": TITLE,
         "summary": summarise_release(facts),
         "lead": (
-            f"The genes, chemicals and diseases read from {totals.figures:,} pathway figures in {totals.papers:,} "
+            f"The genes, chemicals and diseases read from {totals.figures:,} pathway figures in "
+            f"{totals.papers:,} "
             "papers, as one RDF graph to load, join and query."
         ),
         "numbers": [
@@ -131,7 +132,8 @@ def _describe_dataset(facts: ReleaseFacts) -> dict[str, Any]:
         "json_ld": _escape_json(describe_in_json_ld(facts)),
         "previous_url": f"{facts.base_url}{facts.previous}/" if facts.previous else None,
         "citation": (
-            f"{PUBLISHER_NAME} ({facts.day[:4]}). {TITLE}, release {facts.version}. {facts.doi_url or facts.url}"
+            f"{PUBLISHER_NAME} ({facts.day[:4]}). {TITLE}, release {facts.version}. "
+            f"{facts.doi_url or facts.url}"
         ),
         "articles": ARTICLES,
         "homepage": HOMEPAGE,
@@ -148,7 +150,8 @@ def _list_files(facts: ReleaseFacts) -> dict[str, Any]:
     dumps = [_row_of(file) for file in files_of(facts, "graph")]
     return {
         "parts": [part for part in parts if part.rows or part.folders],
-        # Readers of gene sets look for addresses of a pattern in the page, and must find each once: in the list.
+        # Readers of gene sets look for addresses of a pattern in the page, and must find
+        # each once: in the list.
         "items": [_row_of(file) for file in distributions_of(facts) if not file.name.endswith(".gmt")],
         "main_file": dumps[0] if dumps else None,
         "has_turtle": any(row.name == "pfocr.ttl" for row in dumps),

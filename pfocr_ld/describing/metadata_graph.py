@@ -1,4 +1,5 @@
-"""Small graphs about the dataset: built from tables of terms and values, written as the same bytes every time.
+"""Small graphs about the dataset: built from tables of terms and values, written as
+the same bytes every time.
 
 No node is blank: rdflib gives blank nodes new labels in each run, and what has an IRI can be referred to.
 """

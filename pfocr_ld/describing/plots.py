@@ -130,7 +130,9 @@ def _percent(number: float) -> str:
 
 
 def _round_up(value: int) -> tuple[int, int]:
-    """Give the top of a scale that holds a value, and a step of 1, 2 or 5 times a power of ten, two to four in all."""
+    """Give the top of a scale that holds a value, and a step of 1, 2 or 5 times a power
+    of ten, two to four in all.
+    """
     power = 10 ** max(len(str(value)) - 2, 0)
     for step in (factor * scale for scale in (power, power * 10) for factor in (1, 2, 5)):
         if value <= step * 4:

@@ -1,4 +1,5 @@
-"""What the files of a release are, told from their names: kind, media type, compression, and a line for a reader.
+"""What the files of a release are, told from their names: kind, media type,
+compression, and a line for a reader.
 
 The media type is always that of what is inside a compressed file; the compression stands beside it (DCAT 3,
 section 6.8.15).
@@ -79,14 +80,18 @@ _FILE_KINDS: dict[str, FileKind] = {
         _SKOS,
     ),
     "pfocr-*-chemical-gmt-*.gmt": FileKind(
-        "sets", "Chemical sets", "The chemicals that each figure with genes of a species names, as ChEBI numbers (GMT).",
+        "sets", "Chemical sets",
+        "The chemicals that each figure with genes of a species names, as ChEBI numbers (GMT).",
         _GMT,
     ),
     "pfocr-*-gmt-*.gmt": FileKind(
         "sets", "Gene sets",
-        "The genes of a species that each figure names, as NCBI Gene ids, for enrichment analysis (GMT).", _GMT,
+        "The genes of a species that each figure names, as NCBI Gene ids, for enrichment analysis (GMT).",
+        _GMT,
     ),
-    "gmt/named/*": FileKind("sets", "Sets by name", "The same sets, with symbols or names; chemicals of all figures.", _GMT),
+    "gmt/named/*": FileKind(
+        "sets", "Sets by name", "The same sets, with symbols or names; chemicals of all figures.", _GMT
+    ),
     "gmt/possible/*": FileKind(
         "sets", "Sets with low confidence", "Also what figures name with low confidence only (GMT).", _GMT
     ),
@@ -94,10 +99,12 @@ _FILE_KINDS: dict[str, FileKind] = {
         "sets", "Sets with families", "Also the members of the families that figures name (GMT).", _GMT
     ),
     "biothings/pfocr_strict.*": FileKind(
-        "sets", "BioThings, strict", "Each figure as JSON, with the genes of official symbols (NDJSON).", _NDJSON
+        "sets", "BioThings, strict", "Each figure as JSON, with the genes of official symbols (NDJSON).",
+        _NDJSON,
     ),
     "biothings/pfocr_synonyms.*": FileKind(
-        "sets", "BioThings, synonyms", "Each figure as JSON, with the genes of synonyms, too (NDJSON).", _NDJSON
+        "sets", "BioThings, synonyms", "Each figure as JSON, with the genes of synonyms, too (NDJSON).",
+        _NDJSON,
     ),
     "biothings/pfocr_all.*": FileKind(
         "sets", "BioThings, all", "Each figure as JSON, with the members of families, too (NDJSON).", _NDJSON
@@ -106,13 +113,16 @@ _FILE_KINDS: dict[str, FileKind] = {
         "sets", "Nodes", "Figures, genes, chemicals and diseases, for Biolink's tools (KGX).", _BIOLINK
     ),
     "kgx/pfocr_edges.*": FileKind(
-        "sets", "Edges", "What each figure mentions, and what figures name together, for Biolink's tools (KGX).",
+        "sets", "Edges",
+        "What each figure mentions, and what figures name together, for Biolink's tools (KGX).",
         _BIOLINK,
     ),
     "pfocr-vocab.*": FileKind("model", "Vocabulary", "The classes and properties of the graph, defined."),
     "pfocr-shapes.*": FileKind("model", "Shapes", "What each node of the graph must look like, in SHACL."),
     "queries/*": FileKind("queries", "Query", "A query to run on the graph."),
-    "void.ttl": FileKind("description", "Description", "This release and its statistics: HCLS, VoID, DCAT, PROV."),
+    "void.ttl": FileKind(
+        "description", "Description", "This release and its statistics: HCLS, VoID, DCAT, PROV."
+    ),
     "fdp/*": FileKind("description", "FAIR Data Point", "Catalogue, dataset and distributions."),
     "ro-crate-metadata.json": FileKind("description", "RO-Crate", "Every file of the release."),
     "datacite.json": FileKind("description", "DataCite", "The record for a DOI."),
@@ -145,7 +155,9 @@ def media_type_of(file: ReleaseFile) -> str:
 
 
 def files_of(facts: ReleaseFacts, *parts: Part) -> list[ReleaseFile]:
-    """Give the files of some parts of a release: part by part, within each as its kinds are listed, then by name."""
+    """Give the files of some parts of a release: part by part, within each as its kinds
+    are listed, then by name.
+    """
     order = list(_FILE_KINDS.values())
     files = [file for file in facts.files if file_kind_of(file).part in parts]
     return sorted(

@@ -1,7 +1,7 @@
 """``ro-crate-metadata.json``: the folder as an RO-Crate, every file with its type, size and checksum.
 
-Source: RO-Crate Metadata Specification 1.2 (attached crate): metadata descriptor, root data entity, data entities,
-contextual entities, and the provenance of the whole as a ``CreateAction``.
+Source: RO-Crate Metadata Specification 1.2 (attached crate): metadata descriptor, root data entity, data
+entities, contextual entities, and the provenance of the whole as a ``CreateAction``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A batch of records → bytes, report and facts: the work that processes share.
 
-A batch is mapped without knowledge of any other, and its bytes depend on its groups alone, so the output is the
-same however the groups are cut into batches and whoever maps them.
+A batch is mapped without knowledge of any other, and its bytes depend on its groups alone, so the output is
+the same however the groups are cut into batches and whoever maps them.
 """
 
 from __future__ import annotations
@@ -170,7 +170,9 @@ class BatchMapper:
         return _GroupResult(data, report, packed)
 
     def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:
-        """Give a group's bytes in each form, and its facts; records that nobody has foreseen are taken out of it."""
+        """Give a group's bytes in each form, and its facts; records that nobody has
+        foreseen are taken out of it.
+        """
         try:
             return self._write_all(kept, report.warnings)
         except PfocrError:

@@ -1,8 +1,8 @@
 """What a format, or any reader of RDF, cannot carry is left out by name, and nothing else with it.
 
-Readers hold a whole literal in a buffer (oxigraph's has 16 MiB), so that one longer value makes a dump unreadable for
-everybody. JSON-LD takes some IRIs for abbreviations, RDF/XML has no way to write some properties: of several files
-that are written at once, only that one lacks the statement.
+Readers hold a whole literal in a buffer (oxigraph's has 16 MiB), so that one longer value makes a dump
+unreadable for everybody. JSON-LD takes some IRIs for abbreviations, RDF/XML has no way to write some
+properties: of several files that are written at once, only that one lacks the statement.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def leave_out_long_values(mapped: MappedFigure) -> tuple[MappedFigure, list[str]
         else:
             facts.add(fact)
     return mapped._replace(triples=triples, paper=paper, facts=facts), [
-        f"{name} is longer than {MAX_TERM_BYTES // 2**20} MiB, which readers of RDF cannot take: it is left out"
+        f"{name} is longer than {MAX_TERM_BYTES // 2**20} MiB, which readers of RDF cannot take: it is left "
+        "out"
         for name in left_out
     ]
 

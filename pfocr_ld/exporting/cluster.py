@@ -62,7 +62,9 @@ def open_cluster(address: str) -> Iterator[Cluster]:
 
 @contextmanager
 def _log_nothing() -> Iterator[None]:
-    """Keep Dask's client from logging tracebacks over what becomes one error here, or is mended by the scheduler."""
+    """Keep Dask's client from logging tracebacks over what becomes one error here, or
+    is mended by the scheduler.
+    """
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [logger.level for logger in loggers]
     for logger in loggers:

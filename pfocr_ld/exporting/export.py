@@ -1,8 +1,8 @@
 """Sources → a graph in one file: planned, mapped in batches side by side, written in order.
 
-The figures come first, paper by paper in the order of the sources and names, then the entities, which belong to
-the dataset, by IRI. Memory is that of the batches under way and of the entities. The bytes are the same for any
-number of workers, any size of batch and any order in which a folder lists its files.
+The figures come first, paper by paper in the order of the sources and names, then the entities, which belong
+to the dataset, by IRI. Memory is that of the batches under way and of the entities. The bytes are the same
+for any number of workers, any size of batch and any order in which a folder lists its files.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class ExportOptions:
     strict: bool = False
     """Whether a record that cannot be exported fails the whole."""
     allow_missing: bool = False
-    """Whether a record of which a file has gone since the export began is left out like others, and does not fail it."""
+    """Whether a record of which a file has gone since the export began is left out like
+    others, and does not fail it.
+    """
     shard: tuple[int, int] = (1, 1)
     """Which part of how many is exported; the parts in order hold what the whole does."""
     workers: int = 1
@@ -73,7 +75,9 @@ class ExportOptions:
     executor: Executor | None = None
     """Maps the batches instead of processes of our own; its workers must see a folder under the same path."""
     cache: str = ""
-    """A file with what an earlier export left, so that only what changed is mapped; it is made or replaced."""
+    """A file with what an earlier export left, so that only what changed is
+    mapped; it is made or replaced.
+    """
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
@@ -105,8 +109,8 @@ def export(
     :param options: by default the file's ending chooses the format, and all else is as the command has it.
     :raises SourceError: a source cannot be read at all.
     :raises OutputError: the file cannot be written, or is one of the source.
-    :raises RejectedRecords: no record could be exported; or a file of one has gone since the export began, without
-        ``options.allow_missing``; or one was rejected, with ``options.strict``.
+    :raises RejectedRecords: no record could be exported; or a file of one has gone since the export began,
+        without ``options.allow_missing``; or one was rejected, with ``options.strict``.
     """
     name = str(as_path(target, "target"))
     paths = as_paths(sources, "sources")
@@ -200,7 +204,9 @@ class _Exporter:
             raise RejectedRecords(report, "no record can be exported: ", report.rejected)
 
     def _plan(self, sources: Sequence[Source]) -> Iterator[Batch]:
-        """Plan when the first batch is asked for: workers that have been started by then do not share the memory."""
+        """Plan when the first batch is asked for: workers that have been started by
+        then do not share the memory.
+        """
         plan = plan_groups(sources).shard(*self._options.shard)
         self._total = plan.record_count
         for groups in plan.batches(self._options.batch_size):

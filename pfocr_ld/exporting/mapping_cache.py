@@ -1,11 +1,11 @@
 """What groups of records became in an earlier export, so that only what changed is mapped again.
 
-A group's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the source
-says beside them, the form of the output and the code itself. A hit is therefore what mapping would give, byte for
-byte, and nothing is ever out of date. A value carries a digest of itself and its key, so one that was damaged on the
-disk is mapped again. The file is SQLite's; an export writes a new one with the groups that it met and puts it in the
-old one's place, where no other file is ever replaced. It is trusted as the program is: keep it where others cannot
-write.
+A group's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the
+source says beside them, the form of the output and the code itself. A hit is therefore what mapping would
+give, byte for byte, and nothing is ever out of date. A value carries a digest of itself and its key, so one
+that was damaged on the disk is mapped again. The file is SQLite's; an export writes a new one with the groups
+that it met and puts it in the old one's place, where no other file is ever replaced. It is trusted as the
+program is: keep it where others cannot write.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ class CacheWriter:
         if self._connection.execute("SELECT 1 FROM kept").fetchone():
             self._connection.execute("ATTACH ? AS old", (str(self._old),))
             self._connection.execute(
-                "INSERT OR IGNORE INTO groups SELECT key, value FROM old.groups WHERE key IN (SELECT key FROM kept)"
+                "INSERT OR IGNORE INTO groups SELECT key, value FROM old.groups WHERE key IN (SELECT key "
+                "FROM kept)"
             )
         self._connection.execute("DELETE FROM kept")
         self._connection.commit()
@@ -145,7 +146,8 @@ def _digest(key: bytes, value: bytes) -> bytes:
 
 
 def _may_be_replaced(path: Path) -> bool:
-    """Return whether there is nothing, or nothing but a cache, at ``path``, whole or damaged behind its header.
+    """Return whether there is nothing, or nothing but a cache, at ``path``, whole or
+    damaged behind its header.
 
     :raises OSError: that cannot be known: a loop of symbolic links, no permission.
     """

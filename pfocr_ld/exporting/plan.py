@@ -1,8 +1,8 @@
 """The order of an export: which records belong together, before any of them is mapped.
 
-The figures of a paper are mapped together, so that the paper is described once beside the first of them, and so
-are records that claim the same figid, so that one of them counts. What decides it are two values of each record.
-A record whose text leaves any doubt about them is parsed.
+The figures of a paper are mapped together, so that the paper is described once beside the first of them, and
+so are records that claim the same figid, so that one of them counts. What decides it are two values of each
+record. A record whose text leaves any doubt about them is parsed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from pfocr_ld.reading.sources import Source
 from pfocr_ld.vocabulary import figure_iri
 
 MAX_BATCH_BYTES = 4 * 2**20
-"""How many bytes of records and tables make a batch, however few records they are; 64 real records have a tenth."""
+"""How many bytes of records and tables make a batch, however few records they are; 64
+real records have a tenth.
+"""
 
 _RECORD = 1 << len(MENTION_TABLES)
 
@@ -134,7 +136,9 @@ class Plan:
         return Plan(self._names, self._records, self._starts[start : end + 1], self._sizes, self._present)
 
     def batches(self, records: int, size: int = MAX_BATCH_BYTES) -> Iterator[list[Group]]:
-        """Cut the groups into batches of at least so many records, or so many bytes of them and their tables."""
+        """Cut the groups into batches of at least so many records, or so many bytes
+        of them and their tables.
+        """
         batch: list[Group] = []
         count = total = 0
         for group, (start, end) in zip(self, pairwise(self._starts), strict=True):
@@ -152,10 +156,13 @@ class Plan:
 
 
 def plan_groups(sources: Sequence[Source]) -> Plan:
-    """Give all records in groups: in the order of the sources and names, each with those that belong to it."""
+    """Give all records in groups: in the order of the sources and names, each
+    with those that belong to it.
+    """
     group_of: dict[int, int] = {}  # a key's hash → group; 64 bits tell some 10^5 keys apart
     merged_into: dict[int, int] = {}
-    # Of each record its group: the number of the first record in it, even if that was merged into another since.
+    # Of each record its group: the number of the first record in it, even if that was
+    # merged into another since.
     groups, sizes, present = array("L"), array("Q"), array("B")
     for source in sources:
         for name in source.records:

@@ -19,7 +19,8 @@ _MAPPED_IDS: Mapping[str, IdentifierTest] = {WIKIPATHWAYS_MAP: is_wikipathways_i
 
 
 def load_reference_data(sources: Iterable[Source]) -> tuple[ReferenceData, list[RecordError]]:
-    """Read the organisms and maps of all sources; what stands in an earlier one, or on an earlier line, counts.
+    """Read the organisms and maps of all sources; what stands in an earlier one, or
+    on an earlier line, counts.
 
     :return: what was read, and an error for each organism or line that could not be read.
     """

@@ -1,7 +1,7 @@
 """Batches → results in order, in this process, in processes of our own, or on anybody's executor.
 
-Every way runs the same :class:`~pfocr_ld.exporting.batch.BatchMapper`. The batches under way are bounded, so that a slow
-writer slows the workers and memory stays constant.
+Every way runs the same :class:`~pfocr_ld.exporting.batch.BatchMapper`. The batches under way are bounded, so
+that a slow writer slows the workers and memory stays constant.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def map_batches(
             yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
 
 
-# Mapping and writing make no reference cycles worth a search through everything that is alive: a tenth of the time.
+# Mapping and writing make no reference cycles worth a search through everything that is
+# alive: a tenth of the time.
 _RARELY = (100_000, 50, 1000)
 
 
@@ -77,7 +78,9 @@ def _map_in_process(batch: Batch) -> BatchResult:
 def _map_elsewhere(
     job: Job, batches: Iterable[Batch], executor: Executor, workers: int
 ) -> Iterator[BatchResult]:
-    """Send the job with every batch: some 100 kB beside a result of a megabyte, and no file to share or to leave."""
+    """Send the job with every batch: some 100 kB beside a result of a megabyte, and no
+    file to share or to leave.
+    """
     packed = zlib.compress(pickle.dumps(job))
     under_way = max(workers * _UNDER_WAY_A_WORKER, _LEAST_UNDER_WAY_ELSEWHERE)
     try:
@@ -87,7 +90,9 @@ def _map_elsewhere(
 
 
 class _Mine(threading.local):
-    """What a thread of somebody's executor keeps from one batch to the next; a mapper is not shared by threads."""
+    """What a thread of somebody's executor keeps from one batch to the next; a mapper
+    is not shared by threads.
+    """
 
     packed = b""
     mapper: BatchMapper

@@ -1,4 +1,6 @@
-"""A release folder as a FAIR checker will meet it: its descriptions, its page, its files. Nothing is fetched."""
+"""A release folder as a FAIR checker will meet it: its descriptions, its page, its
+files. Nothing is fetched.
+"""
 
 from __future__ import annotations
 

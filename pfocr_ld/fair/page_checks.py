@@ -115,7 +115,8 @@ def leads_to_files(release: CheckedRelease) -> Iterator[str]:
     for each in distributions:
         urls = addresses(each, "contentUrl")
         if not urls:
-            yield f"a distribution ({each.get('name', 'without name') if isinstance(each, dict) else each}) has no contentUrl"
+            name = each.get("name", "without name") if isinstance(each, dict) else each
+            yield f"a distribution ({name}) has no contentUrl"
         for url in urls:
             if release.file_of(url) is None:
                 yield f"the folder holds no file for the distribution {url}"

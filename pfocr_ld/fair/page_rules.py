@@ -99,7 +99,8 @@ FUJI_RULES = (
     ),
     _page_rule(
         "FsF-R1-01M-2", "MUST", "type and size of each file are told",
-        f"give each distribution {_IN_PAGE} encodingFormat (text/turtle) and contentSize (bytes, digits only)",
+        f"give each distribution {_IN_PAGE} encodingFormat (text/turtle) and contentSize (bytes, "
+        "digits only)",
         page.tells_sizes_and_types,
     ),
     _page_rule(
@@ -121,7 +122,8 @@ FUJI_RULES = (
     ),
     _page_rule(
         "FsF-R1.3-02D-1", "MUST", "a file is in an open format",
-        f"add the uncompressed pfocr.ttl as a distribution of text/turtle {_IN_PAGE}", page.offers_open_format,
+        f"add the uncompressed pfocr.ttl as a distribution of text/turtle {_IN_PAGE}",
+        page.offers_open_format,
     ),
 )  # fmt: skip
 

@@ -1,12 +1,15 @@
-"""What is asked of a release before it is published, as data: a rule is its id, how binding it is, and a check.
+"""What is asked of a release before it is published, as data: a rule is its id, how
+binding it is, and a check.
 
-Rules about descriptions in RDF are shapes (:mod:`pfocr_ld.fair.shape_rules`); those about pages and files are code.
+Rules about descriptions in RDF are shapes (:mod:`pfocr_ld.fair.shape_rules`); those about
+pages and files are code.
 
 Sources, read as facts and put into our own words:
 
 * W3C HCLS Community Profile "Dataset Descriptions" (note of 14 May 2015), its table of properties by level;
-* F-UJI, metrics 0.8 (FAIRsFAIR, doi:10.5281/zenodo.4081213): the scored tests that need no network. Where a test
-  can be met by what is in the folder, it is a MUST here, so that the release scores in full once it is online;
+* F-UJI, metrics 0.8 (FAIRsFAIR, doi:10.5281/zenodo.4081213): the scored tests that need no
+  network. Where a test can be met by what is in the folder, it is a MUST here, so that the
+  release scores in full once it is online;
 * the SHACL shapes of the FAIR Data Point reference implementation;
 * Bioschemas Dataset 1.0-RELEASE; DCAT 3; VoID.
 """
@@ -25,7 +28,8 @@ _FILES = (
     ),
     Rule(
         "FILES checksums", "MUST", "every file has the checksum listed",
-        "find out what changed the file, then make the release again", files.has_listed_checksums, "SHA256SUMS",
+        "find out what changed the file, then make the release again", files.has_listed_checksums,
+        "SHA256SUMS",
     ),
     Rule(
         "FILES one version", "MUST", "all descriptions give the same version",
@@ -37,7 +41,8 @@ _FILES = (
     ),
     Rule(
         "DCAT checksum", "MUST", "each distribution has the SHA-256 of its file",
-        "add spdx:checksum [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue \"…\" ] to void.ttl",
+        "add spdx:checksum [ spdx:algorithm spdx:checksumAlgorithm_sha256 ; spdx:checksumValue \"…\" ] to "
+        "void.ttl",
         files.repeats_checksums, "void.ttl",
     ),
     Rule(

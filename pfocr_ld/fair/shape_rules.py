@@ -1,7 +1,8 @@
-"""Rules for the descriptions in RDF (``void.ttl`` and ``fdp/``): ``ontologies/release-shapes.ttl``, checked by pySHACL.
+"""Rules for the descriptions in RDF (``void.ttl`` and ``fdp/``):
+``ontologies/release-shapes.ttl``, checked by pySHACL.
 
-A rule is a property shape or SPARQL constraint of that file; its conventions stand at the file's top. What pySHACL
-finds is kept by rule, so that a description is validated once for all of them.
+A rule is a property shape or SPARQL constraint of that file; its conventions stand at the file's top. What
+pySHACL finds is kept by rule, so that a description is validated once for all of them.
 """
 
 from __future__ import annotations

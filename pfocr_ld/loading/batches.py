@@ -1,11 +1,11 @@
 """RDF files cut into batches that a store takes in one request each.
 
-A file is parsed and written anew, whatever its format: what is sent is then known to be valid, counted, and in the
-syntax that the store reads fastest, and the client's memory is that of two batches. On the way a few figures are
-kept whole (:class:`Sample`), to be compared with what the store gives back.
+A file is parsed and written anew, whatever its format: what is sent is then known to be valid, counted, and
+in the syntax that the store reads fastest, and the client's memory is that of two batches. On the way a few
+figures are kept whole (:class:`Sample`), to be compared with what the store gives back.
 
-Blank nodes are refused. A store gives them names of its own with every request, so that a batch that is sent again
-would double them, and nothing could be compared. PFOCR's own dumps have none.
+Blank nodes are refused. A store gives them names of its own with every request, so that a batch that is sent
+again would double them, and nothing could be compared. PFOCR's own dumps have none.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.vocabulary import FIGURES, RDF
 
 BATCH_TRIPLES = 100_000
-"""Triples in a request unless told otherwise: larger ones gain nothing, and Virtuoso stalls on some of them."""
+"""Triples in a request unless told otherwise: larger ones gain nothing, and
+Virtuoso stalls on some of them.
+"""
 
 _BATCH_BYTES = 16 << 20  # long captions make a batch end early, so that memory stays bounded
 _SAMPLE_SIZE = 5
@@ -42,7 +44,9 @@ class TripleBatch:
     file: Path
     first_line: int
     last_line: int
-    """The lines of ``file`` among which the triples stand; within some dozens, since the parser reads ahead."""
+    """The lines of ``file`` among which the triples stand; within some dozens,
+    since the parser reads ahead.
+    """
 
     @property
     def place(self) -> str:
@@ -54,9 +58,9 @@ class TripleBatch:
 class Sample:
     """All triples of a few figures, chosen by a hash of their IRI, so that nobody chose them.
 
-    The documents with the smallest hashes are kept; a document that may still be among them has been kept from its
-    first triple on, so it is complete however its triples are scattered. Where there are no figures, other
-    subjects stand in.
+    The documents with the smallest hashes are kept; a document that may still be among them has been kept
+    from its first triple on, so it is complete however its triples are scattered. Where there are no
+    figures, other subjects stand in.
     """
 
     size: int = _SAMPLE_SIZE
@@ -137,7 +141,8 @@ class CountedStream:
 def refuse_blank_node(file: Path, line: int) -> SourceError:
     """Say that a file holds blank nodes, and what to do."""
     return SourceError(
-        f"{file}: holds blank nodes (about line {line:,}), which a store renames with every upload, so that nothing"
+        f"{file}: holds blank nodes (about line {line:,}), which a store renames with every upload, so that "
+        "nothing"
         " could be verified: give them IRIs first (rdflib: Graph.skolemize), or use --store"
     )
 
@@ -145,7 +150,8 @@ def refuse_blank_node(file: Path, line: int) -> SourceError:
 def refuse_graphs(file: Path, line: int) -> SourceError:
     """Say that a file names graphs, and what to do."""
     return SourceError(
-        f"{file}: names graphs (about line {line:,}): replace those with --figures, or load a file without graphs"
+        f"{file}: names graphs (about line {line:,}): replace those with --figures, or load a file without "
+        "graphs"
     )
 
 
@@ -170,9 +176,9 @@ def _write_some(triples: Iterator[Triple], form: RdfFormat, size: int) -> tuple[
 def _serialize(triples: Iterable[Triple], output: IO[bytes], form: RdfFormat) -> None:
     """Write triples in the way that all stores read rightly.
 
-    Virtuoso 7.2.5 guesses the syntax from the beginning of what it is sent, so Turtle has to begin with a prefix;
-    and it takes the escapes in a local name (``doi:10.1016/S0092-8674\\(00\\)81683-9``) for part of the name, so the
-    prefix is one whose names have none.
+    Virtuoso 7.2.5 guesses the syntax from the beginning of what it is sent, so Turtle has to begin with a
+    prefix; and it takes the escapes in a local name (``doi:10.1016/S0092-8674\\(00\\)81683-9``) for part of
+    the name, so the prefix is one whose names have none.
     """
     serialize(triples, output, form, prefixes={"rdf": RDF} if form == RdfFormat.TURTLE else None)
 

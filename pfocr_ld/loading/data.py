@@ -18,8 +18,9 @@ from pfocr_ld.stores.embedded import bulk_load
 def load_data(paths: PathText | Iterable[PathText], notify: Notify = lambda line: None) -> Store:
     """Load RDF files and PFOCR records into a store in memory.
 
-    A file named as RDF is read as such, and so is the dump in the folder of a release; all other paths (folders, ``.md`` and the like) are taken together as
-    PFOCR records and exported first, so that what is described once in a dataset stands in it once.
+    A file named as RDF is read as such, and so is the dump in the folder of a release; all other paths
+    (folders, ``.md`` and the like) are taken together as PFOCR records and exported first, so that what is
+    described once in a dataset stands in it once.
 
     :param paths: one or several, as text or paths.
     :param notify: is told of records that could not be exported.
@@ -40,7 +41,8 @@ def rdf_files_of(
 
     The made file lives in a temporary folder and is gone afterwards.
 
-    :param graphs: the named graphs into which records are exported, as :class:`~pfocr_ld.writing.serialise.Style` has them.
+    :param graphs: the named graphs into which records are exported, as
+        :class:`~pfocr_ld.writing.serialise.Style` has them.
     :raises SourceError: there is nothing to read.
     """
     given = [Path(path) for path in paths]
@@ -60,14 +62,18 @@ def rdf_files_of(
 
 
 def _choose_dump(path: Path, graphs: str) -> Path:
-    """Return the dump in the folder of a release, one that names graphs where they are wanted; other paths as they are."""
+    """Return the dump in the folder of a release, one that names graphs where they are
+    wanted; other paths as they are.
+    """
     dumps = find_dumps(path)
     wanted = [dump for dump in dumps if holds_graphs(dump) == (graphs != "none")]
     return next(iter(wanted or dumps), path)
 
 
 def _export_records(records: list[Path], folder: Path, graphs: str, notify: Notify) -> Path:
-    """Export records to a file in ``folder``; with the exporter, which is heavy, and not needed for RDF files."""
+    """Export records to a file in ``folder``; with the exporter, which is heavy, and
+    not needed for RDF files.
+    """
     from pfocr_ld.exporting.export import ExportOptions, export
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.writing.serialise import Style

@@ -1,10 +1,11 @@
-"""Files into an embedded store: a new database is filled beside the old one and takes its place when it is complete.
+"""Files into an embedded store: a new database is filled beside the old one and takes its
+place when it is complete.
 
-One lock is held for the whole of a load, so two never meet. Readers keep what they have opened; a crash leaves the old
-database as it was, and the next load removes what is of no use (see :mod:`pfocr_ld.stores.embedded` for the folder). A
-file in the folder says what was loaded, so that loading the same again costs only reading it. To add, or to replace a
-part, the new database begins as a copy of the old one (files are linked, not copied, and Oxigraph never changes a file
-once it is written).
+One lock is held for the whole of a load, so two never meet. Readers keep what they have opened; a crash
+leaves the old database as it was, and the next load removes what is of no use (see
+:mod:`pfocr_ld.stores.embedded` for the folder). A file in the folder says what was loaded, so that loading
+the same again costs only reading it. To add, or to replace a part, the new database begins as a copy of the
+old one (files are linked, not copied, and Oxigraph never changes a file once it is written).
 """
 
 from __future__ import annotations
@@ -84,8 +85,8 @@ def load_directory(
     :param figures: replace only the graphs that the files hold.
     :param graph: put the files into this graph and replace nothing else.
     :raises SourceError: a file cannot be read; the store is as it was.
-    :raises StoreError: the folder is no store, in use, or cannot be written, or the store would shrink to less than
-        half; it is as it was.
+    :raises StoreError: the folder is no store, in use, or cannot be written, or the store would shrink to
+        less than half; it is as it was.
     """
     with _locked(directory):
         old = _find_old(directory)
@@ -248,7 +249,9 @@ def _is_database(path: Path) -> bool:
 
 
 def _remove_old(directory: Path, current: str) -> None:
-    """Remove databases that are of no use any more, unless somebody still reads them; the next load tries again."""
+    """Remove databases that are of no use any more, unless somebody still reads them;
+    the next load tries again.
+    """
     remove_leftovers(directory / STATE_NAME)
     for path in directory.iterdir():
         if path.name.startswith(_DATABASE) and path.name != current:

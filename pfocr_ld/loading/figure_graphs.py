@@ -1,8 +1,9 @@
 """A dump with a graph for each figure into a store: just these graphs are replaced, each as a whole.
 
-Each graph is put in place by one request, so a reader sees the old or the new state of a figure, never a mixture.
-The graph of what belongs to no figure (papers' journals, genes, taxa) is shared by all figures, those that the dump
-lacks too, so it is added to. After every few hundred graphs the store is asked for their counts.
+Each graph is put in place by one request, so a reader sees the old or the new state of a figure,
+never a mixture. The graph of what belongs to no figure (papers' journals, genes, taxa) is shared by
+all figures, those that the dump lacks too, so it is added to. After every few hundred graphs the
+store is asked for their counts.
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def load_figures(store: RemoteStore, files: list[Path], digest: str, options: Lo
 def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:
     """Read a dump graph by graph; the shared graph comes in as many pieces as the dump has it in.
 
-    :raises SourceError: the file has no graphs, triples outside any graph, blank nodes, or one figure's graph in
-        several pieces, of which the last would be all that is left.
+    :raises SourceError: the file has no graphs, triples outside any graph, blank nodes, or one figure's graph
+        in several pieces, of which the last would be all that is left.
     """
     if not holds_graphs(file):
         raise SourceError(f"{file}: this format has no graphs: --figures takes N-Quads or TriG")
@@ -105,12 +106,14 @@ def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:
         ):
             if not isinstance(graph, NamedNode):
                 raise SourceError(
-                    f"{file}: a triple outside any named graph (about line {position.lines:,}): --figures takes a dump"
+                    f"{file}: a triple outside any named graph (about line {position.lines:,}): --figures "
+                    "takes a dump"
                     " with a graph for each figure (pfocr-ld export --graphs figure)"
                 )
             if graph.value in seen and graph.value != DATASET_GRAPH:
                 raise SourceError(
-                    f"{file}: <{graph.value}> comes in several pieces (about line {position.lines:,}): sort the file"
+                    f"{file}: <{graph.value}> comes in several pieces (about line {position.lines:,}): sort "
+                    "the file"
                     " by graph first"
                 )
             seen.add(graph.value)

@@ -102,7 +102,8 @@ def load_into_endpoint(
     :param figures: replace only the graphs that the files hold.
     :param transport: how to send; by default with the usual time limit and retries.
     :raises SourceError: a file cannot be read or sent; the target is as it was.
-    :raises StoreError: the store cannot be reached, refuses, or fails; the message says what the target holds.
+    :raises StoreError: the store cannot be reached, refuses, or fails; the message
+        says what the target holds.
     """
     with rdf_files_of(paths, options.notify, graphs="figure" if figures else "none") as files:
         store = open_remote_store(address, transport or Transport(notify=options.notify))
@@ -185,14 +186,16 @@ def _check_graph(store: RemoteStore, graph: str, count: int) -> Requirement:
         return Requirement(
             "graph",
             False,
-            f"<{graph}> holds {count:,} triples that pfocr-ld did not load: choose another graph with --graph, add"
+            f"<{graph}> holds {count:,} triples that pfocr-ld did not load: choose another graph with "
+            "--graph, add"
             " to it with --append, or replace it with --replace",
         )
     if count != loaded.triples:
         return Requirement(
             "graph",
             True,
-            f"<{graph}> holds {count:,} triples; pfocr-ld loaded {loaded.triples:,}, and others have changed it since",
+            f"<{graph}> holds {count:,} triples; pfocr-ld loaded {loaded.triples:,}, and others have changed "
+            "it since",
         )
     origins = [digest.replace(UNKNOWN_DIGEST, "elsewhere") for digest in sorted(loaded.digests)]
     return Requirement("graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(origins)}")

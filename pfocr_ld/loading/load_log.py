@@ -1,8 +1,8 @@
 """What a store knows of its loads: a small graph in the store itself, so that any machine can go on with one.
 
-For a loaded graph the digests of the files in it and how many triples it had; for a staging graph the target, the
-digest and how many batches have arrived (a target that is filled directly is its own staging graph). Nothing of this is needed to use the data, and losing it costs no more
-than a load done over.
+For a loaded graph the digests of the files in it and how many triples it had; for a staging graph the target,
+the digest and how many batches have arrived (a target that is filled directly is its own staging graph).
+Nothing of this is needed to use the data, and losing it costs no more than a load done over.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def digest_of_files(files: Iterable[Path]) -> str:
 
 
 def staging_graph(target: str, digest: str) -> str:
-    """Give the name of the staging graph for a load: the same whenever the same is loaded to the same place."""
+    """Give the name of the staging graph for a load: the same whenever the same is
+    loaded to the same place.
+    """
     return f"{LOADS}staging-{sha256(f'{target} {digest}'.encode()).hexdigest()[:16]}"
 
 
@@ -135,5 +137,7 @@ def _read_properties(store: RemoteStore, subject: str) -> dict[str, list[str]]:
 
 
 def _number(properties: dict[str, list[str]], name: str) -> int:
-    """Give a number of a record; where two loads wrote at once there may be several, and the least is safe."""
+    """Give a number of a record; where two loads wrote at once there may be
+    several, and the least is safe.
+    """
     return min(map(int, properties.get(name, ["0"])))

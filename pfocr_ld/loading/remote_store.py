@@ -1,7 +1,7 @@
 """A store on a server that is changed: graphs uploaded, replaced, counted and removed.
 
-Uploads go through the SPARQL 1.1 Graph Store Protocol, or as ``INSERT DATA`` through SPARQL 1.1 Update where a
-store has no such address. Everything here may be done twice without harm except what says otherwise.
+Uploads go through the SPARQL 1.1 Graph Store Protocol, or as ``INSERT DATA`` through SPARQL 1.1 Update where
+a store has no such address. Everything here may be done twice without harm except what says otherwise.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class RemoteStore:
         """Count the triples of several graphs; a graph that does not exist is missing in the answer."""
         values = " ".join(f"<{graph}>" for graph in graphs)
         rows = self.select(
-            f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
+            f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP "
+            "BY ?g"
         )
         return {graph.value: self._as_number(number) for graph, number in rows if graph is not None}
 
@@ -110,7 +111,8 @@ class RemoteStore:
     def replace_graphs(self, graphs: Mapping[str, list[Triple]]) -> None:
         """Make each graph, all of them small, hold the given triples and nothing else.
 
-        No graph is seen half replaced. One request for each graph, or one for all where the store takes that well.
+        No graph is seen half replaced. One request for each graph, or one for all where
+        the store takes that well.
 
         :raises StoreError: the store does not take them; some graphs may have been replaced.
         """

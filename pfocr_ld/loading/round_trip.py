@@ -1,10 +1,11 @@
 """When a triple that a store gives back is the one that was sent.
 
-Stores keep numbers, truth values and times by their value, not by how they were written. What comes back may differ
-in the ways listed here, all of which were met; such a literal counts as the same, and nothing else does.
+Stores keep numbers, truth values and times by their value, not by how they were written. What
+comes back may differ in the ways listed here, all of which were met; such a literal counts as
+the same, and nothing else does.
 
-* all: ``"0.9200"^^xsd:decimal`` comes back as 0.92, ``"007"^^xsd:integer`` as 7, ``"1"^^xsd:boolean`` as true,
-  ``"1E5"^^xsd:double`` in another notation, a time without the zeros that end its fraction of a second;
+* all: ``"0.9200"^^xsd:decimal`` comes back as 0.92, ``"007"^^xsd:integer`` as 7, ``"1"^^xsd:boolean`` as
+  true, ``"1E5"^^xsd:double`` in another notation, a time without the zeros that end its fraction of a second;
 * Oxigraph: ``xsd:int`` and its like come back as ``xsd:integer``;
 * Virtuoso: decimals come back to 15 digits.
 """

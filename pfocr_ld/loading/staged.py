@@ -1,9 +1,9 @@
 """Files into one graph of a store: staged, verified, put in place, verified again.
 
-The batches go into a staging graph. Only when the store counts there what was sent, and gives a few figures back
-as they were sent, one update makes the target hold the same and records the digest; readers see the old release
-or the new one. Only when the target has been found right is the staging graph removed, so a store that fails in
-the copying (Fuseki's does, see :mod:`pfocr_ld.stores.kinds`) has lost nothing.
+The batches go into a staging graph. Only when the store counts there what was sent, and gives a few figures
+back as they were sent, one update makes the target hold the same and records the digest; readers see the old
+release or the new one. Only when the target has been found right is the staging graph removed, so a store
+that fails in the copying (Fuseki's does, see :mod:`pfocr_ld.stores.kinds`) has lost nothing.
 
 The target is copied to, not moved to: a ``MOVE`` that is sent again after its answer was lost would find no
 staging graph any more, and stores then empty the target.
@@ -11,8 +11,9 @@ staging graph any more, and stores then empty the target.
 Each step is recorded in the store, and a batch may arrive twice, so the same command goes on where an
 interrupted one ended. A staging graph whose count is wrong after that is filled once more from the beginning.
 
-All that writes every triple three times, and some stores hold a whole copy in memory. Where nothing is there to be
-replaced, a person may choose to fill the target itself (``LoadOptions.direct``): it is then its own staging graph.
+All that writes every triple three times, and some stores hold a whole copy in memory. Where nothing is
+there to be replaced, a person may choose to fill the target itself (``LoadOptions.direct``): it is
+then its own staging graph.
 """
 
 from __future__ import annotations
@@ -134,7 +135,8 @@ class _StagedLoad:
             unfinished, before = [staged for staged in unfinished if staged.graph != target], 0
         if before and loaded is None and not (options.append or options.replace_foreign):
             raise StoreError(
-                f"<{target}> holds {before:,} triples that pfocr-ld did not load: choose another graph with --graph,"
+                f"<{target}> holds {before:,} triples that pfocr-ld did not load: choose another graph with "
+                "--graph,"
                 " add to it with --append, or replace it with --replace"
             )
         if not options.append:
@@ -149,7 +151,8 @@ class _StagedLoad:
         store, target = self._store, self._target
         if before and not any(staged.graph == target for staged in unfinished):
             raise StoreError(
-                f"<{target}> holds {before:,} triples, and --direct fills an empty graph only: load without it, and"
+                f"<{target}> holds {before:,} triples, and --direct fills an empty graph only: load without "
+                "it, and"
                 " what is there is replaced at once"
             )
         count = self._stage_and_verify(self._resume(unfinished))
@@ -157,17 +160,21 @@ class _StagedLoad:
         return LoadOutcome(target, self._make_durable(count))
 
     def _make_durable(self, expected: int) -> int:
-        """See that the target survives the server's death, and that it holds what it should; return its count."""
+        """See that the target survives the server's death, and that it holds what it
+        should; return its count.
+        """
         if not self._store.checkpoint():
             self._options.notify(
-                "the server does not let this user write a checkpoint: until it writes one itself, its death may undo"
+                "the server does not let this user write a checkpoint: until it writes one itself, its death "
+                "may undo"
                 " the load (Virtuoso: run 'checkpoint;' in isql)"
             )
         count = self._store.count(self._target)
         if count != expected:
             self._store.update(forget_update(self._target))
             raise StoreError(
-                f"<{self._target}> holds {count:,} triples instead of {expected:,} after the store has written its"
+                f"<{self._target}> holds {count:,} triples instead of {expected:,} after the store has "
+                "written its"
                 " checkpoint, or another program has changed it: run the same command again"
             )
         return count
@@ -278,7 +285,8 @@ class _StagedLoad:
         except DroppedConnection as error:
             if not self._was_put_in_place(digest):
                 raise DroppedConnection(
-                    f"{error}; what <{self._target}> holds now could not be asked: run the same command again, which"
+                    f"{error}; what <{self._target}> holds now could not be asked: run the same command "
+                    "again, which"
                     " finds out and puts it right"
                 ) from error
         except StoreError as error:
@@ -306,7 +314,9 @@ class _StagedLoad:
         return f"<{self._target}> holds {count:,} triples, {before:,} before"
 
     def _was_put_in_place(self, digest: str) -> bool:
-        """Ask the store, which may be starting again, whether the update whose answer was lost has been done."""
+        """Ask the store, which may be starting again, whether the update whose
+        answer was lost has been done.
+        """
         for _ in range(3):
             try:
                 loaded = read_loaded(self._store, self._target)

@@ -1,8 +1,8 @@
 """What files hold, found out before a load changes anything.
 
-A load that cannot come to a good end is refused here, so that it leaves no mark in the store: a file that is cut or
-broken, one without a statement, one that would take the place of figures without having any, one that would leave
-less than half of what is there.
+A load that cannot come to a good end is refused here, so that it leaves no mark in the store: a file that is
+cut or broken, one without a statement, one that would take the place of figures without having any, one that
+would leave less than half of what is there.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def survey_files(files: Sequence[Path], *, into_one_graph: bool, blank_nodes: bo
 
     :param into_one_graph: refuse files that name graphs.
     :param blank_nodes: whether they may have some.
-    :raises SourceError: a file cannot be read, is not valid, or has what it may not have; or they hold nothing.
+    :raises SourceError: a file cannot be read, is not valid, or has what it may not
+        have; or they hold nothing.
     """
     statements, has_figures, names = 0, False, set()
     for file in files:
@@ -69,7 +70,8 @@ def choose_graph(files: Sequence[Path], survey: Survey) -> str | None:
         return None
     if len(survey.names) != 1:
         raise SourceError(
-            f"{_list(files)}: no pfocr:PathwayFigure in it, so it does not belong in the graph of the figures: name a"
+            f"{_list(files)}: no pfocr:PathwayFigure in it, so it does not belong in the graph of the "
+            "figures: name a"
             " graph of its own with --graph IRI, or add it to theirs with --append"
         )
     return min(survey.names)
@@ -82,7 +84,8 @@ def refuse_shrinking(target: str, statements: int, replaced: int, allowed: bool)
     """
     if 2 * statements < replaced and not allowed:
         raise StoreError(
-            f"{target}: {statements:,} statements would take the place of {replaced:,}, less than half; what is there is"
+            f"{target}: {statements:,} statements would take the place of {replaced:,}, less than half; what "
+            "is there is"
             " as it was: look at what you load, or insist with --allow-shrink"
         )
 

@@ -1,11 +1,11 @@
 """Expanded JSON-LD of a record's block → triples: what the record may say (data model, section 3).
 
-A record speaks of itself only. Kept are statements about the record, about nodes that the block leaves without a
-name (each gets an IRI made of its content, so that it is what it says and nobody can add to it), and about nodes that
-the block itself introduces on sites that have no part in the graph, such as a creator's. Whatever a block says of any
-other node (another figure, a mention, a paper, a gene, a property) is left out, and so is what it says in the
-exporter's own words. The naive version asks for the namespaces of figures and papers alone and forgets the other
-forms of their IRIs.
+A record speaks of itself only. Kept are statements about the record, about nodes that the block leaves
+without a name (each gets an IRI made of its content, so that it is what it says and nobody can add to it),
+and about nodes that the block itself introduces on sites that have no part in the graph, such as a creator's.
+Whatever a block says of any other node (another figure, a mention, a paper, a gene, a property) is left out,
+and so is what it says in the exporter's own words. The naive version asks for the namespaces of figures and
+papers alone and forgets the other forms of their IRIs.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ from pfocr_ld.vocabulary import (
     genid,
 )
 
-# The sites of the entities, of what links lead to, and of every vocabulary in use. Any scheme, port and subdomain.
+# The sites of the entities, of what links lead to, and of every vocabulary in use. Any
+# scheme, port and subdomain.
 _OTHERS = re.compile(
     r"[^:/?#]+:(?://)?(?:[^/?#@]*@)?(?:[^/?#:]+\.)?"
     r"(?:wikipathways\.org|identifiers\.org|doi\.org|schema\.org|w3\.org|purl\.org|purl\.obolibrary\.org|"

@@ -1,9 +1,10 @@
-"""What belongs to the dataset and not to a figure, each described once: genes, families, terms, taxa, journals ...
+"""What belongs to the dataset and not to a figure, each described once: genes, families,
+terms, taxa, journals ...
 
-Figures mention the same entities over and over, so a figure's mapping gives *facts* (small tuples of text) and
-not triples; facts are collected without repetition and become triples at the end, sorted by IRI, which makes
-the result independent of the order in which they came. A fact is kept as the bytes of its tuple: the 146,566
-genes of the 2023 release take about 20 MB so.
+Figures mention the same entities over and over, so a figure's mapping gives *facts* (small tuples of text)
+and not triples; facts are collected without repetition and become triples at the end, sorted by IRI, which
+makes the result independent of the order in which they came. A fact is kept as the bytes of its tuple: the
+146,566 genes of the 2023 release take about 20 MB so.
 
 Source: data model, section 6.
 """
@@ -109,7 +110,9 @@ def triples_among(facts: Iterable[Fact]) -> list[Triple]:
 
 
 def journal_term(title: str, abbreviation: str, publisher: str) -> Term:
-    """Return the node of a journal: its NLM abbreviation names it, or else its title (data model, section 3)."""
+    """Return the node of a journal: its NLM abbreviation names it, or else its
+    title (data model, section 3).
+    """
     return iri(genid(("periodical", abbreviation or title or f"published by {publisher}")))
 
 
@@ -162,7 +165,9 @@ def _describe_family(family: Term, facts: Facts, _words: Counter[str]) -> Iterat
 
 
 def _describe_term(entity: Term, facts: Facts, words: Counter[str]) -> Iterator[Triple]:
-    """Name a term as well as anybody does: by its name, or else what was matched, or else the commonest word."""
+    """Name a term as well as anybody does: by its name, or else what was matched,
+    or else the commonest word.
+    """
     prefix, local, *_ = facts[0]
     curie = literal(f"{prefix}:{local}")
     yield entity, _IDENTIFIER, curie

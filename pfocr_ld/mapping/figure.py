@@ -1,7 +1,8 @@
 """A figure → triples (data model, sections 3 and 4). Pure: no I/O, and nothing of other figures.
 
-A value that is written as an IRI or a number is written as a plain field too wherever the typed triple would not
-give its text back (a score of ``0.50``, an absolute link), so that every value can be read from the graph.
+A value that is written as an IRI or a number is written as a plain field too wherever the typed
+triple would not give its text back (a score of ``0.50``, an absolute link), so that every value
+can be read from the graph.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ class ReferenceData(NamedTuple):
 
 
 class MappedFigure(NamedTuple):
-    """The triples of a figure in the order in which they are written, less its paper's, and what belongs elsewhere."""
+    """The triples of a figure in the order in which they are written, less its paper's,
+    and what belongs elsewhere.
+    """
 
     subject: Term
     triples: list[Triple]
@@ -115,7 +118,9 @@ def map_figure(figure: Figure, reference: ReferenceData, repair: bool = True) ->
 
 
 def image_address(figure: Figure) -> str:
-    """Return the address of a figure's image at Europe PMC; empty where the record names no file or no paper."""
+    """Return the address of a figure's image at Europe PMC; empty where the record
+    names no file or no paper.
+    """
     pmcid = figure.paper.pmcid
     if not figure.filename or not pmcid:
         return ""
@@ -264,7 +269,9 @@ class _FigureMapper:
             self._add_field(field, text)
 
     def _add_addresses(self, field: str, predicate: Term, site: str, addresses: Iterable[str]) -> None:
-        """Write addresses within a site, with or without a leading slash, or such that name a site of their own."""
+        """Write addresses within a site, with or without a leading slash, or such that
+        name a site of their own.
+        """
         addresses = tuple(addresses)
         for address in addresses:
             if not _ABSOLUTE(address):
@@ -276,7 +283,9 @@ class _FigureMapper:
             self._add_fields(field, addresses)
 
     def _add_organisms(self) -> None:
-        """Write the organisms; a field whose names the organisms' descriptions do not give back is written too."""
+        """Write the organisms; a field whose names the organisms' descriptions do not
+        give back is written too.
+        """
         figure = self._figure
         kept = {name for name, _ in figure.kept_fields}
         says = [

@@ -1,9 +1,9 @@
 """Readings → triples (data model, sections 4 and 5), with the facts that their rows state of entities.
 
-A row's cells go to three places: to the mention itself, to its entity (a symbol says something of the gene, not
-of the mention) and to its organism. Where the entity cannot give a cell back, because the row has no identifier
-or because two rows of the figure say different things of one entity, the mention keeps the cell as a field of
-its own, so that every row can be read back.
+A row's cells go to three places: to the mention itself, to its entity (a symbol says something of the gene,
+not of the mention) and to its organism. Where the entity cannot give a cell back, because the row has no
+identifier or because two rows of the figure say different things of one entity, the mention keeps the cell as
+a field of its own, so that every row can be read back.
 """
 
 from __future__ import annotations
@@ -244,7 +244,9 @@ class _ReadingMapper:
 
 
 def _count_candidates(readings: Iterable[Reading]) -> list[int]:
-    """Return of each reading how many entities its word stands for in its organism, over all readings there."""
+    """Return of each reading how many entities its word stands for in its
+    organism, over all readings there.
+    """
     places = [reading.place for reading in readings]
     meanings: dict[tuple[str, str, str], tuple[str, ...]] = {}
     for place, reading in zip(places, readings, strict=True):

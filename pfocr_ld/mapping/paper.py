@@ -50,7 +50,9 @@ def map_paper(paper: Paper) -> MappedPaper:
 
 
 def join_papers(triples: Iterable[Triple]) -> list[Triple]:
-    """Join what several figures say of their paper (or, where a figid stands twice, papers): one label each."""
+    """Join what several figures say of their paper (or, where a figid stands
+    twice, papers): one label each.
+    """
     by_subject: dict[Term, list[Triple]] = {}
     for triple in triples:
         of_paper = by_subject.setdefault(triple[0], [])

@@ -1,9 +1,10 @@
 """Rows of a figure → readings, and the nodes that each is written as (data model, section 4).
 
-A reading is what a word was read as in one organism: the rows of one word, matched term, lexicon and organism. It is
-one node, named by these four alone, so that it keeps its name whatever a later release says of its genes. Rows that
-one node could not give back (they stand a different number of times, or a cell of theirs is not what their gene or
-organism says) get nodes of their own; the one with most rows keeps the reading's name.
+A reading is what a word was read as in one organism: the rows of one word, matched term, lexicon and
+organism. It is one node, named by these four alone, so that it keeps its name whatever a later release
+says of its genes. Rows that one node could not give back (they stand a different number of times, or a
+cell of theirs is not what their gene or organism says) get nodes of their own; the one with most rows
+keeps the reading's name.
 
 The same rows stand in many figures, and what follows from them alone is kept for the next one, up to a bound.
 """
@@ -242,7 +243,8 @@ def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
 def _cells_of_gene(row: GeneMention, inline: bool) -> ExtraValues:
     """Return the cells that a gene cannot give back.
 
-    In a conflict an empty cell is written, too, so that what is on the mention counts before what is on the entity.
+    In a conflict an empty cell is written, too, so that what is on the mention counts
+    before what is on the entity.
     """
     cells = [("hgnc_symbol" if inline else "ncbigene_symbol", row.symbol)]
     if not inline:
@@ -251,7 +253,9 @@ def _cells_of_gene(row: GeneMention, inline: bool) -> ExtraValues:
 
 
 def _find_unsaid(genes: Iterable[GeneMention], taxa: Mapping[str, TaxonNames]) -> set[tuple[str, str, str]]:
-    """Return the organism cells (id, name, group) of rows that the organism's description does not give back."""
+    """Return the organism cells (id, name, group) of rows that the organism's
+    description does not give back.
+    """
     distinct = {(row.organism_id, row.organism_name, row.organism_group): row for row in genes}
     return {cells for cells, row in distinct.items() if _cells_of_organism(row, taxa)}
 

@@ -3,11 +3,11 @@
 pyld expands the block; what remains is the last step of JSON-LD 1.1 API, section 8 (Deserialize JSON-LD to
 RDF), done here on the expanded form: ``pyld.to_rdf`` would expand it again and takes three times as long.
 
-The document loader knows the bundled schema.org context and refuses any other document, so a record cannot make
-the exporter open a URL or a file.
+The document loader knows the bundled schema.org context and refuses any other document, so a record cannot
+make the exporter open a URL or a file.
 
-Expansion takes 0.6 ms a block, and 91,117 blocks differ in little but their texts. A text under a term that is
-not coerced becomes a value object whatever it says (JSON-LD 1.1 API, section 5.3), so it can be put in
+Expansion takes 0.6 ms a block, and 91,117 blocks differ in little but their texts. A text under a term that
+is not coerced becomes a value object whatever it says (JSON-LD 1.1 API, section 5.3), so it can be put in
 afterwards: a block is expanded with its texts left out, once for each form that blocks have, and each block's
 own texts fill the result.
 
@@ -89,7 +89,8 @@ def _load_document(url: str, _options: object) -> dict[str, Any]:
 def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) -> MappedBlock:
     """Return the triples of a record's block.
 
-    :param page: the IRI of the figure's page: what the block describes, and what relative IRIs are relative to.
+    :param page: the IRI of the figure's page: what the block describes, and what
+        relative IRIs are relative to.
     :param title: the figure's title, which replaces the placeholder name.
     :param repair: whether placeholders are replaced (data model, section 3).
     :raises RecordError: the block has no context that could be used.
@@ -161,8 +162,8 @@ def _drop_in_node(value: Any) -> Any:
 def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """Split a block into its form and the texts that can be put into the expanded form afterwards.
 
-    :return: the block with a placeholder for each text, and the texts by key; nothing where the block's context
-        or ``@id`` makes it one of a kind.
+    :return: the block with a placeholder for each text, and the texts by key; nothing where the block's
+        context or ``@id`` makes it one of a kind.
     """
     context = block.get("@context")
     if not (isinstance(context, str) and context in CONTEXT_URLS) or block.get("@id") != page:

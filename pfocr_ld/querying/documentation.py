@@ -1,8 +1,8 @@
 """The queries for other programs and for readers: plain ``.rq``, SIB examples, and a page of Markdown.
 
 SIB's SPARQL examples are Turtle, a node for each query, which their tools list, test and draw
-(https://github.com/sib-swiss/sparql-examples). The defaults are filled in everywhere but in the page's list of
-parameters, so that what is copied runs.
+(https://github.com/sib-swiss/sparql-examples). The defaults are filled in everywhere but in the page's list
+of parameters, so that what is copied runs.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _EXECUTABLES = {
 def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT_TARGET) -> list[Path]:
     """Write queries into a folder, and give the files that were written.
 
-    ``sparql/<category>/<name>.rq``, ``examples/<category>/<name>.ttl`` with ``examples/prefixes.ttl``, all of these in
-    one as ``examples.ttl``, and ``queries.md``.
+    ``sparql/<category>/<name>.rq``, ``examples/<category>/<name>.ttl`` with ``examples/prefixes.ttl``, all of
+    these in one as ``examples.ttl``, and ``queries.md``.
 
     :param target: the endpoint that the SIB examples are for.
     :raises OutputError: the folder cannot be written.
@@ -92,7 +92,8 @@ def render_page(queries: Iterable[Query]) -> str:
     listed = sorted(queries, key=lambda query: (query.category, query.name))
     introduction = (
         "# Queries\n\n"
-        "Each of these answers a question over a dump, an embedded store or any SPARQL endpoint that holds the graph:\n\n"
+        "Each of these answers a question over a dump, an embedded store or any SPARQL endpoint that holds "
+        "the graph:\n\n"
         "```\n"
         "pfocr-ld query figures-mentioning-gene -p gene=IL6 --data seeds\n"
         "```\n\n"

@@ -1,4 +1,5 @@
-"""What counts as evidence that a figure mentions something: the values of the parameter ``evidence`` (data model, section 5).
+"""What counts as evidence that a figure mentions something: the values of the parameter
+``evidence`` (data model, section 5).
 
 ``named``
     what the record names with high or medium confidence: ``schema:mentions``
@@ -9,8 +10,9 @@
 ``all``
     what it names with any confidence, and the members of all those families
 
-As a term of a query it is the path from a figure to what it mentions, so that the default is one property and as quick.
-A path may lead to a gene twice (a figure names JAK1 and the family JAK): count figures and genes with ``DISTINCT``.
+As a term of a query it is the path from a figure to what it mentions, so that the default is one
+property and as quick. A path may lead to a gene twice (a figure names JAK1 and the family JAK): count
+figures and genes with ``DISTINCT``.
 """
 
 from __future__ import annotations

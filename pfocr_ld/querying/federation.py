@@ -1,13 +1,15 @@
 """Federated queries over data that is here: each ``SERVICE`` is asked first, and its answer put in its place.
 
-The embedded engine could ask a service itself, but sends the pattern alone, without what is known here: of all the
-proteins of UniProt for the genes of one figure. rdflib sends what is known, with a request for each row. Here the values
-that the graph has for the variables of the service go along as ``VALUES``, many in one request, which is sent as any to
-an endpoint is (time limit, retries, no answer cut short), and the answer comes back as ``VALUES`` too, so that the rest
-is the embedded engine's work (SPARQL 1.1 Federated Query, sections 2 and 4).
+The embedded engine could ask a service itself, but sends the pattern alone, without what is known here:
+of all the proteins of UniProt for the genes of one figure. rdflib sends what is known, with a request for
+each row. Here the values that the graph has for the variables of the service go along as ``VALUES``, many
+in one request, which is sent as any to an endpoint is (time limit, retries, no answer cut short), and the
+answer comes back as ``VALUES`` too, so that the rest is the embedded engine's work (SPARQL 1.1 Federated
+Query, sections 2 and 4).
 
-The answer is that of the whole pattern, evaluated by itself and then joined: what is sent only leaves out solutions that
-could not join. A blank node of an answer comes back as ``<urn:bnode:...>``, of a different name in each request.
+The answer is that of the whole pattern, evaluated by itself and then joined: what is sent only leaves
+out solutions that could not join. A blank node of an answer comes back as ``<urn:bnode:...>``, of a
+different name in each request.
 """
 
 from __future__ import annotations
@@ -109,7 +111,8 @@ def _service_query(query: ParsedQuery, service: Service, values: tuple[tuple[str
 def _known_values(
     query: ParsedQuery, service: Service, replaced: dict[Span, str], ask_here: AskHere
 ) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    """Give the names and rows of the ``VALUES`` of one request after the other; no request where no row can join.
+    """Give the names and rows of the ``VALUES`` of one request after the other; no
+    request where no row can join.
 
     Names and no rows stand for a request without ``VALUES``.
     """

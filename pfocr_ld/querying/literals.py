@@ -1,8 +1,9 @@
 """Literals and IRIs of SPARQL that no engine reads otherwise than as the text they were made of.
 
-The grammar is SPARQL 1.1 Query, section 19.8. An engine may also replace ``\\uXXXX`` anywhere in a query before it reads
-it (section 19.2), within what looks like an escaped backslash too; rdflib does, and takes eight digits where it finds
-them. So the ``u`` after a backslash is escaped as well, and always with eight digits.
+The grammar is SPARQL 1.1 Query, section 19.8. An engine may also replace ``\\uXXXX`` anywhere in a
+query before it reads it (section 19.2), within what looks like an escaped backslash too; rdflib does,
+and takes eight digits where it finds them. So the ``u`` after a backslash is escaped as well, and
+always with eight digits.
 """
 
 from __future__ import annotations
@@ -30,12 +31,16 @@ def text_within_literal(text: str, quote_mark: str) -> str:
 
 
 def text_within_iri(text: str) -> str:
-    """Return a text as a part of an IRI: all but letters, digits and ``-._~`` percent-encoded (RFC 3986, 2.1)."""
+    """Return a text as a part of an IRI: all but letters, digits and ``-._~``
+    percent-encoded (RFC 3986, 2.1).
+    """
     return quote(text, safe="")
 
 
 def text_within_name(text: str) -> str:
-    """Return a text as a part of a prefixed name: percent-encoded, and escaped where punctuation may not stand."""
+    """Return a text as a part of a prefixed name: percent-encoded, and escaped where
+    punctuation may not stand.
+    """
     return re.sub(r"[.~]|^-", lambda match: f"\\{match.group()}", quote(text, safe=""))
 
 

@@ -2,8 +2,8 @@
 
 ``gene`` ``figure`` ``organism`` ``paper`` ``pathway``
     a thing in any form that people have at hand (identifier, CURIE, IRI, name); the term is what the thing's
-    ``schema:identifier`` or ``schema:name`` says, which is also right for a graph with the compact form of IRIs; a
-    symbol is looked for in the capitals of each organism's lexicon, and an organism may be ``any``
+    ``schema:identifier`` or ``schema:name`` says, which is also right for a graph with the compact form of
+    IRIs; a symbol is looked for in the capitals of each organism's lexicon, and an organism may be ``any``
 ``chemical`` ``disease`` ``family`` ``term``
     a CURIE or IRI as above, otherwise a word or name in its usual capitals
 ``evidence``
@@ -101,7 +101,8 @@ def _expand(prefix: str, local: str) -> str:
 def _thing(value: str, prefix_names: tuple[str, ...]) -> str:
     """Return the CURIE, or else the name, by which a thing is known.
 
-    :raises QueryError: the value is an IRI of another kind, which would be found nowhere, and nobody would know why.
+    :raises QueryError: the value is an IRI of another kind, which would be found nowhere,
+        and nobody would know why.
     """
     text = unwrap(value)
     curie = curie_of(text, prefix_names)

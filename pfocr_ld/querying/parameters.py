@@ -1,10 +1,10 @@
 """The parameters of a query: from what a person types to terms of SPARQL, and never to text of a query.
 
-A value is checked by the type of its parameter (:mod:`pfocr_ld.querying.parameter_types`). ``genes`` and so on are lists
-of a type, separated by commas, semicolons or lines, and where no value of the type has a space by spaces, too; an item
-with a comma in it stands in double quotes. ``enum:a,b`` is one of some values. As in the collection of WikiPathways,
-``enum:a=First,b=Second`` has a label for each value, which may be given for it, and ``autocomplete:species`` is a text
-for which their page has proposals.
+A value is checked by the type of its parameter (:mod:`pfocr_ld.querying.parameter_types`). ``genes`` and so
+on are lists of a type, separated by commas, semicolons or lines, and where no value of the type has a space
+by spaces, too; an item with a comma in it stands in double quotes. ``enum:a,b`` is one of some values. As in
+the collection of WikiPathways, ``enum:a=First,b=Second`` has a label for each value, which may be given for
+it, and ``autocomplete:species`` is a text for which their page has proposals.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The groups and services of a query, and where each stands in its text.
 
-**rdflib** parses SPARQL 1.1. Its tree does not say where in the text a part stands, so the grammar is copied once and the
-parts that matter are given markers for it; the query itself is never written anew, and the engine sees what its author
-wrote. Importing rdflib takes half a second: only a query that may have a ``SERVICE`` comes here.
+**rdflib** parses SPARQL 1.1. Its tree does not say where in the text a part stands, so the grammar is
+copied once and the parts that matter are given markers for it; the query itself is never written anew,
+and the engine sees what its author wrote. Importing rdflib takes half a second: only a query that may
+have a ``SERVICE`` comes here.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ _MARKED = {
 }
 _SERVICE = "Service"
 _EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
-# Escapes are hidden from rdflib, which refuses valid ones ("it\'s"); nothing of the structure depends on them.
+# Escapes are hidden from rdflib, which refuses valid ones ("it\'s"); nothing of the
+# structure depends on them.
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 
 Node = Any
@@ -79,7 +81,9 @@ class ParsedQuery:
     services: tuple[Service, ...]
 
     def read(self, span: Span, replaced: Mapping[Span, str]) -> str:
-        """Return a piece of the text, with other texts in some places; one within another is not looked at."""
+        """Return a piece of the text, with other texts in some places; one within
+        another is not looked at.
+        """
         pieces: list[str] = []
         position = span.start
         for place in sorted(replaced):
@@ -115,7 +119,9 @@ def parse_patterns(text: str) -> ParsedQuery:
 
 @cache
 def _grammar() -> Any:
-    """Return a copy of rdflib's grammar of queries that marks the start and the end of the parts that matter."""
+    """Return a copy of rdflib's grammar of queries that marks the start and the end
+    of the parts that matter.
+    """
     from pyparsing import Empty
     from rdflib.plugins.sparql import parser
     from rdflib.plugins.sparql.parserutils import Comp, Param
@@ -128,7 +134,8 @@ def _grammar() -> Any:
             end = Empty().leave_whitespace().set_parse_action(lambda _text, place, _tokens: place)
             element.expr = start + element.expr + Param("end", end)
             if element.name == "ServiceGraphPattern":
-                # By this name rdflib looks for the text of the service once more, and never ends where one holds another.
+                # By this name rdflib looks for the text of the service once more, and never ends
+                # where one holds another.
                 element.set_name(_SERVICE)
     return query.parse_with_tabs()
 
@@ -160,15 +167,18 @@ def _resolver(prologue: Any) -> Callable[[Node], str]:
 class _Context:
     """What may restrict what is asked of a service further down.
 
-    It ends where a solution that does not join still counts: behind OPTIONAL, MINUS and EXISTS only the group around
-    these is looked at, since a row of it may be kept *because* nothing was found; behind a sub-select, nothing is.
+    It ends where a solution that does not join still counts: behind OPTIONAL, MINUS and EXISTS only
+    the group around these is looked at, since a row of it may be kept *because* nothing was found;
+    behind a sub-select, nothing is.
     """
 
     levels: tuple[Level, ...] = ()
     in_minus: bool = False
     """Whether a variable that a solution leaves unbound must stay so: it decides what a MINUS removes."""
     in_exists: bool = False
-    """Whether expressions see the row that is tested (SPARQL 1.1 Query, section 18.6), which is not known before."""
+    """Whether expressions see the row that is tested (SPARQL 1.1 Query, section 18.6),
+    which is not known before.
+    """
 
 
 class _ServiceFinder:
@@ -230,7 +240,8 @@ class _ServiceFinder:
             for name in _named(part.graph):
                 if name not in columns:
                     raise QueryError(
-                        f"?{name} of a SERVICE in EXISTS is that of the row that is tested, which the service cannot"
+                        f"?{name} of a SERVICE in EXISTS is that of the row that is tested, which the "
+                        "service cannot"
                         " know: ask the service outside of EXISTS"
                     )
         return Service(
@@ -270,7 +281,9 @@ def _walk(node: Node) -> Iterator[Node]:
 
 
 def _variables(node: Node, certain: bool) -> Iterator[str]:
-    """Give the variables of a group that are seen outside of it: all, or only those that each solution binds."""
+    """Give the variables of a group that are seen outside of it: all, or only those
+    that each solution binds.
+    """
     if getattr(node, "name", None) == "SubSelect":
         yield from _projected(node, certain)
         return

@@ -1,9 +1,9 @@
 """The placeholders ``{{name}}`` of a query's text: where they stand, and how each place is filled.
 
-A placeholder may stand where a term may, and is filled with the terms of its value; within an IRI (``<.../{{id}}>``), a
-text (``"{{species}}"``) or a prefixed name (``cur:{{tag}}``), as in the collection of WikiPathways, it is filled with the
-value itself, encoded so that it stays a part of what it stands in. Those in comments are left (SPARQL 1.1 Query, section
-19.8).
+A placeholder may stand where a term may, and is filled with the terms of its value; within an IRI
+(``<.../{{id}}>``), a text (``"{{species}}"``) or a prefixed name (``cur:{{tag}}``), as in the collection of
+WikiPathways, it is filled with the value itself, encoded so that it stays a part of what it stands in. Those
+in comments are left (SPARQL 1.1 Query, section 19.8).
 """
 
 from __future__ import annotations

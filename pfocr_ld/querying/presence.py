@@ -22,8 +22,10 @@ _NAMED = "?thing schema:identifier|schema:name|schema:alternateName ?key ; a"
 _PATTERNS = {
     "gene": f"{_NAMED} schema:Gene .",
     "family": f"{_NAMED} pfocr:GeneFamily .",
-    "chemical": f"{{ {_NAMED} schema:ChemicalSubstance }} UNION {{ ?thing pfocr:word ?key ; a pfocr:ChemicalMention }}",
-    "disease": f"{{ {_NAMED} schema:MedicalCondition }} UNION {{ ?thing pfocr:word ?key ; a pfocr:DiseaseMention }}",
+    "chemical": f"{{ {_NAMED} schema:ChemicalSubstance }} UNION {{ ?thing pfocr:word ?key ; a "
+    "pfocr:ChemicalMention }",
+    "disease": f"{{ {_NAMED} schema:MedicalCondition }} UNION {{ ?thing pfocr:word ?key ; a "
+    "pfocr:DiseaseMention }",
     "figure": f"{_NAMED} pfocr:PathwayFigure .",
     "organism": f"{_NAMED} schema:Taxon .",
     "paper": "?thing schema:identifier|schema:sameAs ?key ; a schema:ScholarlyArticle .",
@@ -35,7 +37,8 @@ def absent_values(
 ) -> list[str]:
     """Return what is not in the data of the values of some parameters, as they were typed.
 
-    Genes, families, chemicals, diseases, figures, organisms and papers are looked for, the items of a list each.
+    Genes, families, chemicals, diseases, figures, organisms and papers are looked for,
+    the items of a list each.
 
     :param values: those that were given; the other parameters have their defaults.
     :raises StoreError: the endpoint does not answer.

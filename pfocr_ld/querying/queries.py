@@ -1,7 +1,8 @@
-"""Queries over a graph: fill one with values, and run it over data in memory, an embedded store or an endpoint.
+"""Queries over a graph: fill one with values, and run it over data in memory, an
+embedded store or an endpoint.
 
-The default graph of a query is the union of all graphs, since a dump may have a named graph for each figure and the
-queries are the same for it.
+The default graph of a query is the union of all graphs, since a dump may have a named graph for each figure
+and the queries are the same for it.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
     for name in given:
         if name not in known:
             raise QueryError(
-                f"{query.name} has no parameter {name!r}{suggestion(name, known)}; {_describe(query.parameters)}"
+                f"{query.name} has no parameter {name!r}{suggestion(name, known)}; "
+                f"{_describe(query.parameters)}"
             )
     return fill_placeholders(query.text, {one.name: _filling(query, one, given) for one in query.parameters})
 

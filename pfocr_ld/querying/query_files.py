@@ -1,7 +1,8 @@
 """The ``.rq`` files: where they are, and what their header says.
 
-A file is SPARQL that runs as it stands once its placeholders ``{{name}}`` are filled, below a header of comments in
-the manner of the WikiPathways query collection. The first line that is empty or no comment ends the header::
+A file is SPARQL that runs as it stands once its placeholders ``{{name}}`` are filled, below a header
+of comments in the manner of the WikiPathways query collection. The first line that is empty or no
+comment ends the header::
 
     # title: Figures that mention a gene
     # category: genes
@@ -11,8 +12,8 @@ the manner of the WikiPathways query collection. The first line that is empty or
     # formerly: another-name, of which a person is told that it is this query's now
     # param: name | type | default | label
 
-A parameter without a default has to be given. The types stand in :mod:`pfocr_ld.querying.parameter_types`. A file of one's
-own needs no header unless it has placeholders.
+A parameter without a default has to be given. The types stand in :mod:`pfocr_ld.querying.parameter_types`. A
+file of one's own needs no header unless it has placeholders.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def list_queries() -> list[Query]:
 
 
 def find_query(name: str) -> Query:
-    """Return the query ``name``: that of a bundled one, a path to an ``.rq`` file, or ``-`` for standard input.
+    """Return the query ``name``: that of a bundled one, a path to an ``.rq`` file, or
+    ``-`` for standard input.
 
     :raises QueryError: there is none, or it cannot be read.
     """

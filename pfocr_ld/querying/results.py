@@ -10,8 +10,8 @@
     for a SELECT with the columns ``set``, ``description`` and ``member``: a row for each member
 ``kgx``
     for a SELECT with the columns ``subject``, ``predicate``, ``object`` and what else an edge has, and
-    ``subject_category``, ``subject_name``, ``object_category`` and ``object_name`` for its ends: a folder with KGX's
-    ``nodes.tsv`` and ``edges.tsv``, and CURIEs of Biolink Model for IRIs
+    ``subject_category``, ``subject_name``, ``object_category`` and ``object_name`` for its ends: a folder
+    with KGX's ``nodes.tsv`` and ``edges.tsv``, and CURIEs of Biolink Model for IRIs
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def write_results(
 
 
 def _notify_of_formulas(count: int, notify: Callable[[str], None] | None) -> None:
-    """Say that cells look like formulas: they stay as they are, since what reads the file may want them whole."""
+    """Say that cells look like formulas: they stay as they are, since what reads the
+    file may want them whole.
+    """
     if count and notify:
         cells = "1 cell begins" if count == 1 else f"{count} cells begin"
         notify(f"{cells} with =, +, - or @: a spreadsheet would run that, so import the columns as text.")
@@ -175,7 +177,8 @@ def _object(triple: pyoxigraph.Triple, format_name: str) -> Term:
 def _check_json_ld(triples: list[Triple]) -> None:
     """Make sure that JSON-LD says the same.
 
-    :raises OutputError: it takes an IRI for an abbreviation, a text for a class, or has no place for a direction.
+    :raises OutputError: it takes an IRI for an abbreviation, a text for a class, or has
+        no place for a direction.
     """
     datatypes = ((s, p, datatype) for s, p, value in triples if (datatype := datatype_of(value)) is not None)
     try:

@@ -1,4 +1,6 @@
-"""Parameters that limit how much of an answer there is: those behind ``LIMIT``, of which ``all`` takes the limit away."""
+"""Parameters that limit how much of an answer there is: those behind ``LIMIT``, of which
+``all`` takes the limit away.
+"""
 
 from __future__ import annotations
 

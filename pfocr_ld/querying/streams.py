@@ -45,7 +45,8 @@ class Measured(_Between):
 
 
 class XmlText(_Between):
-    """XML as every parser reads it: a carriage return is escaped, since a parser makes a line feed of it otherwise.
+    """XML as every parser reads it: a carriage return is escaped, since a parser makes a
+    line feed of it otherwise.
 
     :raises OutputError: on writing what XML cannot hold.
     """
@@ -59,7 +60,8 @@ class XmlText(_Between):
         if found:
             character = found.group().decode()
             raise OutputError(
-                f"xml cannot hold the character U+{ord(character):04X}, which a value has: use json, csv or tsv"
+                f"xml cannot hold the character U+{ord(character):04X}, which a value has: use json, csv or "
+                "tsv"
             )
         self._end = (self._end + data)[-2:]
         self._stream.write(data.replace(b"\r", b"&#13;"))

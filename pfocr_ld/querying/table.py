@@ -1,7 +1,8 @@
 """Rows of results as a table that fits the terminal, or as one of Markdown.
 
-The widths come from the first rows, so that a long answer is written as it arrives. Numbers stand to the right and are
-never cut; texts give way first, then names of things; what was cut ends in an ellipsis. The other formats are whole.
+The widths come from the first rows, so that a long answer is written as it arrives. Numbers stand to
+the right and are never cut; texts give way first, then names of things; what was cut ends in an
+ellipsis. The other formats are whole.
 """
 
 from __future__ import annotations
@@ -116,7 +117,9 @@ def _cell(term: object) -> _Cell:
 
 
 def term_text(term: object) -> Term:
-    """Return a term in the syntax of N-Triples; a triple term of RDF 1.2 with its brackets, which pyoxigraph omits."""
+    """Return a term in the syntax of N-Triples; a triple term of RDF 1.2 with its
+    brackets, which pyoxigraph omits.
+    """
     if isinstance(term, Triple):
         return Term(f"<<( {' '.join(map(term_text, (term.subject, term.predicate, term.object)))} )>>")
     return term_of(term)

@@ -1,6 +1,7 @@
 """Python values for the parameters of a query, as the text that a person would type for them.
 
-The types of parameters (:mod:`pfocr_ld.querying.parameter_types`) check that text, so there is one rule of what is right.
+The types of parameters (:mod:`pfocr_ld.querying.parameter_types`) check that text, so there is
+one rule of what is right.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def to_texts(query: Query, values: Mapping[str, object]) -> dict[str, str]:
 
 
 def read_lists(query: Query, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return values as they were typed, with the names of a file for ``@FILE`` where a list is meant, and for ``-`` those
-    of standard input.
+    """Return values as they were typed, with the names of a file for ``@FILE`` where a list is meant, and for
+    ``-`` those of standard input.
 
     :raises QueryError: a file cannot be read.
     """
@@ -50,7 +51,8 @@ def read_lists(query: Query, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_list_text(text: str) -> str:
-    """Return the names in the file that ``@FILE`` names, or of standard input for ``-``; any other text as it is.
+    """Return the names in the file that ``@FILE`` names, or of standard input for
+    ``-``; any other text as it is.
 
     :raises QueryError: it cannot be read, or is empty.
     """

@@ -1,1 +1,3 @@
-"""A source → figures: archives and folders, the front matter, the tables of mentions (data model, section 1)."""
+"""A source → figures: archives and folders, the front matter, the tables of
+mentions (data model, section 1).
+"""

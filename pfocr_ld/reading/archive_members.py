@@ -1,7 +1,7 @@
 """What archives have in common: members that are found by name, limits, and the checkout somewhere inside.
 
-A name that leads outside the archive is refused, although no member is ever written under its name; so are more
-members or bytes than any release has.
+A name that leads outside the archive is refused, although no member is ever written under its name; so are
+more members or bytes than any release has.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ DAMAGES: tuple[type[Exception], ...] = (
     OverflowError,
     OSError,
 )
-"""What the archive modules raise over damaged or hostile data; an OSError may be the file system's, with a number."""
+"""What the archive modules raise over damaged or hostile data; an OSError may be the
+file system's, with a number.
+"""
 
 _DRIVE = re.compile(r"[A-Za-z]:").match
 
@@ -98,7 +100,9 @@ class ArchiveFiles:
         return data
 
     def size(self, name: str) -> int | None:
-        """Return how many bytes a member unpacks to, as the archive says; None where there is no such member."""
+        """Return how many bytes a member unpacks to, as the archive says; None
+        where there is no such member.
+        """
         raise NotImplementedError
 
     def read_member(self, name: str) -> bytes | None:
@@ -110,7 +114,8 @@ class ArchiveFiles:
 
 
 def find_folder(path: Path, names: Iterable[str]) -> str:
-    """Give the folder around a checkout (or, where there is none, around everything), with a slash at its end.
+    """Give the folder around a checkout (or, where there is none, around
+    everything), with a slash at its end.
 
     :raises SourceError: there are several checkouts side by side.
     """

@@ -1,4 +1,5 @@
-"""The archives that GitHub serves for a repository, ``.zip`` and ``.tar.gz``, read with limits and not unpacked.
+"""The archives that GitHub serves for a repository, ``.zip`` and ``.tar.gz``, read
+with limits and not unpacked.
 
 A ZIP archive has an index and is read in place; for a tarball see :mod:`pfocr_ld.reading.tarball`.
 """
@@ -88,7 +89,8 @@ def _open_zip(path: Path, stack: ExitStack) -> Archive:
             [info.flag_bits for info in members],
         ],
     )
-    # Members are asked for with an index row from here on; the archive's own objects would take 200 MB a release.
+    # Members are asked for with an index row from here on; the archive's own objects
+    # would take 200 MB a release.
     archive.filelist.clear()
     archive.NameToInfo.clear()
     return Archive(_ZipFiles(archive, folder, index), index.names)

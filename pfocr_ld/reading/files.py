@@ -1,4 +1,5 @@
-"""The files of a source by their names, which are paths relative to its root, and the layout that names follow.
+"""The files of a source by their names, which are paths relative to its root, and the
+layout that names follow.
 
 A file is read whole, with a limit on its size; neither a name nor a symbolic link leads outside the root.
 """
@@ -106,7 +107,9 @@ class FolderFiles:
 
 
 def leads_outside(root: str, name: str) -> bool:
-    """Return whether what a name below a folder stands for lies, symbolic links followed, outside the folder."""
+    """Return whether what a name below a folder stands for lies, symbolic links
+    followed, outside the folder.
+    """
     real_root, target = os.path.realpath(root), os.path.realpath(os.path.join(root, name))
     return os.path.commonpath((real_root, target)) != real_root
 
@@ -121,7 +124,9 @@ def _read_fully(descriptor: int, size: int) -> bytes:
 
 
 class Names(Sequence[str]):
-    """Names of files, kept as one text: a release has 10^5 of them, and processes share what nobody counts references of."""
+    """Names of files, kept as one text: a release has 10^5 of them, and processes share what
+    nobody counts references of.
+    """
 
     def __init__(self, names: Iterable[str]) -> None:
         kept = list(names)

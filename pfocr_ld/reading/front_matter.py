@@ -1,9 +1,10 @@
 """The YAML front matter of one file: text → mapping, every scalar a text.
 
-The fields are built from the events of PyYAML's C parser and not by its constructors, because a gene named ``NO`` must
-not become a boolean nor ``1E5`` a number. On the events everything that a text can do to a reader is seen before it
-happens, whatever its spelling: anchors and aliases (ten lines of them expand to gigabytes), tags and deep nesting
-are refused, and nothing here recurses. Duplicate keys, which YAML forbids and PyYAML lets pass, are an error.
+The fields are built from the events of PyYAML's C parser and not by its constructors, because a gene named
+``NO`` must not become a boolean nor ``1E5`` a number. On the events everything that a text can do to a
+reader is seen before it happens, whatever its spelling: anchors and aliases (ten lines of them expand to
+gigabytes), tags and deep nesting are refused, and nothing here recurses. Duplicate keys, which YAML forbids
+and PyYAML lets pass, are an error.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class FrontMatter(NamedTuple):
     """The fields of a record and the line on which each stands, counted from 1."""
 
     fields: dict[str, Any]
-    """Texts, and lists and mappings of these; YAML's null is the empty text, a word of R's for it a :class:`NoValue`."""
+    """Texts, and lists and mappings of these; YAML's null is the empty text, a word of R's
+    for it a :class:`NoValue`.
+    """
     lines: dict[str, int]
 
 
@@ -83,7 +86,9 @@ def _find_body(content: AnyStr, delimiters: _Delimiters) -> tuple[int, int]:
 
 
 def front_matter_bytes(data: bytes) -> bytes:
-    """Return the bytes that :func:`parse_front_matter` would parse; none where it would find no front matter."""
+    """Return the bytes that :func:`parse_front_matter` would parse; none where it
+    would find no front matter.
+    """
     start, end = _find_body(data, _IN_BYTES)
     return data[start:end] if end >= 0 else b""
 
@@ -91,8 +96,8 @@ def front_matter_bytes(data: bytes) -> bytes:
 def parse_front_matter(text: str) -> FrontMatter:
     """Return what stands between the two ``---`` lines of a record.
 
-    :raises RecordError: there is no front matter, its YAML is broken, a key stands twice, it holds an anchor, an
-        alias or a tag, or it nests deeper than :data:`MAX_DEPTH`; with the line where that is known.
+    :raises RecordError: there is no front matter, its YAML is broken, a key stands twice, it holds an anchor,
+        an alias or a tag, or it nests deeper than :data:`MAX_DEPTH`; with the line where that is known.
     """
     start, end = _find_body(text, _IN_TEXT)
     if start < 0:

@@ -1,7 +1,8 @@
 """What is an identifier and what is not (data model, section 1).
 
-Spreadsheets, statistics programs and people write ``3718.0``, ``nan`` or two ids with a semicolon where an identifier
-belongs. Whatever is none must not name an entity, so identifiers are checked here, where they are read.
+Spreadsheets, statistics programs and people write ``3718.0``, ``nan`` or two ids with a semicolon
+where an identifier belongs. Whatever is none must not name an entity, so identifiers are checked
+here, where they are read.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ def is_ncbi_id(text: str) -> bool:
 
 
 def split_curie(text: str, prefix: str) -> str:
-    """Return what follows a prefix, written in any case, and its colon; the empty text where another stands there."""
+    """Return what follows a prefix, written in any case, and its colon; the empty text
+    where another stands there.
+    """
     before, _, local = text.partition(":")
     return local if before.lower() == prefix else ""
 

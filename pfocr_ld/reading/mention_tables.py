@@ -1,6 +1,7 @@
 """Rows of mentions → mentions: the lists in a record and the TSV tables beside it.
 
-Both generations are read by column name into the same row, so that there is one reading of a row. Identical rows become one mention with a count (data model, section 4). What stands in a column of identifiers and is
+Both generations are read by column name into the same row, so that there is one reading of a row. Identical
+rows become one mention with a count (data model, section 4). What stands in a column of identifiers and is
 none stays with the mention as an extra value, and is counted.
 """
 
@@ -81,7 +82,9 @@ def _pick(table: Table, names: Sequence[str]) -> Callable[[Row], Cells]:
 
 
 def _count(table: Table, names: Sequence[str], ignored: Sequence[str] = ()) -> _Counts:
-    """Count the distinct rows: the named cells and whatever other columns hold, in order of first appearance."""
+    """Count the distinct rows: the named cells and whatever other columns hold, in
+    order of first appearance.
+    """
     others = [name for name in table.columns if name not in names and name not in ignored]
     pick, is_nothing = _pick(table, names), table.is_nothing
     if not others:
@@ -125,7 +128,9 @@ class _GeneReader:
 
 
 def read_genes(table: Table, inline: bool) -> GeneRows:
-    """Read gene rows: ``inline`` ones have the HGNC columns, those of a table the NCBI Gene and organism columns."""
+    """Read gene rows: ``inline`` ones have the HGNC columns, those of a table the NCBI
+    Gene and organism columns.
+    """
     reader, odd = _GeneReader(table, inline), OddColumns()
     counts = _count(table, reader.names, ignored=() if inline else COUNT_COLUMNS)
     # Rows that differ only in how "no value" is written are one.
@@ -202,7 +207,9 @@ TABLE_FORMS: Mapping[str, tuple[Cells, ...]] = {
     "chemicals": (("word", "mesh"), ("word", "chebi"), INLINE_TERM_COLUMNS),
     "diseases": (("word", "mesh"), ("word", "doid"), INLINE_TERM_COLUMNS),
 }
-"""What the header of each table must name, in its usual form or another; tables lack some of the other columns."""
+"""What the header of each table must name, in its usual form or another; tables lack
+some of the other columns.
+"""
 
 
 def is_inline_form(kind: str, table: Table) -> bool:

@@ -1,7 +1,8 @@
 """The two values that say with which others a record belongs together, found by looking at its bytes.
 
-Looking takes 10 µs where parsing takes 400, but a text can be written so that it looks like another. Who reads the
-record therefore compares what was seen with what it says (:func:`check_keys`), and none passes for another's.
+Looking takes 10 µs where parsing takes 400, but a text can be written so that it looks like
+another. Who reads the record therefore compares what was seen with what it says
+(:func:`check_keys`), and none passes for another's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One record of a source → :class:`~pfocr_ld.model.Figure`: its front matter and its tables.
 
-What the model knows is taken from the fields by name; whatever is left is kept as an unknown field, and so is a
-known field of an unexpected shape (a caption that is a list): nothing is dropped (data model, sections 1 and 3).
+What the model knows is taken from the fields by name; whatever is left is kept as an unknown field,
+and so is a known field of an unexpected shape (a caption that is a list): nothing is dropped (data
+model, sections 1 and 3).
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ class RowCounts(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A figure, how many rows it was read from, what was odd in it, and where to look for what is wrong with it."""
+    """A figure, how many rows it was read from, what was odd in it, and where to look
+    for what is wrong with it.
+    """
 
     figure: Figure
     rows: RowCounts
@@ -63,7 +66,9 @@ class Record(NamedTuple):
 
 
 def table_name(figid: str, kind: str) -> str | None:
-    """Give the name of a figure's table of ``genes``, ``chemicals`` or ``diseases``, where it can have one."""
+    """Give the name of a figure's table of ``genes``, ``chemicals`` or
+    ``diseases``, where it can have one.
+    """
     if "/" in figid or "\\" in figid or "\0" in figid:
         return None  # would lie outside _data
     return f"{DATA}/{figid}-{kind}.tsv"
@@ -203,7 +208,9 @@ class _RecordReader:
         return tuple(text for text in texts if text not in invalid)
 
     def _organisms(self, name: str, placeholders: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Take a field's names of organisms; where a text holds several, the whole field is kept as it stands, too."""
+        """Take a field's names of organisms; where a text holds several, the whole field
+        is kept as it stands, too.
+        """
         texts = self._texts(name)
         named: dict[str, None] = {}
         for text in texts:

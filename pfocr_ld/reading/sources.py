@@ -1,8 +1,8 @@
 """Where records stand: a checkout or snapshot of the database, a folder of records, one record, an archive.
 
-A :class:`Source` is a set of files under one root, of which some are records; the tables, the organisms and the
-maps are found from the root by name (data model, section 1). Files are read with a limit on their size, and
-nothing outside the root is ever opened because a record or an archive names it.
+A :class:`Source` is a set of files under one root, of which some are records; the tables, the organisms and
+the maps are found from the root by name (data model, section 1). Files are read with a limit on their size,
+and nothing outside the root is ever opened because a record or an archive names it.
 """
 
 from __future__ import annotations
@@ -52,9 +52,11 @@ class Source(NamedTuple):
 
 @contextmanager
 def open_sources(paths: Iterable[SourcePath]) -> Iterator[list[Source]]:
-    """Open sources, each with its records in the order of their names; temporary files go when the block ends.
+    """Open sources, each with its records in the order of their names; temporary
+    files go when the block ends.
 
-    :raises SourceError: a path does not exist, holds no record, or is an archive that is damaged or too large.
+    :raises SourceError: a path does not exist, holds no record, or is an archive
+        that is damaged or too large.
     """
     with ExitStack() as stack:
         sources = [_open_source(Path(path), stack) for path in paths]

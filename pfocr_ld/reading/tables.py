@@ -1,6 +1,7 @@
 """Tables of texts: TSV, and lists of mappings in a record.
 
-Cells are not quoted; lines end at a line feed only, since a word may hold any other separator that Unicode knows.
+Cells are not quoted; lines end at a line feed only, since a word may hold any other
+separator that Unicode knows.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from pfocr_ld.errors import RecordError
 from pfocr_ld.model import NO_VALUES, is_no_value
 
 MAX_ROWS = 50_000
-"""The most rows that a table or list may have: each takes some 5 kB while it is mapped. Real ones have hundreds."""
+"""The most rows that a table or list may have: each takes some 5 kB while it is
+mapped. Real ones have hundreds.
+"""
 
 Row = Sequence[str]
 Cells = tuple[str, ...]
@@ -31,8 +34,8 @@ def parse_table(text: str, *required: Cells) -> Table:
     """Return a TSV table; one of nothing but blank lines has no columns either.
 
     :param required: the columns without which it is not such a table, in each of the forms that there are.
-    :raises RecordError: the header lacks a column of every form or names one twice, or a row is shorter or longer
-        than the header, with the line; or there are more rows than :data:`MAX_ROWS`.
+    :raises RecordError: the header lacks a column of every form or names one twice, or a row is shorter or
+        longer than the header, with the line; or there are more rows than :data:`MAX_ROWS`.
     """
     lines = text.removeprefix("\ufeff").split("\n")
     columns = tuple(lines[0].removesuffix("\r").split("\t"))
@@ -60,7 +63,8 @@ def parse_table(text: str, *required: Cells) -> Table:
 def table_from_list(name: str, items: object, line: int | None) -> Table:
     """Return a record's inline list as a table.
 
-    :raises RecordError: it is not a list of mappings from text to text, or has more rows than :data:`MAX_ROWS`.
+    :raises RecordError: it is not a list of mappings from text to text, or has more
+        rows than :data:`MAX_ROWS`.
     """
     if not isinstance(items, list):
         raise RecordError(f"'{name}' is not a list of rows", line=line)

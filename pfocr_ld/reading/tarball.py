@@ -1,7 +1,7 @@
 """Tarballs, which have no index: what the export needs is copied once to one temporary file.
 
-The file has no name, so nothing can remain of it, whatever ends the process. A symbolic link is its text, as it
-is for git, hence no record; a hard link is the member that it names.
+The file has no name, so nothing can remain of it, whatever ends the process. A symbolic link is its text, as
+it is for git, hence no record; a hard link is the member that it names.
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def _copy_members(path: Path, stream: _TarStream, spool: _Spool) -> None:
 
 
 class _TarStream:
-    """What a tarball is read from: tarfile reads headers of any size into memory, and takes a cut for the end."""
+    """What a tarball is read from: tarfile reads headers of any size into memory,
+    and takes a cut for the end.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

@@ -35,7 +35,8 @@ def check_version(version: str) -> None:
 def instant_of(moment: str, version: str) -> str:
     """Return when the release counts as made, in UTC: ``2026-11-01T00:00:00Z``.
 
-    :param moment: a date, which means its midnight (UTC), or an instant; where it is empty the version counts.
+    :param moment: a date, which means its midnight (UTC), or an instant; where it is
+        empty the version counts.
     :raises OutputError: it is neither, or there is no such day or time.
     """
     said = moment or version

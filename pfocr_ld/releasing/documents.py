@@ -52,7 +52,8 @@ def write_changes(
     before = triples - statements["added"] + statements["removed"]
     if 2 * triples < before and not allow_shrink:
         raise OutputError(
-            f"{folder.target}: would have {triples:,} triples, less than half of the {before:,} of {previous}; nothing"
+            f"{folder.target}: would have {triples:,} triples, less than half of the {before:,} of "
+            f"{previous}; nothing"
             " was written: look at the source, or insist with --allow-shrink"
         )
     folder.write_text(CHANGES_NAME, render_markdown(comparison))

@@ -1,8 +1,8 @@
 """What pins the content of a source: the digest of its files, and the commit that a checkout says it is at.
 
-Nothing of a source is ever run: git obeys the configuration of the folder that it is asked about, which can name any
-program, so the commit is read from the files of the repository. Whether the files are those of the commit only git
-could tell; their digest stands beside it.
+Nothing of a source is ever run: git obeys the configuration of the folder that it is asked about, which can
+name any program, so the commit is read from the files of the repository. Whether the files are those of the
+commit only git could tell; their digest stands beside it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _REFERENCE = re.compile(r"ref: (refs/[^\x00-\x20\x7f~^:?*\[\\]+)").fullmatch
 
 
 def pin_source(path: str | os.PathLike[str]) -> SourceFacts:
-    """Return a source's name and revision: the SHA-256 of its files, after the git commit of a checkout's own.
+    """Return a source's name and revision: the SHA-256 of its files, after the git
+    commit of a checkout's own.
 
     A folder's digest is that of the list of its files with their digests, in the order of their names.
 
@@ -43,7 +44,9 @@ def pin_source(path: str | os.PathLike[str]) -> SourceFacts:
 
 
 def _commit_of(folder: Path) -> str:
-    """Return the commit that a checkout's HEAD names; the empty text where there is none, or none that can be read."""
+    """Return the commit that a checkout's HEAD names; the empty text where there is none,
+    or none that can be read.
+    """
     root = folder.resolve()
     repository = root / _GIT
     if repository.is_file():  # of a worktree or a submodule: where the repository is
@@ -63,7 +66,9 @@ def _commit_of(folder: Path) -> str:
 
 
 def _read_inside(root: Path, path: Path) -> str:
-    """Return the text of a regular file; the empty text where there is none, or where it lies outside the root."""
+    """Return the text of a regular file; the empty text where there is none, or where
+    it lies outside the root.
+    """
     with suppress(OSError, ValueError):
         target = path.resolve()
         if target.is_relative_to(root) and target.is_file() and target.stat().st_size <= _MOST_BYTES:

@@ -1,8 +1,8 @@
 """A release: the folder that a steward publishes, made in one pass over the source.
 
-The workers that map the records write all formats, count, and render the products that are no RDF; what is made
-afterwards (the description, the page, the checksums) is made of those numbers and reads no dump again. The same
-source, version and date give the same bytes: nothing asks the clock.
+The workers that map the records write all formats, count, and render the products that are no RDF; what is
+made afterwards (the description, the page, the checksums) is made of those numbers and reads no dump again.
+The same source, version and date give the same bytes: nothing asks the clock.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ class ReleaseOptions:
     version: str
     """Part of the release's address; by habit the date, ``2026-11-01``."""
     date: str = ""
-    """When it counts as made: a day or an instant, ``2026-11-01T00:00:00Z``; by default the version's midnight (UTC)."""
+    """When it counts as made: a day or an instant, ``2026-11-01T00:00:00Z``; by default the
+    version's midnight (UTC).
+    """
     previous: Path | None = None
     """The release before, to compare with."""
     base_url: str = DEFAULT_BASE_URL
@@ -92,8 +94,8 @@ def make_release(
 
     :return: the account of the export, which is also the folder's ``report.json``.
     :raises SourceError: a source cannot be read at all.
-    :raises OutputError: the folder exists already, cannot be written, or would hold less than half of the release
-        before; or that is no earlier release of another version.
+    :raises OutputError: the folder exists already, cannot be written, or would hold less than half of the
+        release before; or that is no earlier release of another version.
     """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
     if options.previous is not None:

@@ -1,4 +1,5 @@
-"""The folder of a release while it is made: files that know their size and digest as soon as they are written.
+"""The folder of a release while it is made: files that know their size and digest as
+soon as they are written.
 
 The folder is made under another name beside its target and renamed when everything in it is complete.
 """

@@ -1,4 +1,6 @@
-"""Enrichment and similar figures for the pages: asked of a process of its own, which needs a while to begin with."""
+"""Enrichment and similar figures for the pages: asked of a process of its own, which
+needs a while to begin with.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ class Analyses:
         await self._pool.close()
 
     async def enrich(self, names: Sequence[str], media_type: str, options: dict[str, Any]) -> bytes:
-        """Return the enrichment of a list; ``options`` are those of :func:`~pfocr_ld.analysing.analyses.enrich`.
+        """Return the enrichment of a list; ``options`` are those of
+        :func:`~pfocr_ld.analysing.analyses.enrich`.
 
         :raises Problem: no gene of the list is known, an option is wrong, or the process is busy.
         """

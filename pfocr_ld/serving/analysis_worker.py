@@ -1,4 +1,6 @@
-"""A process that tests lists of genes and finds similar figures: it keeps the figures' gene sets in memory."""
+"""A process that tests lists of genes and finds similar figures: it keeps the
+figures' gene sets in memory.
+"""
 
 from __future__ import annotations
 

@@ -73,6 +73,7 @@ class ClientBudgets:
             wait = max(1, round(client.spent[0][0] + WINDOW - now))
             raise Problem(
                 429,
-                f"your queries took more than {self._seconds:g} seconds in the last minute: try again in {wait} s",
+                f"your queries took more than {self._seconds:g} seconds in the last minute: try again in "
+                f"{wait} s",
                 {"Retry-After": str(wait)},
             )

@@ -1,7 +1,8 @@
-"""What a site says of its data, as graphs beside them: the vocabulary, VoID, and the queries as SIB's examples.
+"""What a site says of its data, as graphs beside them: the vocabulary, VoID, and the
+queries as SIB's examples.
 
-SIB's sparql-editor and sparql-llm read all three from the store itself: ``sh:declare``, ``void:classPartition`` and
-``sh:SPARQLExecutable``.
+SIB's sparql-editor and sparql-llm read all three from the store itself: ``sh:declare``,
+``void:classPartition`` and ``sh:SPARQLExecutable``.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def describing_graphs(void: str) -> dict[str, str]:
 
 
 def summarise_store(directory: Path) -> str:
-    """Return VoID of the data of a store, as Turtle: counted by queries, which takes minutes for 50 million triples.
+    """Return VoID of the data of a store, as Turtle: counted by queries, which takes
+    minutes for 50 million triples.
 
     :raises StoreError: the store cannot be opened.
     """

@@ -1,4 +1,6 @@
-"""The page of the endpoint for people: an editor with the bundled queries as examples, and the answer as a table."""
+"""The page of the endpoint for people: an editor with the bundled queries as examples,
+and the answer as a table.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""``/enrich`` as a page and ``/api/enrich`` for programs: which figures hold more genes of a list than chance would have."""
+"""``/enrich`` as a page and ``/api/enrich`` for programs: which figures hold more genes of a
+list than chance would have.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The pages of what figures show: genes, families, chemicals, diseases, organisms, papers, journals, words, lexicons.
+"""The pages of what figures show: genes, families, chemicals, diseases, organisms, papers,
+journals, words, lexicons.
 
-Each asks for the figures of a thing in a bounded way, since a frequent gene stands in a fifth of all figures. What takes
-longer than a moment (partners, trend, words) is left to the question's own form.
+Each asks for the figures of a thing in a bounded way, since a frequent gene stands in a fifth of all figures.
+What takes longer than a moment (partners, trend, words) is left to the question's own form.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ _FIGURES = f"""SELECT ?figure ?title ?image ?score ?year WHERE {{
 _COUNT = (
     f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?figure WHERE {{ PATTERN }} LIMIT {_SORTED} }} }}"
 )
-_WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(DISTINCT ?mention) AS ?figures) WHERE {
+_WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(DISTINCT ?mention) AS
+    ?figures) WHERE {
   { SELECT ?mention WHERE { ?mention pfocr:word WORD } LIMIT 3000 }
   ?mention pfocr:confidence ?confidence ; a ?kind
   OPTIONAL { ?mention pfocr:entity ?entity OPTIONAL { ?entity rdfs:label ?l } }
@@ -69,7 +71,8 @@ KINDS = {
         "gene",
         {
             **_MENTIONED,
-            "Figures that mention a family of it": "?family pfocr:member <IRI> . ?figure schema:mentions ?family",
+            "Figures that mention a family of it": "?family pfocr:member <IRI> . ?figure schema:mentions "
+            "?family",
         },
     ),
     PFOCR.GeneFamily: Kind("gene family", _MENTIONED),
@@ -179,7 +182,8 @@ async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
 
 
 async def read_gene_statistics(pool: QueryPool, gene: str) -> dict[str, Any]:
-    """Return the words, the trend by year and the partners of a gene; what takes too long is left out and named.
+    """Return the words, the trend by year and the partners of a gene; what takes too
+    long is left out and named.
 
     :param gene: NCBI Gene id.
     """

@@ -1,4 +1,6 @@
-"""The page of a figure: what its record says, and what each of its words was read as, grouped by confidence."""
+"""The page of a figure: what its record says, and what each of its words was read
+as, grouped by confidence.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ _STATEMENTS = f"""SELECT ?about ?p ?o ?label WHERE {{
   }} UNION {{ <IRI> schema:isBasedOn ?s . ?s ?p ?o BIND("paper" AS ?about) }}
   OPTIONAL {{ ?o rdfs:label|<{SCHEMA.name}> ?label }}
 }} LIMIT 1000"""
-_MENTIONS = """SELECT ?word ?term ?lexicon ?confidence ?reading ?corroborated ?entity ?label ?kind ?organism WHERE {
+_MENTIONS = """SELECT ?word ?term ?lexicon ?confidence ?reading ?corroborated ?entity ?label ?kind ?organism
+    WHERE {
   <IRI> pfocr:hasMention ?mention .
   ?mention a ?kind ; pfocr:confidence ?confidence .
   OPTIONAL { ?mention pfocr:word ?word }
@@ -41,7 +44,8 @@ _MENTIONS = """SELECT ?word ?term ?lexicon ?confidence ?reading ?corroborated ?e
   }
 } LIMIT 5000"""
 _MEMBERS = """SELECT ?family ?gene ?label WHERE {
-  { SELECT DISTINCT ?family WHERE { <IRI> schema:mentions|pfocr:possiblyMentions ?family . ?family a pfocr:GeneFamily } }
+  { SELECT DISTINCT ?family WHERE { <IRI> schema:mentions|pfocr:possiblyMentions ?family .
+    ?family a pfocr:GeneFamily } }
   ?family pfocr:member ?gene
   OPTIONAL { ?gene rdfs:label ?label }
 } ORDER BY ?family ?label LIMIT 2000"""

@@ -1,4 +1,6 @@
-"""Frames between the server and its worker processes: a letter for the kind, four bytes of length, the content."""
+"""Frames between the server and its worker processes: a letter for the kind, four
+bytes of length, the content.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Pages as HTML: templates filled, with the headers that every page carries, and the few files that pages need.
+"""Pages as HTML: templates filled, with the headers that every page carries, and the
+few files that pages need.
 
-Every text is escaped by the templates; a strict Content-Security-Policy stands behind that. No page needs a script.
+Every text is escaped by the templates; a strict Content-Security-Policy stands behind
+that. No page needs a script.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from pfocr_ld.serving.negotiation import choose
 HTML = "text/html"
 _BUILT = "editor_built"
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' https://europepmc.org; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' "
+    "https://europepmc.org; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 EDITOR_POLICY = (
@@ -28,7 +31,8 @@ EDITOR_POLICY = (
 )
 """Of the page with the query editor, which sets styles of elements."""
 _ICON = (
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect x='1.5' y='4.5' width='13' height='7' fill='none' "
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'><rect x='1.5' y='4.5' width='13' height='7' "
+    "fill='none' "
     "stroke='#b3541e' stroke-width='1.6' stroke-dasharray='2.4 1.6'/><rect x='4' y='7' width='8' height='2' "
     "fill='#0f5f7a'/></svg>"
 )
@@ -73,7 +77,9 @@ def wants_page(request: Request, otherwise: str = "application/json") -> bool:
 
 
 def file_routes() -> list[Route]:
-    """Return the routes of the files that pages need: the release page's style with the site's, the icon, and the editor."""
+    """Return the routes of the files that pages need: the release page's style with the site's,
+    the icon, and the editor.
+    """
     describing = files("pfocr_ld.describing") / "templates" / "style.css"
     own = files("pfocr_ld.serving") / "templates"
     style = describing.read_text(encoding="utf-8") + (own / "site.css").read_text(encoding="utf-8")

@@ -1,4 +1,6 @@
-"""Answers that take longer than a page may: asked for once, waited for a moment, and kept for the next visit."""
+"""Answers that take longer than a page may: asked for once, waited for a moment,
+and kept for the next visit.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class KeptAnswers(Generic[_Answer]):
     async def get(
         self, question: Hashable, ask: Callable[[], Awaitable[_Answer]], patience: float
     ) -> _Answer | None:
-        """Return the answer to a question; None where it is not there within ``patience`` seconds, or there is none."""
+        """Return the answer to a question; None where it is not there within ``patience``
+        seconds, or there is none.
+        """
         task = self._tasks.get(question)
         if task is None:
             task = self._tasks[question] = asyncio.create_task(self._ask(ask))

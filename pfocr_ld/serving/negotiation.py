@@ -1,4 +1,6 @@
-"""Content negotiation (RFC 9110, section 12.5): which of the media types or codings on offer a client likes best."""
+"""Content negotiation (RFC 9110, section 12.5): which of the media types or codings on
+offer a client likes best.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +40,8 @@ def _read_ranges(header: str) -> list[_Range]:
 def choose(header: str | None, offers: Sequence[str]) -> str | None:
     """Return the offer that an ``Accept`` or ``Accept-Encoding`` header likes best; None where it takes none.
 
-    The most specific range of the header counts for an offer; of equal ones the first offer is chosen. Without a
-    header the first offer is.
+    The most specific range of the header counts for an offer; of equal ones the first offer is chosen.
+    Without a header the first offer is.
     """
     if header is None or not header.strip():
         return offers[0]

@@ -103,10 +103,12 @@ _ENRICH = {
     "tags": ["analyses"],
     "summary": "Figures enriched in a list of genes",
     "parameters": [
-        _query("genes", "Symbols or NCBI Gene ids, separated by spaces, commas or lines.", _TEXT, required=True),
+        _query("genes", "Symbols or NCBI Gene ids, separated by spaces, commas or lines.",
+               _TEXT, required=True),
         _query("background", "The genes that could have been listed.", _TEXT),
         _query("organism", "A name or an NCBI Taxonomy id.", {"type": "string", "default": "human"}),
-        _query("evidence", "Which genes of a figure count.", {"enum": ["named", "possible", "implied", "all"], "default": "named"}),
+        _query("evidence", "Which genes of a figure count.",
+               {"enum": ["named", "possible", "implied", "all"], "default": "named"}),
         _query("min_size", "Genes of a set at least.", {"type": "integer", "default": 3, "minimum": 1}),
         _query("max_size", "Genes of a set at most.", {"type": "integer", "default": 500, "minimum": 1}),
     ],
@@ -133,7 +135,8 @@ _COMPLETE = {
     "summary": "Names that begin with a text",
     "parameters": [
         _query("q", "The beginning of a name.", _TEXT, required=True),
-        _query("kind", "Only names of this kind.", {"enum": ["", "gene", "family", "chemical", "disease", "organism", "journal"]}),
+        _query("kind", "Only names of this kind.",
+               {"enum": ["", "gene", "family", "chemical", "disease", "organism", "journal"]}),
     ],
     "responses": _responses(("application/json",)),
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Where an IRI of the data is answered on this host, and which IRI a path stands for.
 
-PFOCR's own IRIs keep their path (``/figures/….html``); what has an IRI at identifiers.org is at ``/id/PREFIX/LOCAL``.
+PFOCR's own IRIs keep their path (``/figures/….html``); what has an IRI at identifiers.org
+is at ``/id/PREFIX/LOCAL``.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def iri_of_path(path: str) -> str | None:
 
 
 def path_of_iri(iri: str) -> str | None:
-    """Return the path at which an IRI is answered, as it stands in a link and without a slash before it; None for others."""
+    """Return the path at which an IRI is answered, as it stands in a link and without a slash
+    before it; None for others.
+    """
     if iri.startswith(f"{SITE}/"):
         return iri.removeprefix(f"{SITE}/")
     for namespace, prefix in _IDENTIFIERS.items():

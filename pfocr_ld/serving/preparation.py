@@ -1,7 +1,8 @@
-"""What is made of a store once, and kept beside it: the index of the search, and VoID. Run as a process of its own, since it takes minutes.
+"""What is made of a store once, and kept beside it: the index of the search, and VoID. Run as a process of
+its own, since it takes minutes.
 
-The folder's name holds what it was made of and by which version, as with the figures' gene sets; where it cannot be
-written a temporary one takes its place.
+The folder's name holds what it was made of and by which version, as with the figures' gene sets; where it
+cannot be written a temporary one takes its place.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What goes wrong with a request, as a problem document (RFC 9457): one JSON object that programs and people read."""
+"""What goes wrong with a request, as a problem document (RFC 9457): one JSON object that
+programs and people read.
+"""
 
 from __future__ import annotations
 

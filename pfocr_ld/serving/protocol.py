@@ -1,6 +1,7 @@
 """A request of the SPARQL 1.1 Protocol, read: the query and its dataset, by GET and by both forms of POST.
 
-Source: SPARQL 1.1 Protocol, section 2.1. Whatever the client did wrong becomes a :class:`Problem` that says so.
+Source: SPARQL 1.1 Protocol, section 2.1. Whatever the client did wrong becomes a
+:class:`Problem` that says so.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ READ_ONLY = "this endpoint is read only: it takes queries and no updates"
 
 
 class SparqlRequest(NamedTuple):
-    """A query and the dataset that the protocol names for it; no graphs: what the query or the server says."""
+    """A query and the dataset that the protocol names for it; no graphs: what the
+    query or the server says.
+    """
 
     query: str
     default_graphs: tuple[str, ...] = ()
@@ -31,10 +34,11 @@ class SparqlRequest(NamedTuple):
 
 
 def read_request(method: str, query_string: bytes, content_type: str, body: bytes) -> SparqlRequest | None:
-    """Return the query of a request; None where a GET has no parameter at all and so asks for the description.
+    """Return the query of a request; None where a GET has no parameter at all and so
+    asks for the description.
 
-    :raises Problem: it is no request of the protocol (400), an update (403), too large (413), or of another media
-        type (415).
+    :raises Problem: it is no request of the protocol (400), an update (403), too large (413), or of
+        another media type (415).
     """
     if len(body) > BODY_LIMIT or len(query_string) > BODY_LIMIT:
         raise Problem(413, f"the request is larger than {BODY_LIMIT} bytes", limit_bytes=BODY_LIMIT)

@@ -1,7 +1,8 @@
-"""Worker processes for queries: one a query, killed and replaced when it outlives its limit or its client has gone.
+"""Worker processes for queries: one a query, killed and replaced when it outlives its
+limit or its client has gone.
 
-A worker that has been busy for a second is given less of the processor (``nice``), so that short questions beside it
-are answered at once; since it cannot be given more again, it is replaced once it is done.
+A worker that has been busy for a second is given less of the processor (``nice``), so that short questions
+beside it are answered at once; since it cannot be given more again, it is replaced once it is done.
 """
 
 from __future__ import annotations
@@ -134,7 +135,9 @@ class RunningQuery:
         self._worker.kill()
 
     def close(self) -> None:
-        """Free the worker: it takes the next query if it has given its whole answer, and is killed otherwise."""
+        """Free the worker: it takes the next query if it has given its whole
+        answer, and is killed otherwise.
+        """
         if self._nice:
             self._nice.cancel()
         self._pool.give_back(self._worker, self._whole)
@@ -145,7 +148,8 @@ class RunningQuery:
         except asyncio.TimeoutError:
             raise Problem(
                 503,
-                f"the query was stopped at the limit of {self._limit:g} seconds: ask for less, or run your own server",
+                f"the query was stopped at the limit of {self._limit:g} seconds: ask for less, or run your "
+                "own server",
                 {"Retry-After": "60"},
                 limit_seconds=self._limit,
             ) from None

@@ -1,7 +1,7 @@
 """A process that answers queries over one store, one after another, until it is killed.
 
-pyoxigraph cannot stop a query, but a process can be stopped: so each query runs in a process of the pool, which is
-killed at the deadline or when the client has gone (:mod:`pfocr_ld.serving.query_pool`).
+pyoxigraph cannot stop a query, but a process can be stopped: so each query runs in a process of the pool,
+which is killed at the deadline or when the client has gone (:mod:`pfocr_ld.serving.query_pool`).
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ class _Frames(io.RawIOBase):
 
 
 def choose_format(accept: str | None, offers: dict[str, Any]) -> str | None:
-    """Return the media type on offer that an ``Accept`` header likes best, ``application/json`` and the like included."""
+    """Return the media type on offer that an ``Accept`` header likes best,
+    ``application/json`` and the like included.
+    """
     aliases = {alias: name for alias, name in _ALIASES.items() if name in offers}
     chosen = choose(accept, [*offers, *aliases])
     return aliases.get(chosen, chosen) if chosen else None

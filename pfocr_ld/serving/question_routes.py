@@ -1,4 +1,6 @@
-"""``/queries``: forms for the bundled queries; ``/api/queries``: the same for programs, in every format of the endpoint."""
+"""``/queries``: forms for the bundled queries; ``/api/queries``: the same for programs, in
+every format of the endpoint.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The bundled queries as questions: fields to fill in, and the answer as a page or as an API.
 
-A value becomes a term by the type of its parameter (:mod:`pfocr_ld.querying.parameters`), never a text of the query.
+A value becomes a term by the type of its parameter (:mod:`pfocr_ld.querying.parameters`),
+never a text of the query.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def find_question(name: str) -> Query:
 
 
 def fill_question(query: Query, values: dict[str, str]) -> str:
-    """Return the SPARQL of a query with values for its parameters; empty ones are those that have not been given.
+    """Return the SPARQL of a query with values for its parameters; empty ones are those
+    that have not been given.
 
     :raises Problem: a value is wrong or missing.
     """

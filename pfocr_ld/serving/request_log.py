@@ -1,4 +1,6 @@
-"""A line for each request on stderr: method, path, status and time; no parameters, and who asked only if it is wanted."""
+"""A line for each request on stderr: method, path, status and time; no parameters, and who
+asked only if it is wanted.
+"""
 
 from __future__ import annotations
 

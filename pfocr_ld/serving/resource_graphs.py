@@ -33,14 +33,17 @@ _RESOURCE = f"""CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ SELECT ?s ?p (<IRI> AS ?o) WHERE {{ ?s ?p <IRI> }} LIMIT 1000 }}
 }}"""
 _WORD = f"""CONSTRUCT {{ ?mention ?p ?o . ?figure <{PFOCR.hasMention}> ?mention }} WHERE {{
-  {{ SELECT ?mention ?figure WHERE {{ ?mention <{PFOCR.word}> WORD . ?figure <{PFOCR.hasMention}> ?mention }} LIMIT 1000 }}
+  {{ SELECT ?mention ?figure WHERE {{ ?mention <{PFOCR.word}> WORD .
+    ?figure <{PFOCR.hasMention}> ?mention }} LIMIT 1000 }}
   ?mention ?p ?o
 }}"""
 _GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <IRI> { ?s ?p ?o } }"
 
 
 async def describe_resource(pool: QueryPool, iri: str, media_type: str) -> bytes:
-    """Return the statements about a resource: those that begin with it, with its parts, and some that end with it."""
+    """Return the statements about a resource: those that begin with it, with its parts,
+    and some that end with it.
+    """
     return await ask_pool(pool, _RESOURCE.replace("IRI", iri), media_type)
 
 

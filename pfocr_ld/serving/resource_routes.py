@@ -1,6 +1,7 @@
 """Every IRI of the data answered: as a page, or as RDF by content negotiation or by the ending of its path.
 
-Source: signposting (https://signposting.org/FAIR/): ``describedby``, ``alternate`` and ``cite-as`` as Link headers.
+Source: signposting (https://signposting.org/FAIR/): ``describedby``, ``alternate`` and
+``cite-as`` as Link headers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Searching the index: what a person types becomes phrases that FTS5 looks for, and never a part of its language."""
+"""Searching the index: what a person types becomes phrases that FTS5 looks for, and
+never a part of its language.
+"""
 
 from __future__ import annotations
 
@@ -174,7 +176,8 @@ def _read_cards(
         f"snippet(figure_text, {place}, '{_BEGIN}', '{_END}', '…', 10)" for place in range(len(COLUMNS))
     )
     rows = connection.execute(
-        f"SELECT figure.iri, figure.title, figure.image, figure.year, figure.score, figure.journal, {snippets} "
+        "SELECT figure.iri, figure.title, figure.image, figure.year, figure.score, figure.journal, "
+        f"{snippets} "
         f"FROM figure_text JOIN figure ON figure.id = figure_text.rowid WHERE {sql} "
         f"ORDER BY bm25(figure_text, {weights}), figure.id LIMIT ? OFFSET ?",
         [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE],

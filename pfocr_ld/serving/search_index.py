@@ -1,7 +1,7 @@
 """The index of the search: SQLite's FTS5 over what is said of each figure, made once from a store.
 
-The columns keep apart where a word stands, since a reading of low confidence is no reason to find a figure unless
-somebody wants such readings, too.
+The columns keep apart where a word stands, since a reading of low confidence is no reason to find a figure
+unless somebody wants such readings, too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ SURE = [name for name in COLUMNS if not name.startswith("unsure")]
 """The columns without readings of low confidence."""
 
 _SCHEMA = f"""
-CREATE TABLE figure (id INTEGER PRIMARY KEY, iri TEXT, title TEXT, image TEXT, year INTEGER, score REAL, journal TEXT);
+CREATE TABLE figure (id INTEGER PRIMARY KEY, iri TEXT, title TEXT, image TEXT, year INTEGER, score REAL,
+  journal TEXT);
 CREATE VIRTUAL TABLE figure_text USING fts5({", ".join(COLUMNS)}, tokenize = "unicode61 remove_diacritics 2");
 CREATE TABLE figure_organism (figure INTEGER, organism TEXT, PRIMARY KEY (figure, organism)) WITHOUT ROWID;
 CREATE TABLE name (key TEXT, iri TEXT, label TEXT, kind TEXT, organism TEXT, figures INTEGER);
@@ -47,7 +48,8 @@ _PREFIXES = (
     f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>\n"
 )
 _ENTITIES = """SELECT ?entity ?kind ?label ?name ?organism WHERE {
-  VALUES ?kind { schema:Gene pfocr:GeneFamily schema:ChemicalSubstance schema:MedicalCondition schema:Taxon schema:Periodical }
+  VALUES ?kind { schema:Gene pfocr:GeneFamily schema:ChemicalSubstance schema:MedicalCondition schema:Taxon
+    schema:Periodical }
   ?entity a ?kind
   OPTIONAL { ?entity rdfs:label ?label }
   OPTIONAL { ?entity schema:name|schema:alternateName ?name }
@@ -177,7 +179,8 @@ def _add_figures(
             ),
         )
         connection.execute(
-            f"INSERT INTO figure_text(rowid, {', '.join(COLUMNS)}) VALUES ({', '.join('?' * (len(COLUMNS) + 1))})",
+            f"INSERT INTO figure_text(rowid, {', '.join(COLUMNS)}) VALUES "
+            f"({', '.join('?' * (len(COLUMNS) + 1))})",
             (number, *("\n".join(sorted(texts[figure][column])) for column in COLUMNS)),
         )
         connection.executemany(

@@ -1,7 +1,8 @@
 """What is served for a store: a store of its own with the same data, and the graphs that describe them.
 
-Oxigraph never changes a file of sorted tables once it is written, so these files are linked, not copied; the others are
-small. The given store stays untouched. Where the files cannot be linked the store is served without the graphs.
+Oxigraph never changes a file of sorted tables once it is written, so these files are linked, not copied;
+the others are small. The given store stays untouched. Where the files cannot be linked the store is
+served without the graphs.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class ServedStore(NamedTuple):
 
 
 def add_graphs(directory: Path, graphs: Mapping[str, str], notify: Notify, stack: ExitStack) -> ServedStore:
-    """Return a store with the data of ``directory`` and with some graphs, which is gone once ``stack`` is closed.
+    """Return a store with the data of ``directory`` and with some graphs, which is gone
+    once ``stack`` is closed.
 
     :param graphs: the name of each graph, and its triples as Turtle.
     :param notify: is told why the graphs are left out, where they are.

@@ -1,4 +1,6 @@
-"""SERVICE in a query: refused unless its address is on the list of those allowed, since the server would ask it."""
+"""SERVICE in a query: refused unless its address is on the list of those allowed,
+since the server would ask it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The site of a store: its workers, what has been made of it, and how another state of the store takes its place."""
+"""The site of a store: its workers, what has been made of it, and how another state of
+the store takes its place.
+"""
 
 from __future__ import annotations
 

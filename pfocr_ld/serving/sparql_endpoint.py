@@ -1,7 +1,8 @@
 """The SPARQL endpoint: a request in, an answer streamed out, and never a part of an answer that looks whole.
 
-Sources: SPARQL 1.1 Protocol; RFC 9110 (negotiation, conditional requests), RFC 9457 (problem documents). A query that
-is stopped before the first byte is a 503 with the limit; after it the connection breaks in the middle of a chunk.
+Sources: SPARQL 1.1 Protocol; RFC 9110 (negotiation, conditional requests), RFC 9457 (problem
+documents). A query that is stopped before the first byte is a 503 with the limit; after it the
+connection breaks in the middle of a chunk.
 """
 
 from __future__ import annotations

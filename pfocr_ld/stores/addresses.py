@@ -44,7 +44,9 @@ def shown_address(url: str) -> str:
 
 
 def shown_target(url: str, location: str) -> str:
-    """Return where a redirect leads, for a message: not with what stands behind ``?``, since that repeats the query."""
+    """Return where a redirect leads, for a message: not with what stands behind ``?``,
+    since that repeats the query.
+    """
     text = location.encode("latin-1", "replace").decode(
         "utf-8", "replace"
     )  # as RFC 9110, section 5.5, has headers

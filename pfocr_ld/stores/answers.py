@@ -1,8 +1,9 @@
-"""What an endpoint answered, read to its end before anything is made of it, and given as the embedded engine would.
+"""What an endpoint answered, read to its end before anything is made of it, and given as
+the embedded engine would.
 
-**pyoxigraph** reads the results, row by row, and finds what is no IRI, no language tag or no text; of JSON it takes only
-what it knows, so that what a server adds (QLever's ``meta``, which the standard allows) is left out here. An answer is
-read twice: what is wrong with its last row is known before the first is given.
+**pyoxigraph** reads the results, row by row, and finds what is no IRI, no language tag or no text; of JSON it
+takes only what it knows, so that what a server adds (QLever's ``meta``, which the standard allows) is left
+out here. An answer is read twice: what is wrong with its last row is known before the first is given.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 _TEXT = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
 _TOKEN = re.compile(rb"\{(?:[^][{}\"]*%s)*[^][{}\"]*\}|%s|[\"{}]|[][]" % (_TEXT, _TEXT), re.DOTALL)
 _TAIL = 2000  # bytes
-# What a server writes into an answer of status 200 when the time that it allows is over: Oxigraph ("The SPARQL operation
-# has been cancelled"), Jena ("## Query cancelled due to timeout during execution ##"), and others.
+# What a server writes into an answer of status 200 when the time that it allows is over: Oxigraph
+# ("The SPARQL operation has been cancelled"), Jena ("## Query cancelled due to timeout during
+# execution ##"), and others.
 _TIMED_OUT = re.compile(
     r"(?:operation|query|execution) (?:has been |was )?cancell?ed|timed? ?out|time limit", re.IGNORECASE
 )
@@ -40,7 +42,9 @@ class Answer:
     url: str
     form: QueryForm
     media_type: str
-    """Of ``content``, without parameters: ``application/sparql-results+json``, or one of RDF as the server chose."""
+    """Of ``content``, without parameters: ``application/sparql-results+json``, or one
+    of RDF as the server chose.
+    """
     content: IO[bytes]
     size: int
     """Rows or triples; 1 for an ASK."""
@@ -198,7 +202,9 @@ class _Mapped:
 
 
 def _find_members(data: bytes | mmap.mmap) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Give the places of the objects and arrays of a JSON object, and of those in its ``results``, by their keys."""
+    """Give the places of the objects and arrays of a JSON object, and of those in its
+    ``results``, by their keys.
+    """
     depth = 0
     keys = ["", "", ""]  # the last text at each depth
     starts = [0, 0, 0]

@@ -1,7 +1,7 @@
 """Who asks: a user and a password from the environment or netrc, sent in the way that a server asks for.
 
-They stand in no message. A server that the user did not choose, but a query file names, gets only what netrc has for its
-host by name: the environment's are another's, and netrc's ``default`` is for anybody.
+They stand in no message. A server that the user did not choose, but a query file names, gets only what netrc
+has for its host by name: the environment's are another's, and netrc's ``default`` is for anybody.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class _BearerAuth(AuthBase):
 
 
 def choose_auth(url: str, challenge: str, bearer: bool, named_by_user: bool) -> AuthBase | None:
-    """Choose how to answer a challenge (RFC 9110, section 11.6.1); ``None`` where there are no credentials."""
+    """Choose how to answer a challenge (RFC 9110, section 11.6.1); ``None`` where
+    there are no credentials.
+    """
     user, password = None, None
     if named_by_user:
         user, password = os.environ.get(USER_VARIABLE), os.environ.get(PASSWORD_VARIABLE)

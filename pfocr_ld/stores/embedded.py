@@ -1,11 +1,11 @@
 """The embedded store: data in memory for one question, or an on-disk Oxigraph that many may read.
 
 A store on disk is a folder with a small file, :data:`STATE_NAME`, which names the folder in it that holds the
-database. A database is never changed once that file names it: a load makes another beside it and has the file name
-that one, in one step (:mod:`pfocr_ld.loading.directory`). Since nothing but files within the folder changes, it may be
-a mount point, or be reached by a symbolic link. Readers keep what they have opened: a lock that they share on a
-database keeps it from being removed as long as their process lives. A folder that is itself an Oxigraph database is
-read as well.
+database. A database is never changed once that file names it: a load makes another beside it and has the file
+name that one, in one step (:mod:`pfocr_ld.loading.directory`). Since nothing but files within the folder
+changes, it may be a mount point, or be reached by a symbolic link. Readers keep what they have opened: a lock
+that they share on a database keeps it from being removed as long as their process lives. A folder that is
+itself an Oxigraph database is read as well.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A remote SPARQL endpoint that is asked, never changed: SPARQL 1.1 Protocol, section 2.1.
 
-**SPARQLWrapper** holds what a request is made of; :class:`~pfocr_ld.stores.transport.Transport` sends it, since
-SPARQLWrapper's own sending follows redirects with the credentials still in the headers, and installs a digest
-login for the whole process.
+**SPARQLWrapper** holds what a request is made of; :class:`~pfocr_ld.stores.transport.Transport` sends it,
+since SPARQLWrapper's own sending follows redirects with the credentials still in the headers, and installs a
+digest login for the whole process.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH"
 class Endpoint:
     """A SPARQL query endpoint.
 
-    :param url: its address; credentials do not belong in it, but in ``PFOCR_LD_USER`` and ``PFOCR_LD_PASSWORD``
-        or netrc, and are used only where the server asks for them (basic or digest).
+    :param url: its address; credentials do not belong in it, but in ``PFOCR_LD_USER`` and
+        ``PFOCR_LD_PASSWORD`` or netrc, and are used only where the server asks for them (basic or digest).
     :param method: GET, POST, or GET for a short and POST for a long query.
     :param default_graph: the graph that is asked where the query names none; otherwise the server decides.
     :param time_limit: seconds for one query, from sending it to the last byte of the answer.
@@ -75,7 +75,8 @@ class Endpoint:
 
         :param form: the form of the query, where it is known.
         :raises QueryError: the text is not a query, or the server finds it wrong.
-        :raises StoreError: the server cannot be reached, refuses, takes too long, or gave a part of the answer.
+        :raises StoreError: the server cannot be reached, refuses, takes too long, or
+            gave a part of the answer.
         """
         form = form or query_form(text)
         reply = self._ask(text, form)
@@ -115,8 +116,9 @@ class Endpoint:
     def _check_whole_graph(self, size: int) -> None:
         """Make sure that Virtuoso gave all triples of a graph.
 
-        It stops at its ResultSetMaxRows, or one triple later, without a word; of that limit it only tells in the answer
-        to a SELECT that meets it (seen with 7.2.5). So it is asked for as many rows as there were triples.
+        It stops at its ResultSetMaxRows, or one triple later, without a word; of that limit it only
+        tells in the answer to a SELECT that meets it (seen with 7.2.5). So it is asked for as many
+        rows as there were triples.
         """
         if size == 0:
             return
@@ -165,14 +167,16 @@ def query_form(text: str) -> QueryForm:
         raise QueryError(f"{word} changes data, and only queries are run here")
     if word not in _ACCEPT:
         raise QueryError(
-            "not a SPARQL query: none of SELECT, ASK, CONSTRUCT and DESCRIBE follows its BASE and PREFIX lines"
+            "not a SPARQL query: none of SELECT, ASK, CONSTRUCT and DESCRIBE follows its BASE and PREFIX "
+            "lines"
         )
     return cast(QueryForm, word)
 
 
 @cache
 def _head_grammar() -> ParserElement:
-    """Return the grammar of what a query begins with: rdflib's, which leaves the rest to the server that is asked.
+    """Return the grammar of what a query begins with: rdflib's, which leaves the rest to
+    the server that is asked.
 
     Virtuoso's pragmas (``define input:inference "rules"``) may stand before it.
     """

@@ -1,7 +1,8 @@
-"""The stores that people run, and the habits of each: addresses, the syntax that it reads fastest, how it replaces.
+"""The stores that people run, and the habits of each: addresses, the syntax that it reads
+fastest, how it replaces.
 
-Every number and every habit here was measured or met with the version named beside it, except QLever's, which are
-taken from its documentation and have not been tried.
+Every number and every habit here was measured or met with the version named beside it, except QLever's, which
+are taken from its documentation and have not been tried.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ def _insert(target: str, staging: str) -> str:
 def _replace_in_fuseki(target: str, staging: str, target_is_empty: bool) -> str:
     """Neither COPY nor DROP with ADD: both were seen to go wrong with TDB2 of Fuseki 5.6.
 
-    COPY, like PUT, empties the target triple by triple and misses decimals that end in zeros, which stay behind;
-    ADD after a DROP in one transaction loses triples (98 of 300,000). Into an empty graph ADD is right, and faster.
+    COPY, like PUT, empties the target triple by triple and misses decimals that end in zeros, which
+    stay behind; ADD after a DROP in one transaction loses triples (98 of 300,000). Into an empty graph
+    ADD is right, and faster.
     """
     if target_is_empty:
         return f"ADD GRAPH <{staging}> TO GRAPH <{target}>"
@@ -37,7 +39,8 @@ def _replace_in_fuseki(target: str, staging: str, target_is_empty: bool) -> str:
 def _replace_in_virtuoso(target: str, staging: str, target_is_empty: bool) -> str:
     """Change only what differs: Virtuoso 7.2.5 loses rows that one transaction removes and inserts again.
 
-    The server counts right until it is killed; what it then reads back from its log lacks up to two thirds of them.
+    The server counts right until it is killed; what it then reads back from its log lacks
+    up to two thirds of them.
     """
     if target_is_empty:
         return _copy(target, staging, target_is_empty)
@@ -84,7 +87,8 @@ class StoreKind:
 
 
 _VIRTUOSO_REMEDIES = {
-    "log after image size": "raise TransactionAfterImageLimit in virtuoso.ini (about 200 bytes for each triple of the"
+    "log after image size": "raise TransactionAfterImageLimit in virtuoso.ini (about 200 bytes for each "
+    "triple of the"
     " old and the new graph), start Virtuoso again, and run the same command: what is staged is kept",
     "SR186": 'grant the user SPARQL_UPDATE (isql: grant SPARQL_UPDATE to "NAME";)',
 }
@@ -147,7 +151,9 @@ _KNOWN_ENDS = (
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a store is asked, changed, and given graphs; the last is missing where only SPARQL Update is spoken."""
+    """Where a store is asked, changed, and given graphs; the last is missing where
+    only SPARQL Update is spoken.
+    """
 
     query: str
     update: str
@@ -180,7 +186,9 @@ def find_addresses(
 
 
 def store_root(endpoint: str) -> str:
-    """Give the address of a store from that of one of its services: ``http://host:8890/sparql`` → without path."""
+    """Give the address of a store from that of one of its services:
+    ``http://host:8890/sparql`` → without path.
+    """
     parts = urlsplit(endpoint)
     path = parts.path.rstrip("/")
     for end in _KNOWN_ENDS:

@@ -1,16 +1,18 @@
 """HTTP to a store: credentials, time limits, retries, and messages that a person can use.
 
-**requests** carries it: it keeps connections open, answers digest challenges with a nonce that it keeps, verifies
-TLS, follows the usual proxy and certificate variables, and reads netrc. What is decided here:
+**requests** carries it: it keeps connections open, answers digest challenges with a nonce that it keeps,
+verifies TLS, follows the usual proxy and certificate variables, and reads netrc. What is decided here:
 
-* Credentials come from ``PFOCR_LD_USER`` and ``PFOCR_LD_PASSWORD``, or netrc. They are used only once a server
-  asks for them, in the way it asks for, and stand in no message.
-* A redirect is never followed: it would carry credentials to a host that nobody named, or turn an upload into a
-  GET. The message gives the address to use instead.
-* 429, 502, 503 and dropped connections are tried again, after the time that the server asks for, else after 1, 2,
-  4... seconds. A server that has never answered is not waited for: its address is more likely to be wrong.
-* An answer is read to its end before anything is made of it, as half of one looks like a whole one. What is large
-  waits on disk, not in memory, and there is a limit to it: a few kilobytes can be packed that fill any disk.
+* Credentials come from ``PFOCR_LD_USER`` and ``PFOCR_LD_PASSWORD``, or netrc. They are used only once a
+  server asks for them, in the way it asks for, and stand in no message.
+* A redirect is never followed: it would carry credentials to a host that nobody named, or turn an upload into
+  a GET. The message gives the address to use instead.
+* 429, 502, 503 and dropped connections are tried again, after the time that the server asks for,
+  else after 1, 2, 4... seconds. A server that has never answered is not waited for: its address
+  is more likely to be wrong.
+* An answer is read to its end before anything is made of it, as half of one looks like a whole one.
+  What is large waits on disk, not in memory, and there is a limit to it: a few kilobytes can be
+  packed that fill any disk.
 """
 
 from __future__ import annotations
@@ -79,8 +81,8 @@ class Transport:
     :param attempts: how often a request is sent in all, where it may be sent again.
     :param notify: called with a line for the person who waits, before each pause.
     :param sleep: how to wait, in seconds.
-    :param named_by_user: whether the user chose this server, for whom the environment's credentials are meant; one
-        that a query names gets none but those that netrc has for its host by name.
+    :param named_by_user: whether the user chose this server, for whom the environment's credentials are
+        meant; one that a query names gets none but those that netrc has for its host by name.
     :param largest_answer: the bytes of an answer, unpacked, at which it is given up.
     """
 
@@ -155,7 +157,8 @@ class Transport:
                 wait = _retry_after(reply.headers.get("Retry-After"), 2.0 ** (attempt - 1))
                 if wait > _LONGEST_WAIT:
                     raise HttpError(
-                        f"{shown_address(url)}: the server is busy and asks to come back in {wait:.0f} s: try again then",
+                        f"{shown_address(url)}: the server is busy and asks to come back in {wait:.0f} s: "
+                        "try again then",
                         reply.status,
                     )
                 self._pause(wait, f"the server is busy (HTTP {reply.status})")
@@ -213,7 +216,8 @@ class Transport:
             length += len(chunk)
             if length > self._largest_answer:
                 raise StoreError(
-                    f"{shown}: the answer is larger than {self._largest_answer / 1_000_000:g} MB: ask for less, or"
+                    f"{shown}: the answer is larger than {self._largest_answer / 1_000_000:g} MB: ask for "
+                    "less, or"
                     " allow more (--max-answer)"
                 )
             try:
@@ -274,13 +278,17 @@ def _retry_after(value: str | None, otherwise: float) -> float:
 
 
 def as_number(header: str | None) -> int | None:
-    """Return the whole number that a header holds, ``None`` where there is none. (``"²".isdigit()`` is true.)"""
+    """Return the whole number that a header holds, ``None`` where there is none.
+    (``"²".isdigit()`` is true.)
+    """
     text = (header or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 class _Session(requests.Session):
-    """A session that does not look where a redirect leads: what no server should send there is an error in requests."""
+    """A session that does not look where a redirect leads: what no server should send
+    there is an error in requests.
+    """
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         return None

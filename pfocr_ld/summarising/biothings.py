@@ -1,11 +1,13 @@
 """The figures as BioThings takes them in: a JSON object a line, in three flavours of one structure.
 
-The flavours differ in the genes alone, and each holds all that the one before holds: ``strict`` those of official
-symbols, ``synonyms`` those of aliases and former symbols, too, ``all`` besides them the members of families (and what a
-lexicon that nobody knows has found). They say what PFOCR's own lexicons found and weigh nothing: who wants only what a
-figure surely names takes the gene sets or the graph. Genes of all organisms stand in one list, as in PFOCR's own files.
+The flavours differ in the genes alone, and each holds all that the one before holds: ``strict`` those of
+official symbols, ``synonyms`` those of aliases and former symbols, too, ``all`` besides them the members of
+families (and what a lexicon that nobody knows has found). They say what PFOCR's own lexicons found and weigh
+nothing: who wants only what a figure surely names takes the gene sets or the graph. Genes of all organisms
+stand in one list, as in PFOCR's own files.
 
-Source: the structure of PFOCR's own ``bte_chemicals_diseases_genes_*.ndjson``, which the BioThings API ``pfocr`` reads.
+Source: the structure of PFOCR's own ``bte_chemicals_diseases_genes_*.ndjson``, which the
+BioThings API ``pfocr`` reads.
 """
 
 from __future__ import annotations

@@ -1,20 +1,23 @@
 """What figures name together more often than by chance, as edges of the knowledge graph.
 
-An edge ``biolink:occurs_together_in_literature_with`` joins two entities that figures *name* (not: possibly mention).
-Genes are paired with genes of their own species only, since orthologs stand together by the way PFOCR reads words; a
-chemical or disease has no species and is paired with all.
+An edge ``biolink:occurs_together_in_literature_with`` joins two entities that figures *name* (not: possibly
+mention). Genes are paired with genes of their own species only, since orthologs stand together by the way
+PFOCR reads words; a chemical or disease has no species and is paired with all.
 
-**The threshold.** Two entities of which one stands in every tenth figure meet in hundreds of figures by chance, and two
-rare ones meet once; neither says anything, and together they are most of all pairs. A pair is an edge when at least
-:data:`LEAST_FIGURES` figures, of at least :data:`LEAST_PAPERS` papers, name both (the figures of one paper repeat
+**The threshold.** Two entities of which one stands in every tenth figure meet in hundreds of figures by
+chance, and two rare ones meet once; neither says anything, and together they are most of all pairs. A
+pair is an edge when at least
+:data:`LEAST_FIGURES` figures, of at least :data:`LEAST_PAPERS` papers, name both (the
+    figures of one paper repeat
 themselves), and that is at least :data:`LEAST_RATIO` times the expected number. An edge lists at most
 :data:`MOST_FIGURES` figures, the first in the order of the dump; the counts are of all.
 
-**The expected number** is that of independent entities, *n₁ n₂ / N*, within the figures that could have both: for a pair
-with a gene those that name a gene of its species, else all that name anything. All four numbers stand on the edge.
+**The expected number** is that of independent entities, *n₁ n₂ / N*, within the figures that could have
+both: for a pair with a gene those that name a gene of its species, else all that name anything. All four
+numbers stand on the edge.
 
-Memory is two integers for each entity that a figure names (30 MB for the 110,408 figures of 2026), and the counts of one
-entity's partners at a time.
+Memory is two integers for each entity that a figure names (30 MB for the 110,408 figures of 2026), and the
+counts of one entity's partners at a time.
 """
 
 from __future__ import annotations
@@ -61,7 +64,9 @@ class CoMentions:
         self._universes: Counter[str] = Counter()
         """Species → figures that name a gene of it; no species → figures that name anything."""
         self._within: Counter[tuple[int, str]] = Counter()
-        """Entity without a species and species → figures that name both that entity and a gene of the species."""
+        """Entity without a species and species → figures that name both that entity
+        and a gene of the species.
+        """
 
     def add(self, figures: Iterable[MentionedTogether]) -> None:
         """Take figures in."""

@@ -1,4 +1,6 @@
-"""What the products that are no RDF know of a figure and of an entity: plain texts, taken while the triples are made."""
+"""What the products that are no RDF know of a figure and of an entity: plain texts, taken
+while the triples are made.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ class MentionedEntities(NamedTuple):
     organism_id: str
     """NCBI Taxonomy id; empty for a chemical or disease, and where a row names none."""
     ids: tuple[str, ...]
-    """NCBI Gene ids, of a family those of its members; of a term its MeSH id and its other id, either may be empty."""
+    """NCBI Gene ids, of a family those of its members; of a term its MeSH id and its
+    other id, either may be empty.
+    """
     is_family: bool
     confidence: str
 
@@ -92,10 +96,11 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
 
 
 def curies_of(mention: MentionedEntities) -> list[str]:
-    """Return the CURIEs of what a mention stands for; none for a family, which has no identifier outside PFOCR.
+    """Return the CURIEs of what a mention stands for; none for a family, which has no
+    identifier outside PFOCR.
 
-    A term with two identifiers is one thing: that of ChEBI or of the Disease Ontology stands for it, as the registries of
-    the field prefer, and MeSH only where there is no other.
+    A term with two identifiers is one thing: that of ChEBI or of the Disease Ontology stands for it, as the
+    registries of the field prefer, and MeSH only where there is no other.
     """
     if mention.is_family:
         return []
@@ -108,7 +113,9 @@ def curies_of(mention: MentionedEntities) -> list[str]:
 
 
 def named_terms(rows: Iterable[FigureRow]) -> set[str]:
-    """Return the CURIEs of the chemicals and diseases that figures name, both where a term has two identifiers."""
+    """Return the CURIEs of the chemicals and diseases that figures name, both where a
+    term has two identifiers.
+    """
     return {
         f"{prefix}:{local}"
         for row in rows

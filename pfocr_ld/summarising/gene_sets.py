@@ -1,15 +1,16 @@
 """Gene and chemical sets of the figures (GMT), a file for each species, named as PFOCR's own.
 
-The files that others look for by name (OmniPath, PFOCRummage, the Interactive Enrichment Analysis) hold what figures
-*name*, as NCBI Gene ids and ChEBI numbers: ``pfocr-20261101-gmt-Homo_sapiens.gmt`` at the top of the release. The same
-with symbols, and with more or weaker evidence, lies below ``gmt/``, under names that none of them takes for its own.
+The files that others look for by name (OmniPath, PFOCRummage, the Interactive Enrichment Analysis) hold what
+figures *name*, as NCBI Gene ids and ChEBI numbers: ``pfocr-20261101-gmt-Homo_sapiens.gmt`` at the top of the
+release. The same with symbols, and with more or weaker evidence, lies below ``gmt/``, under names that none
+of them takes for its own.
 
-A set is of one species. Orthologs in other species are in these species' files; a gene whose row names no organism is
-in none. A chemical has no species, so a figure's chemicals stand in the file of each species of which the figure has
-genes, and in one file whatever the species. No set is empty, and no member stands twice.
+A set is of one species. Orthologs in other species are in these species' files; a gene whose row names no
+organism is in none. A chemical has no species, so a figure's chemicals stand in the file of each species of
+which the figure has genes, and in one file whatever the species. No set is empty, and no member stands twice.
 
-Sources: the GMT description of the Broad Institute (name, description and members, separated by tabs); the names of
-the files at https://data.wikipathways.org/pfocr/current/.
+Sources: the GMT description of the Broad Institute (name, description and members, separated by tabs); the
+names of the files at https://data.wikipathways.org/pfocr/current/.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
 from pfocr_ld.summarising.tables import table_line
 
 EVIDENCE = ("named", "possible", "implied")
-"""What puts a gene into a set: the figure names it; it does so with low confidence, too; or it names its family.
+"""What puts a gene into a set: the figure names it; it does so with low confidence,
+too; or it names its family.
 
 As the parameter ``evidence`` of the queries has it.
 """
@@ -91,7 +93,9 @@ def _sets_of(row: FigureRow) -> dict[SetFile, set[str]]:
 
 
 class SetFiles:
-    """Collects the sets of a release in files of a working folder, and names them when all species are known."""
+    """Collects the sets of a release in files of a working folder, and names them
+    when all species are known.
+    """
 
     def __init__(self, work: Path) -> None:
         self._work = work
@@ -122,7 +126,9 @@ class SetFiles:
                 self._species[local] = entity.name
 
     def _flush(self) -> None:
-        """Append what waits; no file stays open, as there may be more of them than a process may have open."""
+        """Append what waits; no file stays open, as there may be more of them
+        than a process may have open.
+        """
         for place, lines in self._waiting.items():
             path = self._paths.setdefault(place, self._work / str(len(self._paths)))
             with path.open("ab") as file:
@@ -182,8 +188,8 @@ def _file_names(place: SetFile, species: str, day: str) -> tuple[str, str]:
 def name_species(species: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
     """Return how each species stands in the name of a file: letters and underscores, as readers look for.
 
-    The name is that of the bundled table of organisms, else the source's. Where it leaves no letters, or is another
-    species' name as well, the digits of the taxon id follow as words.
+    The name is that of the bundled table of organisms, else the source's. Where it leaves no letters, or is
+    another species' name as well, the digits of the taxon id follow as words.
 
     :param names: NCBI Taxonomy id → the name that the source gives.
     """

@@ -1,14 +1,16 @@
 """A knowledge graph (KGX) of the figures in the terms of Biolink Model, as lines of JSON and as tables.
 
-What Translator and ORION take: ``pfocr_nodes.jsonl.gz`` and ``pfocr_edges.jsonl.gz``. An edge ``biolink:mentions`` joins
-a figure to each gene, chemical and disease that a word of it was read as, with the confidence of the surest reading and
-the words themselves; families of genes have no identifier that anybody else knows, so they are left to the graph. What
-figures name together is in :mod:`pfocr_ld.summarising.co_mentions`.
+What Translator and ORION take: ``pfocr_nodes.jsonl.gz`` and ``pfocr_edges.jsonl.gz``. An edge
+``biolink:mentions`` joins a figure to each gene, chemical and disease that a word of it was read as, with the
+confidence of the surest reading and the words themselves; families of genes have no identifier that anybody
+else knows, so they are left to the graph. What figures name together is in
+:mod:`pfocr_ld.summarising.co_mentions`.
 
-A figure is a ``biolink:Publication`` ("even a part of a publication"). No prefix map has one for PFOCR, and a CURIE
-that nobody can expand is refused, so a figure is named as a part of its paper, ``PMCID:PMC6966445#cancers-11-02002-g001``,
-and its ``iri`` is that of its record here. A paper is ``PMCID:PMC6966445``: Biolink's own ``PMC`` ends in "PMC" and would
-double it. The tables are for people and older tools: ``|`` separates values there, and is ``/`` within a word.
+A figure is a ``biolink:Publication`` ("even a part of a publication"). No prefix map has one for PFOCR, and a
+CURIE that nobody can expand is refused, so a figure is named as a part of its paper,
+``PMCID:PMC6966445#cancers-11-02002-g001``, and its ``iri`` is that of its record here. A paper is
+``PMCID:PMC6966445``: Biolink's own ``PMC`` ends in "PMC" and would double it. The tables are for people and
+older tools: ``|`` separates values there, and is ``/`` within a word.
 
 Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, prefix map).
 """
@@ -53,7 +55,9 @@ EDGE_COLUMNS = (
     "concept_count_object",
     "dataset_count",
 )
-"""Of all edges; the last seven are those of figures named together (:mod:`pfocr_ld.summarising.co_mentions`)."""
+"""Of all edges; the last seven are those of figures named together
+(:mod:`pfocr_ld.summarising.co_mentions`).
+"""
 
 _MENTIONS = "biolink:mentions"
 _RANK = {"high": 0, "medium": 1, "low": 2}
@@ -65,7 +69,8 @@ _CATEGORIES = {
 }
 # prefix here → as Biolink spells it
 _BIOLINK_PREFIXES = {
-    "ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID", "taxonomy": "NCBITaxon",
+    "ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID",
+    "taxonomy": "NCBITaxon",
 }  # fmt: skip
 _BIOLINK = further_prefixes("biolink")["biolink"]
 AGENT = {"agent_type": "image_processing_agent", "primary_knowledge_source": "infores:pfocr"}
@@ -119,7 +124,8 @@ def _figure_node(row: FigureRow) -> Record:
     }
 
 
-# What differs among the edges of a figure, in the edge that all are made of: characters that stand in no identifier.
+# What differs among the edges of a figure, in the edge that all are made of: characters that
+# stand in no identifier.
 _ENTITY, _LEVEL, _WORDS = "\ue000", "\ue001", "\ue002"
 
 
@@ -192,7 +198,9 @@ def mentioned_curies(rows: Iterable[FigureRow]) -> set[str]:
 
 
 def entity_node(entity: EntityRow) -> Record | None:
-    """Return the node of a gene, chemical or disease (one that is both has both categories); None for others."""
+    """Return the node of a gene, chemical or disease (one that is both has both
+    categories); None for others.
+    """
     categories = [_CATEGORIES[class_] for class_ in entity.classes if class_ in _CATEGORIES]
     if not categories:
         return None
@@ -230,7 +238,9 @@ def edge_id(subject: str, predicate: str, object_: str) -> str:
 
 
 def figure_curie(figid: str, pmcid: str) -> str:
-    """Return the CURIE of a figure: a part of its paper, whose PMC id a figid begins with by PFOCR's habit."""
+    """Return the CURIE of a figure: a part of its paper, whose PMC id a figid
+    begins with by PFOCR's habit.
+    """
     if not pmcid:
         paper, separator, _ = figid.partition("__")
         pmcid = paper if separator and paper.startswith("PMC") and paper[3:].isdecimal() else ""

@@ -1,12 +1,13 @@
 """Links from the dataset to others, apart from its own statements, found while its triples stream by.
 
-What a link means is what a reader cannot undo, so each linkset has one predicate. SKOS makes concepts of what its
-mapping properties join, so ``skos:exactMatch`` joins terms of terminologies to the same terms as their publishers
-write them; a gene, a paper or an address of one thing in two forms is ``schema:sameAs``; and a figure has its own
-properties for the pathway and the network that the source maps it to, which are like it in no way.
+What a link means is what a reader cannot undo, so each linkset has one predicate. SKOS makes concepts
+of what its mapping properties join, so ``skos:exactMatch`` joins terms of terminologies to the same
+terms as their publishers write them; a gene, a paper or an address of one thing in two forms is
+``schema:sameAs``; and a figure has its own properties for the pathway and the network that the source
+maps it to, which are like it in no way.
 
-An entity is linked where its ``schema:identifier`` is stated, which the dataset does once for each, so each link
-comes once; only what several figures or genes point to (symbols, pathways, networks) may come again, and
+An entity is linked where its ``schema:identifier`` is stated, which the dataset does once for each, so each
+link comes once; only what several figures or genes point to (symbols, pathways, networks) may come again, and
 :class:`DistinctLinks` leaves the repetitions out.
 
 Sources: data model, sections 2 to 6; VoID, section 5 (a linkset has one link predicate).
@@ -61,7 +62,8 @@ LINKSETS: dict[str, Linkset] = {
         "Organisms to UniProt's taxonomy", _EXACT, "http://purl.uniprot.org/taxonomy/", "UniProt taxonomy"
     ),
     "paper-doi": Linkset(
-        "Papers to the DOIs that the source gives them", _SAME, _NAMESPACES["doi"], "Digital Object Identifiers"
+        "Papers to the DOIs that the source gives them", _SAME, _NAMESPACES["doi"],
+        "Digital Object Identifiers"
     ),
     "figure-wikipathways": Linkset(
         "Figures to the WikiPathways that the source maps them to",
@@ -179,8 +181,8 @@ _BY_PREDICATE: dict[Term, Callable[[Triple], Iterator[Link]]] = {
 def find_links(triples: Iterable[Triple]) -> Iterator[Link]:
     """Give the links that triples of the dataset lead to, in their order.
 
-    The terms must be in the path form of identifiers.org and the http form of schema.org, as the mapping gives
-    them. What is not recognised leads to no link.
+    The terms must be in the path form of identifiers.org and the http form of schema.org, as the mapping
+    gives them. What is not recognised leads to no link.
     """
     links_of = _BY_PREDICATE.get
     for triple in triples:

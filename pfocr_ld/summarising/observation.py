@@ -1,7 +1,7 @@
 """What a release wants to know of a graph, taken from the figures as they are written.
 
-The workers see every triple anyway, so they count, and put aside the few triples that link the graph to others
-and render the products that are no RDF; nothing is asked of a finished dump.
+The workers see every triple anyway, so they count, and put aside the few triples that link the graph to
+others and render the products that are no RDF; nothing is asked of a finished dump.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The products of a release that are no RDF, as parts of compressed files.
 
-The workers render them batch by batch and compress as well: a batch is a member of a gzip file by itself (RFC 1952,
-section 2.2), so the bytes do not depend on the number of workers.
+The workers render them batch by batch and compress as well: a batch is a member of a gzip file by itself (RFC
+1952, section 2.2), so the bytes do not depend on the number of workers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a graph holds, counted as it is written: the numbers of its VoID description.
 
-Every subject stands in one piece, so subjects, classes and properties add up piece by piece. Distinct objects do
-not: an object may recur anywhere, so their hashes are put aside for :mod:`pfocr_ld.distinct_counts`.
+Every subject stands in one piece, so subjects, classes and properties add up piece by piece. Distinct objects
+do not: an object may recur anywhere, so their hashes are put aside for :mod:`pfocr_ld.distinct_counts`.
 
 Source: VoID, sections 4.6 and 4.7 (statistics, class and property partitions).
 """

@@ -1,7 +1,8 @@
-"""N-Triples and N-Quads cut into chunks for several readers, with all lines about a subject in the same chunk.
+"""N-Triples and N-Quads cut into chunks for several readers, with all lines about a
+subject in the same chunk.
 
-A chunk is cut by the look of its lines, which is all that it takes to find subjects; what they say is left to the
-parser, which also tells where a line is wrong. Lines about a subject have to stand together in the file.
+A chunk is cut by the look of its lines, which is all that it takes to find subjects; what they say is left to
+the parser, which also tells where a line is wrong. Lines about a subject have to stand together in the file.
 """
 
 from __future__ import annotations

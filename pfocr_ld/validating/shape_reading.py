@@ -1,9 +1,10 @@
 """A shapes graph → shapes that can be evaluated (SHACL, W3C Recommendation of 20 July 2017).
 
-Whatever :mod:`pfocr_ld.validating.shapes` does not evaluate is refused here and never skipped: a constraint that nobody
-looks at passes every graph. Evaluated are the targets ``sh:targetClass``, ``sh:targetSubjectsOf`` and, together
-with an ``sh:inversePath``, ``sh:targetObjectsOf``; the paths that are a predicate or ``sh:alternativePath``; and
-the constraint components of sections 4.1 (but ``sh:class``), 4.2, 4.3.2, 4.3.4, 4.4.3, 4.5.2, 4.8.2 and 4.8.3.
+Whatever :mod:`pfocr_ld.validating.shapes` does not evaluate is refused here and never skipped: a constraint
+that nobody looks at passes every graph. Evaluated are the targets ``sh:targetClass``, ``sh:targetSubjectsOf``
+and, together with an ``sh:inversePath``, ``sh:targetObjectsOf``; the paths that are a predicate or
+``sh:alternativePath``; and the constraint components of sections 4.1 (but ``sh:class``), 4.2, 4.3.2, 4.3.4,
+4.4.3, 4.5.2, 4.8.2 and 4.8.3.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def compile_shapes(turtle: str) -> Shapes:
     """Compile a shapes graph.
 
     :param turtle: the graph, as Turtle.
-    :raises SourceError: it is not valid Turtle, or says something that is not evaluated; the message names it.
+    :raises SourceError: it is not valid Turtle, or says something that is not
+        evaluated; the message names it.
     """
     nodes: dict[Term, dict[Term, list[Term]]] = {}
     try:

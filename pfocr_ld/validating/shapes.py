@@ -1,12 +1,13 @@
 """SHACL Core over one subject at a time, as far as ``ontologies/pfocr-shapes.ttl`` needs it.
 
-A release has 45 million triples; a general SHACL engine holds a graph in memory and takes hundreds of times as
-long. What makes it possible to stream is that the shapes look at a subject's own triples only, with one
-exception: the parts of a figure (a mention, an organism match) are described apart from the figure that points
-to them. Such a *link* is a predicate P for which one shape says ``sh:targetObjectsOf P`` (what is pointed to is
-described) and another ``[ sh:inversePath P ]`` with exactly one value (what is described is pointed to, once).
-References and descriptions cancel each other out as they come by, in any order, and what is left over at the
-end is the damage. A part that two figures claim may be reported as a reference that nothing answers.
+A release has 45 million triples; a general SHACL engine holds a graph in memory and takes hundreds of
+times as long. What makes it possible to stream is that the shapes look at a subject's own triples only,
+with one exception: the parts of a figure (a mention, an organism match) are described apart from the
+figure that points to them. Such a *link* is a predicate P for which one shape says ``sh:targetObjectsOf
+P`` (what is pointed to is described) and another ``[ sh:inversePath P ]`` with exactly one value (what is
+described is pointed to, once). References and descriptions cancel each other out as they come by, in any
+order, and what is left over at the end is the damage. A part that two figures claim may be reported as a
+reference that nothing answers.
 
 The clauses are those of SHACL, W3C Recommendation of 20 July 2017. Terms are texts in N-Triples syntax.
 """
@@ -166,7 +167,8 @@ class _ShapePlan(NamedTuple):
 class Shapes:
     """Shapes that are ready to be held against subjects, one at a time.
 
-    Each predicate in the ``objects_of`` of a shape is the ``link`` of one of the constraints, and the reverse.
+    Each predicate in the ``objects_of`` of a shape is the ``link`` of one of the
+    constraints, and the reverse.
     """
 
     def __init__(self, shapes: Iterable[Shape]) -> None:

@@ -1,10 +1,10 @@
 """Whether the triples of each subject stand together in what was read, and how to bring them together.
 
-What pfocr-ld, Jena and Oxigraph write is in that order, so it is validated as it comes, and a hash of each subject (8
-bytes, some 50 MB for all of PFOCR) is kept to notice one that comes back: a subject in two places would be two
-incomplete ones. rdflib's and Virtuoso's N-Triples, and several files that say something of the same subject, are dealt
-out to partitions on disk by subject first, as ``diff`` does it. That takes about twice as long, so it is done only
-where it is needed.
+What pfocr-ld, Jena and Oxigraph write is in that order, so it is validated as it comes, and a hash of each
+subject (8 bytes, some 50 MB for all of PFOCR) is kept to notice one that comes back: a subject in two places
+would be two incomplete ones. rdflib's and Virtuoso's N-Triples, and several files that say something of the
+same subject, are dealt out to partitions on disk by subject first, as ``diff`` does it. That takes about
+twice as long, so it is done only where it is needed.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ class SubjectsSeen:
 
 
 def deal_out(files: Sequence[Path], target: Path) -> list[Partition]:
-    """Deal the triples of files out to partitions in the file ``target``, all those of a subject to the same one.
+    """Deal the triples of files out to partitions in the file ``target``, all those of
+    a subject to the same one.
 
     :raises SourceError: a file cannot be read or is not valid.
     :raises OSError: ``target`` cannot be written.

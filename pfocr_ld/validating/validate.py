@@ -1,13 +1,13 @@
 """Graphs of PFOCR held against the shapes in ``ontologies/pfocr-shapes.ttl``, subject by subject.
 
-The engine was chosen by measuring. On a figure of 480 triples pySHACL takes 28 ms after the 6 ms in which rdflib
-reads it, rudof 13 ms after 1 ms, and :mod:`pfocr_ld.validating.shapes` 0.5 ms after 0.7 ms; the other two would besides
-have to be handed each figure apart. pySHACL is the oracle in the tests.
+The engine was chosen by measuring. On a figure of 480 triples pySHACL takes 28 ms after the 6 ms in which
+rdflib reads it, rudof 13 ms after 1 ms, and :mod:`pfocr_ld.validating.shapes` 0.5 ms after 0.7 ms; the other
+two would besides have to be handed each figure apart. pySHACL is the oracle in the tests.
 
-The triples of one subject are looked at together, as they stand in everything that pfocr-ld writes and in most of
-what others do; the subjects may come in any order. Where they do not stand together, or several files speak of one
-subject, they are brought together first (:mod:`pfocr_ld.validating.subject_order`). Memory holds one subject, the
-mentions that have not met their figure yet, and a hash of each subject.
+The triples of one subject are looked at together, as they stand in everything that pfocr-ld writes and in
+most of what others do; the subjects may come in any order. Where they do not stand together, or several files
+speak of one subject, they are brought together first (:mod:`pfocr_ld.validating.subject_order`). Memory holds
+one subject, the mentions that have not met their figure yet, and a hash of each subject.
 """
 
 from __future__ import annotations

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
-# Level 2 of ISA-L and 3 of Zstandard: the knee of both curves; a release is written once and must not wait for them.
+# Level 2 of ISA-L and 3 of Zstandard: the knee of both curves; a release is written once and
+# must not wait for them.
 _GZIP_LEVEL, _ZSTANDARD_LEVEL = 2, 3
 _CHUNK = 1 << 20
 
@@ -56,7 +57,9 @@ class _EvenChunks(io.BufferedIOBase):
 
 
 def compress_member(data: bytes, compression: str) -> bytes:
-    """Compress a part of a file by itself: members one after another are the file (RFC 1952, 2.2; RFC 8878, 3.1)."""
+    """Compress a part of a file by itself: members one after another are the file (RFC
+    1952, 2.2; RFC 8878, 3.1).
+    """
     if not compression:
         return data
     buffer = io.BytesIO()

@@ -1,8 +1,9 @@
 """JSON-LD, piece by piece: a node object a line in one ``@graph``, under a context of prefixes.
 
-The escapes of an N-Triples literal are all escapes of a JSON text too (RFC 8259, section 7), and an IRI holds
-neither quotes nor backslashes, so the terms need no second escaping. The first node is empty, which says nothing
-(JSON-LD 1.1 API, section 5.1.2, step 18), so that every other one can begin with a comma, whoever writes it.
+The escapes of an N-Triples literal are all escapes of a JSON text too (RFC 8259, section 7), and an
+IRI holds neither quotes nor backslashes, so the terms need no second escaping. The first node is
+empty, which says nothing (JSON-LD 1.1 API, section 5.1.2, step 18), so that every other one can begin
+with a comma, whoever writes it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where an export goes: a file that appears when it is complete, or a stream.
 
-A file is written under another name beside its target and renamed at the end, so that a reader never meets half
-of one, and a failure leaves whatever stood there before. It is on the disk before it is renamed.
+A file is written under another name beside its target and renamed at the end, so that a reader never meets
+half of one, and a failure leaves whatever stood there before. It is on the disk before it is renamed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,12 @@ from pfocr_ld.leftovers import part_file, synchronise
 
 @contextmanager
 def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Open a file for writing; it takes its place, with the mode of what it replaces, when the block ends well.
+    """Open a file for writing; it takes its place, with the mode of what it replaces,
+    when the block ends well.
 
-    A target that exists and is no regular file (``/dev/null``, a named pipe) is written as it is, and so is one that
-    names what this process has open already (``/dev/stdout``, ``/dev/fd/3``), at the place where that stands.
+    A target that exists and is no regular file (``/dev/null``, a named pipe) is written as it is,
+    and so is one that names what this process has open already (``/dev/stdout``, ``/dev/fd/3``), at
+    the place where that stands.
 
     :raises OutputError: it cannot be written: a missing folder, no permission, a full disk.
     """
@@ -47,7 +49,8 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 def require_writable(target: str | os.PathLike[str]) -> None:
     """Make sure, before the work, that a file can be written in its folder.
 
-    :raises OutputError: it is a folder, its folder is missing or may not be written to, it is a loop of links.
+    :raises OutputError: it is a folder, its folder is missing or may not be written
+        to, it is a loop of links.
     """
     path = Path(target)
     try:
@@ -73,7 +76,9 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _open_descriptor(path: Path) -> int | None:
-    """Return the number of the open file that a path such as ``/dev/stdout`` names; ``None`` for any other path."""
+    """Return the number of the open file that a path such as ``/dev/stdout`` names;
+    ``None`` for any other path.
+    """
     for _ in range(40):  # as many links as Linux follows
         folder = os.path.realpath(path.parent)
         if path.name.isdecimal() and folder in ("/dev/fd", f"/proc/{os.getpid()}/fd"):

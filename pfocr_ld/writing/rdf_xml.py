@@ -1,7 +1,7 @@
 """RDF/XML, piece by piece, through pyoxigraph.
 
-XML cannot carry most control characters, not even escaped (XML 1.0, section 2.2), nor a property whose IRI does not
-end in a name, so a record that holds one is refused in this format instead of being written wrong.
+XML cannot carry most control characters, not even escaped (XML 1.0, section 2.2), nor a property whose IRI
+does not end in a name, so a record that holds one is refused in this format instead of being written wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pfocr_ld.errors import RecordError
 from pfocr_ld.terms import Triple
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]").search
-# A property is the name of an element, which no digit or sign can begin (Namespaces in XML 1.0, production 4).
+# A property is the name of an element, which no digit or sign can begin (Namespaces in
+# XML 1.0, production 4).
 _ENDS_IN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*>\Z").search
 _NOT_XML_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8BCEFbcef]|1[0-9A-Fa-f])|[bf])").search
 

@@ -1,8 +1,8 @@
 """Turtle, piece by piece, for people to read: a block a subject, a line a predicate.
 
-Written here and not by a library since a term is text already: what a library wants first, objects made of the
-terms, takes ten times as long as writing them (RDF 1.1 Turtle, section 6.5, for what must be escaped, which is a
-part of what N-Triples escapes).
+Written here and not by a library since a term is text already: what a library wants first, objects made of
+the terms, takes ten times as long as writing them (RDF 1.1 Turtle, section 6.5, for what must be escaped,
+which is a part of what N-Triples escapes).
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class TurtleWriter:
 
     @classmethod
     def in_default_form(cls) -> TurtleWriter:
-        """Give a writer that leaves IRIs as they are mapped: identifiers.org's path form, schema.org's http form."""
+        """Give a writer that leaves IRIs as they are mapped: identifiers.org's path
+        form, schema.org's http form.
+        """
         return cls(Abbreviations("path", "http"))
 
     def write(self, triples: Iterable[Triple]) -> str:

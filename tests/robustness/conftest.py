@@ -14,7 +14,8 @@ from support.fuzz_rounds import Rounds
 def rounds(request: pytest.FixtureRequest) -> Rounds:
     """Give a source of random numbers for each round, until the test's time is over.
 
-    The seed of the round that failed stands in the test's captured output: ``--fuzz-seed`` with it begins there.
+    The seed of the round that failed stands in the test's captured output:
+    ``--fuzz-seed`` with it begins there.
     """
     seconds: float = request.config.getoption("--fuzz-seconds")
     first: int = request.config.getoption("--fuzz-seed")

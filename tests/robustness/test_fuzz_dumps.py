@@ -1,4 +1,6 @@
-"""Whatever stands in a file of RDF: it is read as others read it, or refused in one line, and nothing is replaced by a part."""
+"""Whatever stands in a file of RDF: it is read as others read it, or refused in one line, and
+nothing is replaced by a part.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ def test_texts(trial: Trial, dumps: dict[str, bytes], tmp_path: Path, rounds: Ro
 
 @pytest.mark.parametrize("ending", ["nt.gz", "ttl.gz", "nt.zst", "ttl.zst"])
 def test_cuts(trial: Trial, dumps: dict[str, bytes], tmp_path: Path, rounds: Rounds, ending: str) -> None:
-    """A compressed file that was cut anywhere is refused by all, also between its blocks and in its checksum."""
+    """A compressed file that was cut anywhere is refused by all, also between its
+    blocks and in its checksum.
+    """
     text = dumps[ending.split(".")[0]]
     middle = text.index(b"\n", len(text) // 2) + 1
     for random in rounds():

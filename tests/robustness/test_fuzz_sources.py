@@ -1,4 +1,6 @@
-"""Whatever stands in a source: the good records are exported, the bad ones named, the graph can be read, no row is lost."""
+"""Whatever stands in a source: the good records are exported, the bad ones named, the graph
+can be read, no row is lost.
+"""
 
 from __future__ import annotations
 

@@ -16,12 +16,14 @@ NO_SOCKETS = """
 import os, sys
 
 def refuse(event, arguments):
-    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "urllib.Request"):
+    lookups = ("socket.getaddrinfo", "socket.gethostbyname")
+    if event in ("socket.connect", *lookups, "socket.sendto", "urllib.Request"):
         if not (event == "socket.connect" and isinstance(arguments[1], (str, bytes))):  # of the machine's own
             with open(os.environ["OPENED"], "a") as file:
                 print(event, arguments[1:], " ".join(sys.argv), file=file)
             raise OSError("no network here")
-    if event in ("subprocess.Popen", "os.exec", "os.system", "os.posix_spawn") and "python" not in str(arguments[0]):
+    starts = ("subprocess.Popen", "os.exec", "os.system", "os.posix_spawn")
+    if event in starts and "python" not in str(arguments[0]):
         with open(os.environ["OPENED"], "a") as file:
             print(event, arguments, file=file)
 

@@ -1,4 +1,5 @@
-"""The pages in a browser that reaches nothing but them: search, a figure, a form, the editor, in sizes and themes.
+"""The pages in a browser that reaches nothing but them: search, a figure, a form, the
+editor, in sizes and themes.
 
 ``PFOCR_LD_BROWSER_REQUIRED=1`` makes a missing Chromium, or an editor that was not built, a failure.
 """
@@ -58,7 +59,8 @@ for (const node of document.querySelectorAll("main *, header *, footer *")) {
 }
 return poor;
 """
-# Fields without a label, links and buttons without a name, ids that are there twice, headings that leave a level out.
+# Fields without a label, links and buttons without a name, ids that are there twice, headings
+# that leave a level out.
 FAULTS = """
 const faults = [];
 for (const field of document.querySelectorAll("main input, main select, main textarea, header input")) {

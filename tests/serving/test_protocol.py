@@ -1,4 +1,6 @@
-"""The SPARQL 1.1 Protocol as a client meets it: a table of requests and what each gets, from the running server."""
+"""The SPARQL 1.1 Protocol as a client meets it: a table of requests and what each
+gets, from the running server.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,7 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
     "a PUT": ("PUT", "", ASK, DIRECT, 405),
     "a DELETE": ("DELETE", "", None, "", 405),
     "too large a body": ("POST", "", ASK + " " * (1 << 20), DIRECT, 413),
-    "a service": ("GET", f"?query={quote('ASK { SERVICE <http://x.example/> { ?s ?p ?o } }')}", None, "", 403),
+    "a service": ("GET", f"?query={quote('ASK { SERVICE <http://x.org/> { ?s ?p ?o } }')}", None, "", 403),
     "a service in escapes": (
         "POST", "", "ASK { \\u0053ERVICE <http://x.example/> { ?s ?p ?o } }", DIRECT, 403,
     ),
@@ -192,7 +194,8 @@ def test_a_client_that_leaves_frees_its_worker(site: str) -> None:
 def test_the_endpoint_describes_itself(site: str) -> None:
     reply = ask(site, "GET", "/sparql", Accept="text/turtle")
     graph = Graph().parse(data=reply.body, format="turtle")
-    asked = "ASK { ?s a sd:Service ; sd:endpoint ?s ; sd:supportedLanguage sd:SPARQL11Query ; sd:feature sd:UnionDefaultGraph }"
+    asked = """ASK { ?s a sd:Service ; sd:endpoint ?s ;
+        sd:supportedLanguage sd:SPARQL11Query ; sd:feature sd:UnionDefaultGraph }"""
     assert graph.query(asked, initNs={"sd": "http://www.w3.org/ns/sparql-service-description#"}).askAnswer
     assert ask(site, "GET", "/sparql", Accept="image/png").status == 406
 

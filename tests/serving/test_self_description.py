@@ -1,4 +1,6 @@
-"""What a site says of its data, as SIB's sparql-editor and sparql-llm ask for it, and where programs look for it."""
+"""What a site says of its data, as SIB's sparql-editor and sparql-llm ask for it, and
+where programs look for it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ from pfocr_ld.loading.staged import LoadOptions
 
 pytestmark = pytest.mark.slow
 
-# The queries of SIB's sparql-editor (README, "Requirements for the endpoint"), in the order of the text there.
+# The queries of SIB's sparql-editor (README, "Requirements for the endpoint"), in the
+# order of the text there.
 EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?sq ?comment ?query WHERE {
@@ -96,7 +99,8 @@ def test_void_is_where_programs_look_for_it(site: str, accept: str, format_name:
     reply = ask(site, "GET", "/.well-known/void", Accept=accept)
     graph = Graph().parse(data=reply.body, format=format_name)
     counted = select(site, "SELECT (COUNT(*) AS ?n) { ?s a <http://schema.org/Gene> }")[0]["n"]
-    asked = "SELECT ?n ?e { [ void:class <http://schema.org/Gene> ; void:entities ?n ] . ?d void:sparqlEndpoint ?e }"
+    asked = """SELECT ?n ?e
+        { [ void:class <http://schema.org/Gene> ; void:entities ?n ] . ?d void:sparqlEndpoint ?e }"""
     rows: Any = graph.query(asked, initNs={"void": "http://rdfs.org/ns/void#"})
     ((entities, endpoint),) = rows
     assert (str(entities), str(endpoint)) == (counted, f"{site}/sparql")

@@ -1,7 +1,7 @@
 """Fixtures for the tests against real stores, which carry the marker ``stores``.
 
-A store that is not installed is skipped with the line that installs it; with ``PFOCR_LD_STORES_REQUIRED`` set, as
-``.ci/run`` does, it fails instead.
+A store that is not installed is skipped with the line that installs it; with ``PFOCR_LD_STORES_REQUIRED``
+set, as ``.ci/run`` does, it fails instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The guide from nothing to a server (docs/loading.md): its blocks, run as they stand there in an empty folder."""
+"""The guide from nothing to a server (docs/loading.md): its blocks, run as they stand
+there in an empty folder.
+"""
 
 from __future__ import annotations
 

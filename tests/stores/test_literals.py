@@ -1,4 +1,6 @@
-"""Whatever stands in a literal or an IRI comes back from a store as it was, or the difference is listed here."""
+"""Whatever stands in a literal or an IRI comes back from a store as it was, or the
+difference is listed here.
+"""
 
 # mypy: disable-error-code="arg-type, list-item, operator"
 # (an address may name no graph; those of the fixtures here do)
@@ -77,8 +79,9 @@ IRIS = {
     "long": "https://example.org/" + "a" * 1500,
 }
 
-# What comes back otherwise than it was sent: as sent → as it comes back, for all stores or for one. The reason is
-# the same each time: a store keeps the value, not how it was written (pfocr_ld.loading.round_trip lets that pass).
+# What comes back otherwise than it was sent: as sent → as it comes back, for all stores or for one. The
+# reason is the same each time: a store keeps the value, not how it was written
+# (pfocr_ld.loading.round_trip lets that pass).
 OTHER_FORMS: dict[str, dict[tuple[str, str], tuple[str, str]]] = {
     "all": {
         ("0.9200", "decimal"): ("0.92", "decimal"),

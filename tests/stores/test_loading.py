@@ -1,4 +1,6 @@
-"""Loading into real stores when all goes well: replace, add, do nothing, replace figures, check beforehand."""
+"""Loading into real stores when all goes well: replace, add, do nothing, replace
+figures, check beforehand.
+"""
 
 # mypy: disable-error-code="arg-type, list-item, operator"
 # (an address may name no graph; those of the fixtures here do)

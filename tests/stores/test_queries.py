@@ -83,7 +83,9 @@ def test_the_corpus_makes_the_queries_answer(both: Both) -> None:
 
 
 def filled(query: Query) -> str:
-    """Give a query without a limit that bites: which of equals come in before it is for the store to choose."""
+    """Give a query without a limit that bites: which of equals come in before it
+    is for the store to choose.
+    """
     limited = any(parameter.name == "limit" for parameter in query.parameters)
     return fill(query, {"limit": "1000000"} if limited else {})
 

@@ -282,7 +282,8 @@ def test_a_store_that_changes_what_it_is_given_is_found_out(
             (staging,) = set(staging_graphs(store)) - of_other_tests
             name = "<http://schema.org/name>"
             store.update(
-                f"DELETE {{ GRAPH <{staging}> {{ ?s {name} ?o }} }} INSERT {{ GRAPH <{staging}> {{ ?s {name} ?s }} }}"
+                f"DELETE {{ GRAPH <{staging}> {{ ?s {name} ?o }} }} INSERT {{ GRAPH <{staging}> {{ ?s {name} "
+                "?s } }"
                 f" WHERE {{ GRAPH <{staging}> {{ ?s {name} ?o }} }}"
             )
 
@@ -401,7 +402,9 @@ KILLS = int(os.environ.get("PFOCR_LD_KILLS", "4"))
 def test_a_server_killed_at_any_moment_ends_with_one_release_or_says_what_to_do(
     start_server: StartServer, tmp_path: Path
 ) -> None:
-    """The moments are spread over a load by a seed; each ends with the old or the new release, whole, after one more."""
+    """The moments are spread over a load by a seed; each ends with the old or the new
+    release, whole, after one more.
+    """
     server = start_server()
     transport = Transport(time_limit=60, attempts=2, sleep=lambda seconds: None)
     dumps = [write_dump(tmp_path / f"{release}.nt", figures=100, release=release) for release in (1, 2)]

@@ -1,4 +1,6 @@
-"""A headless Chromium, driven through ChromeDriver by the W3C WebDriver protocol; it reaches this machine only."""
+"""A headless Chromium, driven through ChromeDriver by the W3C WebDriver protocol; it
+reaches this machine only.
+"""
 
 from __future__ import annotations
 

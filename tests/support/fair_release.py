@@ -1,4 +1,6 @@
-"""A small release folder, written by hand after the conventions, that keeps every rule; tests then damage it."""
+"""A small release folder, written by hand after the conventions, that keeps every
+rule; tests then damage it.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Reads records back from a graph alone, with SPARQL and the rules of the data model.
 
-Two rules are all it takes. A value is the object of its typed triple; where the subject also has it as a plain
-field (``vocab/field/NAME``), that is the value, all of it. A cell of a row is on its mention; where it is not, it
-is on the entity or organism that the mention names.
+Two rules are all it takes. A value is the object of its typed triple; where the subject also has it as a
+plain field (``vocab/field/NAME``), that is the value, all of it. A cell of a row is on its mention; where it
+is not, it is on the entity or organism that the mention names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""A checkout whose figures name genes of several species, families, chemicals and diseases, surely and not."""
+"""A checkout whose figures name genes of several species, families, chemicals and
+diseases, surely and not.
+"""
 
 from __future__ import annotations
 

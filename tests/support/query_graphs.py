@@ -1,8 +1,9 @@
 """The graph of which the bundled queries are asked, and what they are expected to answer.
 
-The graph holds the two seed records, of the inline generation, and six small made-up ones of the table generations
-(``tests/queries/records``). An expectation is a file ``tests/queries/expected/<query>/<case>.csv`` (``.nt`` for a
-query that gives a graph); lines ``# name=value`` above it are the parameters, and every other parameter has its default.
+The graph holds the two seed records, of the inline generation, and six small made-up ones of the table
+generations (``tests/queries/records``). An expectation is a file
+``tests/queries/expected/<query>/<case>.csv`` (``.nt`` for a query that gives a graph); lines ``# name=value``
+above it are the parameters, and every other parameter has its default.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Facts of releases that exist nowhere else: a likely one, an empty one and one whose every text is hostile."""
+"""Facts of releases that exist nowhere else: a likely one, an empty one and one
+whose every text is hostile.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +152,7 @@ def empty_release() -> ReleaseFacts:
     )
 
 
-HOSTILE = """</script><script>alert("1")</script>'><img src=x onerror=alert(2)> ]]> <!-- \\ & &amp; {{7*7}} \u2028 \x07"""
+HOSTILE = """</script><script>alert("1")</script>'><img src=x onerror=alert(2)> ]]> <!-- \\ & &amp; {{7*7}} \u2028 \x07"""  # noqa: E501
 
 
 def hostile_release() -> ReleaseFacts:

@@ -25,7 +25,9 @@ def canonical(triples: set[Triple]) -> set[Triple]:
 
 
 def all_graphs(store: RemoteStore) -> dict[str, int]:
-    """Give every graph of the store and how many triples it has, but for those that a store has of its own."""
+    """Give every graph of the store and how many triples it has, but for those
+    that a store has of its own.
+    """
     rows = store.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
     return {
         graph.value: int(number.value)

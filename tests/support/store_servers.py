@@ -26,7 +26,9 @@ FUSEKI_VERSION = "5.6.0"  # the last series for Java 17 is 5
 
 
 def store_programs() -> Path:
-    """Give the folder where ``.ci/install-stores`` puts what comes neither from Debian nor into the environment."""
+    """Give the folder where ``.ci/install-stores`` puts what comes neither from Debian
+    nor into the environment.
+    """
     default = Path.home() / ".cache" / "pfocr-ld-stores"
     return Path(os.environ.get("PFOCR_LD_STORES", default))
 
@@ -193,8 +195,10 @@ class FusekiServer(Server):
             ""
             if self.read_only
             else f"""
-    fuseki:endpoint [ fuseki:operation fuseki:update ; fuseki:name "update" ; fuseki:allowedUsers "{self.user}" ] ;
-    fuseki:endpoint [ fuseki:operation fuseki:gsp-rw ; fuseki:name "data" ; fuseki:allowedUsers "{self.user}" ] ;"""
+    fuseki:endpoint [ fuseki:operation fuseki:update ; fuseki:name "update" ;
+      fuseki:allowedUsers "{self.user}" ] ;
+    fuseki:endpoint [ fuseki:operation fuseki:gsp-rw ; fuseki:name "data" ;
+      fuseki:allowedUsers "{self.user}" ] ;"""
         )
         (self.folder / "data").mkdir(exist_ok=True)
         return f"""
@@ -295,7 +299,9 @@ ServerThreads = 8
 """
 
     def bulk_load(self, file: Path, graph: str) -> None:
-        """Load with the server's own loader; ``file`` is read by the server, so it is copied into its folder."""
+        """Load with the server's own loader; ``file`` is read by the server, so it
+        is copied into its folder.
+        """
         shutil.copy(file, self.folder / file.name)
         self.sql(
             f"ld_dir('{self.folder}', '{file.name}', '{graph}');\nrdf_loader_run();\ncheckpoint;", timeout=900

@@ -1,4 +1,6 @@
-"""A proxy before a real store that makes trouble: busy answers, broken connections, at the requests that a test says."""
+"""A proxy before a real store that makes trouble: busy answers, broken connections, at the
+requests that a test says.
+"""
 
 from __future__ import annotations
 
