@@ -31,6 +31,7 @@ VALUES = [
     ("gene", "akt1", '"akt1" "AKT1" "Akt1"'),
     ("gene", "c9ORF72", '"c9ORF72" "C9orf72" "C9ORF72" "c9orf72"'),
     ("genes", "JAK3, 3716,JAK3", '"JAK3" "jak3" "Jak3" "ncbigene:3716"'),
+    ("gene", "su(h)", '"su(h)" "SU(H)" "Su(h)" "Su(H)"'),
     ("genes", "1 2;3\n\n4,5", '"ncbigene:1" "ncbigene:2" "ncbigene:3" "ncbigene:4" "ncbigene:5"'),
     ("strings", 'a b; "c; d"\ne', '"a b" "c; d" "e"'),
     ("figure", "PMC6966445__F1", '"PMC6966445__F1"'),

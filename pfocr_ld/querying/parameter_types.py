@@ -120,7 +120,8 @@ def _gene(value: str) -> list[str]:
     human = _OPEN_READING_FRAME.sub(r"\1orf", key.upper())
     return [
         sparql_literal(form)
-        for form in dict.fromkeys((key, human, key.upper(), key.lower(), key.capitalize()))
+        # Of fly genes a part in brackets or after a hyphen may have a capital of its own: Su(H).
+        for form in dict.fromkeys((key, human, key.upper(), key.lower(), key.capitalize(), key.title()))
     ]
 
 
