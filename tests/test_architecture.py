@@ -60,7 +60,8 @@ PARTS = {
     # what is published
     "describing": folder("describing", "ground summarising"),
     "releasing": folder(
-        "releasing", "ground reading writing summarising exporting comparing querying describing"
+        "releasing",
+        "ground reading writing summarising exporting comparing validating querying describing",
     ),
     "fair": folder("fair", "ground"),
     "analysing": folder("analysing", "ground writing stores loading"),
@@ -96,6 +97,7 @@ LIBRARIES = {
     "isal": "writing.compression reading.archive_members reading.tarball",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache "
     "analysing.figure_index serving.*",
+    "pyarrow": "summarising.parquet",
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
@@ -104,8 +106,8 @@ LIBRARIES = {
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
     "loading.remote_store querying.* fair.* "
-    "analysing.figure_sets serving.query_worker serving.served_store serving.data_description "
-    "serving.store_rows serving.search_index",
+    "analysing.figure_sets releasing.tables serving.query_worker serving.served_store "
+    "serving.data_description serving.store_rows serving.search_index",
 }
 """A library → the modules that may import it."""
 

@@ -21,6 +21,7 @@ from pfocr_ld.version import __version__
 _COMMANDS = {
     "export": ("export", "Turn PFOCR records into an RDF graph."),
     "release": ("release", "Make the folder of a dataset release."),
+    "tables": ("tables", "Make tables (Parquet) of a graph."),
     "query": ("query", "Ask a bundled query, or one of your own."),
     "enrich": ("enrich", "Find figures enriched in a list of genes."),
     "serve": ("serve", "Serve a SPARQL endpoint and pages to browse."),

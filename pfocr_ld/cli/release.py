@@ -40,6 +40,7 @@ from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, 
     metavar="LIST",
     help="The dumps to write, with commas.",
 )
+@click.option("--tables/--no-tables", default=True, show_default=True, help="Tables (Parquet) of the graph.")
 @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: the cores]")
 @click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
 def release(
@@ -53,6 +54,7 @@ def release(
     doi: str | None,
     endpoint: str | None,
     formats: str,
+    tables: bool,
     workers: int | None,
     quiet: bool,
 ) -> None:
@@ -68,7 +70,16 @@ def release(
         )
     try:
         options = ReleaseOptions(
-            version, date, previous, base_url, doi, endpoint, chosen, workers or usable_cores(), allow_shrink
+            version=version,
+            date=date,
+            previous=previous,
+            base_url=base_url,
+            doi=doi,
+            sparql_endpoint=endpoint,
+            formats=chosen,
+            tables=tables,
+            workers=workers or usable_cores(),
+            allow_shrink=allow_shrink,
         )
     except OutputError as error:
         raise click.UsageError(str(error)) from error

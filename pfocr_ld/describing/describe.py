@@ -9,21 +9,25 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from pfocr_ld.describing import datacite, dataset_description, landing_page, ro_crate
+from pfocr_ld.describing import croissant, datacite, dataset_description, landing_page, ro_crate
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.fair_data_point import describe_for_fair_data_point
 from pfocr_ld.describing.metadata_graph import write_turtle
 
 
 def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
-    """Give the name and content of each document: ``void.ttl``, those in ``fdp/``,
-    ``datacite.json``, the page, the crate.
+    """Give the name and content of each document: the tables' Croissant, ``void.ttl``, those in
+    ``fdp/``, ``datacite.json``, the page, the crate.
 
     The same facts give the same bytes.
 
     :param facts: of a release whose other files are written, all but the list of checksums.
     """
     described = _Described(facts)
+    tables = [file for file in facts.files if file.name.startswith(f"{croissant.TABLES_FOLDER}/")]
+    if tables:
+        text = croissant.describe_tables(tables, version=facts.version, day=facts.day, url=facts.url)
+        yield described.take(f"{croissant.TABLES_FOLDER}/{croissant.CROISSANT_NAME}", text.encode())
     yield described.take(
         dataset_description.FILE_NAME, write_turtle(dataset_description.describe_dataset(facts))
     )

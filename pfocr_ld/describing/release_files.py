@@ -35,6 +35,7 @@ _MEDIA_TYPES = {
     ".json": "application/json",
     ".jsonl": "application/jsonl",
     ".ndjson": "application/x-ndjson",
+    ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
     ".html": "text/html",
     ".rq": "application/sparql-query",
@@ -57,6 +58,7 @@ class FileKind:
 _GMT = "https://software.broadinstitute.org/cancer/software/gsea/wiki/index.php/Data_formats"
 _BIOLINK = "https://w3id.org/biolink/biolink-model"
 _NDJSON = "https://github.com/ndjson/ndjson-spec"
+_PARQUET = "https://parquet.apache.org/docs/file-format/"
 _SKOS = "http://www.w3.org/2004/02/skos/core"
 STANDARDS = {
     ONTOLOGY: "PFOCR vocabulary",
@@ -64,6 +66,7 @@ STANDARDS = {
     _GMT: "Gene Matrix Transposed (GMT)",
     _BIOLINK: "Biolink Model",
     _NDJSON: "Newline Delimited JSON (NDJSON)",
+    _PARQUET: "Apache Parquet",
 }
 """What the files conform to: IRI → name."""
 
@@ -116,6 +119,10 @@ _FILE_KINDS: dict[str, FileKind] = {
         "sets", "Edges",
         "What each figure mentions, and what figures name together, for Biolink's tools (KGX).",
         _BIOLINK,
+    ),
+    "tables/*.parquet": FileKind("sets", "Tables", "The graph as tables for SQL and data frames (Parquet).", _PARQUET),
+    "tables/croissant.json": FileKind(
+        "description", "Croissant", "The tables and what each column means, for machine learning."
     ),
     "pfocr-vocab.*": FileKind("model", "Vocabulary", "The classes and properties of the graph, defined."),
     "pfocr-shapes.*": FileKind("model", "Shapes", "What each node of the graph must look like, in SHACL."),

@@ -42,6 +42,8 @@ class Job(NamedTuple):
     outputs: tuple[Output, ...]
     repair: bool
     observe: bool = False
+    tables: bool = False
+    """Whether the rows of the tables are observed, too."""
     cache: str = ""
     """The file with what an earlier export left (:mod:`pfocr_ld.exporting.mapping_cache`)."""
 
@@ -95,7 +97,7 @@ class BatchMapper:
         """Map a batch; records that cannot be exported are in its report."""
         report = Report()
         facts: set[bytes] = set()
-        collector = Collector() if self._job.observe else None
+        collector = Collector(self._job.tables) if self._job.observe else None
         data: list[list[bytes]] = [[] for _ in self._writers]
         cached: list[tuple[bytes, bytes]] = []
         for group in batch.groups:

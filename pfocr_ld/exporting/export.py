@@ -142,7 +142,8 @@ def export_outputs(
         reference, warnings = load_reference_data(opened)
         labels = tuple(source.without_files() for source in opened)
         forms = tuple(output for output, _ in outputs)
-        job = Job(labels, reference, forms, options.repair, observer is not None, options.cache)
+        tables = observer is not None and observer.wants_tables
+        job = Job(labels, reference, forms, options.repair, observer is not None, tables, options.cache)
         report = Report(warnings=warnings)
         _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(opened)
     return report
@@ -251,7 +252,7 @@ class _Exporter:
             self._report.warnings += map(RecordError, reasons)
         self._write(parts)
         if self._observer:
-            collector = Collector()
+            collector = Collector(self._observer.wants_tables)
             collector.add_triples(triples)
             collector.add_entities(triples)
             self._observer.see(collector.finish())

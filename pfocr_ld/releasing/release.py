@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pfocr_ld.describing.croissant import TABLES_FOLDER
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
 from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
 from pfocr_ld.exporting.batch import Output
@@ -36,6 +37,7 @@ from pfocr_ld.releasing.provenance import pin_source
 from pfocr_ld.releasing.release_folder import ReleaseFolder, make_release_folder
 from pfocr_ld.summarising.linksets import DistinctLinks
 from pfocr_ld.summarising.observation import Observed
+from pfocr_ld.summarising.parquet import TableFiles, require_pyarrow
 from pfocr_ld.version import __version__
 from pfocr_ld.writing.serialise import Style
 from pfocr_ld.writing.turtle import TurtleWriter
@@ -71,6 +73,8 @@ class ReleaseOptions:
     """Where the dataset can be queried."""
     formats: tuple[str, ...] = tuple(DUMPS)
     """Keys of :data:`DUMPS`."""
+    tables: bool = True
+    """Whether there are tables, too: they need pyarrow."""
     workers: int = 1
     allow_shrink: bool = False
     """Let the release have less than half of the triples of the one before."""
@@ -95,9 +99,12 @@ def make_release(
     :return: the account of the export, which is also the folder's ``report.json``.
     :raises SourceError: a source cannot be read at all.
     :raises OutputError: the folder exists already, cannot be written, or would hold less than half of the
-        release before; or that is no earlier release of another version.
+        release before; or that is no earlier release of another version; or pyarrow is not installed, with
+        ``options.tables``.
     """
     paths = [sources] if isinstance(sources, (str, os.PathLike)) else list(sources)
+    if options.tables:
+        require_pyarrow()
     if options.previous is not None:
         check_previous(options.previous, options.version, options.date)
     with make_release_folder(Path(target)) as folder:
@@ -130,14 +137,20 @@ class _Release:
         """Write all that comes out of the one pass."""
         options = self._options
         with ExitStack() as stack:
-            observer = _ReleaseObserver(self._folder, self._numbers, self._links, self._work, stack)
+            tables = TableFiles(self._open_table, stack) if options.tables else None
+            observer = _ReleaseObserver(self._folder, self._numbers, self._links, self._work, stack, tables)
             outputs = list(self._open_dumps(stack))
             report = export_outputs(
                 sources, outputs, ExportOptions(workers=options.workers, progress=options.progress), observer
             )
             observer.products.finish(options.date[:10])
+            if tables:
+                tables.finish()
             self._distinct_objects = observer.objects.count()
         return report
+
+    def _open_table(self, name: str) -> AbstractContextManager[BinaryIO]:
+        return self._folder.open(f"{TABLES_FOLDER}/{name}")
 
     def _open_dumps(self, stack: ExitStack) -> Iterator[tuple[Output, BinaryIO]]:
         for format_name, (name, style) in DUMPS.items():
@@ -178,9 +191,16 @@ class _ReleaseObserver:
     """Writes what the workers put aside, as it comes."""
 
     def __init__(
-        self, folder: ReleaseFolder, numbers: Numbers, links: DistinctLinks, work: Path, stack: ExitStack
+        self,
+        folder: ReleaseFolder,
+        numbers: Numbers,
+        links: DistinctLinks,
+        work: Path,
+        stack: ExitStack,
+        tables: TableFiles | None,
     ) -> None:
-        self._numbers, self._links = numbers, links
+        self._numbers, self._links, self._tables = numbers, links, tables
+        self.wants_tables = tables is not None
         self.objects = DistinctCounter(work / "objects", stack)
         self._link_writer = TurtleWriter.in_default_form()
         self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
@@ -192,6 +212,8 @@ class _ReleaseObserver:
         self._numbers.see(observed)
         self.objects.add_all(split_hashes(observed.object_hashes))
         self.products.see(observed)
+        if self._tables:
+            self._tables.add(observed.tables)
         links = [link.triple for link in self._links.select(observed.links)]
         if links:
             self._link_file.write(self._link_writer.write(links).encode())

@@ -26,6 +26,7 @@ from pfocr_ld.summarising.figure_rows import (
 from pfocr_ld.summarising.gene_sets import SetFile, render_sets
 from pfocr_ld.summarising.kgx import mentioned_curies
 from pfocr_ld.summarising.linksets import Link, find_links
+from pfocr_ld.summarising.parquet import Columns, TableRows
 from pfocr_ld.summarising.products import Parts, render_products
 from pfocr_ld.summarising.statistics import Statistics, hash_objects
 from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, text_of
@@ -53,6 +54,8 @@ class Observed:
     sets: dict[SetFile, bytes] = field(default_factory=dict)
     """File of gene or chemical sets → lines for it."""
     products: Parts = field(default_factory=dict)
+    tables: Columns = field(default_factory=dict)
+    """Table → rows of the graph, where they are wanted."""
     entities: list[EntityRow] = field(default_factory=list)
     confidences: Counter[Term] = field(default_factory=Counter)
     """Level of confidence → mentions."""
@@ -65,14 +68,21 @@ class Observed:
 class Collector:
     """Observes the pieces of a batch."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: bool = False) -> None:
+        """Begin with nothing.
+
+        :param tables: whether the rows of the tables are wanted.
+        """
         self._observed = Observed()
         self._hashes: set[bytes] = set()
         self._rows: list[FigureRow] = []
+        self._tables = TableRows() if tables else None
 
     def add_triples(self, triples: Sequence[Triple]) -> None:
         """Take the triples of a piece in."""
         observed = self._observed
+        if self._tables is not None:
+            self._tables.add(triples)
         observed.statistics.add(triples)
         self._hashes |= hash_objects(triples)
         organisms = set()
@@ -114,11 +124,16 @@ class Collector:
         observed.figures = [named_entities(row) for row in rows]
         observed.terms, observed.mentioned = named_terms(rows), mentioned_curies(rows)
         observed.sets, observed.products = render_sets(rows), render_products(rows)
+        if self._tables is not None:
+            observed.tables = self._tables.finish()
         return observed
 
 
 class Observer(Protocol):
     """Is shown what the workers observed, in the order of the output."""
+
+    wants_tables: bool
+    """Whether it takes the rows of the tables."""
 
     def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""

@@ -1,0 +1,44 @@
+"""``pfocr-ld tables``: the graph as Parquet files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pfocr_ld.cli.export import show_account
+from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.processes import usable_cores
+from pfocr_ld.releasing.tables import make_tables
+
+
+@click.command(short_help="Make tables (Parquet) of a graph.")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder to make; it must not exist yet.",
+)
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: the cores]")
+@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
+def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: bool) -> None:
+    """Make tables of a graph: Parquet files for DuckDB, pandas, R and the like, described by Croissant.
+
+    SOURCE is PFOCR records, as export takes them, a dump, or the folder of a release. Nothing of the graph is lost: what
+    has no column of its own stands in other_statements.
+
+    \b
+    Example:
+      pfocr-ld tables pfocr.ttl -o tables
+    """
+    with show_progress(quiet) as display:
+        counts, account = make_tables(
+            sources, output, workers=workers or usable_cores(), progress=display.show_export
+        )
+    if account:
+        show_account(account, quiet)
+    if not quiet:
+        click.echo(", ".join(f"{rows:,} {name}" for name, rows in counts.items()), err=True)

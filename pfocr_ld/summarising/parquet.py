@@ -1,0 +1,211 @@
+"""The tables of a graph as Parquet files: compressed with Zstandard, each column with its description.
+
+Rows come in the order of the dataset, which is that of the figids and of the entities' IRIs, so that the statistics of
+the row groups tell a reader which of them to leave out. A row group has always the same number of rows, so the bytes do
+not depend on how the graph was cut. The workers make columns of their rows, which is most of the work.
+
+pyarrow is 150 MB when it is installed, and only tables need it, so it is an extra.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pfocr_ld.errors import OutputError
+from pfocr_ld.summarising.graph_tables import TABLES, Row, Table, rows_of
+from pfocr_ld.terms import Term, Triple
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROWS_A_GROUP = 1 << 16
+
+Columns = dict[str, bytes]
+"""Table → rows, as an Arrow stream."""
+
+
+def require_pyarrow() -> None:
+    """Find out before the work whether tables can be written.
+
+    :raises OutputError: pyarrow is not installed.
+    """
+    if importlib.util.find_spec("pyarrow") is None:
+        raise OutputError("tables need pyarrow: install it with: pip install 'pfocr-ld[tables]'")
+
+
+def file_name(table: Table) -> str:
+    """Return the name of a table's file."""
+    return f"{table.name}.parquet"
+
+
+def schema_of(table: Table) -> pyarrow.Schema:
+    """Return the types of a table's columns, with their descriptions and properties as metadata."""
+    import pyarrow
+
+    types = {
+        "string": pyarrow.string(),
+        "int64": pyarrow.int64(),
+        "double": pyarrow.float64(),
+        "bool": pyarrow.bool_(),
+    }
+    fields = []
+    for column in table.all_columns:
+        type_ = types[column.kind.type_name]
+        said = {"description": column.description}
+        if column.predicate:
+            said["property"] = column.predicate
+        fields.append(
+            pyarrow.field(
+                column.name,
+                pyarrow.list_(type_) if column.is_list else type_,
+                nullable=column is not table.key,
+                metadata=said,
+            )
+        )
+    descriptions = {column.name: column.description for column in table.all_columns}
+    metadata = {"description": table.description, "columns": json.dumps(descriptions)}
+    return pyarrow.schema(fields, metadata=metadata)
+
+
+class TableRows:
+    """Collects the rows of some nodes."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Row]] = {}
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take triples, among them all of each subject."""
+        nodes: dict[Term, dict[tuple[Term, Term], None]] = {}
+        for subject, predicate, value in triples:
+            nodes.setdefault(subject, {})[predicate, value] = None
+        for subject, statements in nodes.items():
+            table, rows = rows_of(subject, list(statements))
+            self._rows.setdefault(table.name, []).extend(rows)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._rows.values()))
+
+    def finish(self) -> Columns:
+        """Return the rows as columns, and begin anew."""
+        import pyarrow
+
+        columns = {}
+        for table in TABLES:
+            rows = self._rows.get(table.name)
+            if rows:
+                schema = schema_of(table)
+                arrays = [
+                    pyarrow.array(cells, field.type)
+                    for cells, field in zip(zip(*rows, strict=True), schema, strict=True)
+                ]
+                batch = pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+                sink = pyarrow.BufferOutputStream()
+                with pyarrow.ipc.new_stream(sink, schema) as writer:
+                    writer.write_batch(batch)
+                columns[table.name] = sink.getvalue().to_pybytes()
+        self._rows = {}
+        return columns
+
+
+class TableFiles:
+    """Writes the tables while their rows come."""
+
+    def __init__(
+        self, open_file: Callable[[str], AbstractContextManager[BinaryIO]], stack: ExitStack
+    ) -> None:
+        """Open the files.
+
+        :param open_file: opens a file by its name.
+        :param stack: closes the files.
+        """
+        self._files: dict[str, _TableFile] = {}
+        for table in TABLES:
+            file = _TableFile(table, stack.enter_context(open_file(file_name(table))))
+            stack.callback(file.close)
+            self._files[table.name] = file
+
+    def add(self, columns: Columns) -> None:
+        """Take rows; they keep their order."""
+        for name, stream in columns.items():
+            self._files[name].add(stream)
+
+    def finish(self) -> dict[str, int]:
+        """Write what waits, and return how many rows each table has."""
+        return {name: file.finish() for name, file in self._files.items()}
+
+
+class _TableFile:
+    def __init__(self, table: Table, stream: BinaryIO) -> None:
+        import pyarrow
+        from pyarrow import parquet
+
+        self._schema = schema_of(table)
+        self._stream = _Counting(stream)
+        self._writer = parquet.ParquetWriter(
+            pyarrow.PythonFile(self._stream, mode="w"),
+            self._schema,
+            compression="zstd",
+            compression_level=3,
+            write_page_index=True,
+        )
+        self._waiting: list[Any] = []
+        self._count = self._rows = 0
+
+    def add(self, stream: bytes) -> None:
+        import pyarrow
+
+        batches = pyarrow.ipc.open_stream(stream).read_all().to_batches()
+        self._waiting += batches
+        self._count += sum(batch.num_rows for batch in batches)
+        while self._count >= ROWS_A_GROUP:
+            self._write(ROWS_A_GROUP)
+
+    def _write(self, count: int) -> None:
+        import pyarrow
+
+        rows = pyarrow.Table.from_batches(self._waiting, self._schema)
+        self._writer.write_table(rows.slice(0, count).combine_chunks(), row_group_size=count)
+        rest = rows.slice(count)
+        self._waiting, self._count = rest.to_batches(), rest.num_rows
+        self._rows += count
+
+    def finish(self) -> int:
+        if self._count:
+            self._write(self._count)
+        self._writer.close()
+        return self._rows
+
+    def close(self) -> None:
+        """Let go of the file, which may be incomplete: pyarrow would write its end when it is collected."""
+        self._stream.stop()
+        self._writer.close()
+
+
+class _Counting(io.RawIOBase):
+    """A stream that knows where it is, as a Parquet file must."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._place = 0
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Take what is written from now on for nothing."""
+        self._stopped = True
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if not self._stopped:
+            self._stream.write(data)
+        self._place += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._place
