@@ -91,13 +91,12 @@ LIBRARIES = {
     "starlette": "serving.*",
     "uvicorn": "serving.*",
     "pandas": "answers",
-    "pyarrow": "answers",
+    "pyarrow": "answers summarising.parquet",
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache "
     "analysing.figure_index serving.*",
-    "pyarrow": "summarising.parquet",
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.

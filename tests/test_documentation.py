@@ -24,7 +24,14 @@ from pfocr_ld.vocabulary import prefixes
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/data-model.md", "docs/loading.md", "docs/releasing.md", "docs/tutorial.md")
+PAGES = (
+    "README.md",
+    "docs/data-model.md",
+    "docs/loading.md",
+    "docs/releasing.md",
+    "docs/tables.md",
+    "docs/tutorial.md",
+)
 
 
 def blocks(page: str, language: str) -> list[str]:

@@ -100,7 +100,7 @@ def test_nothing_of_the_graph_is_lost(tables: Path, dump: Path) -> None:
 
 
 def test_each_node_is_in_one_table(tables: Path, dump: Path) -> None:
-    subjects = {quad.subject.value for quad in parse(path=str(dump))}  # type: ignore[union-attr]
+    subjects = {quad.subject.value for quad in parse(path=str(dump))}
     nodes = [{row[table.key.name] for row in read_rows(tables, table.name)} for table in TABLES]
     assert sum(map(len, nodes)) == len(subjects)
     assert set().union(*nodes) == subjects
@@ -206,7 +206,9 @@ def test_croissant_is_valid_and_loads(source: Path, tmp_path: Path) -> None:
     dataset = mlcroissant.Dataset(folder / "croissant.json")
     assert not dataset.metadata.ctx.issues.errors
     warnings = [warning for warning, *_ in dataset.metadata.ctx.issues._warnings]
-    assert [warning for warning in warnings if "MAJOR.MINOR.PATCH" not in str(warning)] == []  # ours is a date
+    assert [
+        warning for warning in warnings if "MAJOR.MINOR.PATCH" not in str(warning)
+    ] == []  # ours is a date
     for table in TABLES:
         loaded = list(dataset.records(table.name))
         rows = read_rows(folder, table.name)
