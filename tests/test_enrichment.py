@@ -415,6 +415,7 @@ def test_similar_figures_are_those_of_the_records(checkout: Checkout) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of gseapy's own use of matplotlib and pandas
 def test_gseapy_finds_the_same_in_the_released_sets(tmp_path: Path) -> None:
     gseapy = pytest.importorskip("gseapy")
     write_products_checkout(Checkout(tmp_path / "database"), figures=30)

@@ -199,6 +199,7 @@ def test_what_a_column_cannot_give_back_stands_beside(statement: tuple[str, Term
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of mlcroissant's own use of pandas and rdflib
 def test_croissant_is_valid_and_loads(source: Path, tmp_path: Path) -> None:
     mlcroissant = pytest.importorskip("mlcroissant")
     make_release(source, tmp_path / "made", ReleaseOptions("2026-11-01", formats=("turtle",)))
