@@ -1,4 +1,4 @@
-"""The tables of a graph: nothing lost against the graph, the same bytes always, and readable by who takes them up."""
+"""The tables of a graph: nothing lost, the same bytes always, and readable by who takes them up."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ from pfocr_ld.releasing.tables import make_tables
 def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: bool) -> None:
     """Make tables of a graph: Parquet files for DuckDB, pandas, R and the like, described by Croissant.
 
-    SOURCE is PFOCR records, as export takes them, a dump, or the folder of a release. Nothing of the graph is lost: what
-    has no column of its own stands in other_statements.
+    SOURCE is PFOCR records, as export takes them, a dump, or the folder of a release. Nothing of the graph
+    is lost: what has no column of its own stands in other_statements.
 
     \b
     Example:

@@ -1,7 +1,8 @@
 """The tables as Croissant describes data for machine learning: each file, and each column with its meaning.
 
-Croissant 1.1 (MLCommons) is schema.org with a vocabulary for record sets; its own library, mlcroissant, validates and
-loads it (a test does). It names Parquet ``application/x-parquet``, which is what that library looks for.
+Croissant 1.1 (MLCommons) is schema.org with a vocabulary for record sets; its own library, mlcroissant,
+validates and loads it (a test does). It names Parquet ``application/x-parquet``, which is what that library
+looks for.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pfocr_ld.describing.dataset_identity import (
     NAME,
     PUBLISHER,
     PUBLISHER_NAME,
+    Article,
 )
 from pfocr_ld.describing.facts import ReleaseFile
 from pfocr_ld.summarising.graph_tables import TABLES, Column, Table
@@ -45,12 +47,37 @@ _CONTEXT: dict[str, Any] = {
 } | {
     name: f"cr:{name}"
     for name in (
-        "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "extract", "field", "fileObject",
-        "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath", "key", "md5",
-        "parentField", "path", "recordSet", "references", "regex", "repeated", "replace", "samplingRate", "separator",
-        "source", "subField", "transform",
+        "arrayShape",
+        "citeAs",
+        "column",
+        "containedIn",
+        "equivalentProperty",
+        "extract",
+        "field",
+        "fileObject",
+        "fileProperty",
+        "fileSet",
+        "format",
+        "includes",
+        "isArray",
+        "isLiveDataset",
+        "jsonPath",
+        "key",
+        "md5",
+        "parentField",
+        "path",
+        "recordSet",
+        "references",
+        "regex",
+        "repeated",
+        "replace",
+        "samplingRate",
+        "separator",
+        "source",
+        "subField",
+        "transform",
     )
-}  # fmt: skip
+}
 
 
 def describe_tables(files: Iterable[ReleaseFile], *, version: str = "", day: str = "", url: str = "") -> str:
@@ -73,14 +100,18 @@ def describe_tables(files: Iterable[ReleaseFile], *, version: str = "", day: str
         "keywords": list(KEYWORDS),
         "creator": organization,
         "publisher": organization,
-        "citeAs": "; ".join(f"{one.authors} ({one.year}). {one.title}. {one.journal}. {one.iri}" for one in ARTICLES),
+        "citeAs": "; ".join(map(_cite, ARTICLES)),
         "isLiveDataset": False,
         **({"version": version} if version else {}),
         **({"datePublished": day} if day else {}),
         "distribution": [_describe_file(table, written[file_name(table)]) for table in TABLES],
         "recordSet": [_describe_rows(table) for table in TABLES],
-    }  # fmt: skip
+    }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _cite(article: Article) -> str:
+    return f"{article.authors} ({article.year}). {article.title}. {article.journal}. {article.iri}"
 
 
 def _describe_file(table: Table, file: ReleaseFile) -> dict[str, Any]:

@@ -120,7 +120,9 @@ _FILE_KINDS: dict[str, FileKind] = {
         "What each figure mentions, and what figures name together, for Biolink's tools (KGX).",
         _BIOLINK,
     ),
-    "tables/*.parquet": FileKind("sets", "Tables", "The graph as tables for SQL and data frames (Parquet).", _PARQUET),
+    "tables/*.parquet": FileKind(
+        "sets", "Tables", "The graph as tables for SQL and data frames (Parquet).", _PARQUET
+    ),
     "tables/croissant.json": FileKind(
         "description", "Croissant", "The tables and what each column means, for machine learning."
     ),

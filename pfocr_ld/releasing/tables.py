@@ -1,7 +1,8 @@
 """The folder of tables: of records in the pass that maps them, of a dump as it is read.
 
-A dump in which the triples of each node stand together, as pfocr-ld writes them, is read once and held nowhere; any
-other, and several files, are dealt out on disk by subject first (:mod:`pfocr_ld.validating.subject_order`).
+A dump in which the triples of each node stand together, as pfocr-ld writes them, is read once and held
+nowhere; any other, and several files, are dealt out on disk by subject first
+(:mod:`pfocr_ld.validating.subject_order`).
 """
 
 from __future__ import annotations

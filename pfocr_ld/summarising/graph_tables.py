@@ -1,9 +1,10 @@
 """The graph as tables: what each node says, as a row with a typed cell for each property.
 
-A row holds all that is said of its node. A value stands in the column of its property where the cell gives the term back
-letter for letter (:func:`statements_of`); whatever has no column, or is not of its type, stands in ``other_statements``
-as N-Triples. So nothing of the graph is lost, and :mod:`tests.test_tables` reads it back. Only the links of a record to
-its own mentions, organism matches and annotations have no cell: the IRIs of these begin with the record's.
+A row holds all that is said of its node. A value stands in the column of its property where the cell gives
+the term back letter for letter (:func:`statements_of`); whatever has no column, or is not of its type,
+stands in ``other_statements`` as N-Triples. So nothing of the graph is lost, and :mod:`tests.test_tables`
+reads it back. Only the links of a record to its own mentions, organism matches and annotations have no
+cell: the IRIs of these begin with the record's.
 
 Nodes are taken one by one, so the rows are the same however the graph is cut, and memory is that of a node.
 """
@@ -87,17 +88,18 @@ BOOLEAN = Kind(
 )
 
 
-def local_name(*namespaces: str) -> Kind:
-    """Return the kind of IRIs of which the end of one of some namespaces is the cell; the first is for writing."""
-    start = f"<{namespaces[0]}"
+def local_name(namespace: str) -> Kind:
+    """Return the kind of IRIs of a namespace; what stands behind it is the cell."""
+    start = f"<{namespace}"
     return Kind(
         "string",
         lambda term: str(term[len(start) : -1]) if term.startswith(start) else None,
-        lambda cell: iri(f"{namespaces[0]}{cell}"),
+        lambda cell: iri(f"{namespace}{cell}"),
     )
 
 
-_TAXON, _GENE, _VOCABULARY = local_name(identifier_iri("taxonomy", "")), local_name(identifier_iri("ncbigene", "")), local_name(PFOCR)  # fmt: skip
+_TAXON, _GENE = local_name(identifier_iri("taxonomy", "")), local_name(identifier_iri("ncbigene", ""))
+_VOCABULARY = local_name(PFOCR)
 
 
 class Column(NamedTuple):
@@ -169,11 +171,25 @@ RECORDS = Table(
         Column("figure_type", "The kind of figure.", TEXT, PFOCR.figureType),
         Column("pathway_score", "How surely it is a pathway figure, 0 to 1.", DECIMAL, PFOCR.pathwayScore),
         Column("pmc_rank", "Its rank in the search of PubMed Central.", INTEGER, PFOCR.pmcRank),
-        Column("listed_organisms", "IRIs of the organisms in the field organisms.", NODE, PFOCR.listedOrganism, True),
-        Column("matched_organisms", "IRIs of those with matched gene names.", NODE, PFOCR.matchedOrganism, True),
+        Column(
+            "listed_organisms",
+            "IRIs of the organisms in the field organisms.",
+            NODE,
+            PFOCR.listedOrganism,
+            True,
+        ),
+        Column(
+            "matched_organisms", "IRIs of those with matched gene names.", NODE, PFOCR.matchedOrganism, True
+        ),
         Column("highest_confidence", "That of its surest mention.", _VOCABULARY, PFOCR.highestConfidence),
         Column("mentions", "The entities that it mentions.", NODE, SCHEMA.mentions, True),
-        Column("possibly_mentions", "Those with readings of low confidence only.", NODE, PFOCR.possiblyMentions, True),
+        Column(
+            "possibly_mentions",
+            "Those with readings of low confidence only.",
+            NODE,
+            PFOCR.possiblyMentions,
+            True,
+        ),
         *(Column(name, said, TEXT, predicate, True) for name, said, predicate in _FIELDS_OF_WORDS),
         Column("wikipathways", "WikiPathways made of the figure.", NODE, PFOCR.wikiPathway, True),
         Column("ndex_networks", "Networks at NDEx made of the figure.", NODE, PFOCR.ndexNetwork, True),
@@ -183,7 +199,7 @@ RECORDS = Table(
         Column("in_dataset", "The dataset.", NODE, VOID.inDataset),
     ),
     frozenset({PFOCR.PathwayFigure}),
-)  # fmt: skip
+)
 MENTIONS = Table(
     "mentions",
     "Readings of words in the figures: a row a reading and entity, and one for a reading without an entity.",
@@ -199,13 +215,15 @@ MENTIONS = Table(
         Column("reading", "How the word became the term: exact to substituted.", _VOCABULARY, PFOCR.reading),
         Column("confidence", "How sure the reading is: high, medium, low.", _VOCABULARY, PFOCR.confidence),
         Column("corroborated", "Whether the record's text holds what it means.", BOOLEAN, PFOCR.corroborated),
-        Column("candidates", "What the word stands for in this organism and figure.", INTEGER, PFOCR.candidates),
+        Column(
+            "candidates", "What the word stands for in this organism and figure.", INTEGER, PFOCR.candidates
+        ),
         Column("occurrences", "How often each of its rows stands.", INTEGER, PFOCR.occurrences),
         _CLASSES,
     ),
     frozenset({PFOCR.GeneMention, PFOCR.ChemicalMention, PFOCR.DiseaseMention}),
     rows_by="entity",
-)  # fmt: skip
+)
 FAMILIES = Table(
     "families",
     "Families of genes, as the figures have them.",

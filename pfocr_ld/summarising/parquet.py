@@ -1,8 +1,9 @@
 """The tables of a graph as Parquet files: compressed with Zstandard, each column with its description.
 
-Rows come in the order of the dataset, which is that of the figids and of the entities' IRIs, so that the statistics of
-the row groups tell a reader which of them to leave out. A row group has always the same number of rows, so the bytes do
-not depend on how the graph was cut. The workers make columns of their rows, which is most of the work.
+Rows come in the order of the dataset, which is that of the figids and of the entities' IRIs, so that the
+statistics of the row groups tell a reader which of them to leave out. A row group has always the same
+number of rows, so the bytes do not depend on how the graph was cut. The workers make columns of their rows,
+which is most of the work.
 
 pyarrow is 150 MB when it is installed, and only tables need it, so it is an extra.
 """
