@@ -118,10 +118,11 @@ def _gene(value: str) -> list[str]:
     if key.startswith("ncbigene:"):
         return [sparql_literal(key)]
     human = _OPEN_READING_FRAME.sub(r"\1orf", key.upper())
+    # Symbols of the fly have capitals within brackets, too: Su(H).
+    fly = key.title() if "(" in key else key
     return [
         sparql_literal(form)
-        # Of fly genes a part in brackets or after a hyphen may have a capital of its own: Su(H).
-        for form in dict.fromkeys((key, human, key.upper(), key.lower(), key.capitalize(), key.title()))
+        for form in dict.fromkeys((key, human, key.upper(), key.lower(), key.capitalize(), fly))
     ]
 
 
