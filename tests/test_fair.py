@@ -229,7 +229,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "a context of another vocabulary": (put("@context", "https://example.org/"), {"FsF-F4-01M-1"}),
     "no context": (without("@context"), {"FsF-F4-01M-1", "Bioschemas @context"}),
     "a list of types": (put("@type", ["Dataset", "CreativeWork"]), {"FsF-F4-01M-1"}),
-    "no access": (without("isAccessibleForFree"), {"FsF-A1-01M-1"}),
+    "no access": (without("conditionsOfAccess"), {"FsF-A1-01M-1"}),
     "a page by FTP": (put("url", "ftp://data.wikipathways.org/"), {"FsF-A1.1-01MD-1"}),
     "a file by FTP": (put_in_distribution("contentUrl", "ftp://x.org/pfocr.ttl"), {"FsF-A1.1-01MD-2"}),
     "a file that is not there": (

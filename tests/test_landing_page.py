@@ -25,6 +25,7 @@ from support.release_example import HOSTILE, empty_release, hostile_release, lik
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.cli import cli
+from pfocr_ld.describing import landing_page
 from pfocr_ld.describing.dataset_identity import RIGHTS
 from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import MostMentioned, ReleaseFacts, ReleaseFile
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.slow
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}
-VOID = {"meta", "link", "br", "img", "hr", "input"}
+VOID = {"meta", "link", "br", "wbr", "img", "hr", "input"}
 
 
 @dataclass
@@ -289,6 +290,22 @@ def test_previous_release_doi_and_endpoint_are_linked() -> None:
     assert "https://doi.org/10.5281/zenodo.1" in page.by_id("cite").text
 
 
+def test_the_page_jumps_to_each_of_its_sections(page: Page) -> None:
+    (jumps,) = page.all("nav")
+    ids = [each.attributes["id"] for each in page.all("section")]
+    assert [f"#{each}" for each in ids] == [
+        each.attributes["href"] for each in page.all("a") if "nav" in each.path
+    ]
+    assert jumps.attributes["aria-label"]
+
+
+def test_no_word_of_a_table_or_citation_is_broken() -> None:
+    folder = Path(landing_page.__file__).parent / "templates"
+    style = (folder / "style.css").read_text(encoding="utf-8")
+    broken = {rule.split("{")[0].strip() for rule in style.split("}") if "overflow-wrap: anywhere" in rule}
+    assert broken == {".long", ".files a", ".files .sum"}
+
+
 # --- the embedded JSON-LD
 
 
@@ -310,6 +327,26 @@ def expand(page: Page) -> dict[str, Any]:
     return dict(expanded)
 
 
+def test_what_is_a_node_for_schema_org_is_one(page: Page) -> None:
+    """A text where the context wants an IRI would be resolved against the page's address."""
+    (script,) = page.all("script")
+    context = json.loads(read_bundled("ontologies", "schemaorg-context.jsonld"))["@context"]
+    nodes = {name for name, term in context.items() if isinstance(term, dict) and term.get("@type") == "@id"}
+
+    def texts(value: object) -> list[str]:
+        found = []
+        for each in value if isinstance(value, list) else [value]:
+            for name, inner in each.items() if isinstance(each, dict) else ():
+                many = inner if isinstance(inner, list) else [inner]
+                if name in nodes:
+                    found += [text for text in many if isinstance(text, str) and "://" not in text]
+                found += texts(many)
+        return found
+
+    assert "isPartOf" in nodes
+    assert texts(json.loads(script.text)) == []
+
+
 def test_json_ld_expands_to_terms_of_schema_org(page: Page) -> None:
     (script,) = page.all("script")
     written, expanded = json.loads(script.text), expand(page)
@@ -327,7 +364,7 @@ def test_json_ld_expands_to_terms_of_schema_org(page: Page) -> None:
     [
         "description", "identifier", "keywords", "license", "name", "url",
         "alternateName", "citation", "creator", "datePublished", "dateModified", "distribution",
-        "isAccessibleForFree",
+        "isAccessibleForFree", "conditionsOfAccess",
         "isBasedOn", "measurementTechnique", "publisher", "variableMeasured", "version",
     ],
 )  # fmt: skip

@@ -33,6 +33,15 @@ from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, 
 )
 @click.option("--doi", help="The DOI that is reserved for this version, such as 10.5281/zenodo.1234.")
 @click.option("--endpoint", metavar="URL", help="Where the dataset can be queried.")
+@click.option("--retrieved-from", metavar="URL", help="Where SOURCE was fetched from, unchanged.")
+@click.option(
+    "--creator",
+    "creators",
+    multiple=True,
+    metavar="TEXT",
+    help="ORCID iD and name of who made it, by default the publisher; may come several times.",
+)
+@click.option("--publisher-ror", metavar="ROR", help="The publisher's identifier at ror.org.")
 @click.option(
     "--formats",
     default=",".join(DUMPS),
@@ -53,6 +62,9 @@ def release(
     base_url: str,
     doi: str | None,
     endpoint: str | None,
+    retrieved_from: str | None,
+    creators: tuple[str, ...],
+    publisher_ror: str | None,
     formats: str,
     tables: bool,
     workers: int | None,
@@ -80,6 +92,9 @@ def release(
             tables=tables,
             workers=workers or usable_cores(),
             allow_shrink=allow_shrink,
+            retrieved_from=retrieved_from,
+            creators=creators,
+            publisher_ror=publisher_ror,
         )
     except OutputError as error:
         raise click.UsageError(str(error)) from error

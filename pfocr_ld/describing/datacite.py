@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pfocr_ld.describing.agents import Person
 from pfocr_ld.describing.dataset_description import FILE_NAME as DESCRIPTION_NAME
 from pfocr_ld.describing.dataset_description import summarise_release
 from pfocr_ld.describing.dataset_identity import (
@@ -36,8 +37,8 @@ def describe_for_datacite(facts: ReleaseFacts) -> dict[str, Any]:
         **({"doi": facts.doi} if facts.doi else {}),
         "url": facts.url,
         "alternateIdentifiers": [{"alternateIdentifier": facts.url, "alternateIdentifierType": "URL"}],
-        "creators": [_describe_publisher()],
-        "publisher": {"name": PUBLISHER_NAME},
+        "creators": [_describe_person(person) for person in facts.creators] or [_describe_publisher(facts)],
+        "publisher": {"name": PUBLISHER_NAME, **_publisher_identifier(facts)},
         "titles": [{"title": f"{TITLE}, release {facts.version}", "lang": "en"}],
         "publicationYear": facts.day[:4],
         "dates": [{"date": facts.day, "dateType": "Issued"}],
@@ -73,11 +74,43 @@ def describe_for_datacite(facts: ReleaseFacts) -> dict[str, Any]:
     }
 
 
-def _describe_publisher() -> dict[str, Any]:
+def _describe_person(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "nameType": "Personal",
+        "nameIdentifiers": [
+            {
+                "nameIdentifier": person.orcid,
+                "nameIdentifierScheme": "ORCID",
+                "schemeUri": "https://orcid.org/",
+            }
+        ],
+    }
+
+
+def _describe_publisher(facts: ReleaseFacts) -> dict[str, Any]:
+    ror = {
+        "nameIdentifier": facts.publisher_ror,
+        "nameIdentifierScheme": "ROR",
+        "schemeUri": "https://ror.org/",
+    }
     return {
         "name": PUBLISHER_NAME,
         "nameType": "Organizational",
-        "nameIdentifiers": [{"nameIdentifier": PUBLISHER, "nameIdentifierScheme": "URL"}],
+        "nameIdentifiers": [
+            {"nameIdentifier": PUBLISHER, "nameIdentifierScheme": "URL"},
+            *([ror] if facts.publisher_ror else []),
+        ],
+    }
+
+
+def _publisher_identifier(facts: ReleaseFacts) -> dict[str, str]:
+    if not facts.publisher_ror:
+        return {}
+    return {
+        "publisherIdentifier": facts.publisher_ror,
+        "publisherIdentifierScheme": "ROR",
+        "schemeUri": "https://ror.org/",
     }
 
 

@@ -26,6 +26,7 @@ from pfocr_ld.describing.dataset_identity import (
     THEMES,
     TITLE,
 )
+from pfocr_ld.describing.dataset_labels import labels_of
 from pfocr_ld.describing.dataset_statistics import describe_linksets, describe_statistics, used_vocabularies
 from pfocr_ld.describing.dataset_vocabulary import HCLS_PROFILE, LANGUAGE, MEDIA_TYPES, OPEN_ACCESS
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
@@ -36,11 +37,11 @@ from pfocr_ld.describing.metadata_graph import (
     english,
     hexadecimal,
     instant,
-    integer,
     known,
     new_graph,
     plain,
     resource,
+    size,
 )
 from pfocr_ld.describing.release_files import (
     compression_of,
@@ -66,6 +67,8 @@ def describe_dataset(facts: ReleaseFacts) -> Graph:
         description.describe_distribution(file)
     description.describe_dataset_of_records()
     description.describe_provenance()
+    for node, label in labels_of(facts.statistics):
+        graph.add((node, known("rdfs:label"), label))
     return graph
 
 
@@ -101,7 +104,7 @@ class _Description:
             {
                 "rdf:type": known("void:DatasetDescription"),
                 "dcterms:title": english(f"Description of {TITLE}, release {self._facts.version}"),
-                "dcterms:creator": resource(PUBLISHER),
+                "dcterms:creator": self._creators(),
                 "dcterms:license": resource(LICENSE),
                 "dcterms:issued": instant(self._facts.date),
                 "dcterms:conformsTo": resource(HCLS_PROFILE),
@@ -193,7 +196,7 @@ class _Description:
                 else None,
                 "dcat:mediaType": media_iri,
                 "dcat:compressFormat": resource(MEDIA_TYPES + compression) if compression else None,
-                "dcat:byteSize": integer(file.bytes),
+                "dcat:byteSize": size(file.bytes),
                 "dcat:downloadURL": address,
                 "dcat:accessURL": self._version,
                 "spdx:checksum": self._iri(f"checksum-{file.name}"),
@@ -253,12 +256,19 @@ class _Description:
             "rdf:type": [known("foaf:Organization"), known("foaf:Agent"), known("prov:Organization")],
             "foaf:name": plain(PUBLISHER_NAME),
             "foaf:homepage": resource(PUBLISHER),
+            "schema:sameAs": resource(facts.publisher_ror) if facts.publisher_ror else None,
         }
         describe(self._graph, PUBLISHER, publisher)
+        for person in facts.creators:
+            types = {"rdf:type": [known("foaf:Person"), known("foaf:Agent")]}
+            describe(self._graph, person.orcid, {**types, "foaf:name": plain(person.name)})
         for theme, label in THEMES.items():
             describe(
                 self._graph, theme, {"rdf:type": known("skos:Concept"), "skos:prefLabel": english(label)}
             )
+
+    def _creators(self) -> list[URIRef]:
+        return [resource(person.orcid) for person in self._facts.creators] or [resource(PUBLISHER)]
 
     def _describe_sources(self) -> list[URIRef]:
         return [
@@ -291,7 +301,7 @@ class _Description:
         facts = self._facts
         sources = [self._iri(f"source-{number}") for number in range(1, len(facts.sources) + 1)]
         return {
-            "dcterms:creator": resource(PUBLISHER),
+            "dcterms:creator": self._creators(),
             "dcterms:license": resource(LICENSE),
             "dcterms:language": resource(LANGUAGE),
             "dcterms:created": instant(facts.date),
@@ -301,6 +311,7 @@ class _Description:
             "pav:previousVersion": resource(f"{facts.base_url}{facts.previous}/") if facts.previous else None,
             "pav:createdWith": self._iri("software"),
             "pav:importedFrom": sources,
+            "pav:retrievedFrom": resource(facts.retrieved_from) if facts.retrieved_from else None,
             "prov:wasDerivedFrom": sources,
             "prov:wasGeneratedBy": self._iri("making"),
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pfocr_ld.describing.agents import person_in_json_ld, publisher_in_json_ld
 from pfocr_ld.describing.dataset_description import FILE_NAME as DESCRIPTION_NAME
 from pfocr_ld.describing.dataset_description import summarise_release
 from pfocr_ld.describing.dataset_identity import (
@@ -18,8 +19,6 @@ from pfocr_ld.describing.dataset_identity import (
     LICENSE,
     LOGO,
     NAME,
-    PUBLISHER,
-    PUBLISHER_NAME,
     RIGHTS,
     TITLE,
     Article,
@@ -30,6 +29,8 @@ from pfocr_ld.vocabulary import encode
 
 PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
 _CONFORMS_TO = "http://purl.org/dc/terms/conformsTo"  # schema.org's context has no prefix for it
+_OPEN_ACCESS = "http://purl.org/coar/access_right/c_abf2"
+"""Open access, as COAR's vocabulary says it and F-UJI reads it."""
 
 _MEASURED = {
     "gene mention": "A word in a figure that was matched to a gene or gene family of one organism.",
@@ -42,7 +43,7 @@ _MEASURED = {
 
 def describe_in_json_ld(facts: ReleaseFacts) -> dict[str, Any]:
     """Give the release as a JSON-LD object."""
-    organization = {"@type": "Organization", "@id": PUBLISHER, "name": PUBLISHER_NAME, "url": PUBLISHER}
+    organization = publisher_in_json_ld(facts.publisher_ror)
     identifiers = [facts.url, *([facts.doi_url] if facts.doi_url else [])]
     dataset: dict[str, Any] = {
         "@context": "https://schema.org/",
@@ -59,11 +60,12 @@ def describe_in_json_ld(facts: ReleaseFacts) -> dict[str, Any]:
         "license": LICENSE,
         "copyrightNotice": RIGHTS,
         "isAccessibleForFree": True,
+        "conditionsOfAccess": _OPEN_ACCESS,
         "inLanguage": "en",
         "image": LOGO,
         "datePublished": facts.day,
         "dateModified": facts.day,
-        "creator": [organization],
+        "creator": [person_in_json_ld(person) for person in facts.creators] or [organization],
         "publisher": organization,
         "isBasedOn": [
             {"@type": "Dataset", "name": source.name, "identifier": source.revision, "url": HOMEPAGE}
@@ -94,7 +96,7 @@ def _cite(article: Article) -> dict[str, Any]:
         "name": article.title,
         "author": article.authors,
         "datePublished": str(article.year),
-        "isPartOf": article.journal,
+        "isPartOf": {"@type": "PublicationVolume", "name": article.journal},
         "url": article.iri,
     }
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 
 from rdflib import Graph, URIRef
 
+from pfocr_ld.describing.dataset_identity import LICENSE, TITLE
 from pfocr_ld.describing.facts import ClassPartition, DatasetStatistics, ReleaseFacts
 from pfocr_ld.describing.metadata_graph import describe, english, integer, known, plain, resource
 from pfocr_ld.summarising.linksets import LINKSETS
@@ -69,6 +70,7 @@ def describe_statistics(
             "void:classes": integer(len(classes)),
             "void:propertyPartition": properties,
             "void:classPartition": classes,
+            "void:subset": classes,  # of which void:classPartition is a kind (VoID, section 4.4)
         },
     )
     for node, (iri, triples) in properties.items():
@@ -111,15 +113,26 @@ def _describe_class(graph: Graph, node: URIRef, iri: str, partition: ClassPartit
 def describe_linksets(
     graph: Graph, facts: ReleaseFacts, node_of: NameToNode, dumps: Sequence[URIRef], address: URIRef
 ) -> None:
-    """Describe the linksets that have links, each a subset of the data in whatever file they come.
+    """Describe the linksets that have links: subsets of a dataset of their own, as no dump has them.
 
     :param dumps: the same data in several files; the first stands for all as the dataset
         that the links start from.
     :param address: where the links can be downloaded.
     """
     names = {node_of(f"linkset-{name}"): name for name in LINKSETS if facts.linksets.get(name)}
-    for dump in dumps:
-        describe(graph, dump, {"void:subset": names})
+    if names:
+        describe(
+            graph,
+            node_of("links"),
+            {
+                "rdf:type": known("void:Dataset"),
+                "dcterms:title": english(f"{TITLE}, release {facts.version}: links to other datasets"),
+                "dcterms:license": resource(LICENSE),
+                "void:triples": integer(sum(facts.linksets.values())),
+                "void:dataDump": address,
+                "void:subset": names,
+            },
+        )
     for node, name in names.items():
         linkset = LINKSETS[name]
         describe(

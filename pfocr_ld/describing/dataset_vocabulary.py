@@ -22,24 +22,24 @@ _TERMS = {
     "hasVersion identifier isPartOf isVersionOf issued language license modified publisher rights source "
     "title",
     "dctypes": "Dataset",
-    "foaf": "Agent Organization homePage homepage name page primaryTopic topic",
+    "foaf": "Agent Organization Person homePage homepage name page primaryTopic topic",
     "formats": " ".join(sorted(form.w3c_name for form in FORMATS.values())),
     "freq": "irregular",
     "idot": "exampleIdentifier",
     "owl": "versionInfo",
-    "pav": "createdWith importedFrom previousVersion version",
+    "pav": "createdWith importedFrom previousVersion retrievedFrom version",
     "prov": "Activity Entity Organization SoftwareAgent endedAtTime startedAtTime used wasAssociatedWith "
     "wasDerivedFrom wasGeneratedBy",
     "rdf": "type",
     "rdfs": "label seeAlso",
-    "schema": "SoftwareApplication logo softwareVersion",
+    "schema": "SoftwareApplication logo sameAs softwareVersion",
     "skos": "Concept prefLabel",
     "spdx": "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue",
     "void": "Dataset DatasetDescription Linkset class classPartition classes dataDump distinctObjects "
     "distinctSubjects entities exampleResource feature linkPredicate objectsTarget properties property "
     "propertyPartition sparqlEndpoint subjectsTarget subset triples uriSpace vocabulary",
     "void-ext": "datatype datatypePartition",
-    "xsd": "dateTime hexBinary integer",
+    "xsd": "dateTime hexBinary integer nonNegativeInteger",
 }
 _IRIS = {
     f"{prefix}:{name}": expand_curie(f"{prefix}:{name}")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from pfocr_ld.describing.agents import Person
 from pfocr_ld.errors import OutputError
 from pfocr_ld.vocabulary import identifier_iri
 
@@ -173,12 +174,20 @@ class ReleaseFacts:
     """The DOI of this version, without ``https://doi.org/``, where one was reserved."""
     sparql_endpoint: str | None = None
     """Where the dataset can be queried, if anywhere."""
+    retrieved_from: str | None = None
+    """Where the sources were fetched from unchanged, where somebody says so."""
+    creators: tuple[Person, ...] = ()
+    """Who made it; the publisher where nobody is named."""
+    publisher_ror: str | None = None
+    """The publisher's address at ROR."""
 
     def __post_init__(self) -> None:
         """:raises OutputError: an address cannot be published."""
         check_web_address(self.base_url, "base URL")
         if self.sparql_endpoint:
             check_web_address(self.sparql_endpoint, "SPARQL endpoint")
+        if self.retrieved_from:
+            check_web_address(self.retrieved_from, "address that the sources were retrieved from")
 
     @property
     def url(self) -> str:

@@ -32,11 +32,11 @@ from pfocr_ld.describing.metadata_graph import (
     describe,
     english,
     instant,
-    integer,
     known,
     new_graph,
     plain,
     resource,
+    size,
 )
 from pfocr_ld.describing.release_files import distributions_of, file_kind_of, media_type_of
 from pfocr_ld.vocabulary import encode
@@ -97,7 +97,7 @@ def _describe_distribution(facts: ReleaseFacts, file: ReleaseFile, dataset: URIR
         {
             "dcterms:isPartOf": dataset,
             "dcat:mediaType": Literal(media_type_of(file)),
-            "dcat:byteSize": integer(file.bytes),
+            "dcat:byteSize": size(file.bytes),
             "dcat:downloadURL": resource(facts.url + encode(file.name)),
         },
     )

@@ -45,6 +45,11 @@ def integer(number: int) -> Literal:
     return Literal(number, datatype=URIRef(term("xsd:integer")))
 
 
+def size(number: int) -> Literal:
+    """Give a number of bytes, in the datatype that DCAT has for it (DCAT 3, section 6.8.14)."""
+    return Literal(number, datatype=URIRef(term("xsd:nonNegativeInteger")))
+
+
 def instant(text: str) -> Literal:
     """Give an ISO 8601 instant as it is written; rdflib would write it anew."""
     return Literal(text, datatype=URIRef(term("xsd:dateTime")), normalize=False)

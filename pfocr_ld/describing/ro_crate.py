@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from pfocr_ld.describing.agents import person_in_json_ld, publisher_in_json_ld
 from pfocr_ld.describing.dataset_description import summarise_release
 from pfocr_ld.describing.dataset_identity import (
     ARTICLES,
@@ -18,7 +19,6 @@ from pfocr_ld.describing.dataset_identity import (
     LICENSE,
     LICENSE_NAME,
     PUBLISHER,
-    PUBLISHER_NAME,
     RIGHTS,
     TITLE,
 )
@@ -85,7 +85,7 @@ def _describe_root(facts: ReleaseFacts, parts: list[str]) -> Entity:
         "datePublished": facts.date,
         "keywords": list(KEYWORDS),
         "license": {"@id": LICENSE},
-        "author": {"@id": PUBLISHER},
+        "author": [{"@id": person.orcid} for person in facts.creators] or {"@id": PUBLISHER},
         "publisher": {"@id": PUBLISHER},
         "citation": [{"@id": article.iri} for article in ARTICLES],
         "mentions": {"@id": _MAKING},
@@ -160,7 +160,8 @@ def _describe_context(facts: ReleaseFacts, files: list[ReleaseFile]) -> list[Ent
     identifier = facts.doi_url or facts.url
     standards = {file_kind_of(file).standard for file in files} - {""}
     return [
-        {"@id": PUBLISHER, "@type": "Organization", "name": PUBLISHER_NAME, "url": PUBLISHER},
+        publisher_in_json_ld(facts.publisher_ror),
+        *map(person_in_json_ld, facts.creators),
         {
             "@id": LICENSE,
             "@type": "CreativeWork",

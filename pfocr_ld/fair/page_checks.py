@@ -22,6 +22,10 @@ _PERSISTENT = re.compile(
     r"https?://(dx\.)?(doi\.org|hdl\.handle\.net|n2t\.net/ark:|w3id\.org|purl\.org|identifiers\.org)/\S+"
 )
 _KNOWN_LICENCES = re.compile(r"https?://(creativecommons\.org|spdx\.org/licenses|opendatacommons\.org)/\S+")
+_KNOWN_ACCESS = re.compile(
+    r"https?://(purl\.org/coar/access_right/c_|purl\.org/eprint/accessRights/"
+    r"|publications\.europa\.eu/resource/authority/access-right/)\w|info:eu-repo/semantics/\w+Access"
+)
 _RELATIONS = ("isBasedOn", "citation", "isPartOf", "includedInDataCatalog", "sameAs", "subjectOf")
 
 
@@ -123,9 +127,9 @@ def leads_to_files(release: CheckedRelease) -> Iterator[str]:
 
 
 def tells_access(release: CheckedRelease) -> Iterator[str]:
-    """Check that it is said who may read the data."""
-    if not any(values(release.dataset, name) for name in ("isAccessibleForFree", "conditionsOfAccess")):
-        yield "the page's JSON-LD has neither isAccessibleForFree nor conditionsOfAccess"
+    """Check that it is said who may read the data, in a vocabulary that F-UJI knows."""
+    if not any(_KNOWN_ACCESS.match(each) for each in addresses(release.dataset, "conditionsOfAccess")):
+        yield "the page's JSON-LD has no conditionsOfAccess of COAR's, EPrints' or the EU's access rights"
 
 
 def is_reached_by_https(*names: str) -> Check:

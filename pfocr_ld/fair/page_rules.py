@@ -47,7 +47,7 @@ FUJI_RULES = (
     ),
     _page_rule(
         "FsF-F1-02MD-1", "SHOULD", "the identifier is a persistent one",
-        f"add the DOI (of Zenodo, reserved beforehand) or a w3id.org address as identifier {_IN_PAGE}",
+        "reserve a DOI (at Zenodo, say) and make the release with --doi",
         page.is_identified_for_good,
     ),
     _page_rule(
@@ -69,7 +69,7 @@ FUJI_RULES = (
     ),
     _page_rule(
         "FsF-A1-01M-1", "MUST", "it is told who may read the data",
-        f"add isAccessibleForFree: true {_IN_PAGE}", page.tells_access,
+        f"add conditionsOfAccess: http://purl.org/coar/access_right/c_abf2 {_IN_PAGE}", page.tells_access,
     ),
     _page_rule(
         "FsF-A1.1-01MD-1", "MUST", "the page is reached by a standard protocol that supports authentication",

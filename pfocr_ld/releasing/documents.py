@@ -12,7 +12,7 @@ from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import ReleaseFacts
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.report import Report
-from pfocr_ld.querying.documentation import export_queries
+from pfocr_ld.querying.documentation import DEFAULT_TARGET, export_queries
 from pfocr_ld.querying.queries import list_queries
 from pfocr_ld.releasing.release_folder import ReleaseFolder
 
@@ -20,12 +20,15 @@ CHANGES_NAME = "CHANGES.md"
 _BUNDLED = {"pfocr-vocab.ttl": "pfocr.ttl", "pfocr-shapes.ttl": "pfocr-shapes.ttl"}
 
 
-def write_companions(folder: ReleaseFolder, report: Report) -> None:
-    """Write what goes with any data: the account of the export, the vocabulary, the shapes, the queries."""
+def write_companions(folder: ReleaseFolder, report: Report, endpoint: str | None = None) -> None:
+    """Write what goes with any data: the account of the export, the vocabulary, the shapes, the queries.
+
+    :param endpoint: where the queries can be asked; the SIB examples say so.
+    """
     folder.write_text("report.json", report.as_json())
     for name, bundled in _BUNDLED.items():
         folder.write_text(name, read_bundled("ontologies", bundled))
-    export_queries(list_queries(), folder.path / "queries")
+    export_queries(list_queries(), folder.path / "queries", endpoint or DEFAULT_TARGET)
     folder.list_files("queries")
 
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TypeVar
 
+from pfocr_ld.curies import expand_curie
+from pfocr_ld.describing.dataset_identity import ONTOLOGY
 from pfocr_ld.describing.facts import (
     ClassPartition,
     DatasetStatistics,
@@ -17,7 +19,17 @@ from pfocr_ld.describing.facts import (
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.statistics import Statistics
 from pfocr_ld.terms import Term, iri_of
-from pfocr_ld.vocabulary import FAMILIES, PFOCR, RDF, SCHEMA, XSD, identifier_iri
+from pfocr_ld.vocabulary import (
+    FAMILIES,
+    GENID,
+    ORGANISMS,
+    PFOCR,
+    RDF,
+    SCHEMA,
+    WIKIPATHWAYS_ORGANIZATION,
+    XSD,
+    identifier_iri,
+)
 
 _Text = TypeVar("_Text", bound=str)
 
@@ -31,11 +43,25 @@ _CLASS_OF_KIND = {
     identifier_iri("taxonomy", ""): SCHEMA.Taxon,
     identifier_iri("pmc", ""): SCHEMA.ScholarlyArticle,
     FAMILIES: PFOCR.GeneFamily,
+    ORGANISMS: SCHEMA.Taxon,
     "#gene": PFOCR.GeneMention,
     "#chemical": PFOCR.ChemicalMention,
     "#disease": PFOCR.DiseaseMention,
     "#organism": PFOCR.OrganismMatch,
     "#annotation": SCHEMA.DefinedTerm,
+}
+_MESH = identifier_iri("mesh", "")
+_MESH_OF_MENTION = {
+    PFOCR.ChemicalMention: [SCHEMA.ChemicalSubstance],
+    PFOCR.DiseaseMention: [SCHEMA.MedicalCondition],
+}
+# What has no namespace of its own is told by the property that leads to it.
+_CLASS_OF_OBJECT = {
+    (expand_curie("schema:creator"), WIKIPATHWAYS_ORGANIZATION): SCHEMA.Organization,
+    (SCHEMA.isPartOf, GENID): SCHEMA.Periodical,
+    (SCHEMA.publisher, GENID): SCHEMA.Organization,
+    (PFOCR.lexicon, ONTOLOGY): PFOCR.Lexicon,
+    (PFOCR.tier, ONTOLOGY): PFOCR.Tier,
 }
 
 
@@ -54,6 +80,10 @@ class Numbers:
         """CURIEs of the chemicals and diseases that are mentioned."""
         self._mentioned: Counter[str] = Counter()
         """Class → how many of the mentioned chemicals and diseases are of it."""
+        self._mesh_of_two: set[str] = set()
+        """Classes of the MeSH terms that are both a chemical and a disease."""
+        self._mesh: dict[str, set[str]] = {}
+        """Property of a figure → classes of the MeSH terms that it leads to."""
         self._organisms: Counter[Term] = Counter()
         self._organism_names: dict[Term, str] = {}
         self._years: Counter[str] = Counter()
@@ -72,6 +102,11 @@ class Numbers:
         for entity in observed.entities:  # which come after all figures
             if entity.curie in self._terms:
                 self._mentioned.update(entity.classes)
+            if entity.curie.startswith("mesh:"):
+                by = SCHEMA.mentions if entity.curie in self._terms else PFOCR.possiblyMentions
+                self._mesh.setdefault(by, set()).update(entity.classes)
+                if len(entity.classes) > 1:  # a mention of either kind made it what it is
+                    self._mesh_of_two.update(entity.classes)
             if entity.name and entity.term in self._organisms:
                 self._organism_names[entity.term] = entity.name
             if entity.curie in self._genes:
@@ -99,12 +134,23 @@ class Numbers:
         partitions = {
             iri_of(predicate): PropertyPartition(
                 number,
-                frozenset(_CLASS_OF_KIND[kind] for kind in kinds[predicate] if kind in _CLASS_OF_KIND),
+                frozenset(self._object_classes(iri_of(class_), iri_of(predicate), kinds[predicate])),
                 frozenset(_datatypes(kinds[predicate])),
             )
             for predicate, number in triples.items()
         }
         return ClassPartition(self.statistics.entities[class_], partitions)
+
+    def _object_classes(self, class_: str, predicate: str, kinds: Iterable[str]) -> Iterable[str]:
+        for kind in kinds:
+            if kind == _MESH and predicate == PFOCR.entity:
+                yield from sorted(self._mesh_of_two) or _MESH_OF_MENTION.get(class_, [])
+            elif kind == _MESH:
+                yield from self._mesh.get(predicate, ())
+            elif kind in _CLASS_OF_KIND:
+                yield _CLASS_OF_KIND[kind]
+            elif (predicate, kind) in _CLASS_OF_OBJECT:
+                yield _CLASS_OF_OBJECT[predicate, kind]
 
     def totals(self) -> Totals:
         """Give the numbers that a reader asks for first."""
@@ -132,9 +178,13 @@ class Numbers:
             )
             for curie, number in _most(self._genes, _MOST_GENES)
         )
+        taxonomy = identifier_iri("taxonomy", "")  # what else a record names may be XXX, or several in one
+        organisms_known = Counter(
+            {term: n for term, n in self._organisms.items() if iri_of(term).startswith(taxonomy)}
+        )
         organisms = tuple(
             MostMentioned(self._organism_names.get(term) or iri_of(term), iri_of(term), number)
-            for term, number in _most(self._organisms, _MOST_ORGANISMS)
+            for term, number in _most(organisms_known, _MOST_ORGANISMS)
         )
         years = {year: number for year, number in self._years.items() if len(year) == 4 and year.isdecimal()}
         confidences = {iri_of(term).removeprefix(PFOCR): number for term, number in self._confidences.items()}

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pfocr_ld.describing.agents import read_person, read_ror
 from pfocr_ld.describing.croissant import TABLES_FOLDER
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
 from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
@@ -79,6 +80,12 @@ class ReleaseOptions:
     allow_shrink: bool = False
     """Let the release have less than half of the triples of the one before."""
     progress: Callable[[Progress], None] | None = None
+    retrieved_from: str | None = None
+    """Where the sources were fetched from, unchanged."""
+    creators: tuple[str, ...] = ()
+    """ORCID iD and name of each: ``0000-0002-1825-0097 Josiah Carberry``."""
+    publisher_ror: str | None = None
+    """The publisher's identifier at ROR."""
 
     def __post_init__(self) -> None:
         """:raises OutputError: something is not of its form."""
@@ -89,6 +96,12 @@ class ReleaseOptions:
             object.__setattr__(self, "doi", bare_doi(self.doi))
         if self.sparql_endpoint is not None:
             check_web_address(self.sparql_endpoint, "SPARQL endpoint")
+        if self.retrieved_from is not None:
+            check_web_address(self.retrieved_from, "address that the sources were retrieved from")
+        if self.publisher_ror is not None:
+            object.__setattr__(self, "publisher_ror", read_ror(self.publisher_ror))
+        for creator in self.creators:
+            read_person(creator)
 
 
 def make_release(
@@ -111,7 +124,7 @@ def make_release(
         with tempfile.TemporaryDirectory(prefix=".work-", dir=folder.path) as work:
             release = _Release(folder, options, Path(work))
             report = release.write_data(paths)
-        write_companions(folder, report)
+        write_companions(folder, report, options.sparql_endpoint)
         previous = write_changes(
             folder,
             options.version,
@@ -177,6 +190,9 @@ class _Release:
             previous=previous,
             doi=options.doi,
             sparql_endpoint=options.sparql_endpoint,
+            retrieved_from=options.retrieved_from,
+            creators=tuple(map(read_person, options.creators)),
+            publisher_ror=options.publisher_ror,
         )
 
     def _with_triples(self, file: ReleaseFile, triples: int) -> ReleaseFile:

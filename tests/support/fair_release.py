@@ -162,6 +162,7 @@ DATASET: dict[str, Any] = {
     "creator": [{"@type": "Organization", "name": "WikiPathways", "url": "https://www.wikipathways.org/"}],
     "publisher": {"@type": "Organization", "name": "WikiPathways", "url": "https://www.wikipathways.org/"},
     "isAccessibleForFree": True,
+    "conditionsOfAccess": "http://purl.org/coar/access_right/c_abf2",
     "isBasedOn": {"@id": "https://github.com/wikipathways/pfocr-database"},
     "variableMeasured": ["gene mention"],
     "distribution": [
