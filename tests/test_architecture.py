@@ -100,7 +100,7 @@ LIBRARIES = {
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
-    "pyoxigraph": "answers dataset terms lexicons writing.rdf_xml rdf_files loading.round_trip "
+    "pyoxigraph": "answers dataset cli.query terms lexicons writing.rdf_xml rdf_files loading.round_trip "
     "comparing.blocks validating.* "
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "

@@ -45,7 +45,7 @@ def run(query: str) -> Results:
     return run_text(query, Store())
 
 
-def write(query: str, format_name: str | None, width: int = 80) -> tuple[str, bool]:
+def write(query: str, format_name: str | None, width: int | None = 80) -> tuple[str, bool]:
     stream = io.BytesIO()
     found = write_results(run(query), stream, format_name, width=width)
     return stream.getvalue().decode(), found
@@ -65,16 +65,23 @@ def test_a_table_has_short_names_and_numbers_to_the_right() -> None:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
-def test_a_table_fits_and_cuts_texts_before_names_and_never_numbers(width: int) -> None:
+def test_a_table_cuts_texts_for_a_terminal_and_never_names_or_numbers(width: int) -> None:
     lines = write(ROWS, "table", width)[0].splitlines()
     assert len(lines) == 5
-    assert max(map(display_width, lines)) <= width
+    assert max(map(display_width, lines)) <= max(width, 64)  # what names, numbers and their titles take
     assert "1234567" in lines[3] and "0.3333" in lines[2] and "2.000e-10" in lines[3]
     assert ("…" in lines[2]) == (width < 130)
     assert "\x1b" not in "".join(lines)
-    if width >= 80:
-        assert lines[2].startswith("PMC1__a ") and "ncbigene:3718" in lines[2]
-        assert "PMC1__a#gene-1" in lines[3] and "chebi:1" in lines[3]
+    assert lines[2].startswith("PMC1__a ") and "ncbigene:3718" in lines[2]
+    assert "PMC1__a#gene-1" in lines[3] and "chebi:1" in lines[3]
+    assert "https://example.org/x" in lines[4]
+
+
+def test_a_table_that_is_not_for_a_terminal_is_whole() -> None:
+    lines = write(ROWS, "table", None)[0].splitlines()
+    assert "…" not in "".join(lines)
+    rows = "SELECT ?n { VALUES ?n { " + "'a' " * 1000 + f"'{'long ' * 30}' }} }}"
+    assert write(rows, "table", None)[0].splitlines()[-1] == ("long " * 30).strip()
 
 
 def test_wide_characters_keep_the_columns_in_line() -> None:

@@ -1,7 +1,7 @@
 """The command line: each command parses its options, calls one library function and prints.
 
-A command lives in the module of its name and is imported only when it is run, so that ``pfocr-ld --help``
-and ``--version`` answer at once and ``export`` does not wait for what only ``release`` needs.
+A command lives in the module of its name and is imported only when it is run, and what a command needs
+is imported when it works, so that ``--help`` and ``--version`` answer at once everywhere.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import importlib
 import os
 import sys
 import traceback
+from contextlib import suppress
 
 import click
 
+from pfocr_ld.cli.groups import SuggestingGroup
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
-from pfocr_ld.errors import PfocrError, printable
+from pfocr_ld.errors import OutputError, PfocrError, printable
 from pfocr_ld.version import __version__
 
 # command → (module below pfocr_ld.cli, the line that --help shows)
@@ -34,7 +36,7 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(SuggestingGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
 
@@ -51,22 +53,35 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="pfocr-ld")
+@click.version_option(__version__, "-V", "--version", prog_name="pfocr-ld")
 def cli() -> None:
-    """Pathway Figure OCR (PFOCR) as linked data."""
+    """Pathway Figure OCR (PFOCR) as linked data.
+
+    \b
+    Examples:
+      pfocr-ld export seeds -o pfocr.ttl
+      pfocr-ld query figures-mentioning-gene -p gene=JAK1 --data pfocr.ttl
+      pfocr-ld queries search disease
+
+    \b
+    PFOCR_LD_STORE or PFOCR_LD_ENDPOINT name what is asked where nothing else is.
+    Completion in bash (or zsh):
+      eval "$(_PFOCR_LD_COMPLETE=bash_source pfocr-ld)"
+    """
 
 
 def main() -> None:
     """Run the command line; an expected failure is one ``Error:`` line and exit status 1."""
     try:
-        with stop_on_signals():
-            cli()
+        try:
+            with stop_on_signals():
+                cli()
+        finally:
+            _flush_output()
     except PfocrError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
+        _fail(str(error))
     except Stopped as stop:
-        click.echo(f"Error: {stop}", err=True)
-        sys.exit(stop.exit_status)
+        _fail(str(stop), stop.exit_status)
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
         _drop_what_waits()
@@ -75,8 +90,7 @@ def main() -> None:
         reason = _explain(error)
         if not reason:
             raise
-        click.echo(f"Error: {reason}", err=True)
-        sys.exit(1)
+        _fail(reason)
 
 
 def _explain(error: OSError) -> str:
@@ -95,4 +109,26 @@ def _explain(error: OSError) -> str:
 
 def _drop_what_waits() -> None:
     """Let what cannot be written go nowhere, of which Python would complain once more at its exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _flush_output() -> None:
+    """Write what waits, or Python would complain of a full disk at its exit, in words of its own.
+
+    :raises OutputError: it cannot be written.
+    """
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_what_waits()
+        raise OutputError(f"standard output: cannot be written: {error.strerror or error}") from error
+
+
+def _fail(message: str, status: int = 1) -> None:
+    with suppress(OSError):
+        click.echo(f"Error: {message}", err=True)
+    sys.exit(status)

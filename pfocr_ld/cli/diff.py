@@ -7,12 +7,8 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.comparing.diff import compare_dumps
-from pfocr_ld.comparing.page import render_json, render_markdown, render_text
-from pfocr_ld.processes import usable_cores
-
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
-_RENDER = {"text": render_text, "md": render_markdown, "json": render_json}
+_FORMATS = ("text", "md", "json")
 
 
 def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -34,7 +30,7 @@ def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option(
     "--format",
     "form",
-    type=click.Choice(list(_RENDER)),
+    type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
     help="What to print: counts, the page, or everything.",
@@ -61,6 +57,16 @@ def diff(
     too, and the SPARQL Update that turns a store with OLD into one with NEW.
 
     The exit status is 0 whether or not the two differ.
+
+    \b
+    Examples:
+      pfocr-ld diff 2026-10-01 2026-11-01
+      pfocr-ld diff old.ttl new.nt.gz -o changes
     """
+    from pfocr_ld.comparing.diff import compare_dumps
+    from pfocr_ld.comparing.page import render_json, render_markdown, render_text
+    from pfocr_ld.processes import usable_cores
+
     comparison = compare_dumps(old, new, output, graph, workers or min(4, usable_cores()))
-    click.echo(_RENDER[form](comparison), nl=False)
+    render = {"text": render_text, "md": render_markdown, "json": render_json}[form]
+    click.echo(render(comparison), nl=False)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from pfocr_ld.analysing.enrichment_formats import ENDINGS, FORMATS
 from pfocr_ld.arguments import read_standard_input
+from pfocr_ld.cli.sources import choose_source, data_option, store_option, without_standard_input
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
 @click.argument("genes", metavar="GENES")
-@click.option(
-    "--data", multiple=True, type=click.Path(path_type=Path), metavar="PATH", help="RDF files or records."
-)
-@click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="An embedded store.")
+@data_option
+@store_option
 @click.option(
     "--background",
-    metavar="FILE",
+    metavar="GENES",
     help="The genes that could have been listed.  [default: all of the organism in PFOCR]",
 )
 @click.option("--organism", default="human", show_default=True, help="A name or an NCBI Taxonomy id.")
@@ -55,16 +55,17 @@ def enrich(
 ) -> None:
     """Find figures enriched in a list of genes.
 
-    GENES is a file, or - for standard input: symbols or NCBI Gene ids, one a line or separated by anything.
+    GENES are symbols or NCBI Gene ids, separated by anything: a file of them (also as @FILE), - for
+    standard input, or the genes themselves.
     Each figure is tested by the hypergeometric test; the false discovery rate is over all tested figures.
 
     \\b
     Examples:
       pfocr-ld enrich genes.txt --store pfocr.store
+      pfocr-ld enrich JAK1,STAT1,STAT3 --data seeds
       echo JAK1 STAT1 STAT3 | pfocr-ld enrich - --data seeds -o result.html
     """
-    if bool(data) == (store is not None):
-        raise click.UsageError("ask one of: --data PATH, --store DIR")
+    source = choose_source(data, store, endpoints=False)
     if max_size < min_size:
         raise click.UsageError("--max-size is less than --min-size")
     chosen = format_name or ("table" if output == "-" else ENDINGS.get(Path(output).suffix.lower()))
@@ -79,18 +80,33 @@ def enrich(
         from pfocr_ld.reading.sources import require_not_read
 
         require_not_read(output, [*data, genes])
-    result = enrich_genes(
-        read_standard_input() if genes == "-" else Path(genes),
-        data=data,
-        store=store,
-        organism=organism,
-        evidence=evidence,
-        background=Path(background) if background else None,
-        min_size=min_size,
-        max_size=max_size,
-    )
+    if [genes, background, *map(str, source.data)].count("-") > 1:
+        raise click.UsageError("standard input can be read only once: name a file")
+    with without_standard_input(source.data) as paths:
+        result = enrich_genes(
+            _genes(genes),
+            data=paths,
+            store=source.store,
+            organism=organism,
+            evidence=evidence,
+            background=_genes(background) if background else None,
+            min_size=min_size,
+            max_size=max_size,
+        )
     with open_standard_output() if output == "-" else open_output(output) as stream:
         stream.write(render_enrichment(result, chosen))
     if output != "-":
         for line in describe_test(result):
             click.echo(line, err=True)
+
+
+def _genes(given: str) -> str | Path:
+    """Return a text with genes, or the path of a file of them."""
+    if given == "-":
+        return read_standard_input()
+    if given.startswith("@"):
+        return Path(given[1:])
+    path = Path(given)
+    # One word that looks like the name of a file is one, so that a missing file is not taken for a gene.
+    is_file = path.exists() or (path.suffix and not re.search(r"[\s,;]", given)) or "/" in given
+    return path if is_file else given

@@ -5,25 +5,17 @@ from __future__ import annotations
 import os
 import re
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 import click
 
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.exporting.cluster import open_cluster
-from pfocr_ld.exporting.export import (
-    ExportOptions,
-    RejectedRecords,
-    export_to_stream,
-    style_of_target,
-)
-from pfocr_ld.exporting.export import export as export_to_file
-from pfocr_ld.exporting.report import Report
-from pfocr_ld.processes import usable_cores
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
-from pfocr_ld.reading.sources import require_not_read
-from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
-from pfocr_ld.writing.output import open_standard_output, require_writable, write_text
 from pfocr_ld.writing.serialise import GRAPHS, Style
+
+if TYPE_CHECKING:
+    from pfocr_ld.exporting.report import Report
+    from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 
 
 def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -> tuple[int, int]:
@@ -49,7 +41,7 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     help="The file to write; - is standard output.  [default: -]",
 )
 @click.option(
-    "--format", "format_name", type=click.Choice(list(FORMATS)), help="By default what FILE's ending says."
+    "--format", "format_name", type=click.Choice(list(FORMATS)), help="Default: from FILE's ending."
 )
 @click.option(
     "--identifiers",
@@ -124,9 +116,21 @@ def export(
 ) -> None:
     """Turn PFOCR records into an RDF graph.
 
-    SOURCE is a checkout of the PFOCR database, a folder of records, a record, or the .zip or .tar.gz of one
-    of these. A record that cannot be exported is left out and named; the others are exported.
+    SOURCE is a checkout of the PFOCR database, a folder of records, a record, or the .zip or .tar.gz
+    of one of these. A record that cannot be exported is left out and named; the others are exported.
+
+    \b
+    Examples:
+      pfocr-ld export seeds -o pfocr.ttl
+      pfocr-ld export pfocr-database -o pfocr.nq.zst --graphs figure
     """
+    from pfocr_ld.exporting.cluster import open_cluster
+    from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export_to_stream, style_of_target
+    from pfocr_ld.exporting.export import export as export_to_file
+    from pfocr_ld.processes import usable_cores
+    from pfocr_ld.reading.sources import require_not_read
+    from pfocr_ld.writing.output import open_standard_output, require_writable, write_text
+
     chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
     if graphs != "none" and not FORMATS[chosen].names_graphs:
         choice = ", ".join(list_formats_with_graphs())

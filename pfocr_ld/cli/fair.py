@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.fair.preflight import check_release, render_findings, render_findings_json
-
 
 @click.command(short_help="Check a release before it is published.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
@@ -28,7 +26,14 @@ def fair(folder: Path, form: str, failed: bool) -> None:
     and VoID that need no network, each shown with its id, its outcome and, where it failed, the remedy.
 
     The exit status is 1 when a MUST or MUST NOT failed, and 0 when only recommendations did.
+
+    \b
+    Examples:
+      pfocr-ld fair 2026-11-01
+      pfocr-ld fair 2026-11-01 --failed --format json
     """
+    from pfocr_ld.fair.preflight import check_release, render_findings, render_findings_json
+
     findings = check_release(folder)
     click.echo(
         render_findings_json(findings) if form == "json" else render_findings(findings, failed), nl=False

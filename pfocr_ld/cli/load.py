@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, STORE_VARIABLE
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
 from pfocr_ld.loading.batches import BATCH_TRIPLES
-from pfocr_ld.loading.load import StoreAddress, check_store, load_into_directory, load_into_endpoint
-from pfocr_ld.loading.staged import LoadOptions, LoadOutcome
-from pfocr_ld.stores.transport import Transport
+
+if TYPE_CHECKING:
+    from pfocr_ld.loading.load import StoreAddress
+    from pfocr_ld.loading.staged import LoadOutcome
 
 
 @click.command(short_help="Load a graph into a store.")
@@ -23,9 +27,11 @@ from pfocr_ld.stores.transport import Transport
     "directory",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Load into an embedded store in this folder.",
+    help=f"Load into an embedded store in this folder.  [default: {STORE_VARIABLE}]",
 )
-@click.option("--endpoint", metavar="URL", help="Load into a store on a server.")
+@click.option(
+    "--endpoint", metavar="URL", help=f"Load into a store on a server.  [default: {ENDPOINT_VARIABLE}]"
+)
 @store_options
 @click.option("--append", is_flag=True, help="Add to what is there instead of replacing it.")
 @click.option("--direct", is_flag=True, help="Fill an empty graph without staging: readers see it grow.")
@@ -67,9 +73,20 @@ def load(
     command goes on with a load that was interrupted, and does nothing when the same file is loaded already.
 
     A user and a password are taken from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
+
+    \b
+    Examples:
+      pfocr-ld load pfocr.ttl --store pfocr.store
+      pfocr-ld load 2026-11-01 --endpoint http://localhost:7878
     """
+    if directory is None and endpoint is None:
+        named = os.environ.get(STORE_VARIABLE)
+        directory = Path(named) if named else None
+        endpoint = None if named else os.environ.get(ENDPOINT_VARIABLE) or None
     if (directory is None) == (endpoint is None):
-        raise click.UsageError("name one store: --store DIR or --endpoint URL")
+        raise click.UsageError(
+            f"name one store: --store DIR or --endpoint URL; or set {STORE_VARIABLE} or {ENDPOINT_VARIABLE}"
+        )
     if figures and address("").graph is not None:
         raise click.UsageError("--figures takes the graphs that PATH names: it does not go with --graph")
     if append and figures:
@@ -82,6 +99,10 @@ def load(
         raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
     if dry_run and endpoint is None:
         raise click.UsageError("--dry-run checks a server: it needs --endpoint")
+    from pfocr_ld.loading.load import check_store, load_into_directory, load_into_endpoint
+    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.stores.transport import Transport
+
     with show_progress(quiet) as display:
         options = LoadOptions(append, replace, direct, allow_shrink, batch, display.notify, display.show_load)
         if directory is not None:

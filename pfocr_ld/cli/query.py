@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
-from pfocr_ld.cli.waiting import wait_for
-from pfocr_ld.errors import StoreError, printable
-from pfocr_ld.querying.presence import absent_values
-from pfocr_ld.querying.queries import MEGABYTE, Results, fill, find_query, open_target, run_text
-from pfocr_ld.querying.query_files import Query
-from pfocr_ld.querying.results import ENDINGS, FORMATS, write_kgx, write_results
-from pfocr_ld.querying.streams import TerminalText
-from pfocr_ld.rdf_formats import split_compression
-from pfocr_ld.writing.compression import compressed
-from pfocr_ld.writing.output import open_output, open_standard_output
+from pfocr_ld.cli.completion import complete_assignment, complete_query
+from pfocr_ld.cli.sources import (
+    STANDARD_INPUT,
+    choose_source,
+    data_option,
+    endpoint_option,
+    store_option,
+    without_standard_input,
+)
+from pfocr_ld.querying.result_formats import ENDINGS, FORMATS
 
 if TYPE_CHECKING:
-    from pfocr_ld.querying.queries import Target
+    from pfocr_ld.querying.queries import Results, Target
+    from pfocr_ld.querying.query_files import Query
 
 
 def _read_parameters(
@@ -40,7 +42,7 @@ def _read_parameters(
 
 
 @click.command(short_help="Ask a bundled query, or one of your own.")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_query)
 @click.option(
     "-p",
     "--param",
@@ -48,37 +50,31 @@ def _read_parameters(
     multiple=True,
     callback=_read_parameters,
     metavar="NAME=VALUE",
-    help="A parameter.",
+    shell_complete=complete_assignment,
+    help="Set a parameter; repeatable. A list may be @FILE, or - for standard input.",
 )
-@click.option(
-    "--data",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="RDF files, or PFOCR records, to load into memory; may be repeated.",
-)
-@click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="An embedded store.")
-@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint.")
-@click.option("--graph", metavar="IRI", help="The endpoint's graph to ask, if not its default one.")
+@data_option
+@store_option
+@endpoint_option
+@click.option("--graph", metavar="IRI", help="The endpoint's graph to ask, if not that with the figures.")
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(FORMATS),
-    help="By default what FILE's ending says, else a table, or Turtle for CONSTRUCT.",
+    help="Default: from FILE's ending, else a table, or Turtle for CONSTRUCT.",
 )
 @click.option(
     "-o",
     "--output",
     default="-",
     metavar="FILE",
-    help="The file to write, compressed if it ends in .gz or .zst; for kgx the folder.  [default: standard "
-    "output]",
+    help="File to write, compressed if it ends in .gz or .zst; for kgx a folder.  [default: standard output]",
 )
 @click.option(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="The longest to wait.  [default: 300 for an endpoint, else no limit]",
+    help="Timeout.  [default: 300 for an endpoint, else none]",
 )
 @click.option(
     "--max-answer",
@@ -104,69 +100,185 @@ def query(
     standard input. It is asked of one of --data, --store and --endpoint.
 
     A user and a password for the endpoint come from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
+
+    \b
+    Examples:
+      pfocr-ld query figures-mentioning-gene -p gene=JAK1 --data seeds
+      pfocr-ld query gene-set-overlap -p genes=@genes.txt --store pfocr.store
+      pfocr-ld query gene-sets -p figures=all --data pfocr.ttl -o figures.gmt
+      pfocr-ld query mine.rq --endpoint http://localhost:7878 -o answer.csv
     """
-    if sum((bool(data), store is not None, endpoint is not None)) != 1:
-        raise click.UsageError("ask one of: --data PATH, --store DIR, --endpoint URL")
-    if graph and endpoint is None:
+    source = choose_source(data, store, endpoint)
+    if graph and source.endpoint is None:
         raise click.UsageError("--graph goes with --endpoint")
-    if format_name == "kgx" and output == "-":
-        raise click.UsageError("kgx is two files: name a folder for them with -o DIR")
-    chosen = find_query(name)
-    text = fill(chosen, parameters)
-    inner, compression = split_compression(output)
-    format_name = format_name or ENDINGS.get(Path(inner).suffix.lower())
-    largest_answer = None if max_answer is None else max_answer * MEGABYTE
+    format_name = _choose_format(format_name, output)
+    readers = [
+        name == "-",
+        STANDARD_INPUT in source.data,
+        *(text.strip() == "-" for text in parameters.values()),
+    ]
+    if sum(readers) > 1:
+        raise click.UsageError("standard input can be read only once: name a file")
+    from pfocr_ld.querying.queries import MEGABYTE, open_target
+    from pfocr_ld.querying.query_files import find_query
+    from pfocr_ld.querying.values import read_lists
+
     if output != "-":
         from pfocr_ld.reading.sources import require_not_read
 
         require_not_read(output, [*data, name])
-    target = open_target(data, store, endpoint, time_limit, graph, largest_answer)
+    chosen = find_query(name)
+    parameters = read_lists(chosen, parameters)
+    with without_standard_input(source.data) as paths:
+        largest_answer = None if max_answer is None else max_answer * MEGABYTE
+        question = _Question(chosen, parameters, time_limit, largest_answer)
+        question.target = open_target(paths, source.store, source.endpoint, time_limit, graph, largest_answer)
+        found = _write(question, format_name, output)
+        for line in question.remarks(found):
+            _notify(line)
 
-    def results() -> Results:
-        return run_text(text, target, chosen.place, time_limit, largest_answer)
 
-    def notify(line: str) -> None:
-        click.echo(line, err=True)
+def _choose_format(format_name: str | None, output: str) -> str | None:
+    """Return the format that is named or that FILE's ending stands for; ``None`` to let the answer decide."""
+    from pfocr_ld.rdf_formats import split_compression
 
-    def write_to(stream: BinaryIO) -> bool:
-        if output == "-" and sys.stdout.isatty():
-            stream = cast(BinaryIO, TerminalText(stream))
-        width = shutil.get_terminal_size((80, 24)).columns
-        return write_results(results(), stream, format_name, width=width, notify=notify)
+    if format_name == "kgx" and output == "-":
+        raise click.UsageError("kgx is two files: name a folder for them with -o DIR")
+    ending = Path(split_compression(output)[0]).suffix.lower()
+    if format_name is None and output != "-" and ending and ending not in ENDINGS:
+        raise click.UsageError(
+            f"{output}: the ending {ending} names no format: use one of {', '.join(ENDINGS)}, or --format"
+        )
+    return format_name or ENDINGS.get(ending)
+
+
+def _notify(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _write(question: _Question, format_name: str | None, output: str) -> bool:
+    """Write the answer, and return whether anything was found."""
+    from pfocr_ld.querying.results import write_kgx, write_results
+    from pfocr_ld.querying.streams import TerminalText
+    from pfocr_ld.rdf_formats import split_compression
+    from pfocr_ld.writing.compression import compressed
+    from pfocr_ld.writing.output import open_output, open_standard_output
 
     if format_name == "kgx":
-        found = wait_for(lambda: write_kgx(results(), Path(output), notify), time_limit)
-    else:
-        opened = open_standard_output() if output == "-" else open_output(output)
-        with opened as file, compressed(file, compression) as stream:
-            found = wait_for(lambda: write_to(stream), time_limit)
-    if not found:
-        click.echo(_nothing_found(chosen, parameters), err=True)
-    absent = _find_absent(chosen, parameters, target, found, time_limit)
-    if absent:
-        click.echo(f"Not in the data: {', '.join(map(printable, absent))}.", err=True)
-    for bound in chosen.parameters:
-        # A set or a network of some figures looks like one of all, which a list with a limit does not.
-        if found and bound.name == "figures" and bound.name not in parameters:
-            click.echo(f"{bound.label}: {bound.default}; -p figures=N takes more.", err=True)
+        return question.wait(lambda: write_kgx(question.results(), Path(output), _notify))
+    on_terminal = output == "-" and sys.stdout is not None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((80, 24)).columns if on_terminal else None
+
+    def write_to(stream: BinaryIO) -> bool:
+        if on_terminal:
+            stream = cast(BinaryIO, TerminalText(stream))
+        return write_results(question.results(), stream, format_name, width=width, notify=_notify)
+
+    opened = open_standard_output() if output == "-" else open_output(output)
+    with opened as file, compressed(file, split_compression(output)[1]) as stream:
+        return question.wait(lambda: write_to(stream))
 
 
-def _find_absent(
-    query: Query, given: dict[str, str], target: Target, found: bool, time_limit: float | None
-) -> list[str]:
-    """Return the values that are not in the data: of what was given, and where nothing was
-    found of the defaults, too.
-    """
-    names = given.keys() if found else {one.name for one in query.parameters}
-    try:
-        return wait_for(lambda: absent_values(query, given, target, names), time_limit)
-    except StoreError:  # the answer itself is given, and whole
-        return []
+class _Question:
+    """A query with its values, what it is asked of, and whether its answer was cut at its limit."""
+
+    target: Target
+
+    def __init__(
+        self, query: Query, given: dict[str, str], time_limit: float | None, largest_answer: int | None
+    ) -> None:
+        """Fill a query.
+
+        :raises QueryError: a value is wrong.
+        """
+        from pfocr_ld.querying.queries import fill
+        from pfocr_ld.querying.row_limits import MOST_CHECKED, ROWS, limit_of
+
+        self._query, self._given = query, given
+        self._time_limit, self._largest_answer = time_limit, largest_answer
+        self._text = fill(query, given)
+        self._limit = limit_of(query, given, ROWS)
+        if self._limit is not None and 0 < self._limit <= MOST_CHECKED:
+            self._text = fill(query, {**given, ROWS: str(self._limit + 1)})
+        else:
+            self._limit = None
+        self._is_cut = False
+
+    def results(self) -> Results:
+        """Ask, and take the rows up to the limit."""
+        from pyoxigraph import QuerySolutions
+
+        from pfocr_ld.querying.queries import run_text
+        from pfocr_ld.querying.row_limits import cut_rows
+
+        results = run_text(self._text, self.target, self._query.place, self._time_limit, self._largest_answer)
+        if self._limit is not None and isinstance(results, QuerySolutions):
+            results, self._is_cut = cut_rows(results, self._limit)
+        return results
+
+    def wait(self, work: Callable[[], bool]) -> bool:
+        """Do what may take long, within the time limit."""
+        from pfocr_ld.cli.waiting import wait_for
+
+        return wait_for(work, self._time_limit)
+
+    def remarks(self, found: bool) -> list[str]:
+        """Return what a person has to know of the answer: that it is empty, or cut, or what is not in
+        the data."""
+        from pfocr_ld.errors import printable
+
+        lines = [] if found else [_nothing_found(self._query, self._given)]
+        if absent := self._absent(found):
+            lines.append(f"Not in the data: {', '.join(map(printable, absent))}.")
+        if self._is_cut:
+            lines.append(
+                f"The first {self._limit} rows of more; -p limit=N takes N of them, -p limit=all takes all."
+            )
+        return lines + (self._cut_figures() if found else [])
+
+    def _absent(self, found: bool) -> list[str]:
+        """Return the values that are not in the data: of what was given, and where nothing was found
+        of the defaults, too."""
+        from pfocr_ld.cli.waiting import wait_for
+        from pfocr_ld.errors import StoreError
+        from pfocr_ld.querying.presence import absent_values
+
+        names = self._given.keys() if found else {one.name for one in self._query.parameters}
+        try:
+            return wait_for(
+                lambda: absent_values(self._query, self._given, self.target, names), self._time_limit
+            )
+        except StoreError:  # the answer itself is given, and whole
+            return []
+
+    def _cut_figures(self) -> list[str]:
+        """Say so where only some figures were looked at: a set or a network of some looks like one of all."""
+        from pfocr_ld.cli.waiting import wait_for
+        from pfocr_ld.errors import StoreError
+        from pfocr_ld.querying.presence import count_figures
+        from pfocr_ld.querying.row_limits import FIGURES, limit_of
+
+        limit = limit_of(self._query, self._given, FIGURES)
+        if limit is None:
+            return []
+        try:
+            count = wait_for(lambda: count_figures(self.target), self._time_limit)
+        except StoreError:
+            return []
+        if count <= limit:
+            return []
+        return [
+            f"Of {count} figures, {limit} at most are in it; -p figures=N takes N, -p figures=all takes all."
+        ]
 
 
 def _nothing_found(query: Query, given: dict[str, str]) -> str:
-    used = [f"{one.name}={given.get(one.name, one.default)}" for one in query.parameters]
+    used = [f"{one.name}={_on_one_line(given.get(one.name, one.default))}" for one in query.parameters]
     found_nothing = f"Nothing found ({', '.join(used)})." if used else "Nothing found."
     takes_more = any(one.name == "evidence" for one in query.parameters) and given.get("evidence") != "all"
     more = "\nWith -p evidence=all low confidence and members of named families count, too."
     return found_nothing + more if takes_more else found_nothing
+
+
+def _on_one_line(text: str) -> str:
+    return ",".join(text.splitlines())

@@ -10,8 +10,7 @@ import click
 from pfocr_ld.cli.export import show_account
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.errors import OutputError
-from pfocr_ld.processes import usable_cores
-from pfocr_ld.releasing.release import DEFAULT_BASE_URL, DUMPS, ReleaseOptions, make_release
+from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
 
 
 @click.command(short_help="Make the folder of a dataset release.")
@@ -73,7 +72,15 @@ def release(
     """Make the folder of a dataset release: dumps, description, queries, checksums, a page.
 
     The same SOURCE, version and date give the same bytes.
+
+    \b
+    Examples:
+      pfocr-ld release pfocr-database -o 2026-11-01 --version 2026-11-01
+      pfocr-ld release pfocr-database -o 2026-12-01 --version 2026-12-01 --previous 2026-11-01
     """
+    from pfocr_ld.processes import usable_cores
+    from pfocr_ld.releasing.release import ReleaseOptions, make_release
+
     chosen = tuple(formats.split(","))
     unknown = [name for name in chosen if name not in DUMPS]
     if unknown or "turtle" not in chosen:

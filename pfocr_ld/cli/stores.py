@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
+import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pfocr_ld.loading.load import Requirement, StoreAddress, check_store
+from pfocr_ld.cli.sources import ENDPOINT_VARIABLE
 from pfocr_ld.stores.kinds import STORE_KINDS
-from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
+
+if TYPE_CHECKING:
+    from pfocr_ld.loading.load import Requirement, StoreAddress
 
 
 def store_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -22,9 +25,7 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     endpoint, and ``time_limit``.
     """
 
-    @click.option(
-        "--kind", type=click.Choice(list(STORE_KINDS)), help="By default what the server says it is."
-    )
+    @click.option("--kind", type=click.Choice(list(STORE_KINDS)), help="Default: what the server says it is.")
     @click.option(
         "--graph",
         metavar="IRI",
@@ -39,9 +40,8 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
         "--time-limit",
         type=click.FloatRange(0, min_open=True),
         default=3600.0,
-        show_default=True,
         metavar="SECONDS",
-        help="For one request.",
+        help="Timeout of a request.  [default: 3600]",
     )
     @functools.wraps(command)
     def with_address(
@@ -54,6 +54,8 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
         **options: Any,
     ) -> None:
         def address(endpoint: str) -> StoreAddress:
+            from pfocr_ld.loading.load import StoreAddress
+
             return StoreAddress(endpoint, kind, graph, query_url, update_url, graph_store_url)
 
         command(*args, address=address, **options)
@@ -62,14 +64,25 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command(short_help="Check a store before loading into it.")
-@click.option("--endpoint", required=True, metavar="URL", help="The store on a server.")
+@click.option("--endpoint", metavar="URL", help=f"The store on a server.  [default: {ENDPOINT_VARIABLE}]")
 @store_options
-def stores(endpoint: str, address: Callable[[str], StoreAddress], time_limit: float) -> None:
-    """Check a store on a server before anything is sent: can it be reached, may this user
-    write, is the graph free.
+def stores(endpoint: str | None, address: Callable[[str], StoreAddress], time_limit: float) -> None:
+    """Check a store on a server before anything is sent: can it be reached, may this user write, is
+    the graph free.
 
     Nothing is changed. The exit status is 1 when a load would fail.
+
+    \b
+    Examples:
+      pfocr-ld stores --endpoint http://localhost:7878
+      pfocr-ld stores --endpoint http://localhost:3030/pfocr --kind fuseki
     """
+    from pfocr_ld.loading.load import check_store
+    from pfocr_ld.stores.transport import Transport
+
+    endpoint = endpoint or os.environ.get(ENDPOINT_VARIABLE)
+    if not endpoint:
+        raise click.UsageError(f"name a store on a server: --endpoint URL, or set {ENDPOINT_VARIABLE}")
     show_checks(check_store(address(endpoint), Transport(time_limit=time_limit)))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.processes import usable_cores
-from pfocr_ld.validating.report import ValidationReport
-from pfocr_ld.validating.validate import validate as validate_paths
-from pfocr_ld.vocabulary import SchemaScheme
+if TYPE_CHECKING:
+    from pfocr_ld.validating.report import ValidationReport
+    from pfocr_ld.vocabulary import SchemaScheme
 
 _LONGEST = 100  # characters of a value that are shown: enough to find a caption by
 
@@ -47,9 +47,17 @@ def validate(
     PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), a release folder, or PFOCR
     records as export takes them. Several are checked as one graph.
 
-    A violation is damage, a warning a gap in the records. The exit status is 1 when there are violations and
-    0 when there are warnings at most.
+    A violation is damage, a warning a gap in the records. The exit status is 1 when there are
+    violations and 0 when there are warnings at most.
+
+    \b
+    Examples:
+      pfocr-ld validate pfocr.ttl
+      pfocr-ld validate 2026-11-01 --sample 100
     """
+    from pfocr_ld.processes import usable_cores
+    from pfocr_ld.validating.validate import validate as validate_paths
+
     report = validate_paths(paths, schema_org, sample, workers or usable_cores(), limit)
     _show_report(report)
     sys.exit(1 if report.count("violation") else 0)

@@ -24,8 +24,9 @@ from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
 from pfocr_ld.loading.survey import choose_graph, survey_files
 from pfocr_ld.stores.addresses import check_address
-from pfocr_ld.stores.kinds import STORE_KINDS, StoreKind, find_addresses, kind_of_server
-from pfocr_ld.stores.transport import HttpError, Transport
+from pfocr_ld.stores.kinds import STORE_KINDS, find_addresses
+from pfocr_ld.stores.query_address import ask_for_kind
+from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH
 
 # RFC 3987, section 2.2, as far as it matters: a scheme, and nothing that could end the IRI in a query.
@@ -123,7 +124,7 @@ def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStor
     :raises StoreError: it cannot be reached, or its kind is not known.
     """
     check_address(address.endpoint)
-    kind = STORE_KINDS[address.kind] if address.kind else _ask_for_kind(address.endpoint, transport)
+    kind = STORE_KINDS[address.kind] if address.kind else ask_for_kind(address.endpoint, transport)
     if kind.bearer:
         transport.use_bearer()
     addresses = find_addresses(
@@ -199,19 +200,3 @@ def _check_graph(store: RemoteStore, graph: str, count: int) -> Requirement:
         )
     origins = [digest.replace(UNKNOWN_DIGEST, "elsewhere") for digest in sorted(loaded.digests)]
     return Requirement("graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(origins)}")
-
-
-def _ask_for_kind(endpoint: str, transport: Transport) -> StoreKind:
-    """Ask a server what it is.
-
-    :raises StoreError: it cannot be reached, or does not say.
-    """
-    try:
-        headers = transport.send("GET", endpoint, again=False).headers
-    except HttpError as error:
-        headers = error.headers
-    kind = kind_of_server(headers.get("Server", ""), " ".join(headers))
-    if kind is None:
-        known = ", ".join(STORE_KINDS)
-        raise StoreError(f"{endpoint}: does not say what kind of store it is: name it with --kind ({known})")
-    return kind

@@ -15,9 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pfocr_ld.errors import QueryError
+from pfocr_ld.organisms import model_organisms
+from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.querying.messages import shown, suggestion
-from pfocr_ld.querying.parameter_types import TYPES, unwrap
+from pfocr_ld.querying.parameter_types import ANY_ORGANISM, TYPES, unwrap
 from pfocr_ld.querying.placeholders import Filling
 
 _ENUM, _AUTOCOMPLETE = "enum:", "autocomplete:"
@@ -100,6 +102,19 @@ def list_items(type_name: str, value: str) -> list[str]:
 def is_list_type(type_name: str) -> bool:
     """Return whether a type is a list of another, such as ``genes``."""
     return not type_name.startswith((_ENUM, _AUTOCOMPLETE)) and type_name not in TYPES
+
+
+def listed_values(type_name: str) -> list[str]:
+    """Return the values that a person may choose from; none where they cannot be listed."""
+    if type_name.startswith(_ENUM):
+        return [value for value, _ in _choices(type_name)]
+    if type_name == "evidence":
+        return list(EVIDENCE_PATHS)
+    return (
+        [ANY_ORGANISM, *dict.fromkeys(one.usual_names[0] for one in model_organisms())]
+        if type_name == "organism"
+        else []
+    )
 
 
 def _converter(type_name: str) -> Callable[[str], list[str]]:

@@ -62,3 +62,14 @@ def _present_terms(item_type: str, terms: list[str], target: Store | Endpoint) -
     solutions = run_text(f"{_PROLOGUE}SELECT DISTINCT ?key WHERE {{ {pattern} }}", target)
     assert isinstance(solutions, QuerySolutions)  # of a SELECT
     return {str(solution["key"]) for solution in solutions}
+
+
+def count_figures(target: Store | Endpoint) -> int:
+    """Return how many figures there are to look at.
+
+    :raises StoreError: the endpoint does not answer.
+    """
+    text = f"SELECT (COUNT(DISTINCT ?figure) AS ?count) WHERE {{ ?figure a <{PFOCR.PathwayFigure}> }}"
+    solutions = run_text(text, target)
+    assert isinstance(solutions, QuerySolutions)  # of a SELECT
+    return int(next(iter(solutions))["count"].value)

@@ -22,7 +22,7 @@ from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
 from pfocr_ld.querying.values import to_texts
-from pfocr_ld.vocabulary import prefixes
+from pfocr_ld.vocabulary import DATASET_GRAPH, prefixes
 
 if TYPE_CHECKING:
     from pfocr_ld.stores.answers import Answer
@@ -132,7 +132,9 @@ def open_target(
     """Open what a query is to run over: one of data files, an embedded store and an endpoint.
 
     :param time_limit: seconds for a request to the endpoint.
-    :param graph: the named graph of the endpoint that is asked; otherwise the server decides.
+    :param graph: the named graph of the endpoint that is asked; otherwise its default graph, or where
+        that has no
+        figures the graph that loads go to.
     :param largest_answer: the bytes of an answer of the endpoint at which it is given up.
     :raises SourceError: the data cannot be read.
     :raises StoreError: the store cannot be opened, or the endpoint has no usable address.
@@ -187,14 +189,14 @@ def _open_endpoint(
     url: str, time_limit: float | None, graph: str | None, largest_answer: int | None
 ) -> Endpoint:
     from pfocr_ld.stores.endpoint import Endpoint  # brings rdflib with it, which takes a while
-    from pfocr_ld.stores.transport import LARGEST_ANSWER
+    from pfocr_ld.stores.query_address import find_query_address
+    from pfocr_ld.stores.transport import LARGEST_ANSWER, Transport
 
-    return Endpoint(
-        url,
-        default_graph=graph,
-        time_limit=time_limit or SERVICE_TIME_LIMIT,
-        largest_answer=largest_answer or LARGEST_ANSWER,
+    transport = Transport(
+        time_limit=time_limit or SERVICE_TIME_LIMIT, largest_answer=largest_answer or LARGEST_ANSWER
     )
+    address = find_query_address(url, transport)
+    return Endpoint(address, default_graph=graph, loaded_graph=DATASET_GRAPH, transport=transport)
 
 
 def _read_answer(answer: Answer) -> Results:

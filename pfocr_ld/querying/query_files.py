@@ -19,7 +19,7 @@ file of one's own needs no header unless it has placeholders.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,26 @@ def list_queries() -> list[Query]:
     return sorted(
         (read_query(path) for path in _bundled_paths()), key=lambda query: (query.category, query.name)
     )
+
+
+def query_names() -> list[str]:
+    """Return the names of the bundled queries, without reading them."""
+    return sorted(path.stem for path in _bundled_paths())
+
+
+def search_queries(words: Iterable[str]) -> list[Query]:
+    """Return the bundled queries that have each word in their name, title, keywords, category or description.
+
+    The order is that of :func:`list_queries`, those with all words in name, title or keywords first.
+    """
+    wanted = [word.lower() for word in words]
+    found: tuple[list[Query], list[Query]] = ([], [])
+    for query in list_queries():
+        first = " ".join((query.name, query.title, *query.keywords, query.category)).lower()
+        everything = f"{first} {query.description.lower()}"
+        if all(word in everything for word in wanted):
+            found[0 if all(word in first for word in wanted) else 1].append(query)
+    return [*found[0], *found[1]]
 
 
 def find_query(name: str) -> Query:

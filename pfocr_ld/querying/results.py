@@ -28,9 +28,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError, RecordError
 from pfocr_ld.querying.queries import Results
+from pfocr_ld.querying.result_formats import GRAPH_FORMATS, SET_FORMATS
 from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
 from pfocr_ld.querying.table import term_text, write_markdown, write_table
-from pfocr_ld.rdf_formats import FORMATS as RDF_FORMATS
 from pfocr_ld.summarising.gene_sets import gene_set_line
 from pfocr_ld.summarising.kgx import (
     ANSWER_NODE_COLUMNS,
@@ -51,22 +51,6 @@ _RESULT_FORMATS = {
     "json": QueryResultsFormat.JSON,
     "xml": QueryResultsFormat.XML,
 }
-_GRAPH_FORMATS = ("turtle", "ntriples", "jsonld")
-_SET_FORMATS = ("gmt", "kgx")
-FORMATS = ("table", *_RESULT_FORMATS, "md", *_GRAPH_FORMATS, *_SET_FORMATS)
-ENDINGS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".json": "json",
-    ".srj": "json",
-    ".xml": "xml",
-    ".srx": "xml",
-    ".md": "md",
-    ".gmt": "gmt",
-    **{RDF_FORMATS[name].ending: name for name in _GRAPH_FORMATS},
-}
-"""The ending of a file's name → the format that it stands for."""
-
 _SHEET_FORMATS = ("csv", "tsv", "gmt")
 _TRIPLES_AT_ONCE = 10_000
 _DIRECTION = re.compile(r'.*"@[A-Za-z0-9-]+--(?:ltr|rtl)', re.DOTALL).fullmatch
@@ -80,13 +64,14 @@ def write_results(
     stream: BinaryIO,
     format_name: str | None = None,
     *,
-    width: int = 80,
+    width: int | None = None,
     notify: Callable[[str], None] | None = None,
 ) -> bool:
     """Write results in a format.
 
-    :param format_name: one of ``FORMATS`` but ``kgx``; a table, or Turtle for a graph, where none is named.
-    :param width: characters of a line, for a table.
+    :param format_name: one of :data:`~pfocr_ld.querying.result_formats.FORMATS` but ``kgx``; a table,
+        or Turtle for a graph, where none is named.
+    :param width: characters of a line, for a table; whole values by default.
     :param notify: called with a line for a person, where a spreadsheet would run what is written.
     :return: whether anything was found; an ASK has always found its answer.
     :raises OutputError: the format is not one for what the query gives.
@@ -112,10 +97,10 @@ def _notify_of_formulas(count: int, notify: Callable[[str], None] | None) -> Non
 
 
 def _write_rows(
-    results: QuerySolutions | pyoxigraph.QueryBoolean, stream: BinaryIO, format_name: str, width: int
+    results: QuerySolutions | pyoxigraph.QueryBoolean, stream: BinaryIO, format_name: str, width: int | None
 ) -> bool:
-    if format_name in _GRAPH_FORMATS or (
-        format_name in _SET_FORMATS and not isinstance(results, QuerySolutions)
+    if format_name in GRAPH_FORMATS or (
+        format_name in SET_FORMATS and not isinstance(results, QuerySolutions)
     ):
         kind = "SELECT" if isinstance(results, QuerySolutions) else "ASK"
         raise OutputError(
@@ -140,9 +125,9 @@ def _write_rows(
 
 
 def _write_graph(triples: Iterator[pyoxigraph.Triple], stream: BinaryIO, format_name: str) -> bool:
-    if format_name not in _GRAPH_FORMATS:
+    if format_name not in GRAPH_FORMATS:
         raise OutputError(
-            f"{format_name} is no format for a graph, which CONSTRUCT gives: use {', '.join(_GRAPH_FORMATS)}"
+            f"{format_name} is no format for a graph, which CONSTRUCT gives: use {', '.join(GRAPH_FORMATS)}"
         )
     writer = Writer(Style(format_name))
     pieces = (_graph_piece(some, format_name) for some in _in_pieces(triples))

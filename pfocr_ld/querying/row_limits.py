@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -59,3 +60,16 @@ def _parse(content: bytes) -> QuerySolutions:
 
 def _count(query: Query, name: str) -> int:
     return sum(found == name for found in _LIMIT.findall(query.text))
+
+
+def limit_of(query: Query, given: Mapping[str, str], name: str) -> int | None:
+    """Return the number that limits an answer; ``None`` where the query has no such limit, or it is
+    taken away.
+
+    :param given: values that :func:`~pfocr_ld.querying.queries.fill` has checked.
+    """
+    if name not in limit_names(query):
+        return None
+    default = next(one.default for one in query.parameters if one.name == name)
+    value = given.get(name, default).strip()
+    return None if value.lower() == ALL else int(value)

@@ -1,8 +1,9 @@
 """Rows of results as a table that fits the terminal, or as one of Markdown.
 
 The widths come from the first rows, so that a long answer is written as it arrives. Numbers stand to
-the right and are never cut; texts give way first, then names of things; what was cut ends in an
-ellipsis. The other formats are whole.
+the right. Only texts
+are cut, and only for a terminal: numbers and names of things, which are copied, are whole. What was
+cut ends in an ellipsis.
 """
 
 from __future__ import annotations
@@ -23,16 +24,7 @@ from pfocr_ld.vocabulary import XSD
 
 _MEASURED_ROWS = 1000
 _GAP = "  "
-# What gives way, one after the other, and down to which width; of a number only the title above it does.
-_GIVING_WAY = (
-    ("text", 12),
-    ("number", 6),
-    ("text", 6),
-    ("name", 12),
-    ("text", 3),
-    ("name", 6),
-    ("number", 3),
-)
+_LEAST_TEXT = 6  # down to which a text is cut
 _MOST_DIGITS = 4
 _INTEGERS = {f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger")}
 _FRACTIONS = {f"{XSD}{name}" for name in ("decimal", "double", "float")}
@@ -50,11 +42,14 @@ class _Column(NamedTuple):
     width: int
     least: int
     """What must not be cut."""
+    is_cut: bool = False
+    """Whether longer texts are cut."""
 
 
-def write_table(solutions: QuerySolutions, stream: BinaryIO, width: int) -> bool:
-    """Write a table; no line is longer than ``width`` unless the columns are too many for it.
+def write_table(solutions: QuerySolutions, stream: BinaryIO, width: int | None) -> bool:
+    """Write a table.
 
+    :param width: of a line: texts are cut to it, as far as they can be; without it nothing is.
     :return: whether there was a row.
     """
     titles = [variable.value for variable in solutions.variables]
@@ -62,7 +57,9 @@ def write_table(solutions: QuerySolutions, stream: BinaryIO, width: int) -> bool
     first = list(islice(rows, _MEASURED_ROWS))
     if not first:
         return False
-    columns = _fit_columns(_measure_columns(titles, first), width)
+    columns = _measure_columns(titles, first)
+    if width is not None:
+        columns = _fit_columns(columns, width)
     titles_line = _line([_Cell(column.title, "") for column in columns], columns)
     rule = _GAP.join("-" * column.width for column in columns)
     stream.write(f"{titles_line}\n{rule}\n".encode())
@@ -146,25 +143,24 @@ def _measure_columns(titles: list[str], rows: list[list[_Cell]]) -> list[_Column
         kinds = {cell.kind for cell in cells if cell.text}
         kind = kinds.pop() if len(kinds) == 1 else "text"
         widest = max(display_width(cell.text) for cell in cells)
-        least = widest if kind == "number" else 0
-        columns.append(_Column(title, kind, max(widest, display_width(title)), least))
+        whole = [display_width(cell.text) for cell in cells if cell.kind in ("name", "number")]
+        columns.append(_Column(title, kind, max(widest, display_width(title)), max(whole, default=0)))
     return columns
 
 
 def _fit_columns(columns: list[_Column], width: int) -> list[_Column]:
-    """Narrow the widest columns of a kind after the other until the line fits or nothing can give way."""
+    """Narrow the widest columns of texts one after the other until the line fits or none can give way."""
     widths = [column.width for column in columns]
     excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
-    for kind, least in _GIVING_WAY:
-        able = [index for index, column in enumerate(columns) if column.kind == kind]
-        while excess > 0 and able:
-            widest = max(able, key=lambda index: widths[index])
-            if widths[widest] <= max(least, columns[widest].least):
-                able.remove(widest)
-            else:
-                widths[widest] -= 1
-                excess -= 1
-    return [column._replace(width=new) for column, new in zip(columns, widths, strict=True)]
+    able = [index for index, column in enumerate(columns) if column.kind == "text"]
+    while excess > 0 and able:
+        widest = max(able, key=lambda index: widths[index])
+        if widths[widest] <= max(_LEAST_TEXT, columns[widest].least):
+            able.remove(widest)
+        else:
+            widths[widest] -= 1
+            excess -= 1
+    return [column._replace(width=new, is_cut=True) for column, new in zip(columns, widths, strict=True)]
 
 
 def _line(cells: list[_Cell], columns: list[_Column]) -> str:
@@ -174,7 +170,8 @@ def _line(cells: list[_Cell], columns: list[_Column]) -> str:
 
 
 def _cut(cell: _Cell, column: _Column) -> str:
-    if cell.kind == "number" or display_width(cell.text) <= column.width:
+    is_whole = cell.kind in ("name", "number") or not column.is_cut
+    if is_whole or display_width(cell.text) <= column.width:
         return cell.text
     return _take(cell.text, column.width - 1) + "…"
 

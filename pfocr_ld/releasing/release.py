@@ -32,6 +32,7 @@ from pfocr_ld.releasing.arguments import (
     instant_of,
 )
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
+from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.products import Products
 from pfocr_ld.releasing.provenance import pin_source
@@ -40,18 +41,8 @@ from pfocr_ld.summarising.linksets import DistinctLinks
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.parquet import TableFiles, require_pyarrow
 from pfocr_ld.version import __version__
-from pfocr_ld.writing.serialise import Style
 from pfocr_ld.writing.turtle import TurtleWriter
 
-DEFAULT_BASE_URL = "https://data.wikipathways.org/pfocr/"
-
-DUMPS = {
-    "turtle": ("pfocr.ttl", Style("turtle")),
-    "ntriples": ("pfocr.nt.gz", Style("ntriples")),
-    "nquads": ("pfocr.nq.zst", Style("nquads", graphs="figure")),
-    "jsonld": ("pfocr.jsonld.gz", Style("jsonld")),
-}
-"""The dumps of a release by format: the file and its style."""
 LINKSETS_NAME = "linksets.ttl.gz"
 
 

@@ -8,6 +8,7 @@ digest login for the whole process.
 from __future__ import annotations
 
 import copy
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote, urlencode
@@ -21,6 +22,7 @@ from pfocr_ld.stores.answers import Answer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
 from pfocr_ld.stores.transport import LARGEST_ANSWER, HttpError, Reply, Transport, as_number
 from pfocr_ld.version import __version__
+from pfocr_ld.vocabulary import PFOCR
 
 if TYPE_CHECKING:
     from pyoxigraph import QuerySolutions
@@ -36,6 +38,8 @@ _ACCEPT = {
 }
 _LONGEST_GET = 2000  # bytes of a query that surely fit into an address, encoded
 
+_GRAPHS = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE).search
+_FIGURE = f"?figure a <{PFOCR.PathwayFigure}>"
 _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH"
 
 
@@ -46,6 +50,9 @@ class Endpoint:
         ``PFOCR_LD_PASSWORD`` or netrc, and are used only where the server asks for them (basic or digest).
     :param method: GET, POST, or GET for a short and POST for a long query.
     :param default_graph: the graph that is asked where the query names none; otherwise the server decides.
+    :param loaded_graph: a graph with figures, which is asked where the server's default graph has none
+        and the query
+        itself says nothing of graphs: what was loaded is what is asked.
     :param time_limit: seconds for one query, from sending it to the last byte of the answer.
     :param largest_answer: the bytes of an answer, unpacked, at which it is given up.
     :param transport: how to send; given by tests and by those who also write to the same server.
@@ -58,6 +65,7 @@ class Endpoint:
         *,
         method: Literal["auto", "GET", "POST"] = "auto",
         default_graph: str | None = None,
+        loaded_graph: str | None = None,
         time_limit: float = 300.0,
         largest_answer: int = LARGEST_ANSWER,
         transport: Transport | None = None,
@@ -65,6 +73,7 @@ class Endpoint:
         self.url = check_address(url)
         self._method = method
         self._default_graph = default_graph
+        self._loaded_graph = loaded_graph if default_graph is None else None
         self._transport = transport or Transport(time_limit=time_limit, largest_answer=largest_answer)
 
     def query(self, text: str, form: QueryForm | None = None) -> Answer:
@@ -79,6 +88,8 @@ class Endpoint:
             gave a part of the answer.
         """
         form = form or query_form(text)
+        if self._loaded_graph is not None and not _GRAPHS(text):
+            self._choose_graph(self._loaded_graph)
         reply = self._ask(text, form)
         # Virtuoso, "Anytime queries": state S1TAT says that the time ran out and the rest is missing.
         if "S1TAT" in reply.headers.get("X-SQL-State", ""):
@@ -103,6 +114,16 @@ class Endpoint:
         :raises StoreError: as :meth:`query`.
         """
         return self.query(text, "SELECT").solutions()
+
+    def _choose_graph(self, graph: str) -> None:
+        """Ask a graph from now on if the figures are there, and the default graph has none."""
+        self._loaded_graph = None
+        if not self._holds(_FIGURE) and self._holds(f"GRAPH <{graph}> {{ {_FIGURE} }}"):
+            self._default_graph = graph
+
+    def _holds(self, pattern: str) -> bool:
+        answer = self.query(f"SELECT ?figure WHERE {{ {pattern} }} LIMIT 1", "SELECT")
+        return answer.size > 0
 
     def _ask(self, text: str, form: QueryForm) -> Reply:
         method, url, headers, body = self._request(text, form)

@@ -66,6 +66,8 @@ class StoreKind:
     update: str
     graph_store: str
     """Paths below the address of the store."""
+    anonymous_query: str | None = None
+    """Where anybody may ask, if not at ``query``."""
     upload_parameters: str = ""
     """Added to the address of an upload."""
     syntax: RdfFormat = RdfFormat.TURTLE
@@ -85,6 +87,11 @@ class StoreKind:
     remedies: Mapping[str, str] = field(default_factory=dict)
     """Part of a message of the server → what to do about it."""
 
+    @property
+    def read(self) -> str:
+        """The path at which it is asked by those who only read."""
+        return self.query if self.anonymous_query is None else self.anonymous_query
+
 
 _VIRTUOSO_REMEDIES = {
     "log after image size": "raise TransactionAfterImageLimit in virtuoso.ini (about 200 bytes for each "
@@ -102,6 +109,7 @@ STORE_KINDS: dict[str, StoreKind] = {
             "/sparql-auth",
             "/sparql-auth",
             "/sparql-graph-crud-auth",
+            anonymous_query="/sparql",
             replace=_replace_in_virtuoso,
             checkpoint="SELECT (bif:exec('checkpoint') AS ?done) WHERE {}",
             remedies=_VIRTUOSO_REMEDIES,

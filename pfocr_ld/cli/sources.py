@@ -1,0 +1,78 @@
+"""The options that name what is asked: data, an embedded store or an endpoint; one of them, or what
+the environment names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+STORE_VARIABLE = "PFOCR_LD_STORE"
+ENDPOINT_VARIABLE = "PFOCR_LD_ENDPOINT"
+STANDARD_INPUT = Path("-")
+
+data_option = click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="RDF files, a release, or PFOCR records, read into memory; - for standard input. Repeatable.",
+)
+store_option = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help=f"An embedded store.  [default: {STORE_VARIABLE}]",
+)
+endpoint_option = click.option(
+    "--endpoint",
+    metavar="URL",
+    help=f"A SPARQL endpoint, or a store on a server.  [default: {ENDPOINT_VARIABLE}]",
+)
+
+
+class Source(NamedTuple):
+    """What is asked: one of these."""
+
+    data: tuple[Path, ...] = ()
+    store: Path | None = None
+    endpoint: str | None = None
+
+
+def choose_source(
+    data: tuple[Path, ...], store: Path | None, endpoint: str | None = None, *, endpoints: bool = True
+) -> Source:
+    """Return what the options name, or else the environment.
+
+    :param endpoints: whether an endpoint will do.
+    :raises click.UsageError: they name none, or several.
+    """
+    if not data and store is None and endpoint is None:
+        named = os.environ.get(STORE_VARIABLE)
+        store = Path(named) if named else None
+        endpoint = os.environ.get(ENDPOINT_VARIABLE) or None if endpoints and store is None else None
+    if sum((bool(data), store is not None, endpoint is not None)) != 1:
+        options = ["--data PATH", "--store DIR", *(["--endpoint URL"] if endpoints else [])]
+        variables = [STORE_VARIABLE, *([ENDPOINT_VARIABLE] if endpoints else [])]
+        raise click.UsageError(f"ask one of: {', '.join(options)}; or set {' or '.join(variables)}")
+    return Source(data, store, endpoint)
+
+
+@contextmanager
+def without_standard_input(data: tuple[Path, ...]) -> Iterator[tuple[Path, ...]]:
+    """Give paths with a file in place of ``-``, which holds what standard input had and goes with the block.
+
+    :raises SourceError: standard input is empty, or holds neither RDF nor a record.
+    """
+    if STANDARD_INPUT not in data:
+        yield data
+        return
+    from pfocr_ld.loading.standard_input import save_standard_input
+
+    with save_standard_input() as (file, kind):
+        click.echo(f"standard input: read as {kind}", err=True)
+        yield tuple(file if path == STANDARD_INPUT else path for path in data)

@@ -1,0 +1,280 @@
+"""What a new user types, right, nearly right and wrong, and what comes of it; and what shells complete."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+from click.shell_completion import ShellComplete
+from support.command_runs import COMMAND
+from support.in_process import Command
+from support.sparql_endpoint import serve_sparql
+
+from pfocr_ld.cli import cli
+from pfocr_ld.loading.data import load_data
+
+ROOT = Path(__file__).resolve().parents[1]
+FIGURE = "PMC6966445__cancers-11-02002-g001"
+
+
+class Typed(NamedTuple):
+    """What is typed in a folder with the seeds, and what is said."""
+
+    line: str
+    status: int
+    out: str = ""
+    """Part of standard output."""
+    err: str = ""
+    """Part of standard error; where there is none, nothing is said there."""
+    given: str = ""
+    """Standard input."""
+
+
+TYPED = [
+    # right
+    Typed("-V", 0, "pfocr-ld, version"),
+    Typed("--version", 0, "pfocr-ld, version"),
+    Typed("-h", 0, "Examples:"),
+    Typed("queries", 0, "gene-trend"),
+    Typed("queries list --json", 0, '"name": "gene-trend"'),
+    Typed("queries search disease", 0, "figures-mentioning-disease"),
+    Typed("queries search Gene SET", 0, "gene-set-overlap"),
+    Typed("query figures-mentioning-gene -p gene=JAK1 --data seeds", 0, FIGURE),
+    Typed("query figures-mentioning-gene -p gene=jak1 --data seeds", 0, FIGURE),
+    Typed("query gene-trend -p gene=JAK1 --data seeds -o trend.csv", 0),
+    Typed("query gene-set-overlap -p genes=JAK1,STAT1 --data seeds", 0, "2       2"),
+    Typed("query gene-set-overlap -p 'genes=JAK1 STAT1' --data seeds", 0, "2       2"),
+    Typed("query gene-set-overlap -p 'genes=JAK1; STAT1' --data seeds", 0, "2       2"),
+    Typed("query gene-set-overlap -p genes=@genes.txt --data seeds", 0, "2       2"),
+    Typed("query gene-set-overlap -p genes=- --data seeds", 0, "2       2", given="JAK1\nSTAT1\n"),
+    Typed("query dataset-overview --data -", 0, "figures", "read as Turtle", "<urn:a> <urn:b> 'c' ."),
+    Typed("query dataset-overview --data -", 0, "figures", "read as JSON-LD", '{"@id": "urn:a"}'),
+    Typed("query dataset-overview --data -", 0, "figures", "N-Triples", "<urn:a> <urn:b> <urn:c> ."),
+    Typed("query dataset-overview --store pfocr.store", 0, "figures"),
+    Typed("query - --data seeds", 0, "true", given="ASK { ?s ?p ?o }"),
+    Typed("query most-mentioned-genes -p limit=all --data seeds", 0, "TYK2"),
+    Typed("query gene-sets --data seeds -o sets.gmt", 0),
+    Typed("enrich genes.txt --data seeds", 0, FIGURE),
+    Typed("enrich @genes.txt --data seeds", 0, FIGURE),
+    Typed("enrich JAK1,STAT1 --data seeds", 0, FIGURE),
+    Typed("enrich - --data seeds", 0, FIGURE, given="JAK1 STAT1"),
+    # cut, and said so
+    Typed(
+        "query most-mentioned-genes -p limit=3 --data seeds", 0, "IRF9", "first 3 rows of more; -p limit=N"
+    ),
+    Typed("query gene-sets -p figures=1 --data seeds", 0, FIGURE, "Of 2 figures, 1 at most"),
+    # nearly right
+    Typed("exprot seeds", 2, err="Did you mean 'export'?"),
+    Typed("querys", 2, err="Did you mean 'quer"),
+    Typed("queries lits", 2, err="Did you mean 'list'?"),
+    Typed("queries show gene-trnd", 1, err="did you mean 'gene-trend'?"),
+    Typed("query gene-trnd --data seeds", 1, err="did you mean 'gene-trend'?"),
+    Typed("query gene-trend -p gen=JAK1 --data seeds", 1, err="did you mean 'gene'?"),
+    Typed(
+        "query gene-trend -p evidence=impleid --data seeds", 1, err="none of named, possible, implied, all"
+    ),
+    Typed("query gene-trend --formt csv --data seeds", 2, err="--format"),
+    Typed("query figures-mentioning-gene -p gene=JAK11 --data seeds", 0, "figure", "Not in the data: JAK11."),
+    Typed("query gene-trend -p gene JAK1 --data seeds", 2, err="not NAME=VALUE"),
+    # wrong
+    Typed("query gene-trend", 2, err="ask one of: --data PATH, --store DIR, --endpoint URL"),
+    Typed("query gene-trend --data seeds --store pfocr.store", 2, err="ask one of"),
+    Typed("query gene-trend --data seeds -o trend.xlsx", 2, err="the ending .xlsx names no format"),
+    Typed("query gene-trend --data nowhere", 1, err="nowhere: there is no such file or folder"),
+    Typed("query gene-set-overlap -p genes=@none.txt --data seeds", 1, err="none.txt: cannot be read"),
+    Typed("query gene-set-overlap -p genes=- --data -", 2, err="standard input can be read only once"),
+    Typed("query dataset-overview --data -", 1, err="standard input: is empty"),
+    Typed("query dataset-overview --data -", 1, err="neither RDF", given="hello world"),
+    Typed("enrich none.txt --data seeds", 1, err="none.txt: cannot be read"),
+    Typed("queries search nonsense", 1, err="no query has 'nonsense'"),
+    Typed("stores", 2, err="PFOCR_LD_ENDPOINT"),
+    Typed("load seeds", 2, err="--store DIR or --endpoint URL"),
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    (folder / "genes.txt").write_text("# mine\nJAK1\nSTAT1\n")
+    run(folder, "load seeds --store pfocr.store -q")
+    return folder
+
+
+def run(folder: Path, line: str, given: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PFOCR_LD")}
+    return subprocess.run(
+        [*COMMAND, *shlex.split(line)],
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(ROOT), **variables},
+        input=given,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typed", TYPED, ids=lambda typed: typed.line)
+def test_what_people_type(typed: Typed, desk: Path) -> None:
+    done = run(desk, typed.line, typed.given)
+    assert done.returncode == typed.status, done.stderr
+    assert typed.out in done.stdout
+    assert typed.err in done.stderr
+    assert "Traceback" not in done.stderr
+    if not typed.err:
+        assert done.stderr == ""
+    if typed.status == 1:
+        assert re.fullmatch(r"(standard input: read as .*\n)?Error: [^\n]+\n", done.stderr)
+
+
+@pytest.mark.slow
+def test_the_environment_names_what_is_asked(desk: Path) -> None:
+    answer = run(desk, "query dataset-overview", PFOCR_LD_STORE="pfocr.store")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    with serve_sparql(load_data(desk / "seeds")) as endpoint:
+        for variables in ({"PFOCR_LD_ENDPOINT": endpoint.url}, {}):
+            option = "" if variables else f" --endpoint {endpoint.url}"
+            asked = run(desk, f"query dataset-overview{option}", **variables)
+            assert (asked.returncode, asked.stdout) == (0, answer.stdout)
+    assert run(desk, "query dataset-overview --data seeds", PFOCR_LD_STORE="none").stdout == answer.stdout
+
+
+def complete(arguments: list[str], incomplete: str) -> list[str]:
+    shell = ShellComplete(cli, {}, "pfocr-ld", "_PFOCR_LD_COMPLETE")
+    return [item.value for item in shell.get_completions(arguments, incomplete)]
+
+
+COMPLETIONS = [
+    ([], "ex", ["export"]),
+    (["queries"], "s", ["show", "search"]),
+    (["query"], "gene-t", ["gene-trend"]),
+    (
+        ["queries", "show"],
+        "figures-ment",
+        [f"figures-mentioning-{one}" for one in ("chemical", "disease", "gene")],
+    ),
+    (["query", "gene-trend", "-p"], "", ["gene=", "evidence=", "organism="]),
+    (["query", "gene-trend", "-p"], "ev", ["evidence="]),
+    (["query", "gene-trend", "--data", "x", "-p"], "evidence=i", ["evidence=implied"]),
+    (["query", "gene-trend", "-p"], "organism=mou", ["organism=mouse"]),
+    (["query", "gene-trend", "--format"], "t", ["table", "tsv", "turtle"]),
+    (["query", "no-such-query", "-p"], "", []),
+]
+
+
+@pytest.mark.parametrize(("arguments", "incomplete", "completed"), COMPLETIONS)
+def test_what_shells_complete(arguments: list[str], incomplete: str, completed: list[str]) -> None:
+    assert sorted(complete(arguments, incomplete)) == sorted(completed)
+
+
+def find_commands() -> list[tuple[str, ...]]:
+    context = click.Context(cli)
+    names: list[tuple[str, ...]] = [(name,) for name in cli.list_commands(context)]
+    queries = cli.get_command(context, "queries")
+    assert isinstance(queries, click.Group)
+    return [(), *names, *(("queries", name) for name in queries.list_commands(context))]
+
+
+@pytest.mark.parametrize("name", find_commands(), ids=" ".join)
+def test_every_help_has_an_example_that_is_valid(name: tuple[str, ...], command: Command) -> None:
+    done = command(*name, "--help")
+    text = done.out.decode()
+    assert done.status == 0
+    assert max(map(len, text.splitlines())) <= 80
+    examples = re.findall(r"^ +(?:echo .* \| )?pfocr-ld (.*)$", text.partition("Example")[2], re.MULTILINE)
+    assert examples
+    for example in examples:
+        words = example.split()
+        found = cli.get_command(click.Context(cli), words[0])
+        assert found is not None
+        if isinstance(found, click.Group):
+            found = found.get_command(click.Context(found), words[1])
+            assert found is not None
+        options = {option for parameter in found.params for option in parameter.opts}
+        assert {word for word in words if re.match("--?[a-z]", word)} <= options
+
+
+HEAVY = {
+    "rdflib",
+    "pyld",
+    "requests",
+    "SPARQLWrapper",
+    "yaml",
+    "jinja2",
+    "starlette",
+    "multiprocessing",
+    "isal",
+}
+
+
+@pytest.mark.slow
+def test_no_help_waits_for_what_only_the_work_needs() -> None:
+    code = (
+        "import sys, importlib\nfrom pfocr_ld.cli import _COMMANDS\n"
+        "for module, _ in _COMMANDS.values(): importlib.import_module(f'pfocr_ld.cli.{module}')\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no /dev/full")
+@pytest.mark.parametrize(
+    "line", ["--help", "queries", "query dataset-overview --data seeds", "export seeds", "validate seeds"]
+)
+def test_a_full_disk_is_one_line(line: str, desk: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *line.split()],
+            cwd=desk,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert [one for one in done.stderr.splitlines() if "progress" not in one][-1] == (
+        "Error: standard output: cannot be written: No space left on device"
+    )
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "line", ["--help", "queries", "query dataset-overview --data seeds", "export seeds -q"]
+)
+def test_a_reader_that_has_gone_is_no_news(line: str, desk: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*COMMAND, *line.split()],
+        cwd=desk,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_queries_as_json_are_all_of_them(command: Command) -> None:
+    listed = json.loads(command("queries", "list", "--json").out)
+    assert {"name", "title", "category", "description", "keywords", "parameters"} <= listed[0].keys()
+    found = json.loads(command("queries", "search", "trend", "--json").out)
+    assert "gene-trend" in {one["name"] for one in found}
+    assert len(found) < len(listed)
