@@ -52,11 +52,11 @@ def write(query: str, format_name: str | None, width: int | None = 80) -> tuple[
 
 
 TABLE = """\
-figure             gene           title     count      share
------------------  -------------  ------  -------  ---------
-PMC1__a            ncbigene:3718  A tit…        7     0.3333
-PMC1__a#gene-1     chebi:1        β-カ…   1234567  2.000e-10
-https://example.…                 |*            1        0.5
+figure                 gene           title     count      share
+---------------------  -------------  ------  -------  ---------
+PMC1__a                ncbigene:3718  A tit…        7     0.3333
+PMC1__a#gene-1         chebi:1        β-カ…   1234567  2.000e-10
+https://example.org/x                 |*            1        0.5
 """
 
 

@@ -20,7 +20,8 @@ from pfocr_ld.describing.facts import DatasetStatistics, ReleaseFacts
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_kgx
-from pfocr_ld.releasing.release import DUMPS, LINKSETS_NAME, ReleaseOptions, make_release
+from pfocr_ld.releasing.dumps import DUMPS
+from pfocr_ld.releasing.release import LINKSETS_NAME, ReleaseOptions, make_release
 from pfocr_ld.vocabulary import PFOCR, prefixes
 
 pytestmark = pytest.mark.slow

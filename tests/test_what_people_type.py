@@ -83,7 +83,7 @@ TYPED = [
         "query gene-trend -p evidence=impleid --data seeds", 1, err="none of named, possible, implied, all"
     ),
     Typed("query gene-trend --formt csv --data seeds", 2, err="--format"),
-    Typed("query figures-mentioning-gene -p gene=JAK11 --data seeds", 0, "figure", "Not in the data: JAK11."),
+    Typed("query figures-mentioning-gene -p gene=JAK11 --data seeds", 0, err="Not in the data: JAK11."),
     Typed("query gene-trend -p gene JAK1 --data seeds", 2, err="not NAME=VALUE"),
     # wrong
     Typed("query gene-trend", 2, err="ask one of: --data PATH, --store DIR, --endpoint URL"),

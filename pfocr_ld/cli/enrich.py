@@ -59,7 +59,7 @@ def enrich(
     standard input, or the genes themselves.
     Each figure is tested by the hypergeometric test; the false discovery rate is over all tested figures.
 
-    \\b
+    \b
     Examples:
       pfocr-ld enrich genes.txt --store pfocr.store
       pfocr-ld enrich JAK1,STAT1,STAT3 --data seeds

@@ -76,7 +76,8 @@ def release(
     \b
     Examples:
       pfocr-ld release pfocr-database -o 2026-11-01 --version 2026-11-01
-      pfocr-ld release pfocr-database -o 2026-12-01 --version 2026-12-01 --previous 2026-11-01
+      pfocr-ld release pfocr-database -o 2026-12-01 --version 2026-12-01 \\
+        --previous 2026-11-01
     """
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.releasing.release import ReleaseOptions, make_release
