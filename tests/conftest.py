@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from support.checkout import Checkout
 from support.in_process import Command, Run
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import main
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

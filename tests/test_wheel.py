@@ -126,5 +126,5 @@ def test_source_distribution_is_the_project(distributions: Distributions) -> Non
         assert name in names
     assert {f"seeds/{path.name}" for path in (ROOT / "seeds").iterdir()} <= names
     hidden = {name.partition("/")[0] for name in names if name.startswith(".")}
-    assert hidden <= {".ci", ".gitignore"}
+    assert hidden <= {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
     assert not [name for name in names if "__pycache__" in name or name.startswith(("dist/", "build/"))]
