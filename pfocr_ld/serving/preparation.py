@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pfocr_ld.analysing.figure_index import store_state
+from pfocr_ld.errors import PfocrError
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.serving.data_description import summarise_store
 from pfocr_ld.serving.search_index import make_index
@@ -88,5 +90,16 @@ def _write(file: Path, text: str) -> None:
     part.replace(file)
 
 
+def main(directory: Path, folder: Path) -> None:
+    """Make what is missing in ``folder`` for the store in ``directory``; say in one line why it cannot be made.
+
+    Nothing is said where the folder has gone: another state of the store has taken its place.
+    """
+    try:
+        Preparation(folder).complete(directory)
+    except (PfocrError, OSError, sqlite3.Error) as error:
+        raise SystemExit(f"search and VoID cannot be made: {error}" if folder.exists() else 1) from error
+
+
 if __name__ == "__main__":
-    Preparation(Path(sys.argv[2])).complete(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -252,8 +252,10 @@ class QueryPool:
     async def close(self) -> None:
         """End all workers."""
         self._closed = True
-        for task in self._tasks:
+        tasks = [*self._tasks]
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)  # those that start a worker end it
         for worker in [*self._idle, *self._running]:
             worker.kill()
         self._idle.clear()
@@ -272,7 +274,11 @@ class QueryPool:
 
     async def _add_worker(self) -> None:
         worker = Worker(self.directory, self._module)
-        await worker.open()
+        try:
+            await worker.open()
+        except BaseException:
+            worker.kill()
+            raise
         if self._closed or len(self._idle) >= self._workers or worker.directory != self.directory:
             worker.kill()
         else:

@@ -80,6 +80,8 @@ class Site:
         self._state = _State(directory, notify)
         self._switching = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._old: list[_State] = []
+        self._preparing: asyncio.Task[None] | None = None
         self.pool = QueryPool(self._state.served.directory, options.workers, options.time_limit)
         self.analyses = Analyses(directory)
         self.statistics: KeptAnswers[dict[str, Any]] = KeptAnswers(_KEPT, 2)
@@ -116,7 +118,7 @@ class Site:
         with suppress(NotImplementedError, AttributeError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self.start(self.refresh()))
         self.start(self.analyses.open())
-        self.start(self._prepare())
+        self._preparing = self.start(self._prepare())
         if self.options.watch:
             self.start(self._watch())
 
@@ -128,13 +130,15 @@ class Site:
         self.statistics.close()
         await self.analyses.close()
         await self.pool.close()
-        self._state.stack.close()
+        for state in (*self._old, self._state):
+            state.stack.close()
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
+    def start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Let something run beside the requests until the site is closed."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def refresh(self) -> None:
         """Serve the present state of the store; queries under way end in the state in which they began."""
@@ -146,14 +150,16 @@ class Site:
                 _LOG.error("the store stays as it was: %s", error)
                 return
             old, self._state = self._state, new
-        self.start(self._prepare())
+        if self._preparing:
+            self._preparing.cancel()  # of a state that is gone
+        self._preparing = self.start(self._prepare())
         self.start(self._remove(old))
 
     async def _remove(self, old: _State) -> None:
-        try:
-            await asyncio.sleep(self.options.time_limit + 1)  # until the last of its queries has ended
-        finally:
-            old.stack.close()
+        self._old.append(old)
+        await asyncio.sleep(self.options.time_limit + 1)  # until the last of its queries has ended
+        self._old.remove(old)
+        old.stack.close()
 
     async def _prepare(self) -> None:
         """Make what is missing, and serve it once it is there."""
@@ -168,7 +174,7 @@ class Site:
             with suppress(OSError, AttributeError):
                 os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
             if await process.wait() == 0:
-                await self.refresh()
+                self.start(self.refresh())
         finally:
             with suppress(ProcessLookupError):
                 process.kill()

@@ -128,7 +128,9 @@ def test_a_given_store_stays_as_it_is(tmp_path: Path) -> None:
         wait_until_prepared(site)
         assert select(site, CLASSES)
     assert content() == before
-    assert sorted(path.name for path in tmp_path.iterdir() if not path.name.endswith(".site")) == ["store"]
+    assert sorted(
+        path.name for path in tmp_path.iterdir() if not path.name.endswith((".site", ".figure-sets"))
+    ) == ["store"]
 
 
 def test_a_release_brings_its_own_void(command: Any, tmp_path: Path) -> None:
