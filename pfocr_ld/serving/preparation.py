@@ -91,7 +91,7 @@ def _write(file: Path, text: str) -> None:
 
 
 def main(directory: Path, folder: Path) -> None:
-    """Make what is missing in ``folder`` for the store in ``directory``; say in one line why it cannot be made.
+    """Make what is missing in ``folder`` for the store in ``directory``; say why it cannot be made.
 
     Nothing is said where the folder has gone: another state of the store has taken its place.
     """
