@@ -23,6 +23,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fuzz-seed", type=int, default=0, help="Seed of the first round (default: 0)")
 
 
+# How long an example takes says how busy the machine is, and nothing of the program.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     """An empty checkout of the database."""
