@@ -8,8 +8,6 @@ import click
 
 from pfocr_ld.cli.export import show_account
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.processes import usable_cores
-from pfocr_ld.releasing.tables import make_tables
 
 
 @click.command(short_help="Make tables (Parquet) of a graph.")
@@ -34,6 +32,9 @@ def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: 
     Example:
       pfocr-ld tables pfocr.ttl -o tables
     """
+    from pfocr_ld.processes import usable_cores
+    from pfocr_ld.releasing.tables import make_tables
+
     with show_progress(quiet) as display:
         counts, account = make_tables(
             sources, output, workers=workers or usable_cores(), progress=display.show_export
