@@ -40,6 +40,7 @@ def dataset() -> pfocr_ld.Dataset:
     return pfocr_ld.open(SEEDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["pfocr.ttl", "pfocr.store", "release"])
 def test_whatever_it_is_in_the_answer_is_the_same(name: str, folder: Path, dataset: pfocr_ld.Dataset) -> None:
     expected = list(dataset.query("gene-partners", gene="JAK1"))
@@ -190,6 +191,7 @@ def test_a_list_from_a_file_an_answer_or_a_data_frame(dataset: pfocr_ld.Dataset,
         assert dataset.query("gene-set-overlap", genes=genes)[0].overlap == len(answer)
 
 
+@pytest.mark.slow
 def test_nothing_is_cut_unless_it_is_said(tmp_path: Path, checkout: Checkout) -> None:
     for number in range(120):
         checkout.record(f"PMC{number}__a", genes=[inline_gene("JAK1", "JAK1", "3716")])
@@ -208,6 +210,7 @@ def test_own_queries_are_asked_as_well(dataset: pfocr_ld.Dataset, tmp_path: Path
     assert len(dataset.query(file.read_text(), n=4)) == 4
 
 
+@pytest.mark.slow
 def test_a_figure_and_its_questions(dataset: pfocr_ld.Dataset) -> None:
     figure = dataset.figure(FIGURE)
     assert figure == dataset.figures()[0]

@@ -89,6 +89,7 @@ def test_where_nothing_can_be_written_is_said_before_the_work(
     assert not target.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("export", SEEDS, "-o", "out.nt"), ("validate", SEEDS), ("fair", ".")])
 def test_a_folder_that_is_gone(tmp_path: Path, arguments: tuple[object, ...]) -> None:
     gone = tmp_path / "gone"
@@ -103,6 +104,7 @@ def test_a_folder_that_is_gone(tmp_path: Path, arguments: tuple[object, ...]) ->
     assert run.returncode == 0 or run.stderr.startswith("Error: ")
 
 
+@pytest.mark.slow
 def test_a_name_that_is_no_text(tmp_path: Path, command: Command) -> None:
     """Bytes that are no UTF-8 are shown, in every document that names a source."""
     source, release = tmp_path / "s\udcff", tmp_path / "r\udcff"
@@ -134,6 +136,7 @@ def test_two_dumps_that_are_cut_alike_do_not_say_the_same(
         assert run.status == 1 and "damaged or cut short" in run.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("arguments", [["queries"], ["--help"], ["validate", str(SEEDS)]])
 def test_standard_output_that_is_full(arguments: list[str], unbuffered: str) -> None:

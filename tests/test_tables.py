@@ -91,6 +91,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
+@pytest.mark.slow
 def test_nothing_of_the_graph_is_lost(tables: Path, dump: Path) -> None:
     lines = {tuple(line[:-2].split(" ", 2)) for line in dump.read_text(encoding="utf-8").split("\n") if line}
     graph = {(Term(subject), Term(predicate), Term(value)) for subject, predicate, value in lines}
@@ -118,6 +119,7 @@ def test_a_dump_gives_the_tables_of_its_source(
     assert digests(tmp_path / "tables") == digests(tables)
 
 
+@pytest.mark.slow
 def test_workers_and_row_groups_do_not_matter(
     source: Path, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +133,7 @@ def test_workers_and_row_groups_do_not_matter(
     assert [groups.row_group(place).num_rows for place in range(groups.num_row_groups)] == [7, 7, 7, 7, 3]
 
 
+@pytest.mark.slow
 def test_a_graph_in_any_order_and_in_several_files(dump: Path, tmp_path: Path) -> None:
     lines = dump.read_text(encoding="utf-8")[:-1].split("\n")
     random.Random(5).shuffle(lines)

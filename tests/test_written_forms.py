@@ -54,6 +54,7 @@ def keys_of_token(token: str) -> set[str]:
     return keys
 
 
+@pytest.mark.slow
 @given(TEXTS)
 def test_a_text_is_read_as_its_tokens_one_by_one(texts: list[str]) -> None:
     tokens = [token for token in " ".join(texts).split() if len(token) <= 200]
