@@ -21,7 +21,8 @@ import pfocr_ld
 from pfocr_ld.cli import cli
 from pfocr_ld.vocabulary import prefixes
 
-pytestmark = pytest.mark.slow
+# The examples of a page run one after another in one folder, so all of them on one worker.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("documentation")]
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
