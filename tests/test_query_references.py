@@ -23,6 +23,8 @@ from support.query_graphs import QUERIES, SOURCES, answer_lines, graph, rows_of
 from pfocr_ld.querying.queries import run_query
 from pfocr_ld.vocabulary import FIGURES, PFOCR
 
+pytestmark = pytest.mark.slow
+
 FAMILY_LEXICONS = {"bioentities_symbol", "famplex_relations"}
 NAMES = {"9606": "Homo sapiens", "10090": "Mus musculus", "7227": "Drosophila melanogaster"}
 EVIDENCE = ("named", "possible", "implied", "all")
