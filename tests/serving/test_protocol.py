@@ -75,6 +75,9 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
     "a service that is silent": (
         "POST", "", "ASK { SERVICE SILENT <http://x.example/> { ?s ?p ?o } }", DIRECT, 403,
     ),
+    "a service in a service": (
+        "POST", "", "ASK { SERVICE <http://x.example/> { SERVICE <http://y.example/> {} } }", DIRECT, 403,
+    ),
     "a service in a word": ("POST", "", 'ASK { FILTER("SERVICE <http://x.example/> {}" = "") }', DIRECT, 200),
 }  # fmt: skip
 
