@@ -1,4 +1,4 @@
-"""What the scripts beside the package read of the tree: a file that moves must not be found missing by its users."""
+"""What the scripts beside the package read of the tree: a file that moves must not go missing."""
 
 from __future__ import annotations
 

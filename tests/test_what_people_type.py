@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,6 +10,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +28,7 @@ from pfocr_ld.loading.data import load_data
 
 ROOT = Path(__file__).resolve().parents[1]
 FIGURE = "PMC6966445__cancers-11-02002-g001"
+RECORD = (ROOT / "seeds" / f"{FIGURE}.md").read_text(encoding="utf-8")
 
 
 class Typed(NamedTuple):
@@ -59,6 +64,9 @@ TYPED = [
     Typed("query dataset-overview --data -", 0, "figures", "read as Turtle", "<urn:a> <urn:b> 'c' ."),
     Typed("query dataset-overview --data -", 0, "figures", "read as JSON-LD", '{"@id": "urn:a"}'),
     Typed("query dataset-overview --data -", 0, "figures", "N-Triples", "<urn:a> <urn:b> <urn:c> ."),
+    Typed("export - -o out.ttl -q", 0, "", "read as a PFOCR record", RECORD),
+    Typed("validate -", 0, "0 violations", "read as a PFOCR record", RECORD),
+    Typed("load - --store piped.store -q", 0, "triples", "read as a PFOCR record", RECORD),
     Typed("query dataset-overview --store pfocr.store", 0, "figures"),
     Typed("query - --data seeds", 0, "true", given="ASK { ?s ?p ?o }"),
     Typed("query most-mentioned-genes -p limit=all --data seeds", 0, "TYK2"),
@@ -94,11 +102,29 @@ TYPED = [
     Typed("query gene-set-overlap -p genes=- --data -", 2, err="standard input can be read only once"),
     Typed("query dataset-overview --data -", 1, err="standard input: is empty"),
     Typed("query dataset-overview --data -", 1, err="neither RDF", given="hello world"),
+    Typed("validate -", 1, err="Error: standard input:1: not valid TriG", given="@prefix x"),
+    Typed("validate - -", 2, err="standard input can be read only once"),
+    Typed("export - -q", 1, err="Error: standard input: neither a folder nor", given="<urn:a> <urn:b> 'c' ."),
     Typed("enrich none.txt --data seeds", 1, err="none.txt: cannot be read"),
     Typed("queries search nonsense", 1, err="no query has 'nonsense'"),
     Typed("stores", 2, err="PFOCR_LD_ENDPOINT"),
     Typed("load seeds", 2, err="--store DIR or --endpoint URL"),
 ]
+
+
+def pack_zip(folder: Path) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, f"seeds/{file.name}")
+    return stream.getvalue()
+
+
+def pack_tarball(folder: Path) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        archive.add(folder, "seeds")
+    return stream.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +174,16 @@ def test_the_environment_names_what_is_asked(desk: Path) -> None:
             asked = run(desk, f"query dataset-overview{option}", **variables)
             assert (asked.returncode, asked.stdout) == (0, answer.stdout)
     assert run(desk, "query dataset-overview --data seeds", PFOCR_LD_STORE="none").stdout == answer.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pack", [pack_zip, pack_tarball])
+def test_an_archive_may_come_from_standard_input(pack: Callable[[Path], bytes], desk: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "export", "-", "-q"], cwd=ROOT, input=pack(desk / "seeds"), check=True, capture_output=True
+    )
+    expected = run(desk, "export seeds -q").stdout
+    assert done.stdout.decode() == expected
 
 
 def complete(arguments: list[str], incomplete: str) -> list[str]:

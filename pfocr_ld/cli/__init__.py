@@ -72,6 +72,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; an expected failure is one ``Error:`` line and exit status 1."""
+    if "_PFOCR_LD_COMPLETE" in os.environ:  # a shell asks
+        importlib.import_module("pfocr_ld.cli.shell_scripts")
     try:
         try:
             with stop_on_signals():

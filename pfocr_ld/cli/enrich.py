@@ -9,7 +9,13 @@ import click
 
 from pfocr_ld.analysing.enrichment_formats import ENDINGS, FORMATS
 from pfocr_ld.arguments import read_standard_input
-from pfocr_ld.cli.sources import choose_source, data_option, store_option, without_standard_input
+from pfocr_ld.cli.sources import (
+    choose_source,
+    data_option,
+    require_one_reader,
+    store_option,
+    without_standard_input,
+)
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
@@ -80,8 +86,7 @@ def enrich(
         from pfocr_ld.reading.sources import require_not_read
 
         require_not_read(output, [*data, genes])
-    if [genes, background, *map(str, source.data)].count("-") > 1:
-        raise click.UsageError("standard input can be read only once: name a file")
+    require_one_reader(given == "-" for given in (genes, background, *map(str, source.data)))
     with without_standard_input(source.data) as paths:
         result = enrich_genes(
             _genes(genes),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.cli.sources import without_standard_input
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
 from pfocr_ld.writing.serialise import GRAPHS, Style
 
@@ -116,13 +118,15 @@ def export(
 ) -> None:
     """Turn PFOCR records into an RDF graph.
 
-    SOURCE is a checkout of the PFOCR database, a folder of records, a record, or the .zip or .tar.gz
-    of one of these. A record that cannot be exported is left out and named; the others are exported.
+    SOURCE is a checkout of the PFOCR database, a folder of records, a record, the .zip or .tar.gz of
+    one of these, or - for standard input. A record that cannot be exported is left out and named; the
+    others are exported.
 
     \b
     Examples:
       pfocr-ld export seeds -o pfocr.ttl
       pfocr-ld export pfocr-database -o pfocr.nq.zst --graphs figure
+      pfocr-ld export - -o pfocr.ttl < pfocr-database.zip
     """
     from pfocr_ld.exporting.cluster import open_cluster
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export_to_stream, style_of_target
@@ -139,7 +143,11 @@ def export(
     if report:
         require_not_read(report, sources)
         require_writable(report)
-    with show_progress(quiet) as display, open_cluster(scheduler) if scheduler else nullcontext() as cluster:
+    with (
+        without_standard_input(map(Path, sources)) as files,
+        show_progress(quiet) as display,
+        open_cluster(scheduler) if scheduler else nullcontext() as cluster,
+    ):
         options = ExportOptions(
             style=Style(chosen, identifiers, schema_org, graphs),
             repair=not no_repair,
@@ -154,9 +162,9 @@ def export(
         try:
             if output == "-":
                 with open_standard_output() as stream:
-                    account = export_to_stream(sources, stream, options)
+                    account = export_to_stream(files, stream, options)
             else:
-                account = export_to_file(sources, output, options)
+                account = export_to_file(files, output, options)
         except RejectedRecords as error:
             if report:
                 write_text(report, error.report.as_json())

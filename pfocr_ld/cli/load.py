@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, STORE_VARIABLE
+from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, STORE_VARIABLE, without_standard_input
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
 from pfocr_ld.loading.batches import BATCH_TRIPLES
@@ -66,8 +66,8 @@ def load(
     """Load a graph into a store: an embedded one (--store) or one on a server (--endpoint).
 
     PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), the folder of a
-    release, or PFOCR records as export takes them. What holds no figure, such as a vocabulary,
-    goes to a graph of its own.
+    release, PFOCR records as export takes them, or - for standard input. What holds no figure, such
+    as a vocabulary, goes to a graph of its own.
 
     What the graph held before is replaced at once, when everything has arrived and been verified. The same
     command goes on with a load that was interrupted, and does nothing when the same file is loaded already.
@@ -103,11 +103,11 @@ def load(
     from pfocr_ld.loading.staged import LoadOptions
     from pfocr_ld.stores.transport import Transport
 
-    with show_progress(quiet) as display:
+    with without_standard_input(paths) as files, show_progress(quiet) as display:
         options = LoadOptions(append, replace, direct, allow_shrink, batch, display.notify, display.show_load)
         if directory is not None:
             graph = address(str(directory)).graph
-            outcome = load_into_directory(paths, directory, options, figures=figures, graph=graph)
+            outcome = load_into_directory(files, directory, options, figures=figures, graph=graph)
         else:
             assert endpoint is not None
             transport = Transport(time_limit=time_limit, notify=display.notify)
@@ -116,7 +116,7 @@ def load(
                 return
             try:
                 outcome = load_into_endpoint(
-                    paths, address(endpoint), options, figures=figures, transport=transport
+                    files, address(endpoint), options, figures=figures, transport=transport
                 )
             except (Stopped, KeyboardInterrupt):
                 display.notify("what has arrived is kept: the same command goes on from there")

@@ -16,6 +16,7 @@ from pfocr_ld.cli.sources import (
     choose_source,
     data_option,
     endpoint_option,
+    require_one_reader,
     store_option,
     without_standard_input,
 )
@@ -117,8 +118,7 @@ def query(
         STANDARD_INPUT in source.data,
         *(text.strip() == "-" for text in parameters.values()),
     ]
-    if sum(readers) > 1:
-        raise click.UsageError("standard input can be read only once: name a file")
+    require_one_reader(readers)
     from pfocr_ld.querying.queries import MEGABYTE, open_target
     from pfocr_ld.querying.query_files import find_query
     from pfocr_ld.querying.values import read_lists

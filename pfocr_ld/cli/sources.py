@@ -4,7 +4,7 @@ the environment names."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -63,16 +63,35 @@ def choose_source(
 
 
 @contextmanager
-def without_standard_input(data: tuple[Path, ...]) -> Iterator[tuple[Path, ...]]:
+def without_standard_input(data: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
     """Give paths with a file in place of ``-``, which holds what standard input had and goes with the block.
 
-    :raises SourceError: standard input is empty, or holds neither RDF nor a record.
+    :raises click.UsageError: ``-`` stands there twice.
+    :raises SourceError: standard input is empty, or holds neither RDF nor records.
     """
-    if STANDARD_INPUT not in data:
-        yield data
+    paths = tuple(data)
+    if STANDARD_INPUT not in paths:
+        yield paths
         return
+    require_one_reader(path == STANDARD_INPUT for path in paths)
+    from pfocr_ld.errors import PfocrError
     from pfocr_ld.loading.standard_input import save_standard_input
 
     with save_standard_input() as (file, kind):
         click.echo(f"standard input: read as {kind}", err=True)
-        yield tuple(file if path == STANDARD_INPUT else path for path in data)
+        try:
+            yield tuple(file if path == STANDARD_INPUT else path for path in paths)
+        except PfocrError as error:
+            message = str(error)
+            if str(file) not in message:
+                raise
+            raise type(error)(message.replace(str(file), "standard input")) from error
+
+
+def require_one_reader(readers: Iterable[bool]) -> None:
+    """Make sure that standard input is read by one reader at most.
+
+    :raises click.UsageError: it is not.
+    """
+    if sum(readers) > 1:
+        raise click.UsageError("standard input can be read only once: name a file")

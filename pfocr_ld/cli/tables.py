@@ -8,6 +8,7 @@ import click
 
 from pfocr_ld.cli.export import show_account
 from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.cli.sources import without_standard_input
 
 
 @click.command(short_help="Make tables (Parquet) of a graph.")
@@ -25,8 +26,8 @@ from pfocr_ld.cli.progress import show_progress
 def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: bool) -> None:
     """Make tables of a graph: Parquet files for DuckDB, pandas, R and the like, described by Croissant.
 
-    SOURCE is PFOCR records, as export takes them, a dump, or the folder of a release. Nothing of the graph
-    is lost: what has no column of its own stands in other_statements.
+    SOURCE is PFOCR records, as export takes them, a dump, the folder of a release, or - for standard input.
+    Nothing of the graph is lost: what has no column of its own is in other_statements.
 
     \b
     Example:
@@ -35,9 +36,9 @@ def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: 
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.releasing.tables import make_tables
 
-    with show_progress(quiet) as display:
+    with without_standard_input(sources) as files, show_progress(quiet) as display:
         counts, account = make_tables(
-            sources, output, workers=workers or usable_cores(), progress=display.show_export
+            files, output, workers=workers or usable_cores(), progress=display.show_export
         )
     if account:
         show_account(account, quiet)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pfocr_ld.cli.sources import without_standard_input
+
 if TYPE_CHECKING:
     from pfocr_ld.validating.report import ValidationReport
     from pfocr_ld.vocabulary import SchemaScheme
@@ -44,8 +46,8 @@ def validate(
 ) -> None:
     """Check a graph against the shapes of PFOCR.
 
-    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), a release folder, or PFOCR
-    records as export takes them. Several are checked as one graph.
+    PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), a release folder, PFOCR
+    records as export takes them, or - for standard input. Several are checked as one graph.
 
     A violation is damage, a warning a gap in the records. The exit status is 1 when there are
     violations and 0 when there are warnings at most.
@@ -54,11 +56,13 @@ def validate(
     Examples:
       pfocr-ld validate pfocr.ttl
       pfocr-ld validate 2026-11-01 --sample 100
+      pfocr-ld validate - < pfocr.ttl
     """
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.validating.validate import validate as validate_paths
 
-    report = validate_paths(paths, schema_org, sample, workers or usable_cores(), limit)
+    with without_standard_input(paths) as files:
+        report = validate_paths(files, schema_org, sample, workers or usable_cores(), limit)
     _show_report(report)
     sys.exit(1 if report.count("violation") else 0)
 

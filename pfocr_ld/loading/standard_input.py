@@ -1,5 +1,5 @@
-"""RDF or a record from standard input, as the file that everything else reads: what it is, its first
-characters say."""
+"""RDF, a record or an archive from standard input, as the file that everything else reads: what it is, its
+first bytes say."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_formats import FORMATS
 
 _COMPRESSED = {b"\x1f\x8b": ".gz", b"\x28\xb5\x2f\xfd": ".zst"}
+_ZIP = b"PK\x03\x04"
+_TAR, _TAR_AT = b"ustar", 257  # the magic of a tarball, and where it stands (POSIX, "pax Interchange Format")
 _FIRST_BYTES = 1 << 16
 _COMMENTS = re.compile(r"(?:\s|#[^\n]*\n?)*")
 # A whole statement on the first line: only then can it be N-Triples or N-Quads.
@@ -26,7 +28,7 @@ def save_standard_input() -> Iterator[tuple[Path, str]]:
 
     Each format is read as the one that includes it: N-Triples as N-Quads, Turtle as TriG.
 
-    :raises SourceError: it is empty or closed, or neither RDF nor a record.
+    :raises SourceError: it is empty or closed, or neither RDF nor a record nor an archive.
     """
     content = sys.stdin.buffer.read() if sys.stdin is not None else b""
     if not content.strip():
@@ -39,9 +41,14 @@ def save_standard_input() -> Iterator[tuple[Path, str]]:
 
 
 def _recognise(content: bytes) -> tuple[str, str]:
+    if content.startswith(_ZIP):
+        return ".zip", "a ZIP archive"
     compression = next((ending for magic, ending in _COMPRESSED.items() if content.startswith(magic)), "")
     if compression:
-        ending, kind = _recognise_text(_unpacked_start(content, compression))
+        start = _unpacked_start(content, compression)
+        if start.startswith(_TAR, _TAR_AT):
+            return f".tar{compression}", "a tarball"
+        ending, kind = _recognise_text(start)
         return ending + compression, f"{kind}, compressed"
     return _recognise_text(content[:_FIRST_BYTES])
 
@@ -74,7 +81,7 @@ def _recognise_text(start: bytes) -> tuple[str, str]:
         name = "nquads"
     elif not re.match(r"@|prefix|base|version|<|_:|\[|\(|graph|\w*:", plain, re.IGNORECASE):
         raise SourceError(
-            "standard input: neither RDF (Turtle, N-Quads, JSON-LD, RDF/XML) nor a PFOCR record"
+            "standard input: neither RDF (Turtle, N-Quads, JSON-LD, RDF/XML) nor a PFOCR record or archive"
         )
     titles = {"trig": "Turtle", "nquads": "N-Triples or N-Quads"}
     return FORMATS[name].ending, titles.get(name, FORMATS[name].title)
