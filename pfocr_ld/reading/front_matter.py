@@ -1,5 +1,6 @@
 """The YAML front matter of one file: text → mapping, every scalar a text.
 
+A record of the form that all real ones have is read by :mod:`pfocr_ld.reading.emitted_yaml`, any other here.
 The fields are built from the events of PyYAML's C parser and not by its constructors, because a gene named
 ``NO`` must not become a boolean nor ``1E5`` a number. On the events everything that a text can do to a
 reader is seen before it happens, whatever its spelling: anchors and aliases (ten lines of them expand to
@@ -18,7 +19,7 @@ import yaml
 from yaml._yaml import CParser  # the C extension itself: yaml.cyaml only passes it on
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.model import NO_VALUES, NoValue
+from pfocr_ld.reading.emitted_yaml import read_emitted, take_plain
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """The largest record or table that is read; the largest real one is far below 1 MB."""
@@ -26,9 +27,6 @@ MAX_DEPTH = 64
 """How deep lists and mappings may nest; a real record nests three deep."""
 
 _OPENING, _CLOSING = r"\ufeff?---[ \t]*\r?\n", r"---[ \t]*(?:\r?\n|\Z)"
-_NULLS = frozenset({"~", "null", "Null", "NULL"})
-_PLAIN_NO_VALUES = (NO_VALUES | _NULLS) - {""}
-_LONGEST_NO_VALUE = max(map(len, _PLAIN_NO_VALUES))
 _YAML_TAGS = "tag:yaml.org,2002:"
 
 
@@ -105,6 +103,16 @@ def parse_front_matter(text: str) -> FrontMatter:
     if end < 0:
         raise RecordError("the front matter has no closing '---' line", line=1)
     body = text[start:end]
+    emitted = read_emitted(body)
+    return FrontMatter(*emitted) if emitted else parse_yaml(body)
+
+
+def parse_yaml(body: str) -> FrontMatter:
+    """Return the fields of a front matter that may have any form that YAML allows.
+
+    :param body: what stands between the two ``---`` lines.
+    :raises RecordError: as :func:`parse_front_matter`.
+    """
     try:
         return _read_document(CParser(body).get_event)
     except yaml.MarkedYAMLError as error:
@@ -166,10 +174,7 @@ def _read_fields(next_event: Callable[[], Any]) -> FrontMatter:
             continue
         value: Any
         if kind is yaml.ScalarEvent:
-            value = event.value
-            # A text in quotes is that text.
-            if len(value) <= _LONGEST_NO_VALUE and value in _PLAIN_NO_VALUES and not event.style:
-                value = "" if value in _NULLS else NoValue(value)
+            value = event.value if event.style else take_plain(event.value)  # a text in quotes is that text
         else:
             value = {} if kind is yaml.MappingStartEvent else []
         if type(part) is list:
