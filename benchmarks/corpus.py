@@ -1,7 +1,7 @@
 """Write a synthetic checkout of the PFOCR database: ``python -m benchmarks.corpus N -o DIR``.
 
 A figure depends on the seed and on its own number only, so the first 5,000 figures of a corpus
-of 91,117 are the corpus of 5,000. Only the standard library is used; the work is split over
+of 110,408 are the corpus of 5,000. Only the standard library is used; the work is split over
 processes, which changes no byte.
 """
 
@@ -88,7 +88,7 @@ def main() -> None:
     """Read the command line and write the corpus."""
     parser = argparse.ArgumentParser(description="Write a synthetic checkout of the PFOCR database.")
     add = parser.add_argument
-    add("count", metavar="N", type=int, help="number of figures; the release of 2023 has 91117")
+    add("count", metavar="N", type=int, help="number of figures; the database has 110408")
     add("-o", "--output", metavar="DIR", type=Path, required=True, help="a new or empty folder")
     add("--inline-share", type=float, default=0.2, help="share of papers of the older generation (0.2)")
     add("--seed", type=int, default=1, help="another seed gives other figures (1)")

@@ -9,6 +9,7 @@ of short English words that optical character recognition takes for genes are th
 from __future__ import annotations
 
 from functools import cache
+from random import Random
 from typing import NamedTuple
 
 
@@ -28,23 +29,27 @@ class Organism(NamedTuple):
     """In what share of the gene tables it stands."""
     style: str
     """How its symbols are written: upper, title or lower."""
+    text: str
+    """What a caption calls it."""
 
 
 ORGANISMS = (
-    Organism("Homo sapiens", "9606", "Primates", 30_000, 0.97, "upper"),
-    Organism("Mus musculus", "10090", "Rodents", 21_000, 0.42, "title"),
-    Organism("Drosophila melanogaster", "7227", "Invertebrates", 11_500, 0.36, "title"),
-    Organism("Rattus norvegicus", "10116", "Rodents", 18_500, 0.28, "title"),
-    Organism("Danio rerio", "7955", "Vertebrates", 17_000, 0.16, "lower"),
-    Organism("Arabidopsis thaliana", "3702", "Plants", 16_000, 0.10, "upper"),
-    Organism("Caenorhabditis elegans", "6239", "Invertebrates", 13_000, 0.07, "lower"),
-    Organism("Saccharomyces cerevisiae", "4932", "Fungi", 6_000, 0.07, "upper"),
-    Organism("Bos taurus", "9913", "Mammals", 15_500, 0.06, "upper"),
-    Organism("Gallus gallus", "9031", "Vertebrates", 12_500, 0.05, "upper"),
-    Organism("Sus scrofa", "9823", "Mammals", 15_500, 0.05, "upper"),
-    Organism("Zea mays", "4577", "Plants", 14_500, 0.03, "upper"),
+    Organism("Homo sapiens", "9606", "Primates", 30_000, 0.95, "upper", "patients"),
+    Organism("Mus musculus", "10090", "Rodents", 21_000, 0.30, "title", "mice"),
+    Organism("Drosophila melanogaster", "7227", "Invertebrates", 11_500, 0.41, "title", "Drosophila"),
+    Organism("Rattus norvegicus", "10116", "Rodents", 18_500, 0.20, "title", "rats"),
+    Organism("Danio rerio", "7955", "Vertebrates", 17_000, 0.18, "lower", "zebrafish"),
+    Organism("Arabidopsis thaliana", "3702", "Plants", 16_000, 0.06, "upper", "Arabidopsis"),
+    Organism("Caenorhabditis elegans", "6239", "Invertebrates", 13_000, 0.04, "lower", "C. elegans"),
+    Organism("Saccharomyces cerevisiae", "4932", "Fungi", 6_000, 0.04, "upper", "yeast"),
+    Organism("Bos taurus", "9913", "Mammals", 15_500, 0.03, "upper", "cattle"),
+    Organism("Gallus gallus", "9031", "Vertebrates", 12_500, 0.03, "upper", "chicken"),
+    Organism("Sus scrofa", "9823", "Mammals", 15_500, 0.02, "upper", "pigs"),
+    Organism("Zea mays", "4577", "Plants", 14_500, 0.02, "upper", "maize"),
 )
 HUMAN = ORGANISMS[0]
+FLY = 2
+"""The place of the fly, whose symbols are often plain words."""
 
 # Named by figures but without genes; some have no taxon id in their organism file, as in the real one.
 BYSTANDERS = (
@@ -85,11 +90,11 @@ def genes() -> GeneCatalogue:
     number = 0
     while len(symbols) < HUMAN.genes:
         size = min(_FAMILY_SIZES[number % len(_FAMILY_SIZES)], HUMAN.genes - len(symbols))
-        stem = _stem(number)
+        name = stem(number)
         family = range(len(symbols), len(symbols) + size)
-        symbols += [f"{stem}{member}" for member in range(1, size + 1)]
+        symbols += [f"{name}{member}" for member in range(1, size + 1)]
         families += [family] * size
-        stems += [stem] * size
+        stems += [name] * size
         number += 1
     lower, title = (tuple(map(change, symbols)) for change in (str.lower, str.title))
     return GeneCatalogue(
@@ -97,7 +102,8 @@ def genes() -> GeneCatalogue:
     )
 
 
-def _stem(number: int) -> str:
+def stem(number: int) -> str:
+    """Return the beginning of the symbols of a family of genes."""
     scattered = number * 7_919 % (18 * 23 * 18 * 4)  # each number below the product has a stem of its own
     first, rest = scattered % 18, scattered // 18
     second, rest = rest % 23, rest // 23
@@ -112,14 +118,25 @@ def gene_id(organism: int, rank: int) -> int:
     return rank * _STRIDE % _PRIME + 1 + organism * 70_000
 
 
-def synonym(rank: int) -> str:
-    """Give the synonym of a gene, which a few other genes share."""
-    return f"p{rank % 9_000 + 7}" if rank % 3 else _stem(rank // 3 + 4_000) + "K"
+def draw_rank(random: Random, count: int, flatness: float) -> int:
+    """Draw a rank below *count*, the less often the higher (Zipf and Mandelbrot's law, exponent 1).
+
+    :param flatness: how many of the first ranks are nearly as popular as the very first.
+    """
+    return int(flatness * ((count + flatness) / flatness) ** random.random() - flatness)
 
 
-def synonym_ranks(rank: int) -> tuple[int, ...]:
-    """Give the ranks of the genes that share the synonym of a gene, itself first."""
-    return tuple(range(rank, HUMAN.genes, 9_000))[: 1 + rank % 3]
+TOPICS = 2_000
+_GENES_OF_A_TOPIC = 60
+GENE_FLATNESS = 9.0
+"""So the most popular gene is named in one figure of eight: benchmarks/README.md says why."""
+
+
+@cache
+def topic_genes(topic: int) -> tuple[int, ...]:
+    """Return the ranks of the genes that figures of a topic draw from: some of them belong together."""
+    random = Random(topic)
+    return tuple(draw_rank(random, HUMAN.genes, GENE_FLATNESS) for _ in range(_GENES_OF_A_TOPIC))
 
 
 CHEMICALS = 9_000
@@ -140,6 +157,14 @@ def disease_name(rank: int) -> str:
     return _compound(rank, _DISEASE_TAILS)
 
 
+def acronym(rank: int) -> str:
+    """Return the short name of a chemical, or an empty text where it has none."""
+    if rank % 5 != 2:
+        return ""
+    place, rest = rank % 18, rank // 18
+    return _CONSONANTS[place] + "ADMT"[rest % 4] + "PHN"[rest // 4 % 3] + ("", "2", "3")[rest // 12 % 3]
+
+
 def _compound(rank: int, tails: tuple[str, ...]) -> str:
     tail, rest = rank % len(tails), rank // len(tails)
     head, rest = (rest + rank) % len(_HEADS), rest // len(_HEADS)
@@ -152,8 +177,15 @@ FALSE_WORDS = _words("on and form NO ON Y 1E5 no or CAN NA yes 12 off SET rest")
 CYRILLIC = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху")
 GREEK = _words("α β γ κ δ Δ μ")
 
+_ADJECTIVES = _words(
+    """
+    Molecular Applied Northern Open Modern Comparative Experimental Clinical Quantitative General Marine Rural
+    Southern Advanced Baltic Alpine Integrative Current Coastal Theoretical Translational Systemic Early Minor
+    """
+)
 JOURNALS = tuple(
-    (f"{kind} of {topic}", f"{kind[:3]} {topic.split()[0][:5]}", publisher)
+    (f"{kind} of {adjective} {topic}", f"{kind[:3]} {adjective[:5]} {topic.split()[0][:5]}", publisher)
+    for adjective in _ADJECTIVES
     for kind, publisher in (
         ("Annals", "Larch Press"),
         ("Archives", "Open Meadow"),
@@ -169,6 +201,7 @@ JOURNALS = tuple(
         "Lipid Science",
     )
 )
+"""Title, abbreviation and publisher, the most popular first."""
 SURNAMES = _words("Adler Brunel Castaño Dvořák Ekström Farah Grøn Haddad Ito Jansen Kovács Li")
 FORENAMES = _words("Ada Bo Clara Dan Elif Femke Gil Hana Ivo Jun Kaya Lu")
 
@@ -189,3 +222,10 @@ CONTENT_WORDS = _words(
     """
 )
 WORDS = _JOINING_WORDS + CONTENT_WORDS
+KEYWORDS = 12_000
+
+
+def keyword(rank: int) -> str:
+    """Return an author's keyword: a word, or two."""
+    second, first = divmod(rank, len(CONTENT_WORDS))
+    return f"{CONTENT_WORDS[second]} {CONTENT_WORDS[first]}" if second else CONTENT_WORDS[first]

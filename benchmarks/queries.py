@@ -28,11 +28,11 @@ from typing import NamedTuple
 import pyoxigraph
 
 from benchmarks.corpus import write_corpus
+from benchmarks.corpus_sizes import FIGURES
 from pfocr_ld.stores.embedded import open_store
 
 _ROOT = Path(__file__).resolve().parents[1]
 _ROUNDS = 3
-_RELEASE = 91_117
 _LOOKUP_LIMIT, _LIMIT = 0.1, 5.0  # seconds
 _LOOKUPS = {
     "figure-details",
@@ -209,7 +209,7 @@ def format_report(timings: list[Timing], triples: int) -> str:
 def main() -> None:
     """Make or open the store, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("figures", nargs="?", type=int, default=_RELEASE)
+    parser.add_argument("figures", nargs="?", type=int, default=FIGURES)
     parser.add_argument("--store", type=Path, help="where the store is kept; made when it is missing")
     parser.add_argument("-o", "--output", type=Path, help="write the table to a file too")
     options = parser.parse_args()

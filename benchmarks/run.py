@@ -1,4 +1,4 @@
-"""The benchmark: ``python -m benchmarks.run --figures 5000 91117``.
+"""The benchmark: ``python -m benchmarks.run --figures 5000 110408``.
 
 Every round runs every contestant once on a corpus, so that whatever else the machine does hits all alike.
 Corpora and environments are kept in the work folder for the next time; nothing there is needed afterwards. It
@@ -21,6 +21,7 @@ from subprocess import CalledProcessError
 
 from benchmarks.contestants import OPTIONAL, PACKAGES, Contestant, Corpus, Run, contestants, make_environment
 from benchmarks.corpus import write_corpus
+from benchmarks.corpus_sizes import FIGURES
 from benchmarks.measure import CommandFailed
 from benchmarks.results import compute_ratios, describe_machine, format_report, summarise
 
@@ -81,7 +82,7 @@ def _read_options() -> argparse.Namespace:
         description="Measure pfocr-ld and what it is compared with on this machine."
     )
     parser.add_argument(
-        "--figures", type=int, nargs="+", default=[5_000, 91_117], help="sizes of the corpora"
+        "--figures", type=int, nargs="+", default=[5_000, FIGURES], help="sizes of the corpora"
     )
     parser.add_argument("--rounds", type=int, default=3, help="runs of each contestant on each corpus (3)")
     parser.add_argument("--sample", type=int, default=300, help="figures for the obvious pipeline (300)")
@@ -89,7 +90,7 @@ def _read_options() -> argparse.Namespace:
         "--work",
         type=Path,
         default=Path(tempfile.gettempdir()) / "pfocr-ld-benchmark",
-        help="folder for corpora, environments and outputs; 91,117 figures need 20 GB",
+        help="folder for corpora, environments and outputs; 110,408 figures need 25 GB",
     )
     parser.add_argument(
         "--json", type=Path, help="where every run is written (results.json in the work folder)"
