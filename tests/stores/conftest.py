@@ -24,6 +24,7 @@ from pfocr_ld.stores.transport import Transport
 _MEGABYTES_FOR = {"oxigraph": 40, "fuseki": 60, "virtuoso": 70}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
