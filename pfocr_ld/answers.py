@@ -26,6 +26,7 @@ from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import PfocrError, printable
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.table import display_width, term_text
+from pfocr_ld.stores.answers import AnswerTriples
 from pfocr_ld.vocabulary import XSD
 from pfocr_ld.writing.output import open_output
 
@@ -133,8 +134,8 @@ class Answer(Sequence[Row]):
         if isinstance(results, pyoxigraph.QueryBoolean):
             answer = cls(("answer",), [(bool(results),)], question)
             answer._truth = bool(results)
-        elif isinstance(results, pyoxigraph.QueryTriples):
-            triples = sorted(results, key=str)
+        elif isinstance(results, pyoxigraph.QueryTriples | AnswerTriples):
+            triples = sorted(set(results), key=str)
             terms = ((one.subject, one.predicate, one.object) for one in triples)
             answer = cls(("subject", "predicate", "object"), map(_values, terms), question)
             answer._triples = triples

@@ -22,6 +22,7 @@ from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
 from pfocr_ld.querying.values import to_texts
+from pfocr_ld.stores.answers import AnswerTriples
 from pfocr_ld.vocabulary import DATASET_GRAPH, prefixes
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Query", "Results", "fill", "find_query", "list_queries", "open_target", "run_query", "run_text"]
 
-Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples | AnswerTriples
 """Of SELECT, of ASK, and of CONSTRUCT and DESCRIBE."""
 
 MEGABYTE = 1_000_000

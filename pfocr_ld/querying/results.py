@@ -5,7 +5,7 @@
 ``table md``
     for people, for SELECT and ASK; :mod:`pfocr_ld.querying.table`
 ``turtle ntriples jsonld``
-    for CONSTRUCT and DESCRIBE, as an export writes them: Oxigraph's have another order every time
+    for CONSTRUCT and DESCRIBE, as an export writes them, sorted: Oxigraph's have another order every time
 ``gmt``
     for a SELECT with the columns ``set``, ``description`` and ``member``: a row for each member
 ``kgx``
@@ -29,8 +29,10 @@ from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError, RecordError
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.result_formats import GRAPH_FORMATS, SET_FORMATS
+from pfocr_ld.querying.sorted_triples import sort_triples
 from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
 from pfocr_ld.querying.table import term_text, write_markdown, write_table
+from pfocr_ld.stores.answers import AnswerTriples
 from pfocr_ld.summarising.gene_sets import gene_set_line
 from pfocr_ld.summarising.kgx import (
     ANSWER_NODE_COLUMNS,
@@ -76,8 +78,8 @@ def write_results(
     :return: whether anything was found; an ASK has always found its answer.
     :raises OutputError: the format is not one for what the query gives.
     """
-    if isinstance(results, pyoxigraph.QueryTriples):
-        return _write_graph(iter(results), stream, format_name or "turtle")
+    if isinstance(results, pyoxigraph.QueryTriples | AnswerTriples):
+        return _write_graph(sort_triples(results), stream, format_name or "turtle")
     format_name = format_name or "table"
     if format_name not in _SHEET_FORMATS:
         return _write_rows(results, stream, format_name, width)

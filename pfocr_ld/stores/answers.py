@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import IO, Literal, cast
 
 import pyoxigraph
-from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Store
+from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Triple
 
 from pfocr_ld.errors import StoreError
 
@@ -65,14 +65,24 @@ class Answer:
         assert isinstance(results, QuerySolutions)
         return results
 
-    def graph(self) -> QueryTriples:
-        """Return the graph of CONSTRUCT or DESCRIBE, each triple once."""
-        store = Store()
-        self.content.seek(0)
-        store.load(self.content, format=_rdf_format(self.url, self.media_type))
-        triples = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
-        assert isinstance(triples, QueryTriples)
-        return triples
+    def graph(self) -> AnswerTriples:
+        """Return the graph of CONSTRUCT or DESCRIBE."""
+        return AnswerTriples(self)
+
+
+@dataclass(frozen=True)
+class AnswerTriples:
+    """The triples of the graph that CONSTRUCT or DESCRIBE gave, read as they are asked for.
+
+    Some servers give one twice.
+    """
+
+    answer: Answer
+
+    def __iter__(self) -> Iterator[Triple]:
+        self.answer.content.seek(0)
+        form = _rdf_format(self.answer.url, self.answer.media_type)
+        return (quad.triple for quad in pyoxigraph.parse(self.answer.content, format=form))
 
 
 def read_results(url: str, form: QueryForm, content: IO[bytes]) -> Answer:
