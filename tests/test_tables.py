@@ -21,7 +21,8 @@ from pfocr_ld.exporting.export import export
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.releasing.tables import make_tables
 from pfocr_ld.summarising import parquet as writing
-from pfocr_ld.summarising.graph_tables import MENTIONS, TABLES, rows_of, statements_of
+from pfocr_ld.summarising.graph_tables import MENTIONS, TABLES
+from pfocr_ld.summarising.table_rows import rows_of, statements_of
 from pfocr_ld.terms import TYPE, Term, Triple, integer, iri, language_literal, literal, typed_literal
 from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, XSD
 
@@ -167,7 +168,8 @@ def test_a_row_is_a_reading_and_an_entity() -> None:
     subject = iri("https://pfocr.wikipathways.org/figures/PMC1__a%20b.html#gene-1")
     entities = [iri(f"https://identifiers.org/ncbigene/{number}") for number in (1, 2)]
     said = [(TYPE, iri(PFOCR.GeneMention)), *((iri(PFOCR.entity), one) for one in entities)]
-    table, rows = rows_of(subject, [*said, (iri(PFOCR.word), literal("A"))])
+    said.append((iri(PFOCR.word), literal("A")))
+    table, rows = rows_of([(subject, *one) for one in said])
     assert table is MENTIONS
     names = [column.name for column in table.all_columns]
     cells = [dict(zip(names, row, strict=True)) for row in rows]
@@ -197,7 +199,7 @@ def test_a_row_is_a_reading_and_an_entity() -> None:
 def test_what_a_column_cannot_give_back_stands_beside(statement: tuple[str, Term]) -> None:
     subject = iri("https://pfocr.wikipathways.org/figures/PMC1__a.html")
     said = [(TYPE, iri(PFOCR.PathwayFigure)), (iri(statement[0]), statement[1])]
-    table, (row,) = rows_of(subject, said)
+    table, (row,) = rows_of([(subject, *one) for one in said])
     assert set(statements_of(table, row)) == {(subject, *one) for one in said}
 
 

@@ -133,7 +133,7 @@ def _describe_rows(table: Table) -> dict[str, Any]:
         "@id": table.name,
         "name": table.name,
         "description": table.description,
-        **({} if table.rows_by else {"key": {"@id": f"{table.name}/{table.key.name}"}}),
+        **({"key": {"@id": f"{table.name}/{table.key.name}"}} if table.has_node_once else {}),
         "field": [_describe_column(table, column) for column in table.all_columns],
     }
 

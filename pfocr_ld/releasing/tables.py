@@ -86,7 +86,11 @@ def _write_dumps(dumps: Sequence[Path], target: Path, *, in_order: bool) -> dict
                 for node in groupby(read_grouped(partition), lambda quad: quad.subject)
             )
         for _, statements in nodes:
-            rows.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)) for quad in statements)
+            rows.add(
+                dict.fromkeys(
+                    (_term(quad.subject), _term(quad.predicate), _term(quad.object)) for quad in statements
+                )
+            )
             if len(rows) >= _ROWS_A_PIECE:
                 tables.add(rows.finish())
         tables.add(rows.finish())

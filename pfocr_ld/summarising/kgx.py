@@ -18,6 +18,7 @@ Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, p
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -72,6 +73,7 @@ _BIOLINK_PREFIXES = {
     "ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID",
     "taxonomy": "NCBITaxon",
 }  # fmt: skip
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _BIOLINK = further_prefixes("biolink")["biolink"]
 AGENT = {"agent_type": "image_processing_agent", "primary_knowledge_source": "infores:pfocr"}
 """Who says what an edge says: a program that reads images, checked by nobody."""
@@ -91,7 +93,7 @@ def render(records: Iterable[Record], columns: Iterable[str]) -> Rendered:
     columns = tuple(columns)
     lines, rows = [], []
     for record in records:
-        lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+        lines.append(_encode(record) + "\n")
         rows.append(table_line([_cell(record.get(column, "")) for column in columns]))
     return Rendered("".join(lines).encode(), b"".join(rows))
 
@@ -127,6 +129,7 @@ def _figure_node(row: FigureRow) -> Record:
 # What differs among the edges of a figure, in the edge that all are made of: characters that
 # stand in no identifier.
 _ENTITY, _LEVEL, _WORDS = "\ue000", "\ue001", "\ue002"
+_PLACEHOLDERS = re.compile(f'{_ENTITY}|{_LEVEL}|\\["{_WORDS}"\\]|{_WORDS}')
 
 
 def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
@@ -147,12 +150,16 @@ def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
     if not levels:
         return
     rendered = render([_edge_of(row)], EDGE_COLUMNS)
-    line, cells = rendered.lines.decode(), rendered.table.decode()
+    line, cells = (_PLACEHOLDERS.split(data.decode()) for data in rendered)
     for curie, level in levels.items():
         entity, said = biolink_curie(curie), _render_words(tuple(words[curie]))
-        filled = line.replace(_ENTITY, entity).replace(_LEVEL, level)
-        lines.append(filled.replace(f'["{_WORDS}"]', said.lines))
-        table.append(cells.replace(_ENTITY, entity).replace(_LEVEL, level).replace(_WORDS, said.cell))
+        lines.append(_fill(line, entity, level, said.lines))
+        table.append(_fill(cells, entity, level, said.cell))
+
+
+def _fill(parts: list[str], entity: str, level: str, words: str) -> str:
+    before, between, then, last, end = parts
+    return f"{before}{entity}{between}{entity}{then}{level}{last}{words}{end}"
 
 
 def _edge_of(row: FigureRow) -> Record:
@@ -179,9 +186,7 @@ class _RenderedWords(NamedTuple):
 @lru_cache(maxsize=1 << 13)
 def _render_words(words: tuple[str, ...]) -> _RenderedWords:
     cell = _cell(list(words))
-    return _RenderedWords(
-        json.dumps(words, ensure_ascii=False, separators=(",", ":")), " ".join(cell.split())
-    )
+    return _RenderedWords(_encode(words), " ".join(cell.split()))
 
 
 def publications_of(row: FigureRow) -> list[str]:

@@ -15,11 +15,15 @@ import io
 import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pfocr_ld.errors import OutputError
-from pfocr_ld.summarising.graph_tables import TABLES, Row, Table, rows_of
-from pfocr_ld.terms import Term, Triple
+from pfocr_ld.summarising.graph_tables import TABLES, Table
+from pfocr_ld.summarising.table_rows import Row, rows_of
+from pfocr_ld.terms import Triple
 
 if TYPE_CHECKING:
     import pyarrow
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 ROWS_A_GROUP = 1 << 16
 
 Columns = dict[str, bytes]
-"""Table → rows, as an Arrow stream."""
+"""Table → rows, as a record batch of Arrow without its schema."""
 
 
 def require_pyarrow() -> None:
@@ -44,6 +48,7 @@ def file_name(table: Table) -> str:
     return f"{table.name}.parquet"
 
 
+@cache
 def schema_of(table: Table) -> pyarrow.Schema:
     """Return the types of a table's columns, with their descriptions and properties as metadata."""
     import pyarrow
@@ -77,16 +82,13 @@ class TableRows:
     """Collects the rows of some nodes."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, list[Row]] = {}
+        self._rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
 
     def add(self, triples: Iterable[Triple]) -> None:
-        """Take triples, among them all of each subject."""
-        nodes: dict[Term, dict[tuple[Term, Term], None]] = {}
-        for subject, predicate, value in triples:
-            nodes.setdefault(subject, {})[predicate, value] = None
-        for subject, statements in nodes.items():
-            table, rows = rows_of(subject, list(statements))
-            self._rows.setdefault(table.name, []).extend(rows)
+        """Take triples, each once, and all of a subject side by side."""
+        for _, of_subject in groupby(triples, itemgetter(0)):
+            table, rows = rows_of(list(of_subject))
+            self._rows[table.name].extend(rows)
 
     def __len__(self) -> int:
         return sum(map(len, self._rows.values()))
@@ -97,19 +99,16 @@ class TableRows:
 
         columns = {}
         for table in TABLES:
-            rows = self._rows.get(table.name)
+            rows = self._rows[table.name]
             if rows:
                 schema = schema_of(table)
                 arrays = [
-                    pyarrow.array(cells, field.type)
-                    for cells, field in zip(zip(*rows, strict=True), schema, strict=True)
+                    pyarrow.array(cells, type_)
+                    for cells, type_ in zip(zip(*rows, strict=True), schema.types, strict=True)
                 ]
                 batch = pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
-                sink = pyarrow.BufferOutputStream()
-                with pyarrow.ipc.new_stream(sink, schema) as writer:
-                    writer.write_batch(batch)
-                columns[table.name] = sink.getvalue().to_pybytes()
-        self._rows = {}
+                columns[table.name] = batch.serialize().to_pybytes()
+                self._rows[table.name] = []
         return columns
 
 
@@ -132,8 +131,8 @@ class TableFiles:
 
     def add(self, columns: Columns) -> None:
         """Take rows; they keep their order."""
-        for name, stream in columns.items():
-            self._files[name].add(stream)
+        for name, rows in columns.items():
+            self._files[name].add(rows)
 
     def finish(self) -> dict[str, int]:
         """Write what waits, and return how many rows each table has."""
@@ -157,12 +156,12 @@ class _TableFile:
         self._waiting: list[Any] = []
         self._count = self._rows = 0
 
-    def add(self, stream: bytes) -> None:
+    def add(self, rows: bytes) -> None:
         import pyarrow
 
-        batches = pyarrow.ipc.open_stream(stream).read_all().to_batches()
-        self._waiting += batches
-        self._count += sum(batch.num_rows for batch in batches)
+        batch = pyarrow.ipc.read_record_batch(pyarrow.py_buffer(rows), self._schema)
+        self._waiting.append(batch)
+        self._count += batch.num_rows
         while self._count >= ROWS_A_GROUP:
             self._write(ROWS_A_GROUP)
 

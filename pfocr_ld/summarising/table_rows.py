@@ -1,0 +1,208 @@
+"""Nodes → rows of the tables of a graph, and back.
+
+A row holds all that is said of its node. A value stands in the column of its property where the cell gives
+the term back letter for letter (:func:`statements_of`); whatever has no column, or is not of its type,
+stands in ``other_statements`` as N-Triples. So nothing of the graph is lost, and :mod:`tests.test_tables`
+reads it back. Only the links of a record to its own mentions, organism matches and annotations have no
+cell: the IRIs of these begin with the record's.
+
+Nodes are taken one by one, so the rows are the same however the graph is cut, and memory is that of a node.
+Two thirds of a release's statements are of mentions, nearly all with the same properties, so what
+follows from the properties alone is worked out once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
+
+from pfocr_ld.curies import name_iri
+from pfocr_ld.summarising.cells import Cell
+from pfocr_ld.summarising.graph_tables import (
+    ENTITIES,
+    FIGID,
+    IMPLIED,
+    KIND_OF_MENTION,
+    MENTIONS,
+    RECORDS,
+    TABLES,
+    Table,
+)
+from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of
+from pfocr_ld.vocabulary import FAMILIES, FIGURES, PFOCR, prefixes
+
+Row = list[Cell]
+_Terms = tuple[Term, ...]
+
+_TABLE_OF_CLASS = {iri(class_): table for table in TABLES for class_ in table.classes}
+_OF_FIGURES = {table.name for table in TABLES if FIGID in table.columns}
+_IMPLIED = frozenset(map(iri, IMPLIED))
+_ENTITY = iri(PFOCR.entity)
+_KIND_OF_CLASS = {iri(class_): kind for class_, kind in KIND_OF_MENTION.items()}
+
+
+_SAID = {
+    table.name: [column for column in table.all_columns if column not in (table.key, FIGID)]
+    for table in TABLES
+}
+"""The columns of a table but for those of a node's own IRI, which stand first."""
+
+
+class _Place(NamedTuple):
+    """Where the values of a property stand; a tuple of its own, as this is asked for each triple."""
+
+    number: int
+    read: Callable[[Term], Cell]
+    is_list: bool
+
+
+_PLACES = {
+    name: {
+        iri(column.predicate): _Place(number, column.kind.read, column.is_list)
+        for number, column in enumerate(columns)
+        if column.predicate
+    }
+    for name, columns in _SAID.items()
+}
+_PREFIX_OF = {prefixes()[prefix].rstrip("/"): prefix for prefix in ("ncbigene", "mesh")}
+_NOWHERE = _Place(0, lambda _: None, False)
+_KIND, _ENTITY_ID, _ENTITY_PLACE = (
+    [column.name for column in _SAID[MENTIONS.name]].index(name) for name in ("kind", "entity_id", "entity")
+)
+
+
+def rows_of(triples: Sequence[Triple]) -> tuple[Table, list[Row]]:
+    """Return the table of a node and its rows there.
+
+    :param triples: all of the node, each once.
+    """
+    subject = triples[0][0]
+    _, predicates, values = zip(*triples, strict=True)
+    table = _table_of(predicates, values)
+    key: Row = [str(subject[1:-1]) if subject[0] == "<" else str(subject)]
+    if table.name in _OF_FIGURES:
+        key.append(_figid_of(key[0].partition("#")[0]))
+    if table is MENTIONS:
+        return table, [[*key, *cells] for cells in _cells_of_mention(predicates, values)]
+    own = f"{subject[:-1]}#" if table is RECORDS else ""
+    return table, [[*key, *_cells_of(table, predicates, values, own)]]
+
+
+def statements_of(table: Table, row: Sequence[Cell]) -> Iterator[Triple]:
+    """Yield the statements that a row holds; those of a record about its own nodes come from their rows."""
+    subject = Term(row[0]) if row[0].startswith("_:") else iri(str(row[0]))
+    for column, cell in zip(table.all_columns, row, strict=True):
+        if cell is not None and column.predicate:
+            for value in cell if column.is_list else [cell]:
+                yield subject, iri(column.predicate), column.kind.write(value)
+    for statement in row[-1] or ():
+        predicate, _, value = statement.partition(" ")
+        yield subject, Term(predicate), Term(value)
+
+
+def _table_of(predicates: _Terms, values: _Terms) -> Table:
+    """Return the table of a node, by its classes, which stand first in what pfocr-ld writes."""
+    for predicate, value in zip(predicates, values, strict=True):
+        if predicate == TYPE and value in _TABLE_OF_CLASS:
+            return _TABLE_OF_CLASS[value]
+    return ENTITIES
+
+
+@lru_cache(maxsize=1 << 10)
+def _figid_of(page: str) -> str | None:
+    return name_iri(page) if page.startswith(FIGURES) else None
+
+
+def _cells_of(table: Table, predicates: _Terms, values: _Terms, own: str = "") -> Row:
+    """Return the cells of a node but for those of its own IRI.
+
+    :param own: what the IRIs of its own nodes begin with, where they have no cells.
+    """
+    places = _PLACES[table.name]
+    row: Row = [None] * len(_SAID[table.name])
+    others: list[str] = []
+    for predicate, value in zip(predicates, values, strict=True):
+        number, read, is_list = places.get(predicate, _NOWHERE)
+        cell = read(value)
+        if cell is None:
+            if not (own and predicate in _IMPLIED and value.startswith(own)):
+                others.append(f"{predicate} {value}")
+        elif row[number] is None:
+            row[number] = [cell] if is_list else cell
+        elif is_list:
+            row[number].append(cell)
+        else:
+            others.append(f"{predicate} {value}")
+    row[-1] = others or None
+    return row
+
+
+class _Shape(NamedTuple):
+    """How the cells of a mention follow from the values of certain properties, each stated once."""
+
+    reads: tuple[Callable[[Term], Cell], ...]
+    """Of each value, how it becomes a cell."""
+    arrange: Callable[[list[Cell]], Sequence[Cell]]
+    """The cells and None → the cells in the order of the columns."""
+
+
+@lru_cache(maxsize=1 << 10)
+def _shape_of(predicates: _Terms) -> _Shape | None:
+    """Return the shape of nearly all mentions; None where a property has no column or comes twice."""
+    places = _PLACES[MENTIONS.name]
+    found = [places[predicate] for predicate in predicates if predicate in places]
+    order = {place.number: position for position, place in enumerate(found)}
+    if len(order) < len(predicates):
+        return None
+    absent = len(predicates)
+    return _Shape(
+        tuple(_listed(place.read) if place.is_list else place.read for place in found),
+        itemgetter(*(order.get(number, absent) for number in range(len(_SAID[MENTIONS.name])))),
+    )
+
+
+def _listed(read: Callable[[Term], Cell]) -> Callable[[Term], Cell]:
+    @lru_cache(maxsize=1 << 10)
+    def read_listed(term: Term) -> Cell:
+        cell = read(term)
+        return None if cell is None else [cell]
+
+    return read_listed
+
+
+def _cells_of_mention(predicates: _Terms, values: _Terms) -> list[Row]:
+    """Return the cells of a mention but for those of its IRI, once for each entity that it has."""
+    entities: list[Term] = []
+    if predicates.count(_ENTITY) > 1:
+        said = list(zip(predicates, values, strict=True))
+        entities = [value for predicate, value in said if predicate == _ENTITY and value[0] == "<"]
+        predicates, values = zip(*[one for one in said if one[1] not in entities[1:]], strict=True)
+    shape = _shape_of(predicates)
+    cells = [read(value) for read, value in zip(shape.reads, values, strict=True)] if shape else []
+    if shape and None not in cells:
+        cells.append(None)
+        row = list(shape.arrange(cells))
+    else:
+        row = _cells_of(MENTIONS, predicates, values)
+    row[_KIND] = _KIND_OF_CLASS.get(values[0]) or next(filter(None, map(_KIND_OF_CLASS.get, values)), None)
+    row[_ENTITY_ID] = _curie_of(row[_ENTITY_PLACE])
+    return [row, *(_of_entity(row, iri_of(entity)) for entity in entities[1:])]
+
+
+def _of_entity(row: Row, entity: str) -> Row:
+    cells = list(row)
+    cells[_ENTITY_PLACE], cells[_ENTITY_ID] = entity, _curie_of(entity)
+    return cells
+
+
+def _curie_of(entity: str | None) -> str | None:
+    """Return the CURIE of an entity; None of a family, which has none."""
+    if entity is None or entity.startswith(FAMILIES):
+        return None
+    namespace, _, local = entity.rpartition("/")
+    if local.isalnum() and namespace in _PREFIX_OF:  # nearly all; a search for the prefix takes its time
+        return f"{_PREFIX_OF[namespace]}:{local}"
+    name = name_iri(entity)
+    return name if name != entity else None
