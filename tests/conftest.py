@@ -13,9 +13,6 @@ from support.in_process import Command, Run
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import main
 
-settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair
-settings.load_profile("untimed")
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take how long, and from which seed on, the tests of robustness try new inputs."""
@@ -26,6 +23,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # How long an example takes says how busy the machine is, and nothing of the program.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks for groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the slow tests of a module on one worker, so that what they share is made once."""
+    for item in items:
+        named = item.get_closest_marker("xdist_group") or item.get_closest_marker("stores")
+        if item.get_closest_marker("slow") and not named:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture

@@ -17,7 +17,16 @@ from pathlib import Path
 from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 
 import pytest
-from support.command_runs import COMMAND, find_processes, find_workers, run_command, start_command, wait_until
+from support.command_runs import (
+    COMMAND,
+    find_processes,
+    find_workers,
+    halted,
+    is_half_written,
+    run_command,
+    start_command,
+    wait_until,
+)
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
@@ -57,9 +66,7 @@ class Place:
             yield process
 
     def is_half_written(self) -> bool:
-        return any(
-            path.suffix == ".part" and path.stat().st_size > 0 for path in self.target.parent.iterdir()
-        )
+        return is_half_written(self.target.parent)
 
     def is_as_before(self) -> bool:
         left = [*self.target.parent.iterdir(), *self.temporary.iterdir()]
@@ -73,7 +80,7 @@ def place(tmp_path: Path) -> Place:
 
 def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
     """Wait for a command and give its status and what it said; all its processes must be gone with it."""
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert find_processes(process.pid) == {}
     return process.returncode, err
 
@@ -81,9 +88,9 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, str]:
 @pytest.mark.parametrize(("kind", "how_many"), [("", 1), ("", 2), (".zip", 1), (".tar.gz", 2)])
 def test_a_worker_that_is_killed(sources: dict[str, Path], place: Place, kind: str, how_many: int) -> None:
     with place.start(sources[kind]) as process:
-        wait_until(place.is_half_written, "a half-written file")
-        for worker in find_workers(process)[:how_many]:
-            os.kill(worker, SIGKILL)
+        with halted(process, place.is_half_written, "a half-written file"):
+            for worker in find_workers(process)[:how_many]:
+                os.kill(worker, SIGKILL)
         assert end_of(process) == (
             1,
             "Error: a worker process died (killed, or out of memory?): try fewer --workers\n",
@@ -117,8 +124,8 @@ def test_a_signal_in_the_middle(
     sources: dict[str, Path], place: Place, number: Signals, send: Send, kind: str
 ) -> None:
     with place.start(sources[kind]) as process:
-        wait_until(place.is_half_written, "a half-written file")
-        send(process, number)
+        with halted(process, place.is_half_written, "a half-written file"):
+            send(process, number)
         assert end_of(process) == stopped_by(number)
     assert place.is_as_before()
 
@@ -134,7 +141,8 @@ def test_a_signal_while_the_workers_start(sources: dict[str, Path], place: Place
 
 def test_a_second_signal_does_not_stop_the_cleaning_up(sources: dict[str, Path], place: Place) -> None:
     with place.start(sources[""]) as process:
-        wait_until(place.is_half_written, "a half-written file")
+        with halted(process, place.is_half_written, "a half-written file"):
+            signal_group(process, SIGINT)
         for _ in range(5):
             signal_group(process, SIGINT)
         assert end_of(process) == stopped_by(SIGINT)
@@ -167,8 +175,8 @@ def test_a_signal_that_is_ignored_stays_ignored(
 
     arguments = ("export", sources[""], "-o", place.target, "--shard", "1/2", "-q")
     with start_command(*arguments, preexec_fn=ignore) as process:
-        wait_until(place.is_half_written, "a half-written file")
-        signal_group(process, number)
+        with halted(process, place.is_half_written, "a half-written file"):
+            signal_group(process, number)
         assert end_of(process) == (0, "")
     assert place.target.read_text().startswith("<https://")
 
@@ -176,10 +184,10 @@ def test_a_signal_that_is_ignored_stays_ignored(
 @pytest.mark.parametrize("kind", ["", ".zip"])
 def test_workers_end_when_the_command_is_killed(sources: dict[str, Path], place: Place, kind: str) -> None:
     with place.start(sources[kind], workers=4) as process:
-        wait_until(place.is_half_written, "a half-written file")
-        assert len(find_workers(process)) == 4
-        os.kill(process.pid, SIGKILL)
-        process.wait()
+        with halted(process, place.is_half_written, "a half-written file"):
+            assert len(find_workers(process)) == 4
+            os.kill(process.pid, SIGKILL)
+            process.wait()
         wait_until(lambda: not find_processes(process.pid), "no process is left", seconds=10)
     assert place.target.read_text() == BEFORE
     assert list(place.temporary.iterdir()) == []

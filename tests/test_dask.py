@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from support.command_runs import run_command, start_command, wait_until
+from support.command_runs import halted, is_half_written, run_command, start_command, wait_until
 from support.in_process import Command
 
 from benchmarks.corpus import write_corpus
@@ -94,10 +94,6 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield cluster
 
 
-def is_half_written(folder: Path) -> bool:
-    return any(path.suffix == ".part" and path.stat().st_size > 0 for path in folder.iterdir())
-
-
 def test_a_worker_that_is_killed_half_way_costs_nothing(
     source: Path, expected: bytes, cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -106,10 +102,9 @@ def test_a_worker_that_is_killed_half_way_costs_nothing(
     target = tmp_path / "out.ttl"
     arguments = ("export", source.name, "-o", target, "--scheduler", cluster.address, "-q")
     with start_command(*arguments, cwd=source.parent) as process:
-        wait_until(lambda: is_half_written(tmp_path), "a half-written file")
-        victim.kill()
-        assert process.poll() is None
-        _, err = process.communicate(timeout=60)
+        with halted(process, lambda: is_half_written(tmp_path), "a half-written file"):
+            victim.kill()
+        _, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (0, "")
     assert list(tmp_path.iterdir()) == [target]
     assert target.read_bytes() == expected
@@ -130,9 +125,9 @@ def test_an_export_that_is_stopped_leaves_the_cluster_as_it_was(
 ) -> None:
     arguments = ("export", source, "-o", tmp_path / "out.ttl", "--scheduler", cluster.address, "-q")
     with start_command(*arguments) as process:
-        wait_until(lambda: is_half_written(tmp_path), "a half-written file")
-        process.terminate()
-        _, err = process.communicate(timeout=60)
+        with halted(process, lambda: is_half_written(tmp_path), "a half-written file"):
+            process.terminate()
+        _, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (143, "Error: stopped by SIGTERM; no half-written file is left\n")
     assert list(tmp_path.iterdir()) == []
     assert run_command(*arguments).returncode == 0
@@ -146,9 +141,10 @@ def test_a_scheduler_that_is_lost_is_one_error(source: Path, tmp_path: Path) -> 
         cluster.start_worker(threads=1)
         arguments = ("export", source, "-o", folder / "out.ttl", "--scheduler", cluster.address, "-q")
         with start_command(*arguments) as process:
-            wait_until(lambda: is_half_written(folder), "a half-written file")
-            cluster.scheduler.kill()
-            _, err = process.communicate(timeout=60)
+            with halted(process, lambda: is_half_written(folder), "a half-written file"):
+                cluster.scheduler.kill()
+                cluster.scheduler.wait()
+            _, err = process.communicate(timeout=180)
     assert (process.returncode, err) == (
         1,
         f"Error: the connection to the Dask scheduler at {cluster.address} was lost\n",

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 import pytest
 from support.browser import CHROMIUM, DRIVER, Browser, open_browser
-from support.served_site import serve
 
 from pfocr_ld.serving.html_pages import has_editor
 
@@ -86,10 +85,9 @@ return faults;
 """
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serve("seeds") as address:
-        yield address
+@pytest.fixture
+def site(seeds_site: str) -> str:
+    return seeds_site
 
 
 @pytest.fixture(scope="module")

@@ -209,13 +209,6 @@ def test_a_form_that_is_not_there_is_refused(site: str) -> None:
     assert ask(site, "GET", f"/{PATHS['gene']}", Accept="image/png").status == 406
 
 
-def test_pages_keep_the_path_below_a_proxy() -> None:
-    with serve("seeds", "--root-path", "/pfocr") as address:
-        text = page(address, PATHS["figure"]).text
-        inner: list[str] = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
-        assert inner and all(each.startswith("/pfocr/") for each in inner)
-
-
 def test_the_style_and_the_first_page_answer(site: str) -> None:
     assert "Some figures" in page(site, "").text
     style = ask(site, "GET", "/style.css")

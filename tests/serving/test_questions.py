@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,22 +12,21 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from rdflib import Graph
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
-from support.served_site import Reply, ask, serve
+from support.served_site import Reply, ask
 
 from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.queries import list_queries
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
 QUERIES = {query.name: query for query in list_queries()}
 OWN = [name for name, query in QUERIES.items() if not has_service(query.body)]
 FIGURE = "PMC6966445__cancers-11-02002-g001"
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serve("seeds") as address:
-        yield address
+@pytest.fixture
+def site(seeds_site: str) -> str:
+    return seeds_site
 
 
 def page(site: str, path: str, **parameters: str) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from pathlib import Path
@@ -14,9 +15,10 @@ from support.served_site import ask, serve, serve_process
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
 COUNT = quote("SELECT (COUNT(?f) AS ?n) WHERE { ?f a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }")
+FIGURE_PATH = "figures/PMC6966445__cancers-11-02002-g001.html"
 SEEDS = sorted(Path("seeds").rglob("*.md"))
 
 
@@ -73,8 +75,15 @@ def test_a_public_address_and_a_path_below_a_proxy_are_kept() -> None:
         assert ask(origin, "GET", "/pfocr/health").json()["status"] == "ok"
 
 
-@pytest.mark.parametrize(("trusted", "scheme"), [(["--trusted-proxy", "127.0.0.1"], "https"), ([], "http")])
-def test_forwarded_headers_are_believed_from_named_proxies_only(trusted: list[str], scheme: str) -> None:
-    with serve("seeds", *trusted) as site:
-        text = ask(site, "GET", "/robots.txt", X_Forwarded_Proto="https").text
-        assert f"Sitemap: {scheme}://" in text
+def test_forwarded_headers_are_believed_from_named_proxies_only(seeds_site: str) -> None:
+    """And below the path of a proxy, all addresses on a page begin with it."""
+
+    def sitemap_of(site: str) -> str:
+        return ask(site, "GET", "/robots.txt", X_Forwarded_Proto="https").text
+
+    assert "Sitemap: http://" in sitemap_of(seeds_site)
+    with serve("seeds", "--trusted-proxy", "127.0.0.1", "--root-path", "/pfocr") as site:
+        assert "Sitemap: https://" in sitemap_of(site.removesuffix("/pfocr"))
+        text = ask(site, "GET", f"/{FIGURE_PATH}", Accept="text/html").text
+        inner: list[str] = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
+        assert inner and all(each.startswith("/pfocr/") for each in inner)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,23 +9,22 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.served_site import Reply, ask, serve
+from support.served_site import Reply, ask
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.serving.search import Filters, SearchIndex, split_terms
 from pfocr_ld.serving.search_index import make_index
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
 JAK_STAT = "/figures/PMC6966445__cancers-11-02002-g001.html"
 OTHER = "/figures/PMC7892604__fmed-07-607725-g0002.html"
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serve("seeds") as address:
-        yield address
+@pytest.fixture
+def site(seeds_site: str) -> str:
+    return seeds_site
 
 
 @pytest.fixture(scope="module")

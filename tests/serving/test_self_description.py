@@ -4,20 +4,19 @@ where programs look for it.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from rdflib import Graph
+from support.command_runs import wait_until
 from support.served_site import ask, serve
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
 # The queries of SIB's sparql-editor (README, "Requirements for the endpoint"), in the
 # order of the text there.
@@ -46,10 +45,9 @@ GRAPHS = {
 }
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with serve("seeds") as address:
-        yield address
+@pytest.fixture
+def site(seeds_site: str) -> str:
+    return seeds_site
 
 
 def select(site: str, query: str) -> list[dict[str, str]]:
@@ -142,8 +140,4 @@ def test_a_release_brings_its_own_void(command: Any, tmp_path: Path) -> None:
 
 
 def wait_until_prepared(site: str) -> None:
-    for _ in range(600):
-        if ask(site, "GET", "/health").json()["prepared"]:
-            return
-        time.sleep(0.2)
-    raise AssertionError("the site is not prepared")
+    wait_until(lambda: ask(site, "GET", "/health").json()["prepared"], "the site is prepared", seconds=300)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from signal import SIG_DFL, SIGHUP, SIGINT, SIGKILL, SIGTERM, signal
+from signal import SIG_DFL, SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM, signal
 from typing import Any
 
 COMMAND = [sys.executable, "-m", "pfocr_ld"]
@@ -65,9 +65,29 @@ def find_workers(process: subprocess.Popen[str]) -> list[int]:
     return [child for child, parent in find_processes(process.pid).items() if parent == process.pid]
 
 
-def wait_until(holds: Callable[[], object], what: str, seconds: float = 20) -> None:
+def wait_until(holds: Callable[[], object], what: str, seconds: float = 120) -> None:
     """Wait for something to hold."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
         time.sleep(0.02)
+
+
+@contextmanager
+def halted(process: subprocess.Popen[str], holds: Callable[[], object], what: str) -> Iterator[None]:
+    """Halt a command (not its workers) as soon as something holds, until the block ends: what is done in the
+    block is done before the command comes to its own end, however slow this process is."""
+    wait_until(holds, what)
+    process.send_signal(SIGSTOP)
+    try:
+        assert process.poll() is None and holds(), f"the command ended before it was halted: {what}"
+        yield
+    finally:
+        process.send_signal(SIGCONT)
+
+
+def is_half_written(folder: Path) -> bool:
+    """Return whether a file in the folder is being written, and something is in it."""
+    with suppress(FileNotFoundError):  # it took its place just now
+        return any(path.suffix == ".part" and path.stat().st_size > 0 for path in folder.iterdir())
+    return False

@@ -36,7 +36,7 @@ def serve_process(*arguments: object) -> Iterator[tuple[str, subprocess.Popen[st
         yield line.split()[0].rstrip("/"), process
     finally:
         process.terminate()
-        status = process.wait(30)
+        status = process.wait(120)
         process.stdout.close()
     assert status == 0, "the server did not end well"
 
