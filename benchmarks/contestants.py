@@ -59,7 +59,7 @@ class Contestant(NamedTuple):
 
 
 def contestants(sample: int) -> list[Contestant]:
-    """Give all contestants in the order of a round, in which ours come before the
+    """Return all contestants in the order of a round, in which ours come before the
     one that reads their output.
     """
     return [

@@ -112,7 +112,7 @@ def stem(number: int) -> str:
 
 
 def gene_id(organism: int, rank: int) -> int:
-    """Give the id of a gene: distinct for each organism (a place in
+    """Return the id of a gene: distinct for each organism (a place in
     :data:`ORGANISMS`) and rank, in no order.
     """
     return rank * _STRIDE % _PRIME + 1 + organism * 70_000
@@ -148,12 +148,12 @@ _DISEASE_TAILS = _words("osis itis oma emia pathy algia plegia trophy rrhea peni
 
 
 def chemical_name(rank: int) -> str:
-    """Give the name of a chemical."""
+    """Return the name of a chemical."""
     return _compound(rank, _TAILS)
 
 
 def disease_name(rank: int) -> str:
-    """Give the name of a disease."""
+    """Return the name of a disease."""
     return _compound(rank, _DISEASE_TAILS)
 
 

@@ -22,7 +22,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def quote(text: str) -> str:
-    """Give a text as a YAML scalar: plain, in single quotes, or in double quotes with escapes."""
+    """Return a text as a YAML scalar: plain, in single quotes, or in double quotes with escapes."""
     if _CONTROL.search(text):
         escaped = text.replace("\\", "\\\\").replace('"', '\\"')
         return '"' + _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02X}", escaped) + '"'
@@ -32,14 +32,14 @@ def quote(text: str) -> str:
 
 
 def field(name: str, text: str, indent: str = "") -> str:
-    """Give the line, or the folded lines, of one field of a mapping."""
+    """Return the line, or the folded lines, of one field of a mapping."""
     scalar = quote(text)
     head = f"{indent}{name}: "
     return head + _fold(scalar, len(head), indent + "  ") + "\n"
 
 
 def sequence(name: str, texts: list[str], indent: str = "") -> str:
-    """Give a field that holds a list of texts."""
+    """Return a field that holds a list of texts."""
     if not texts:
         return f"{indent}{name}: []\n"
     return f"{indent}{name}:\n" + "".join([f"{indent}- {quote(text)}\n" for text in texts])

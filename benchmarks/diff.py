@@ -84,7 +84,7 @@ def _tree(number: int) -> list[int]:
 
 
 def _proportional_size(number: int) -> int:
-    """Give what a process takes, memory that it shares counted in parts."""
+    """Return what a process takes, memory that it shares counted in parts."""
     try:
         lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -178,7 +178,7 @@ def run_rounds(
 
 
 def format_cells(runs: dict[str, list[Run]]) -> Iterator[str]:
-    """Give a store's cells of the table: medians, but for the highest peak of memory."""
+    """Yield a store's cells of the table: medians, but for the highest peak of memory."""
     seconds = {way: statistics.median(run.seconds for run in of_way) for way, of_way in runs.items()}
     least = {way: "" if all(run.ended for run in of_way) else "over " for way, of_way in runs.items()}
     for way in runs:

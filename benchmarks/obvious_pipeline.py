@@ -44,7 +44,7 @@ TERM_KINDS = {
 
 
 def load_context() -> dict[str, Any]:
-    """Give the bundled context with a plain entry for every other schema.org term that rdflib knows."""
+    """Return the bundled context with a plain entry for every other schema.org term that rdflib knows."""
     plain = {term: {"@id": f"schema:{term}"} for term in SDO.__annotations__}
     bundled = json.loads(CONTEXT_FILE.read_text(encoding="utf-8"))["@context"]
     return {"@context": plain | bundled}

@@ -121,7 +121,7 @@ def make_store(figures: int, folder: Path) -> None:
 
 
 def choose_values(folder: Path) -> dict[str, tuple[str, str]]:
-    """Give the values of each type of parameter: of middling and of greatest popularity."""
+    """Return the values of each type of parameter: of middling and of greatest popularity."""
     store = open_store(folder)
     genes = _keys(store, _POPULARITY % "schema:Gene")
     values = {
@@ -150,7 +150,7 @@ def _keys(store: pyoxigraph.Store, query: str, name: str = "key") -> list[tuple[
 
 
 def _middle_and_top(keys: list[tuple[str, int]]) -> tuple[str, str]:
-    """Give the key at which half of the counts is reached, and the first."""
+    """Return the key at which half of the counts is reached, and the first."""
     half, reached = sum(count for _, count in keys) / 2, 0
     for key, count in keys:
         reached += count
@@ -189,7 +189,7 @@ def time_query(folder: Path, name: str, values: dict[str, str], asked: str) -> T
 
 
 def format_report(timings: list[Timing], triples: int) -> str:
-    """Give the table in Markdown."""
+    """Return the table in Markdown."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Oxigraph {version('pyoxigraph')}"
     lines = [
         f"{triples:,} triples in the embedded store; {machine}. Times in milliseconds.",

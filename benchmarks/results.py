@@ -119,7 +119,7 @@ def describe_machine() -> dict[str, str]:
 
 
 def format_report(machine: Mapping[str, str], runs: Runs, rounds: int) -> str:
-    """Give the whole report as Markdown."""
+    """Return the whole report as Markdown."""
     summaries = summarise(runs)
     lines = [f"* {name}: {text}" for name, text in machine.items()]
     lines += [

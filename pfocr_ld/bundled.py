@@ -16,7 +16,7 @@ _FOLDERS = {
 
 
 def bundled_folder(name: str) -> Path:
-    """Give the folder ``ontologies`` or ``queries`` that belongs to this installation.
+    """Return the folder ``ontologies`` or ``queries`` that belongs to this installation.
 
     :raises FileNotFoundError: the installation is damaged: the folder is neither in
         the package nor beside it.
@@ -28,5 +28,5 @@ def bundled_folder(name: str) -> Path:
 
 
 def read_bundled(folder: str, name: str) -> str:
-    """Give the text of a file in ``ontologies`` or ``queries``."""
+    """Return the text of a file in ``ontologies`` or ``queries``."""
     return (bundled_folder(folder) / name).read_text(encoding="utf-8")

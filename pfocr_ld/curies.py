@@ -86,7 +86,7 @@ class Abbreviations:
         return self._rewrite_of is None
 
     def rewrite(self, term: Term) -> Term:
-        """Give a term in the chosen form."""
+        """Return a term in the chosen form."""
         if not self._rewrite_of or is_plain(term):
             return term
         known = self._rewritten.get(term)
@@ -102,7 +102,7 @@ class Abbreviations:
         return known
 
     def prefixed(self, term: Term) -> str:
-        """Give an IRI (rewritten already) with its prefix; one that has none as it is."""
+        """Return an IRI (rewritten already) with its prefix; one that has none as it is."""
         match = self._namespace_of.match(term)
         if match:
             local = term[match.end() : -1]
@@ -116,7 +116,7 @@ _FORMS = (Abbreviations("path", "http"), Abbreviations("compact", "https"))
 
 @lru_cache(maxsize=1 << 14)
 def name_iri(address: str) -> str:
-    """Give the CURIE of an IRI in any of the forms in which a graph may be written,
+    """Return the CURIE of an IRI in any of the forms in which a graph may be written,
     and the figid of a figure.
 
     A mention is ``figid#gene-...``. What has no short name stays as it is.

@@ -24,7 +24,7 @@ Notify = Callable[[str], None]
 
 
 def printable(text: str) -> str:
-    """Give a text on one line as a person can read it.
+    """Return a text on one line as a person can read it.
 
     The name of a file may hold line feeds, escape sequences and bytes that are no text, and
     so may what a record says.

@@ -81,7 +81,7 @@ def figure_graph(
     schema_org: SchemaScheme = "http",
     repair: bool = True,
 ) -> rdflib.Graph:
-    """Give a figure as a graph: all that an export of its record alone would hold, with the prefixes bound.
+    """Return a figure as a graph: all that an export of its record alone would hold, with the prefixes bound.
 
     :param reference: what the source says beside its records (:func:`read_reference_data`); without it the
         organisms are the well-known ones, and there are no links that only the maps of the source give.

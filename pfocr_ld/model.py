@@ -27,7 +27,7 @@ class NoValue(str):
 
 
 def is_no_value(value: object) -> bool:
-    """Tell whether a field of a record, or an item of its list, has no value (data model, section 1)."""
+    """Return whether a field of a record, or an item of its list, has no value (data model, section 1)."""
     return value == "" or type(value) is NoValue
 
 

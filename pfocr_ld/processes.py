@@ -30,7 +30,7 @@ _STOPPING = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if hasattr(signal
 
 
 def usable_cores() -> int:
-    """Give the number of cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -40,7 +40,7 @@ def usable_cores() -> int:
 def open_processes(
     workers: int, start: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
 ) -> Iterator[Executor]:
-    """Give an executor of ``workers`` processes, which end with the block or with this process.
+    """Yield an executor of ``workers`` processes, which end with the block or with this process.
 
     A call's result raises :class:`PfocrError` when the process that it was in has died.
 

@@ -34,18 +34,18 @@ _BUFFER = 1 << 17
 
 
 def rdf_format(path: Path) -> RdfFormat | None:
-    """Give the format that the name of ``path`` promises, ``None`` where it is not that of an RDF file."""
+    """Return the format that the name of ``path`` promises, ``None`` where it is not that of an RDF file."""
     form = format_of_name(path.name)
     return RdfFormat.from_media_type(form.media_type) if form is not None else None
 
 
 def is_rdf_file(path: Path) -> bool:
-    """Tell whether ``path`` is named as an RDF file, compressed or not; a folder never is."""
+    """Return whether ``path`` is named as an RDF file, compressed or not; a folder never is."""
     return rdf_format(path) is not None and not path.is_dir()
 
 
 def holds_graphs(path: Path) -> bool:
-    """Tell whether the format of ``path`` can name graphs (N-Quads, TriG, JSON-LD)."""
+    """Return whether the format of ``path`` can name graphs (N-Quads, TriG, JSON-LD)."""
     form = format_of_name(path.name)
     return form is not None and form.names_graphs
 
@@ -116,7 +116,7 @@ def read_quads(path: Path) -> Iterator[Quad]:
 
 
 def require_rdf_format(path: Path) -> RdfFormat:
-    """Give the format of ``path``.
+    """Return the format of ``path``.
 
     :raises SourceError: the name is not that of an RDF file.
     """

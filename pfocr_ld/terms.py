@@ -48,7 +48,7 @@ def iri(text: Term) -> None: ...  # type: ignore[overload-overlap]
 @overload
 def iri(text: str) -> Term: ...
 def iri(text: str) -> str | None:
-    """Give the term of an IRI that is valid already: one of the vocabulary, or minted there."""
+    """Return the term of an IRI that is valid already: one of the vocabulary, or minted there."""
     return f"<{text}>"
 
 
@@ -57,7 +57,7 @@ def literal(text: Term) -> None: ...  # type: ignore[overload-overlap]
 @overload
 def literal(text: str) -> Term: ...
 def literal(text: str) -> str | None:
-    """Give the term of a plain literal (datatype ``xsd:string``)."""
+    """Return the term of a plain literal (datatype ``xsd:string``)."""
     if '"' in text or "\\" in text or not text.isprintable():  # three times as fast as a regular expression
         text = text.translate(_ESCAPES)
     return f'"{text}"'
@@ -68,60 +68,60 @@ def typed_literal(text: str, datatype: Term) -> None: ...  # type: ignore[overlo
 @overload
 def typed_literal(text: str, datatype: str) -> Term: ...
 def typed_literal(text: str, datatype: str) -> str | None:
-    """Give the term of a literal with a datatype IRI."""
+    """Return the term of a literal with a datatype IRI."""
     return f"{literal(text)}^^<{datatype}>"
 
 
 def language_literal(text: str, language: str) -> Term:
-    """Give the term of a language-tagged text."""
+    """Return the term of a language-tagged text."""
     return Term(f"{literal(text)}@{language}")
 
 
 def integer(number: int | str) -> Term:
-    """Give the term of a whole number."""
+    """Return the term of a whole number."""
     return Term(f'"{number}"^^<{XSD.integer}>')
 
 
 def term_of(node: object) -> Term:
-    """Give the term of a node of pyoxigraph, whose text is its N-Triples syntax."""
+    """Return the term of a node of pyoxigraph, whose text is its N-Triples syntax."""
     return Term(str(node))
 
 
 def iri_of(term: Term) -> str:
-    """Give the IRI that a term is, without its brackets."""
+    """Return the IRI that a term is, without its brackets."""
     return term[1:-1]
 
 
 def is_iri(term: Term) -> bool:
-    """Tell whether a term is an IRI."""
+    """Return whether a term is an IRI."""
     return term[0] == "<"
 
 
 def is_literal(term: Term) -> bool:
-    """Tell whether a term is a literal: plain, with a datatype or with a language."""
+    """Return whether a term is a literal: plain, with a datatype or with a language."""
     return term[0] == '"'
 
 
 def is_plain(term: Term) -> bool:
-    """Tell whether a term is a literal without a datatype (other than ``xsd:string``) or language."""
+    """Return whether a term is a literal without a datatype (other than ``xsd:string``) or language."""
     return term[-1] == '"'
 
 
 def datatype_of(term: Term) -> Term | None:
-    """Give the datatype of a literal; None of any other term, and of a plain or a language-tagged literal."""
+    """Return the datatype of a literal; None of any other term, and of a plain or tagged literal."""
     if term[0] == '"' and term[-1] == ">":
         return Term(term[term.rindex('"') + 3 :])
     return None
 
 
 def text_of(term: Term) -> str:
-    """Give the text of a literal: the escapes of N-Triples that are written here are JSON's too."""
+    """Return the text of a literal: the escapes of N-Triples that are written here are JSON's too."""
     text: str = json.loads(term[: term.rindex('"') + 1], strict=False)
     return text
 
 
 def foreign_iri(text: str) -> Term:
-    """Give the term of an IRI that a record wrote, with whatever an IRI must not hold percent-encoded.
+    """Return the term of an IRI that a record wrote, with whatever an IRI must not hold percent-encoded.
 
     :raises ValueError: it is not an absolute IRI even so.
     """
@@ -151,7 +151,7 @@ TYPE = iri(RDF.type)
 
 
 def group_by_predicate(triples: Iterable[Triple]) -> list[Triple]:
-    """Give the triples of one subject without repetition, those of a predicate side by
+    """Return the triples of one subject without repetition, those of a predicate side by
     side, else in their order.
     """
     grouped: dict[Term, dict[Triple, None]] = {}

@@ -26,7 +26,7 @@ class Namespace(str):
 
     @classmethod
     def closed(cls, iri: str, terms: str) -> Namespace:
-        """Give the namespace ``iri`` with ``terms``, local names separated by spaces."""
+        """Return the namespace ``iri`` with ``terms``, local names separated by spaces."""
         namespace = cls(iri)
         namespace._terms = frozenset(terms.split())
         # As attributes they are found at once, and before the methods that a text has.
@@ -150,7 +150,7 @@ def further_prefixes(*names: str) -> dict[str, str]:
 
 
 def prefixes(identifiers: IdentifierForm = "path", schema_org: SchemaScheme = "http") -> dict[str, str]:
-    """Give the table of prefixes (prefix → namespace IRI) for a form of the identifiers.org IRIs.
+    """Return the table of prefixes (prefix → namespace IRI) for a form of the identifiers.org IRIs.
 
     :param identifiers: ``path`` as WikiPathways RDF writes them, or ``compact`` as the registry does.
     :param schema_org: the scheme of the schema.org namespace.
@@ -165,13 +165,13 @@ def prefixes(identifiers: IdentifierForm = "path", schema_org: SchemaScheme = "h
 
 
 def rewrites(identifiers: IdentifierForm = "path", schema_org: SchemaScheme = "http") -> dict[str, str]:
-    """Give the namespaces that a chosen form changes: path or http form → the chosen one."""
+    """Return the namespaces that a chosen form changes: path or http form → the chosen one."""
     default, chosen = prefixes(), prefixes(identifiers, schema_org)
     return {default[prefix]: chosen[prefix] for prefix in default if default[prefix] != chosen[prefix]}
 
 
 def identifier_iri(prefix: str, local: str) -> str:
-    """Give the IRI of an identifier: ``identifier_iri("ncbigene", "3569")``.
+    """Return the IRI of an identifier: ``identifier_iri("ncbigene", "3569")``.
 
     What may not stand raw in an IRI is percent-encoded (RFC 3987, section 3.1).
     """
@@ -191,19 +191,19 @@ def encode(text: str) -> str:
 
 
 def figure_iri(figid: str) -> str:
-    """Give the IRI under which PFOCR publishes a figure:
+    """Return the IRI under which PFOCR publishes a figure:
     ``…/figures/<figid>.html`` (data model, section 3).
     """
     return f"{FIGURES}{encode(figid)}.html"
 
 
 def graph_iri(figure: str) -> str:
-    """Give the IRI of a figure's own named graph: the figure's without ``.html``, plus ``#graph``."""
+    """Return the IRI of a figure's own named graph: the figure's without ``.html``, plus ``#graph``."""
     return figure.removesuffix(".html") + "#graph"
 
 
 def field_iri(name: str) -> str:
-    """Give the property of a field or column that the model does not know (data model, section 3)."""
+    """Return the property of a field or column that the model does not know (data model, section 3)."""
     return FIELD + quote(name, safe="")
 
 
@@ -230,7 +230,7 @@ def family_iri(term: str, organism_id: str, members: Iterable[str]) -> str:
 
 
 def digest(parts: Iterable[str]) -> str:
-    """Give a short stable name (16 hexadecimal digits, BLAKE2b) for a sequence of texts.
+    """Return a short stable name (16 hexadecimal digits, BLAKE2b) for a sequence of texts.
 
     64 bits: within one figure's few hundred rows a collision is out of reach (below 1e-14). The parts are
     separated by a tab; where one holds a tab itself they are escaped and hashed by another function of the
@@ -246,5 +246,5 @@ def digest(parts: Iterable[str]) -> str:
 
 
 def genid(parts: Iterable[str]) -> str:
-    """Give the IRI that stands for a node without a name (RDF 1.1 Concepts, section 3.5)."""
+    """Return the IRI that stands for a node without a name (RDF 1.1 Concepts, section 3.5)."""
     return GENID + digest(parts)

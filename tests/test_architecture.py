@@ -146,7 +146,7 @@ def find_imports() -> Iterator[Import]:
 
 
 def own_module(name: str) -> str | None:
-    """Give the module of the package that an imported name is, or is in."""
+    """Return the module of the package that an imported name is, or is in."""
     parts = name.split(".")[1:]
     while parts and ".".join(parts) not in MODULES:
         parts.pop()
@@ -158,7 +158,7 @@ def matches(module: str, names: str) -> bool:
 
 
 def parts_of(module: str) -> list[str]:
-    """Give the parts that name a module: those that name it as it is, or else those
+    """Return the parts that name a module: those that name it as it is, or else those
     whose pattern it matches.
     """
     exact = [name for name, part in PARTS.items() if module in part.modules.split()]

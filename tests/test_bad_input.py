@@ -58,7 +58,7 @@ def write_large_file(path: Path) -> None:
 
 
 def fields(**more: Any) -> str:
-    """Give a record's text without its last line."""
+    """Return a record's text without its last line."""
     whole = front_matter({"figid": BAD, **more, "schema-jsonld": block(BAD)})
     return whole.removesuffix("---\n")
 

@@ -58,7 +58,7 @@ def description(facts: ReleaseFacts) -> Store:
 
 
 def rows(graph: Store, pattern: str, *variables: str) -> list[tuple[Any, ...]]:
-    """Give the solutions of a pattern as texts, and whole numbers as such."""
+    """Return the solutions of a pattern as texts, and whole numbers as such."""
     names = " ".join(f"?{name}" for name in variables)
     found = graph.query(f"SELECT {names} {{ {pattern} }}", prefixes=description_prefixes())
     return [tuple(value_of(row[name]) for name in variables) for row in found]  # type: ignore[union-attr]

@@ -41,7 +41,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def commands(page: str) -> list[list[str]]:
-    """Give the command lines of our own in the shell blocks of a page."""
+    """Return the command lines of our own in the shell blocks of a page."""
     lines = "\n".join(blocks(page, "sh")).replace("\\\n", " ").splitlines()
     return [shlex.split(line)[1:] for line in lines if line.startswith("pfocr-ld ")]
 
@@ -83,7 +83,7 @@ def test_every_option_in_an_example_exists(page: str, words: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with what the examples name, in which they run one after another."""
+    """Return a folder with what the examples name, in which they run one after another."""
     folder = tmp_path_factory.mktemp("desk")
     for name in ("seeds", "pfocr-database"):
         shutil.copytree(ROOT / "seeds", folder / name)

@@ -110,8 +110,8 @@ def break_rules(folder: Path, rules: Sequence[Rule]) -> dict[str, RuleOutcome]:
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[RuleOutcome, Node]]:
-    """What becomes of each rule about a property where it is broken, with others that have to do with other
-    properties; alone where it takes its part away from the others, or they from it. And a node that breaks it."""
+    """What becomes of each rule about a property where it is broken, and a node that breaks it: with others
+    that are about other properties, or alone where one of them takes its part away from the other."""
     folder = tmp_path_factory.mktemp("broken")
     good = read_release(write_release(folder / "good"))
     outcomes: dict[str, tuple[RuleOutcome, Node]] = {}

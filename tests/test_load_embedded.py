@@ -50,14 +50,14 @@ def new(tmp_path: Path) -> Path:
 
 
 def holds(store: Store | Path, *files: Path) -> bool:
-    """Tell whether a store holds what files hold, and nothing else."""
+    """Return whether a store holds what files hold, and nothing else."""
     opened = open_store(store) if isinstance(store, Path) else store
     expected = {canonical_triple(triple) for file in files for triple in triples_of(file)}
     return {canonical_triple(quad.triple) for quad in opened} == expected
 
 
 def leftovers(directory: Path) -> list[str]:
-    """Give what lies beside a store and is not one of the dumps."""
+    """Return what lies beside a store and is not one of the dumps."""
     return [
         path.name for path in directory.parent.iterdir() if directory.name in path.name and path != directory
     ]

@@ -109,7 +109,7 @@ LEXICONS = st.sampled_from(
 
 
 def rows_of(cells: Mapping[str, st.SearchStrategy[str]], text: st.SearchStrategy[str]) -> Any:
-    """Give lists of rows of some columns and at times an unknown one, with rows that repeat."""
+    """Return lists of rows of some columns and at times an unknown one, with rows that repeat."""
     row = st.fixed_dictionaries(dict(cells))
     wide = st.fixed_dictionaries(dict(cells), optional={"unknown_column": text, "a b/é": text})
     distinct = st.lists(row, max_size=4) | st.lists(wide, max_size=2)
@@ -123,7 +123,7 @@ def rows_of(cells: Mapping[str, st.SearchStrategy[str]], text: st.SearchStrategy
 
 
 def identifiers(prefix: str, text: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Give ids of which some are met again and some are none; those of two prefixes never meet."""
+    """Return ids of which some are met again and some are none; those of two prefixes never meet."""
     few = st.sampled_from(["1", "2"]).map(lambda digit: prefix + digit)
     return few | text.map(lambda tail: prefix + tail) | st.sampled_from(["NA", "NaN", ""])
 
@@ -206,7 +206,7 @@ LIST_FIELDS = ["figid_alias", "redirect_from", "ndex", "wpid", "organisms", "org
 
 
 def fields_of(mark: str, score: str) -> st.SearchStrategy[dict[str, Any]]:
-    """Give the fields of a record; its paper and its organisms have ``mark`` in
+    """Return the fields of a record; its paper and its organisms have ``mark`` in
     their names, so are its own.
     """
     number = st.sampled_from(["0.9289615", "0.50", "1", "1e-3", "-0.5", "12345678901234567890.5"]) | TEXTS
@@ -261,7 +261,7 @@ def is_ncbi_id(text: str) -> bool:
 
 
 def without_nulls(value: Any) -> Any:
-    """Give what stands plain in a record as it is meant: YAML's null is nothing."""
+    """Return what stands plain in a record as it is meant: YAML's null is nothing."""
     if isinstance(value, dict):
         return {key: without_nulls(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -270,7 +270,7 @@ def without_nulls(value: Any) -> Any:
 
 
 def expected_rows(kind: str, rows: list[dict[str, str]]) -> Rows:
-    """Give the rows without the cells that mean "no value", and without the
+    """Return the rows without the cells that mean "no value", and without the
     counts, which are an organism's.
     """
     counted: Rows = Counter()

@@ -170,7 +170,7 @@ def test_keys_that_are_looked_up_are_those_that_parsing_gives(
 
 
 def plan_of(sizes: list[int]) -> Plan:
-    """Give a plan of groups of these sizes, in two sources."""
+    """Return a plan of groups of these sizes, in two sources."""
     count, starts = sum(sizes), array("L", accumulate(sizes, initial=0))
     names = [str(number) for number in range(count)]
     return Plan([names[: count // 2], names[count // 2 :]], array("L", range(count)), starts)

@@ -32,7 +32,7 @@ WIPE = "\r\x1b[K"
 
 
 def export_on_terminal(corpus: Path, target: Path, columns: int, **environment: str) -> str:
-    """Give all that a terminal of some width is sent."""
+    """Return all that a terminal of some width is sent."""
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     arguments = ("export", corpus, "-o", target, "--workers", 1)

@@ -44,7 +44,7 @@ class Reading(NamedTuple):
     is_low: bool
 
     def counts(self, evidence: str) -> bool:
-        """Tell whether the confidence suffices."""
+        """Return whether the confidence suffices."""
         return not self.is_low or evidence in ("possible", "all")
 
 

@@ -42,7 +42,7 @@ def triples_of(block: dict[str, Any], base: str = ID, **options: Any) -> set[tup
 
 
 def expanded_by_pyld(block: dict[str, Any]) -> set[tuple[str, str, str]]:
-    """Give the triples as pyld itself makes them of the block under the same context;
+    """Return the triples as pyld itself makes them of the block under the same context;
     blank nodes without labels.
     """
     lines: str = jsonld.to_rdf({**block, "@context": CONTEXT}, {"base": ID, "format": "application/n-quads"})
@@ -51,7 +51,7 @@ def expanded_by_pyld(block: dict[str, Any]) -> set[tuple[str, str, str]]:
 
 
 def with_values(part: Any) -> Any:
-    """Give a block without the texts that stand for "no value"."""
+    """Return a block without the texts that stand for "no value"."""
     if isinstance(part, list):
         return [with_values(item) for item in part if not is_no_value(item)]
     if not isinstance(part, dict):

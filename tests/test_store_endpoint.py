@@ -162,7 +162,7 @@ QUERY_IN_ADDRESS = "https://example.org/sparql?query=SELECT%20%3Fx"
 
 
 def results_with(cell: str, **others: str) -> Busy:
-    """Give an answer with one row whose only cell is given as JSON."""
+    """Return an answer with one row whose only cell is given as JSON."""
     more = "".join(f', "{name}": {value}' for name, value in others.items())
     body = f'{{"head": {{"vars": ["x"]}}, "results": {{"bindings": [{{"x": {cell}}}]}}{more}}}'
     return Busy(200, JSON_RESULTS, body.encode("utf-8", "surrogatepass"))

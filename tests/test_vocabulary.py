@@ -99,7 +99,7 @@ def store(checkout: Checkout, tmp_path: Path) -> ox.Store:
 
 
 def terms_written(store: ox.Store) -> set[str]:
-    """Give the local names of the vocabulary's terms in a graph, at any place of a triple."""
+    """Return the local names of the vocabulary's terms in a graph, at any place of a triple."""
     nodes = (node for quad in store for node in (quad.subject, quad.predicate, quad.object))
     iris = {node.value for node in nodes if isinstance(node, ox.NamedNode)}
     return {iri.removeprefix(PFOCR) for iri in iris if iri.startswith(PFOCR)}

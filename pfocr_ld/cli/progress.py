@@ -81,7 +81,7 @@ class ProgressDisplay:
 
 
 def _describe(progress: Progress, seconds: float) -> list[str]:
-    """Give what there is to say, the most important first."""
+    """Return what there is to say, the most important first."""
     parts = [f"{progress.records:,} of {progress.of:,} figures"]
     if progress.records:
         rate = progress.records / seconds
@@ -92,7 +92,7 @@ def _describe(progress: Progress, seconds: float) -> list[str]:
 
 
 def _join(parts: Sequence[str], width: int) -> str:
-    """Give as many of the parts as fit: a number that is cut short would be another one."""
+    """Return as many of the parts as fit: a number that is cut short would be another one."""
     text = ""
     for part in parts:
         longer = f"{text}, {part}" if text else part

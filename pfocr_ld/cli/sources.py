@@ -64,7 +64,7 @@ def choose_source(
 
 @contextmanager
 def without_standard_input(data: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
-    """Give paths with a file in place of ``-``, which holds what standard input had and goes with the block.
+    """Yield paths with a file in place of ``-``, which holds what standard input had and goes with the block.
 
     :raises click.UsageError: ``-`` stands there twice.
     :raises SourceError: standard input is empty, or holds neither RDF nor records.

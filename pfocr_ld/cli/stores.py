@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def store_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that describe a store on a server.
+    """Add the options that describe a store on a server to a command.
 
     It gets ``address``, which makes a :class:`~pfocr_ld.loading.load.StoreAddress` from an
     endpoint, and ``time_limit``.

@@ -69,7 +69,7 @@ class Dialect:
         return b"".join(b"@prefix %b: <%b> .\n" % pair for pair in self.prefixes.items())
 
     def expand(self, name: bytes) -> bytes:
-        """Give the N-Triples form of an IRI or prefixed name, or of Turtle's ``a``.
+        """Return the N-Triples form of an IRI or prefixed name, or of Turtle's ``a``.
 
         :raises UnknownLayout: its prefix is not one of the header's.
         """
@@ -84,7 +84,7 @@ class Dialect:
             raise UnknownLayout(f"undeclared prefix {prefix.decode()}") from None
 
     def parse(self, blocks: list[bytes]) -> set[bytes]:
-        """Give the statements of ``blocks`` as canonical N-Triples or N-Quads lines, without line ends.
+        """Return the statements of ``blocks`` as canonical N-Triples or N-Quads lines, without line ends.
 
         :raises SourceError: a block is not valid.
         """
@@ -113,12 +113,12 @@ class Dialect:
 
 
 def subject_of(block: bytes) -> bytes:
-    """Give the subject of a block as it stands there."""
+    """Return the subject of a block as it stands there."""
     return block[: block.index(b" ")]
 
 
 def turtle_dialect(path: Path) -> Dialect:
-    """Give the dialect of a Turtle file, from its prefixes.
+    """Return the dialect of a Turtle file, from its prefixes.
 
     :raises UnknownLayout: it does not begin as pfocr-ld's Turtle does.
     """
@@ -167,7 +167,7 @@ _PARSED_BLOCK = re.compile(rb"((\S+) [^\n]*(?:\n\2 [^\n]*)*)\n")
 
 
 def names_graphs(path: Path) -> bool:
-    """Tell whether the first statement of a file is in a named graph."""
+    """Return whether the first statement of a file is in a named graph."""
     form = require_rdf_format(path)
     with open_rdf(path) as stream:
         first: Quad | None = next(iter(parse(input=stream, format=form)), None)

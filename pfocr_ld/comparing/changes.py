@@ -65,7 +65,7 @@ class Changes:
             self.figures_changed.setdefault(iri, FigureChange()).merge(change)
 
     def settle(self) -> Changes:
-        """Give the same, sorted, once all is merged: a figure that came or went is not also changed."""
+        """Return the same, sorted, once all is merged: a figure that came or went is not also changed."""
         settled = Changes(self.statements, mentions=self.mentions, others=self.others)
         for name in _NAMED:
             setattr(settled, name, dict(sorted(getattr(self, name).items())))

@@ -149,7 +149,7 @@ def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
 
 
 def _label(path: Path) -> str:
-    """Give the version of a release, or the name of a file or folder."""
+    """Return the version of a release, or the name of a file or folder."""
     description = path / "void.ttl"
     if description.is_file():
         version = prefixes()["pav"] + "version"
@@ -160,7 +160,7 @@ def _label(path: Path) -> str:
 
 
 def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tuple[str, Changes]:
-    """Give the ending of the statements' files (``.nt`` or ``.nq``) and the changes;
+    """Return the ending of the statements' files (``.nt`` or ``.nq``) and the changes;
     the runs stay in ``work``.
     """
     graphs = holds_graphs(old) and holds_graphs(new) and names_graphs(old) and names_graphs(new)
@@ -195,7 +195,7 @@ def _require_whole(dump: Path) -> None:
 
 
 def _plans(old: Path, new: Path, graphs: bool) -> Iterator[_ReadingPlan]:
-    """Give the ways to read the two dumps, the fastest first; the last reads everything."""
+    """Yield the ways to read the two dumps, the fastest first; the last reads everything."""
     forms = require_rdf_format(old), require_rdf_format(new)
     if forms == (RdfFormat.TURTLE, RdfFormat.TURTLE):
         dialects = turtle_dialect(old), turtle_dialect(new)
@@ -262,7 +262,7 @@ def _write_folder(comparison: Comparison, work: Path, ending: str, folder: Path,
 
 @contextmanager
 def _shared_work(workers: int) -> Iterator[Callable[..., Iterable[Any]]]:
-    """Give a ``map`` that runs in ``workers`` processes, in this one if they are one."""
+    """Yield a ``map`` that runs in ``workers`` processes, in this one if they are one."""
     if workers == 1:
         yield map
     else:

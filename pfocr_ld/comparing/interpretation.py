@@ -15,7 +15,7 @@ from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
 
 def _terms(*iris: str) -> frozenset[bytes]:
-    """Give IRIs as N-Triples terms, those of schema.org in both of its schemes."""
+    """Return IRIs as N-Triples terms, those of schema.org in both of its schemes."""
     both = {
         one for plain in iris for one in (plain, plain.replace("http://schema.org/", "https://schema.org/"))
     }
@@ -60,7 +60,7 @@ class _Subject:
     lexicons: set[bytes] = field(default_factory=set)
 
     def direction(self, classes: frozenset[bytes]) -> Direction | None:
-        """Tell how the subject's being in one of ``classes`` changed, ``None``
+        """Return how the subject's being in one of ``classes`` changed, ``None``
         where it is in none of them.
         """
         was, now = not classes.isdisjoint(self.old_classes), not classes.isdisjoint(self.new_classes)
@@ -69,7 +69,7 @@ class _Subject:
         return "added" if now else "removed" if was else None
 
     def names(self, direction: Direction) -> list[str]:
-        """Give the sorted values of ``schema:name`` that came (or, with ``removed``, went)."""
+        """Return the sorted values of ``schema:name`` that came (or, with ``removed``, went)."""
         statements = self.removed if direction == "removed" else self.added
         lines = b"".join(b"<a:> %b %b\n" % (name, rest) for name, rest in statements if name in _NAME)
         values = (quad.object for quad in parse(lines, format=RdfFormat.N_QUADS)) if lines else ()
@@ -77,7 +77,7 @@ class _Subject:
 
 
 def lexicon_tiers() -> dict[bytes, str]:
-    """Give the lexicons of the ontology as N-Triples terms, and the name of the tier of each."""
+    """Return the lexicons of the ontology as N-Triples terms, and the name of the tier of each."""
     return {iri(PFOCR + name).encode(): tier_of(name) for name in known_lexicons()}
 
 
@@ -172,5 +172,5 @@ def _properties(what: _Subject) -> set[str]:
 
 
 def _figure_of(iri: str) -> str:
-    """Give the figure that a mention belongs to: a part's IRI is the figure's and a fragment (section 4)."""
+    """Return the figure of a mention: a part's IRI is the figure's, a fragment added (section 4)."""
     return iri.partition("#")[0]

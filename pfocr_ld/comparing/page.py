@@ -21,7 +21,7 @@ _KINDS = ("gene", "chemical", "disease")
 
 
 def render_json(comparison: Comparison) -> str:
-    """Give the comparison as JSON, with every list whole and sorted."""
+    """Return the comparison as JSON, with every list whole and sorted."""
     changes = comparison.changes
     document = {
         "old": comparison.old,
@@ -57,7 +57,7 @@ def render_json(comparison: Comparison) -> str:
 
 
 def render_text(comparison: Comparison) -> str:
-    """Give the counts as a table for a terminal of 80 columns."""
+    """Return the counts as a table for a terminal of 80 columns."""
     if comparison.changes.empty:
         return f"{comparison.old} and {comparison.new} say the same.\n"
     rows = [["", *DIRECTIONS], *_count_rows(comparison.changes)]
@@ -67,7 +67,7 @@ def render_text(comparison: Comparison) -> str:
 
 
 def render_markdown(comparison: Comparison) -> str:
-    """Give the comparison as a page in Markdown, with lists of at most :data:`LISTED` items."""
+    """Return the comparison as a page in Markdown, with lists of at most :data:`LISTED` items."""
     changes = comparison.changes
     old, new = escape_markdown_block(comparison.old), escape_markdown_block(comparison.new)
     lines = [f"# Changes from {old} to {new}", ""]

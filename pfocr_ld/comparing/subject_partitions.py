@@ -40,7 +40,7 @@ class Partition:
     segments: list[tuple[int, int]]
 
     def read(self) -> list[bytes]:
-        """Give the blocks, in the order in which they were written."""
+        """Return the blocks, in the order in which they were written."""
         blocks: list[bytes] = []
         decompress = zstandard.ZstdDecompressor().decompress
         with self.path.open("rb") as file:

@@ -29,7 +29,7 @@ FILE_NAME = "datacite.json"
 
 
 def describe_for_datacite(facts: ReleaseFacts) -> dict[str, Any]:
-    """Give the record as a JSON object; it has a DOI only where one was reserved."""
+    """Return the record as a JSON object; it has a DOI only where one was reserved."""
     files = distributions_of(facts)
     return {
         "schemaVersion": "http://datacite.org/schema/kernel-4",

@@ -57,7 +57,7 @@ FILE_NAME = "void.ttl"
 
 
 def describe_dataset(facts: ReleaseFacts) -> Graph:
-    """Give the description of a release as a graph without blank nodes."""
+    """Return the description of a release as a graph without blank nodes."""
     graph = new_graph(description_iri(facts, ""))
     description = _Description(graph, facts)
     description.describe_document()
@@ -73,12 +73,12 @@ def describe_dataset(facts: ReleaseFacts) -> Graph:
 
 
 def description_iri(facts: ReleaseFacts, name: str) -> str:
-    """Give the IRI of something that only the description names: a file, a partition, the software."""
+    """Return the IRI of something that only the description names: a file, a partition, the software."""
     return f"{facts.url}{FILE_NAME}#{encode(name.replace('/', '.'))}"
 
 
 def summarise_release(facts: ReleaseFacts) -> str:
-    """Give one sentence with the numbers of a release."""
+    """Return one sentence with the numbers of a release."""
     totals = facts.totals
     mentions = totals.gene_mentions + totals.chemical_mentions + totals.disease_mentions
     return (
@@ -286,7 +286,7 @@ class _Description:
         ]
 
     def _common(self, title: str, description: str) -> dict[str, Value]:
-        """Give what every level says."""
+        """Return what every level says."""
         return {
             "dcterms:title": english(title),
             "dcterms:description": english(description),
@@ -297,7 +297,7 @@ class _Description:
         }
 
     def _origin(self) -> dict[str, Value | list[URIRef] | None]:
-        """Give what the version and the distributions say, and the summary must not."""
+        """Return what the version and the distributions say, and the summary must not."""
         facts = self._facts
         sources = [self._iri(f"source-{number}") for number in range(1, len(facts.sources) + 1)]
         return {
@@ -318,7 +318,7 @@ class _Description:
 
 
 def _identifier_of(figure: str) -> str:
-    """Give the identifier of a figure, its figid, that its IRI is made of."""
+    """Return the identifier of a figure, its figid, that its IRI is made of."""
     return figure.removeprefix(FIGURES).removesuffix(".html")
 
 

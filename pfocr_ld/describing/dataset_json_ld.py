@@ -42,7 +42,7 @@ _MEASURED = {
 
 
 def describe_in_json_ld(facts: ReleaseFacts) -> dict[str, Any]:
-    """Give the release as a JSON-LD object."""
+    """Return the release as a JSON-LD object."""
     organization = publisher_in_json_ld(facts.publisher_ror)
     identifiers = [facts.url, *([facts.doi_url] if facts.doi_url else [])]
     dataset: dict[str, Any] = {

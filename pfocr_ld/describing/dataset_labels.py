@@ -54,7 +54,7 @@ _REUSED = {
 
 
 def labels_of(statistics: DatasetStatistics) -> Iterator[tuple[URIRef, Literal]]:
-    """Give the terms that the statistics name and their labels, sorted; a term that nobody knows has none."""
+    """Yield the terms that the statistics name and their labels, sorted; an unknown term has none."""
     terms = {*statistics.properties, *statistics.classes}
     for partition in statistics.classes.values():
         terms.update(partition.properties)

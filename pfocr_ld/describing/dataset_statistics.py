@@ -27,7 +27,7 @@ _LOCAL_NAME = re.compile(r"[A-Za-z0-9_]+", re.ASCII).fullmatch
 
 
 def name_term(iri: str) -> str:
-    """Give a name for a term that can stand in the IRI of a partition:
+    """Return a name for a term that can stand in the IRI of a partition:
     ``schema_Gene``, or a hash of its IRI.
     """
     for prefix, namespace in (*_NAMESPACES.items(), ("field", FIELD)):
@@ -37,7 +37,7 @@ def name_term(iri: str) -> str:
 
 
 def used_vocabularies(statistics: DatasetStatistics) -> list[str]:
-    """Give the namespaces of the known vocabularies that the dump's classes and properties are from."""
+    """Return the namespaces of the known vocabularies that the dump's classes and properties are from."""
     terms = {*statistics.properties, *statistics.classes}
     return sorted(
         namespace for namespace in _NAMESPACES.values() if any(term.startswith(namespace) for term in terms)

@@ -56,7 +56,7 @@ HCLS_PROFILE = "https://www.w3.org/TR/hcls-dataset/"
 
 
 def term(name: str) -> str:
-    """Give the IRI of a term by its prefixed name.
+    """Return the IRI of a term by its prefixed name.
 
     :raises KeyError: the description of a dataset has no such term.
     """
@@ -64,5 +64,5 @@ def term(name: str) -> str:
 
 
 def description_prefixes() -> dict[str, str]:
-    """Give the prefixes for the description of a dataset: those of the dump and its own."""
+    """Return the prefixes for the description of a dataset: those of the dump and its own."""
     return dict(sorted(_PREFIXES.items()))

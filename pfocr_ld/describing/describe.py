@@ -16,7 +16,7 @@ from pfocr_ld.describing.metadata_graph import write_turtle
 
 
 def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
-    """Give the name and content of each document: the tables' Croissant, ``void.ttl``, those in
+    """Yield the name and content of each document: the tables' Croissant, ``void.ttl``, those in
     ``fdp/``, ``datacite.json``, the page, the crate.
 
     The same facts give the same bytes.

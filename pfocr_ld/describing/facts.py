@@ -205,5 +205,5 @@ class ReleaseFacts:
         return self.date[:10]
 
     def with_files(self, *files: ReleaseFile) -> ReleaseFacts:
-        """Give the same release with further files written."""
+        """Return the same release with further files written."""
         return replace(self, files=(*self.files, *files))

@@ -47,7 +47,7 @@ _EDAM = "http://edamontology.org/"
 
 
 def describe_for_fair_data_point(facts: ReleaseFacts) -> Iterator[tuple[str, Graph]]:
-    """Give the names and graphs of the documents: a catalog, the dataset, then its distributions."""
+    """Yield the names and graphs of the documents: a catalog, the dataset, then its distributions."""
     catalog, dataset = resource(facts.url + _CATALOG), resource(facts.url + _DATASET)
     distributions = distributions_of(facts)
     graph = _describe_record(facts, catalog, "dcat:Catalog", f"{TITLE}: releases", DESCRIPTION)
@@ -107,7 +107,7 @@ def _describe_distribution(facts: ReleaseFacts, file: ReleaseFile, dataset: URIR
 def _describe_record(
     facts: ReleaseFacts, node: URIRef, type_name: str, title: str, description: str
 ) -> Graph:
-    """Give a graph that says what every record says (the shapes of resource and agent)."""
+    """Return a graph that says what every record says (the shapes of resource and agent)."""
     graph = new_graph()
     describe(
         graph,

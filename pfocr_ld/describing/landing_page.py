@@ -86,7 +86,7 @@ class LinksetRow(NamedTuple):
 
 
 def render_landing_page(facts: ReleaseFacts) -> str:
-    """Give the page of a release; it lists the files that are written so far."""
+    """Return the page of a release; it lists the files that are written so far."""
     page = _templates().get_template(FILE_NAME)
     return page.render(facts=facts, **_describe_dataset(facts), **_list_files(facts), **_plot(facts))
 
@@ -185,7 +185,7 @@ def _plot(facts: ReleaseFacts) -> dict[str, Any]:
 
 
 def _folder_of(row: FileRow) -> str:
-    """Give the folder below the release's own that a file is in; the empty text for none."""
+    """Return the folder below the release's own that a file is in; the empty text for none."""
     folder, slash, _ = row.name.partition("/")
     return folder if slash else ""
 
@@ -205,7 +205,7 @@ def _row_of(file: ReleaseFile) -> FileRow:
 
 
 def _tell_size(size: int) -> str:
-    """Give a number of bytes as people say it, in powers of ten: ``4.81 GB``."""
+    """Return a number of bytes as people say it, in powers of ten: ``4.81 GB``."""
     if size < 1000:
         return f"{size} bytes"
     amount = float(size)
@@ -218,7 +218,7 @@ def _tell_size(size: int) -> str:
 
 
 def _escape_json(document: dict[str, Any]) -> Markup:
-    """Give JSON that cannot end the element it stands in (HTML, section 4.12.1.3)."""
+    """Return JSON that cannot end the element it stands in (HTML, section 4.12.1.3)."""
     text = json.dumps(document, ensure_ascii=False, indent=1)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")

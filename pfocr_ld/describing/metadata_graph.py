@@ -21,47 +21,47 @@ Properties = Mapping[str, Value | Iterable[Value] | None]
 
 
 def resource(iri: str) -> URIRef:
-    """Give the node of an IRI."""
+    """Return the node of an IRI."""
     return URIRef(iri)
 
 
 def known(name: str) -> URIRef:
-    """Give the node of a term by its prefixed name."""
+    """Return the node of a term by its prefixed name."""
     return URIRef(term(name))
 
 
 def english(text: str) -> Literal:
-    """Give a text for people."""
+    """Return a text for people."""
     return Literal(text, lang="en")
 
 
 def plain(text: str) -> Literal:
-    """Give a text for programs: an identifier, a version."""
+    """Return a text for programs: an identifier, a version."""
     return Literal(text)
 
 
 def integer(number: int) -> Literal:
-    """Give a count."""
+    """Return a count."""
     return Literal(number, datatype=URIRef(term("xsd:integer")))
 
 
 def size(number: int) -> Literal:
-    """Give a number of bytes, in the datatype that DCAT has for it (DCAT 3, section 6.8.14)."""
+    """Return a number of bytes, in the datatype that DCAT has for it (DCAT 3, section 6.8.14)."""
     return Literal(number, datatype=URIRef(term("xsd:nonNegativeInteger")))
 
 
 def instant(text: str) -> Literal:
-    """Give an ISO 8601 instant as it is written; rdflib would write it anew."""
+    """Return an ISO 8601 instant as it is written; rdflib would write it anew."""
     return Literal(text, datatype=URIRef(term("xsd:dateTime")), normalize=False)
 
 
 def hexadecimal(digits: str) -> Literal:
-    """Give a checksum."""
+    """Return a checksum."""
     return Literal(digits, datatype=URIRef(term("xsd:hexBinary")), normalize=False)
 
 
 def new_graph(own_namespace: str = "") -> Graph:
-    """Give an empty graph that knows the prefixes.
+    """Return an empty graph that knows the prefixes.
 
     :param own_namespace: the namespace that has no prefix, of what only this graph describes.
     """
@@ -115,7 +115,7 @@ class _OrderedTurtle(TurtleSerializer):
 
 
 def write_turtle(graph: Graph) -> bytes:
-    """Give a graph as Turtle; the same triples give the same bytes."""
+    """Return a graph as Turtle; the same triples give the same bytes."""
     stream = io.BytesIO()
     _OrderedTurtle(graph).serialize(stream, encoding="utf-8")
     return stream.getvalue().rstrip() + b"\n"

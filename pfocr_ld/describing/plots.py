@@ -64,7 +64,7 @@ class Bar:
 
 
 def plot_columns(values: Mapping[str, int]) -> ColumnPlot:
-    """Give the columns for figures by year; years between the first and the last that have none are empty."""
+    """Return the columns for figures by year; years in between without any are empty."""
     years = sorted(year for year in values if year.isascii() and year.isdigit())
     if years and int(years[-1]) - int(years[0]) < _LONGEST_GAP:
         years = [f"{year:04}" for year in range(int(years[0]), int(years[-1]) + 1)]
@@ -95,7 +95,7 @@ def plot_columns(values: Mapping[str, int]) -> ColumnPlot:
 
 
 def plot_bars(entities: Sequence[MostMentioned]) -> tuple[Bar, ...]:
-    """Give a bar for each entity, in the order given; the longest takes the whole width."""
+    """Return a bar for each entity, in the order given; the longest takes the whole width."""
     longest = max((entity.figures for entity in entities), default=0) or 1
     return tuple(
         Bar(
@@ -111,7 +111,7 @@ def plot_bars(entities: Sequence[MostMentioned]) -> tuple[Bar, ...]:
 
 
 def plot_strip(values: Mapping[str, int]) -> tuple[Bar, ...]:
-    """Give the parts of a whole, side by side, in the order given; parts of nothing are left out."""
+    """Return the parts of a whole, side by side, in the order given; parts of nothing are left out."""
     whole = sum(values.values()) or 1
     parts, start = [], 0
     for label, value in values.items():
@@ -125,12 +125,12 @@ def plot_strip(values: Mapping[str, int]) -> tuple[Bar, ...]:
 
 
 def _percent(number: float) -> str:
-    """Give a length with two decimals: finer than a pixel, and the same text on every machine."""
+    """Return a length with two decimals: finer than a pixel, and the same text on every machine."""
     return f"{number:.2f}".rstrip("0").rstrip(".") + "%"
 
 
 def _round_up(value: int) -> tuple[int, int]:
-    """Give the top of a scale that holds a value, and a step of 1, 2 or 5 times a power
+    """Return the top of a scale that holds a value, and a step of 1, 2 or 5 times a power
     of ten, two to four in all.
     """
     power = 10 ** max(len(str(value)) - 2, 0)

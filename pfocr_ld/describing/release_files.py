@@ -144,7 +144,7 @@ _FILE_KINDS: dict[str, FileKind] = {
 
 
 def file_kind_of(file: ReleaseFile) -> FileKind:
-    """Give what a file of the release is."""
+    """Return what a file of the release is."""
     return next(kind for pattern, kind in _FILE_KINDS.items() if fnmatchcase(file.name, pattern))
 
 
@@ -164,7 +164,7 @@ def media_type_of(file: ReleaseFile) -> str:
 
 
 def files_of(facts: ReleaseFacts, *parts: Part) -> list[ReleaseFile]:
-    """Give the files of some parts of a release: part by part, within each as its kinds
+    """Return the files of some parts of a release: part by part, within each as its kinds
     are listed, then by name.
     """
     order = list(_FILE_KINDS.values())
@@ -176,5 +176,5 @@ def files_of(facts: ReleaseFacts, *parts: Part) -> list[ReleaseFile]:
 
 
 def distributions_of(facts: ReleaseFacts) -> list[ReleaseFile]:
-    """Give the files that are the data, in one form or another (DCAT's distributions)."""
+    """Return the files that are the data, in one form or another (DCAT's distributions)."""
     return files_of(facts, "graph", "links", "sets")

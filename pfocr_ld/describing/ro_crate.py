@@ -42,7 +42,7 @@ Entity = dict[str, Any]
 
 
 def describe_as_ro_crate(facts: ReleaseFacts) -> Entity:
-    """Give the crate as a JSON-LD document: the files that are written so far, in their folders."""
+    """Return the crate as a JSON-LD document: the files that are written so far, in their folders."""
     files = files_of(facts, *PARTS)
     folders = {
         folder: list(inside)

@@ -54,7 +54,7 @@ def make_key(parts: Iterable[bytes]) -> bytes:
 
 
 class CacheReader:
-    """Gives what an earlier export left; a file that is missing or no cache gives nothing."""
+    """What an earlier export left; a file that is missing or no cache gives nothing."""
 
     def __init__(self, path: str) -> None:
         self._connection: sqlite3.Connection | None = None

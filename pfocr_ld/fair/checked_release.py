@@ -52,7 +52,7 @@ class CheckedRelease:
         return sorted(self.description.objects(node, node_of(curie)), key=str)
 
     def file_of(self, url: str) -> str | None:
-        """Give the file of the folder that a download address will lead to."""
+        """Return the file of the folder that a download address will lead to."""
         return max((name for name in self.files if f"/{url}".endswith(f"/{name}")), key=len, default=None)
 
 
@@ -130,7 +130,7 @@ def _types(item: Mapping[str, Any]) -> list[Any]:
 
 
 def _json_objects(document: object, context: object = None) -> Iterator[dict[str, Any]]:
-    """Give the objects at the top of a JSON-LD document, each with the context that holds for it."""
+    """Yield the objects at the top of a JSON-LD document, each with the context that holds for it."""
     if isinstance(document, list):
         for each in document:
             yield from _json_objects(each, context)

@@ -30,14 +30,14 @@ _RELATIONS = ("isBasedOn", "citation", "isPartOf", "includedInDataCatalog", "sam
 
 
 def values(item: object, name: str) -> list[Any]:
-    """Give the values of a property of a JSON-LD object, empty texts left out."""
+    """Return the values of a property of a JSON-LD object, empty texts left out."""
     value = item.get(name) if isinstance(item, dict) else None
     every = value if isinstance(value, list) else [value]
     return [each for each in every if each not in (None, "", {}, [])]
 
 
 def addresses(item: object, name: str) -> list[str]:
-    """Give the values that are, or have, an address or identifier."""
+    """Return the values that are, or have, an address or identifier."""
     found = []
     for value in values(item, name):
         inner = (

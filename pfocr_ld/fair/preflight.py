@@ -75,7 +75,7 @@ def _check_rule(release: CheckedRelease, rule: Rule) -> RuleOutcome:
 
 
 def render_findings(findings: list[RuleOutcome], failed_only: bool = False) -> str:
-    """Give a line a rule, with problems and remedy below those that failed, then the totals."""
+    """Return a line a rule, with problems and remedy below those that failed, then the totals."""
     lines = []
     for finding in findings:
         if failed_only and finding.status != "fail":
@@ -101,7 +101,7 @@ def _fill(line: str) -> str:
 
 
 def render_findings_json(findings: list[RuleOutcome]) -> str:
-    """Give the findings for programs."""
+    """Return the findings for programs."""
     document = {
         "publishable": not any(finding.blocks for finding in findings),
         "rules": [

@@ -69,7 +69,7 @@ class Sample:
     _worst: tuple[bool, int] | None = None
 
     def enter(self, subject: str) -> list[Triple] | None:
-        """Give the list for the triples of ``subject``, ``None`` where it is not in the sample."""
+        """Return the list for the triples of ``subject``, ``None`` where it is not in the sample."""
         document = subject.split("#", 1)[0]
         if document in self.documents:
             return self.documents[document]
@@ -84,7 +84,7 @@ class Sample:
         return kept if document in self.documents else None
 
     def triples(self) -> set[Triple]:
-        """Give all triples of the sample."""
+        """Return all triples of the sample."""
         return set(chain.from_iterable(self.documents.values()))
 
 
@@ -131,7 +131,7 @@ class CountedStream:
         self._last = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Give the next bytes."""
+        """Return the next bytes."""
         data = self._stream.read(size)
         self.lines_before, self._last = self._last, self.lines
         self.lines += data.count(b"\n")
@@ -190,7 +190,7 @@ def _rank(document: str) -> tuple[bool, int]:
 def _checked_triples(
     quads: Iterable[Quad], file: Path, position: CountedStream, sample: Sample
 ) -> Iterator[Triple]:
-    """Give the triples, and refuse what cannot be sent. The subject is looked at only where it changes."""
+    """Yield the triples, and refuse what cannot be sent. The subject is looked at only where it changes."""
     with_graphs = holds_graphs(file)
     current: object = None
     kept: list[Triple] | None = None

@@ -37,7 +37,7 @@ def load_data(paths: PathText | Iterable[PathText], notify: Notify = lambda line
 def rdf_files_of(
     paths: Iterable[Path], notify: Notify = lambda line: None, *, graphs: str = "none"
 ) -> Iterator[list[Path]]:
-    """Give RDF files that hold what ``paths`` hold: those among them, then one made of the PFOCR records.
+    """Yield RDF files that hold what ``paths`` hold: those among them, then one made of the PFOCR records.
 
     The made file lives in a temporary folder and is gone afterwards.
 

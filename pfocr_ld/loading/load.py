@@ -119,7 +119,7 @@ def load_into_endpoint(
 
 
 def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStore:
-    """Give the store at ``address``, which is asked for its kind where that is not given.
+    """Return the store at ``address``, which is asked for its kind where that is not given.
 
     :raises StoreError: it cannot be reached, or its kind is not known.
     """

@@ -58,7 +58,7 @@ class Staged:
 
 
 def digest_of_files(files: Iterable[Path]) -> str:
-    """Give the SHA-256 digest of the bytes of files, in their order."""
+    """Return the SHA-256 digest of the bytes of files, in their order."""
     digest = sha256()
     for file in files:
         digest.update(bytes.fromhex(sha256_of_file(file)))
@@ -66,7 +66,7 @@ def digest_of_files(files: Iterable[Path]) -> str:
 
 
 def staging_graph(target: str, digest: str) -> str:
-    """Give the name of the staging graph for a load: the same whenever the same is
+    """Return the name of the staging graph for a load: the same whenever the same is
     loaded to the same place.
     """
     return f"{LOADS}staging-{sha256(f'{target} {digest}'.encode()).hexdigest()[:16]}"
@@ -98,13 +98,13 @@ def read_staged(store: RemoteStore, target: str) -> list[Staged]:
 
 
 def loaded_update(graph: str, loaded: Loaded) -> str:
-    """Give the update that records what has been loaded into ``graph``."""
+    """Return the update that records what has been loaded into ``graph``."""
     values = {_DIGEST: [f'"{digest}"' for digest in sorted(loaded.digests)], _TRIPLES: [str(loaded.triples)]}
     return _record_update(graph, values)
 
 
 def staged_update(staged: Staged) -> str:
-    """Give the update that records how far a load has come."""
+    """Return the update that records how far a load has come."""
     values = {
         _TARGET: [f'"{staged.target}"'],
         _DIGEST: [f'"{staged.digest}"'],
@@ -115,7 +115,7 @@ def staged_update(staged: Staged) -> str:
 
 
 def forget_update(graph: str) -> str:
-    """Give the update that removes what is recorded of ``graph``."""
+    """Return the update that removes what is recorded of ``graph``."""
     return f"DELETE WHERE {{ GRAPH <{LOADS_GRAPH}> {{ <{graph}> ?p ?o }} }}"
 
 
@@ -137,7 +137,7 @@ def _read_properties(store: RemoteStore, subject: str) -> dict[str, list[str]]:
 
 
 def _number(properties: dict[str, list[str]], name: str) -> int:
-    """Give a number of a record; where two loads wrote at once there may be
+    """Return a number of a record; where two loads wrote at once there may be
     several, and the least is safe.
     """
     return min(map(int, properties.get(name, ["0"])))

@@ -84,7 +84,7 @@ class RemoteStore:
         )
 
     def triples_about(self, graph: str, subjects: Iterable[NamedNode]) -> set[Triple]:
-        """Give all triples of ``graph`` about ``subjects``."""
+        """Return all triples of ``graph`` about ``subjects``."""
         remaining = iter(sorted(subjects, key=str))
         triples: set[Triple] = set()
         while some := list(islice(remaining, _SUBJECTS_A_QUERY)):
@@ -181,7 +181,7 @@ class RemoteStore:
                 raise
 
     def _graph_address(self, graph: str) -> str:
-        """Give the address of a graph (SPARQL 1.1 Graph Store Protocol, section 4.2)."""
+        """Return the address of a graph (SPARQL 1.1 Graph Store Protocol, section 4.2)."""
         return f"{self.addresses.graph_store}?graph={quote(graph, safe='')}"
 
     def _send(

@@ -40,7 +40,7 @@ _ZEROS_OF_SECOND = re.compile(r"(\.\d*?)0+(?=\D|$)")
 
 
 def canonical_triple(triple: Triple) -> Triple:
-    """Give the form of ``triple`` in which two that mean the same are equal."""
+    """Return the form of ``triple`` in which two that mean the same are equal."""
     term = triple.object
     if not isinstance(term, Literal):
         return triple
@@ -49,7 +49,7 @@ def canonical_triple(triple: Triple) -> Triple:
 
 
 def canonical_literal(literal: Literal) -> Literal:
-    """Give the canonical form of a number, truth value or time; any other literal as it is."""
+    """Return the canonical form of a number, truth value or time; any other literal as it is."""
     datatype, text = literal.datatype, literal.value.strip()
     try:
         if datatype in _EXACT:

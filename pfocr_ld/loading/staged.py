@@ -261,7 +261,7 @@ class _StagedLoad:
         raise StoreError(f"{problem}; <{self._target}> is {left}")
 
     def _compare_sample(self, graph: str) -> str | None:
-        """Give a triple of the sample that the store lacks or has changed, ``None`` where all is right."""
+        """Return a triple of the sample that the store lacks or has changed, ``None`` where all is right."""
         sent = self._sample.triples()
         stored = self._store.triples_about(graph, {triple.subject for triple in sent})  # type: ignore[misc]
         differing = set(map(canonical_triple, sent)) ^ set(map(canonical_triple, stored))
@@ -334,7 +334,7 @@ class _StagedLoad:
 
 
 def _read_ahead(batches: Iterator[TripleBatch]) -> Generator[TripleBatch, None, None]:
-    """Give the batches, each read while the one before it is being sent."""
+    """Yield the batches, each read while the one before it is being sent."""
     with ThreadPoolExecutor(1) as reader:
         following = reader.submit(next, batches, None)
         while (batch := following.result()) is not None:

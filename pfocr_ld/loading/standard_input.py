@@ -24,7 +24,7 @@ _STATEMENT = re.compile(r"""(?:<[^<>"\s]*>|_:\S+)\s+<[^<>"\s]*>\s+(?:<[^<>"\s]*>
 
 @contextmanager
 def save_standard_input() -> Iterator[tuple[Path, str]]:
-    """Give a file with what standard input has, and what it is taken for.
+    """Yield a file with what standard input has, and what it is taken for.
 
     Each format is read as the one that includes it: N-Triples as N-Quads, Turtle as TriG.
 

@@ -72,7 +72,7 @@ def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT
 
 
 def render_plain(query: Query) -> str:
-    """Give a query for any SPARQL front end: title and description above, the defaults filled in."""
+    """Return a query for any SPARQL front end: title and description above, the defaults filled in."""
     lines = (query.title, *([query.description] if query.description else []))
     header = "".join(
         wrap(line, 110, initial_indent="# ", subsequent_indent="# ", break_long_words=False) + "\n"
@@ -82,13 +82,13 @@ def render_plain(query: Query) -> str:
 
 
 def render_examples(queries: Iterable[Query], target: str = DEFAULT_TARGET) -> str:
-    """Give all queries as SIB examples in one file of Turtle."""
+    """Return all queries as SIB examples in one file of Turtle."""
     nodes = [_render_example(query, target) for query in queries]
     return "\n".join([_turtle_header(), _render_prefixes(), *nodes])
 
 
 def render_page(queries: Iterable[Query]) -> str:
-    """Give the documentation of queries as Markdown."""
+    """Return the documentation of queries as Markdown."""
     listed = sorted(queries, key=lambda query: (query.category, query.name))
     introduction = (
         "# Queries\n\n"
@@ -109,7 +109,7 @@ def render_page(queries: Iterable[Query]) -> str:
 
 
 def render_query(query: Query, width: int) -> str:
-    """Give a query for a reader at a terminal: what it is, its parameters, and its SPARQL.
+    """Return a query for a reader at a terminal: what it is, its parameters, and its SPARQL.
 
     :param width: characters of a line of the text above the SPARQL.
     """
@@ -177,7 +177,7 @@ def _turtle_header() -> str:
 
 
 def _render_prefixes() -> str:
-    """Give the prefixes of the queries, which SIB's tools add to a query that lacks them."""
+    """Return the prefixes of the queries, which SIB's tools add to a query that lacks them."""
     declared = " ,\n".join(
         f'\t\t[ sh:prefix "{prefix}" ; sh:namespace "{iri}"^^xsd:anyURI ]'
         for prefix, iri in prefixes().items()
@@ -193,7 +193,7 @@ def _long_literal(text: str) -> str:
 
 
 def _filled_body(query: Query) -> str:
-    """Give the SPARQL below the header, its parameters at their defaults."""
+    """Return the SPARQL below the header, its parameters at their defaults."""
     return fill(replace(query, text=query.body)).rstrip() + "\n"
 
 

@@ -33,7 +33,7 @@ AskThere = Callable[[str, str], QuerySolutions]
 
 
 def has_service(text: str) -> bool:
-    """Tell whether a query may be federated; cheap, and at times wrong when it says so."""
+    """Return whether a query may be federated; cheap, and at times wrong when it says so."""
     return _SERVICE.search(text) is not None
 
 
@@ -111,7 +111,7 @@ def _service_query(query: ParsedQuery, service: Service, values: tuple[tuple[str
 def _known_values(
     query: ParsedQuery, service: Service, replaced: dict[Span, str], ask_here: AskHere
 ) -> Iterator[tuple[tuple[str, ...], list[str]]]:
-    """Give the names and rows of the ``VALUES`` of one request after the other; no
+    """Yield the names and rows of the ``VALUES`` of one request after the other; no
     request where no row can join.
 
     Names and no rows stand for a request without ``VALUES``.
@@ -163,7 +163,7 @@ def _by_name(solutions: QuerySolutions) -> Iterator[dict[str, object]]:
 
 
 def _is_name(term: object) -> bool:
-    """Tell whether a term means the same here and there."""
+    """Return whether a term means the same here and there."""
     return term is not None and not isinstance(term, BlankNode)
 
 

@@ -270,7 +270,7 @@ class _ServiceFinder:
 
 
 def _walk(node: Node) -> Iterator[Node]:
-    """Give a node and all below it, but not what stands within the groups of an EXISTS."""
+    """Yield a node and all below it, but not what stands within the groups of an EXISTS."""
     yield node
     if getattr(node, "name", None) in _EXISTS:
         return
@@ -281,7 +281,7 @@ def _walk(node: Node) -> Iterator[Node]:
 
 
 def _variables(node: Node, certain: bool) -> Iterator[str]:
-    """Give the variables of a group that are seen outside of it: all, or only those
+    """Yield the variables of a group that are seen outside of it: all, or only those
     that each solution binds.
     """
     if getattr(node, "name", None) == "SubSelect":

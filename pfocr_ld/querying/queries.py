@@ -43,7 +43,7 @@ SERVICE_TIME_LIMIT = 300.0
 
 
 def fill(query: Query, values: Mapping[str, str] | None = None) -> str:
-    """Give the text of a query with the terms of ``values``, or of the defaults, for its placeholders.
+    """Return the text of a query with the terms of ``values``, or of the defaults, for its placeholders.
 
     ``all`` for a parameter that limits the answer takes the limit away.
 

@@ -263,12 +263,12 @@ def _require_columns(solutions: QuerySolutions, needed: Iterable[str], format_na
 
 
 def _gene_set_name(iri: str) -> str:
-    """Give the NCBI Gene id of a gene, as the gene sets of a release have it."""
+    """Return the NCBI Gene id of a gene, as the gene sets of a release have it."""
     return name_iri(iri).removeprefix("ncbigene:")
 
 
 def _plain(term: object, name: Callable[[str], str]) -> str:
-    """Give a term without its syntax: the text of a literal, the name of an IRI."""
+    """Return a term without its syntax: the text of a literal, the name of an IRI."""
     if isinstance(term, NamedNode):
         return name(term.value)
     if isinstance(term, Literal | BlankNode):

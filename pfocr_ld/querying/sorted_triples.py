@@ -22,7 +22,7 @@ _FILES_AT_ONCE = 64  # systems let a process have 256 open, or more
 
 
 def sort_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Give triples in the order of their lines of N-Triples, each once.
+    """Yield triples in the order of their lines of N-Triples, each once.
 
     What does not fit into a piece waits in files without a name, in the system's folder for temporary files.
 
@@ -45,7 +45,7 @@ def sort_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 
 def _sorted_pieces(triples: Iterable[Triple]) -> Iterator[list[bytes]]:
-    """Give the lines of as many triples as are sorted in memory, sorted, and the next ones."""
+    """Yield the lines of as many triples as are sorted in memory, sorted, and the next ones."""
     piece: list[Triple] = []
     characters = 0
     for triple in triples:

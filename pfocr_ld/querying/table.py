@@ -83,7 +83,7 @@ def write_markdown(solutions: QuerySolutions, stream: BinaryIO) -> bool:
 
 
 def display_width(text: str) -> int:
-    """Give the columns of a terminal that a text takes (Unicode Standard Annex 11)."""
+    """Return the columns of a terminal that a text takes (Unicode Standard Annex 11)."""
     if text.isascii():
         return len(text)
     return sum(_character_width(character) for character in text)
@@ -123,7 +123,7 @@ def term_text(term: object) -> Term:
 
 
 def _round(number: str) -> str:
-    """Give a fraction with the digits that a person reads."""
+    """Return a fraction with the digits that a person reads."""
     try:
         value = Decimal(number)
     except InvalidOperation:

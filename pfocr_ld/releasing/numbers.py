@@ -113,7 +113,7 @@ class Numbers:
                 self._symbols[entity.curie] = entity.name
 
     def dataset(self, distinct_objects: int) -> DatasetStatistics:
-        """Give the statistics of the dump."""
+        """Return the statistics of the dump."""
         counts = self.statistics
         return DatasetStatistics(
             triples=counts.triples,
@@ -153,7 +153,7 @@ class Numbers:
                 yield _CLASS_OF_OBJECT[predicate, kind]
 
     def totals(self) -> Totals:
-        """Give the numbers that a reader asks for first."""
+        """Return the numbers that a reader asks for first."""
         members = {iri_of(term): number for term, number in self.statistics.entities.items()}
         return Totals(
             figures=members.get(PFOCR.PathwayFigure, 0),
@@ -169,7 +169,7 @@ class Numbers:
         )
 
     def plots(self) -> PlotFacts:
-        """Give what the landing page draws."""
+        """Return what the landing page draws."""
         genes = tuple(
             MostMentioned(
                 self._symbols.get(curie) or curie.removeprefix(_GENE),

@@ -164,7 +164,7 @@ class _Release:
                 yield Output(style, compression_of_name(name)), stack.enter_context(self._folder.open(name))
 
     def facts(self, sources: Sequence[SourcePath], previous: str | None) -> ReleaseFacts:
-        """Give what is known of the release once its data are written."""
+        """Return what is known of the release once its data are written."""
         options, statistics = self._options, self._numbers.dataset(self._distinct_objects)
         return ReleaseFacts(
             version=options.version,

@@ -201,14 +201,14 @@ class QueryPool:
     async def run(
         self, request: SparqlRequest, accept: str | None, time_limit: float | None = None
     ) -> RunningQuery:
-        """Give a query to a free worker.
+        """Send a query to a free worker.
 
         :raises Problem: all workers are busy for too long.
         """
         return await self.submit({**request._asdict(), "accept": accept}, time_limit)
 
     async def submit(self, document: dict[str, Any], time_limit: float | None = None) -> RunningQuery:
-        """Give a request in the form that the workers take to a free one.
+        """Send a request in the form that the workers take to a free one.
 
         :raises Problem: all workers are busy for too long.
         """

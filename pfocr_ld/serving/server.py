@@ -34,7 +34,7 @@ def is_store(path: Path) -> bool:
 
 @contextmanager
 def open_store_of(paths: Sequence[Path], store: Path | None, options: LoadOptions) -> Iterator[Path]:
-    """Give the folder of a store that holds what ``paths`` hold: one that is there, or
+    """Yield the folder of a store that holds what ``paths`` hold: one that is there, or
     one that is made of them.
 
     What is made at once beside a store that is made here is made, too: the site has it when it opens.

@@ -10,7 +10,7 @@ from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 
 
 def check_address(url: str) -> str:
-    """Give ``url`` back.
+    """Return ``url``.
 
     :raises StoreError: it is no http or https address, or holds a password.
     """
@@ -30,7 +30,7 @@ def check_address(url: str) -> str:
 
 
 def _is_host(name: str) -> bool:
-    """Tell whether a text may name a host: no part of it is empty, or longer than 63 letters (RFC 1035)."""
+    """Return whether a text may name a host: no part of it is empty, or longer than 63 letters (RFC 1035)."""
     try:
         return name != "" and bool(name.encode("idna"))
     except UnicodeError:
@@ -38,7 +38,7 @@ def _is_host(name: str) -> bool:
 
 
 def shown_address(url: str) -> str:
-    """Give an address for a message: without credentials, query and control characters."""
+    """Return an address for a message: without credentials, query and control characters."""
     plain = re.sub(r"//[^/@]*@", "//", url.split("?", 1)[0])
     return "".join(char if char.isprintable() else "?" for char in plain)
 

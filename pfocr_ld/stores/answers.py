@@ -212,7 +212,7 @@ class _Mapped:
 
 
 def _find_members(data: bytes | mmap.mmap) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Give the places of the objects and arrays of a JSON object, and of those in its
+    """Yield the places of the objects and arrays of a JSON object, and of those in its
     ``results``, by their keys.
     """
     depth = 0

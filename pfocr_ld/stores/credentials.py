@@ -57,7 +57,7 @@ def choose_auth(url: str, challenge: str, bearer: bool, named_by_user: bool) -> 
 
 
 def _netrc_names(host: str) -> bool:
-    """Tell whether netrc has an entry for a host, and not only a default one, which is for any."""
+    """Return whether netrc has an entry for a host, and not only a default one, which is for any."""
     places = [Path(os.environ["NETRC"])] if "NETRC" in os.environ else map(Path, NETRC_FILES)
     for path in places:
         try:

@@ -174,7 +174,7 @@ class Endpoint:
 
 
 def query_form(text: str) -> QueryForm:
-    """Tell which of the four forms of SPARQL 1.1 Query, section 16, ``text`` has.
+    """Return which of the four forms of SPARQL 1.1 Query, section 16, ``text`` has.
 
     :raises QueryError: it has none, or is an update.
     """

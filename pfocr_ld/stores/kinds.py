@@ -175,7 +175,7 @@ def find_addresses(
     update_url: str | None = None,
     graph_store_url: str | None = None,
 ) -> Addresses:
-    """Give the addresses of a store from the one that a person gave; those given one by one win.
+    """Return the addresses of a store from the one that a person gave; those given one by one win.
 
     :raises StoreError: the kind is ``generic`` and no address for updates is given.
     """
@@ -194,7 +194,7 @@ def find_addresses(
 
 
 def store_root(endpoint: str) -> str:
-    """Give the address of a store from that of one of its services:
+    """Return the address of a store from that of one of its services:
     ``http://host:8890/sparql`` → without path.
     """
     parts = urlsplit(endpoint)
@@ -207,7 +207,7 @@ def store_root(endpoint: str) -> str:
 
 
 def kind_of_server(server: str, header_names: str) -> StoreKind | None:
-    """Tell a store by the header ``Server`` and the names of all headers of an answer."""
+    """Return the kind of a store, by the header ``Server`` and the names of all headers of an answer."""
     server = server.lower()
     for name in ("virtuoso", "oxigraph", "fuseki"):
         if name in server or f"{name}-" in header_names.lower():

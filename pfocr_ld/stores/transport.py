@@ -253,7 +253,7 @@ class Transport:
 
 
 def server_message(reply: Reply) -> str:
-    """Give what a server says of an error as one printable line of bounded length."""
+    """Return what a server says of an error as one printable line of bounded length."""
     reply.content.seek(0)
     text = reply.content.read(16 * _LONGEST_MESSAGE).decode("utf-8", "replace")
     if "html" in reply.headers.get("Content-Type", ""):
@@ -265,7 +265,7 @@ def server_message(reply: Reply) -> str:
 
 
 def _retry_after(value: str | None, otherwise: float) -> float:
-    """Give the seconds that ``Retry-After`` asks for: a number or a date (RFC 9110, section 10.2.3)."""
+    """Return the seconds that ``Retry-After`` asks for: a number or a date (RFC 9110, section 10.2.3)."""
     if value is None:
         return otherwise
     number = as_number(value)

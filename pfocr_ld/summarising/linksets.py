@@ -136,7 +136,7 @@ def _link(linkset: str, subject: Term, value: Term) -> Link:
 
 
 def _links_of_identifier(term: Term) -> Iterator[Link]:
-    """Give the links that follow from the form of an identifiers.org IRI alone."""
+    """Yield the links that follow from the form of an identifiers.org IRI alone."""
     identifier = _IDENTIFIERS.get(term[len(_HOST) :].partition("/")[0])
     if not identifier or not term.startswith(identifier.path):
         return
@@ -179,7 +179,7 @@ _BY_PREDICATE: dict[Term, Callable[[Triple], Iterator[Link]]] = {
 
 
 def find_links(triples: Iterable[Triple]) -> Iterator[Link]:
-    """Give the links that triples of the dataset lead to, in their order.
+    """Yield the links that triples of the dataset lead to, in their order.
 
     The terms must be in the path form of identifiers.org and the http form of schema.org, as the mapping
     gives them. What is not recognised leads to no link.
@@ -200,7 +200,7 @@ class DistinctLinks:
         """Name of a linkset → the links that :meth:`select` has given."""
 
     def select(self, links: Iterable[Link]) -> Iterator[Link]:
-        """Give each link that has not been given before, in their order."""
+        """Yield each link that has not been given before, in their order."""
         for link in links:
             if link.linkset == _COMPACT_FORM:
                 subject = link.triple[0]

@@ -118,7 +118,7 @@ class Collector:
             self._observed.entities.append(EntityRow(term, curie, classes, name, organisms))
 
     def finish(self) -> Observed:
-        """Give all that was observed."""
+        """Return all that was observed."""
         observed, rows = self._observed, self._rows
         observed.object_hashes = b"".join(sorted(self._hashes))
         observed.figures = [named_entities(row) for row in rows]

@@ -59,7 +59,7 @@ class Statistics:
 
 
 def object_kind(term: Term) -> str:
-    """Give what an object is as far as its text tells: a datatype or language, or where an IRI belongs.
+    """Return what an object is as far as its text tells: a datatype or language, or where an IRI belongs.
 
     A mention or another part of a figure gives ``#gene``, ``#organism`` and so on; a text gives ``"``.
     """
@@ -76,5 +76,5 @@ def object_kind(term: Term) -> str:
 
 
 def hash_objects(triples: Sequence[Triple]) -> set[bytes]:
-    """Give the hashes of the distinct objects of some triples."""
+    """Return the hashes of the distinct objects of some triples."""
     return {hash_text(value) for value in set(map(itemgetter(2), triples))}

@@ -31,7 +31,7 @@ class Lines(NamedTuple):
     first_line: int
 
     def parse(self) -> Iterator[Quad]:
-        """Give the statements.
+        """Yield the statements.
 
         :raises SourceError: they are not valid; with the line of the file.
         """
@@ -58,7 +58,7 @@ def cut_lines(path: Path, stream: IO[bytes]) -> Iterator[Lines]:
 
 
 def _find_cut(text: bytes) -> int:
-    """Give the place before the last line on which a subject begins; 0 where there is none."""
+    """Return the place before the last line on which a subject begins; 0 where there is none."""
     subject, cut = None, 0
     start = end = text.rfind(b"\n") + 1
     while start:

@@ -31,7 +31,7 @@ class ValidationReport:
         return f"<ValidationReport: {counts} in {self.figures:,} figures>"
 
     def count(self, severity: Severity) -> int:
-        """Give the number of violations or warnings."""
+        """Return the number of violations or warnings."""
         return sum(kind.count for (level, _), kind in self.kinds.items() if level == severity)
 
     def add(self, finding: Finding) -> None:

@@ -23,7 +23,7 @@ from pfocr_ld.vocabulary import RDF, XSD, prefixes
 
 
 def _sh(name: str) -> Term:
-    """Give the term of a name of SHACL's vocabulary."""
+    """Return the term of a name of SHACL's vocabulary."""
     return iri(prefixes()["sh"] + name)
 
 
@@ -200,7 +200,7 @@ def _text(literal: Term) -> str:
 
 
 def _node_kind_test(kind: Term) -> Callable[[Term], bool]:
-    """Give the test of ``sh:nodeKind`` (section 4.1.3): the first character tells what a term is."""
+    """Return the test of ``sh:nodeKind`` (section 4.1.3): the first character tells what a term is."""
     starts = {"IRI": "<", "Literal": '"', "IRIOrLiteral": '<"', "BlankNode": "_"}.get(kind[len(_SH) : -1])
     if starts is None:
         raise SourceError(f"the shapes use the node kind {kind}, which is not known here")
@@ -208,7 +208,7 @@ def _node_kind_test(kind: Term) -> Callable[[Term], bool]:
 
 
 def _datatype_test(datatype: Term) -> Callable[[Term], bool]:
-    """Give the test of ``sh:datatype`` (section 4.1.2)."""
+    """Return the test of ``sh:datatype`` (section 4.1.2)."""
     lexical_form = _LEXICAL_FORMS.get(datatype)
     if lexical_form is None:
         raise SourceError(f"the shapes use the datatype {datatype}, whose lexical space is not known here")
@@ -221,7 +221,7 @@ def _datatype_test(datatype: Term) -> Callable[[Term], bool]:
 
 
 def _pattern_test(pattern: str) -> Callable[[Term], bool]:
-    """Give the test of ``sh:pattern`` (section 4.4.3): the text of an IRI or literal holds a match."""
+    """Return the test of ``sh:pattern`` (section 4.4.3): the text of an IRI or literal holds a match."""
     search = re.compile(pattern).search
     return lambda term: (
         search(iri_of(term) if is_iri(term) else _text(term)) is not None if term[0] != "_" else False
@@ -229,7 +229,7 @@ def _pattern_test(pattern: str) -> Callable[[Term], bool]:
 
 
 def _range_test(least: Decimal, most: Decimal) -> Callable[[Term], bool]:
-    """Give the test of ``sh:minInclusive`` and ``sh:maxInclusive`` (section 4.3): what is no number fails."""
+    """Return the test of ``sh:minInclusive`` and ``sh:maxInclusive`` (section 4.3): only numbers pass."""
 
     def is_in_range(term: Term) -> bool:
         if datatype_of(term) not in _NUMERIC:

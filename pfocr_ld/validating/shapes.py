@@ -63,7 +63,7 @@ class Constraints:
         return bool(self.tests or self.required or self.apart_from)
 
     def applies(self, predicates: Iterable[Term]) -> bool:
-        """Tell whether a subject with these predicates can fail."""
+        """Return whether a subject with these predicates can fail."""
         return (
             not self.path
             or self.least > 0
@@ -94,7 +94,7 @@ class Constraints:
                     yield self.find(focus, value)
 
     def find(self, focus: Term, value: str = "") -> Finding:
-        """Give the finding that these constraints are not met."""
+        """Return the finding that these constraints are not met."""
         return Finding(self.severity, self.message, focus, value)
 
 
@@ -108,7 +108,7 @@ class Shape:
     constraints: tuple[Constraints, ...]
 
     def targets(self, types: Iterable[Term], predicates: Iterable[Term]) -> bool:
-        """Tell whether a subject with these types and predicates is a target, whatever points to it."""
+        """Return whether a subject with these types and predicates is a target, whatever points to it."""
         return not (self.classes.isdisjoint(types) and self.subjects_of.isdisjoint(predicates))
 
 
@@ -182,7 +182,7 @@ class Shapes:
         self._plan = lru_cache(maxsize=4096)(self._make_plan)
 
     def new_links(self) -> Links:
-        """Give an account of the links in a graph, with nothing in it yet."""
+        """Return an account of the links in a graph, with nothing in it yet."""
         return Links(self._links)
 
     def check(self, focus: Term, block: PropertyValues, links: Links) -> Iterable[Finding]:

@@ -142,7 +142,7 @@ class Validation:
             self._report.add(Finding("violation", "A record can be exported.", place, error.reason))
 
     def finish(self) -> ValidationReport:
-        """Give the report, once all parts of the graph were added.
+        """Return the report, once all parts of the graph were added.
 
         :raises ScatteredSubject: the triples of a subject did not stand together.
         """

@@ -12,7 +12,7 @@ from support.fuzz_rounds import Rounds
 
 @pytest.fixture
 def rounds(request: pytest.FixtureRequest) -> Rounds:
-    """Give a source of random numbers for each round, until the test's time is over.
+    """Return a source of random numbers for each round, until the test's time is over.
 
     The seed of the round that failed stands in the test's captured output:
     ``--fuzz-seed`` with it begins there.

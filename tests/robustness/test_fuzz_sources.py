@@ -87,7 +87,7 @@ def test_records(source: Checkout, command: Command, tmp_path: Path, rounds: Rou
 
 
 def is_there(store: Store) -> bool:
-    """Tell whether the good record came through."""
+    """Return whether the good record came through."""
     figure = NamedNode(f"https://pfocr.wikipathways.org/figures/{GOOD}.html")
     named = NamedNode("http://schema.org/mentions"), NamedNode("https://identifiers.org/ncbigene/7157")
     return any(store.quads_for_pattern(figure, *named, DefaultGraph()))

@@ -83,7 +83,7 @@ def test_the_corpus_makes_the_queries_answer(both: Both) -> None:
 
 
 def filled(query: Query) -> str:
-    """Give a query without a limit that bites: which of equals come in before it
+    """Return a query without a limit that bites: which of equals come in before it
     is for the store to choose.
     """
     limited = any(parameter.name == "limit" for parameter in query.parameters)
@@ -91,7 +91,7 @@ def filled(query: Query) -> str:
 
 
 def comparable(results: Results) -> Counter[object]:
-    """Give an answer without what a store may choose: the order of equals, and how a number is written."""
+    """Return an answer without what a store may choose: the order of equals, and how a number is written."""
     if isinstance(results, QueryBoolean):
         return Counter([bool(results)])
     if isinstance(results, QuerySolutions):

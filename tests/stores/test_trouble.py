@@ -54,7 +54,7 @@ def dumps(tmp_path: Path) -> Dumps:
 
 @pytest.fixture
 def behind() -> Callable[[str, TroubleProxy], str]:
-    """Give the address of a server as seen through a proxy."""
+    """Return the address of a server as seen through a proxy."""
 
     def through(endpoint: str, proxy: TroubleProxy) -> str:
         return proxy.root + re.sub(r"^http://[^/]*", "", check_address(endpoint))
@@ -71,7 +71,7 @@ def load(path: Path, endpoint: str, transport: Transport, graph: str = GRAPH, **
 
 
 def uploads(proxy: TroubleProxy) -> list[Request]:
-    """Give the requests that carried batches."""
+    """Return the requests that carried batches."""
     return [request for request in proxy.requests if "staging" in request.path and request.method == "POST"]
 
 

@@ -47,7 +47,7 @@ class Browser:
         raise AssertionError(f"it did not come to: {script}")
 
     def resize(self, width: int, height: int = 1000) -> None:
-        """Give the page another width; headless windows have no frame."""
+        """Resize the page; headless windows have no frame."""
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._command("Emulation.setDeviceMetricsOverride", size)
 

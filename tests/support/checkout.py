@@ -43,14 +43,14 @@ _PlainDumper.yaml_implicit_resolvers = {}
 
 
 def front_matter(fields: Mapping[str, Any], plain: bool = False, width: int = 80) -> str:
-    """Give a record's text as R's and Python's YAML writers do, or with as few quotes as YAML allows."""
+    """Return a record's text as R's and Python's YAML writers do, or with as few quotes as YAML allows."""
     dumper = _PlainDumper if plain else _Dumper
     body = yaml.dump(dict(fields), Dumper=dumper, sort_keys=False, allow_unicode=True, width=width)
     return f"---\n{body}---\n"
 
 
 def block(figid: str, **more: Any) -> dict[str, Any]:
-    """Give the block as PFOCR writes it, placeholders and all."""
+    """Return the block as PFOCR writes it, placeholders and all."""
     return {
         "@context": "https://schema.org/",
         "@id": f"{FIGURES}{figid}.html",
@@ -65,7 +65,7 @@ def block(figid: str, **more: Any) -> dict[str, Any]:
 
 
 def inline_gene(word: str, symbol: str, gene_id: str, **more: str) -> dict[str, str]:
-    """Give a gene row of the inline generation, matched by its official symbol."""
+    """Return a gene row of the inline generation, matched by its official symbol."""
     row = {
         "word": word,
         "symbol": symbol,
@@ -77,7 +77,7 @@ def inline_gene(word: str, symbol: str, gene_id: str, **more: str) -> dict[str, 
 
 
 def table_gene(word: str, symbol: str, gene_id: str, **more: str) -> dict[str, str]:
-    """Give a gene row of the table generation, of the mouse, matched by its official symbol."""
+    """Return a gene row of the table generation, of the mouse, matched by its official symbol."""
     row = dict.fromkeys(GENE_COLUMNS, "1") | {
         "organism_id": "10090",
         "organism_name": "Mus musculus",

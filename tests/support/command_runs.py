@@ -50,7 +50,7 @@ def run_command(*arguments: object, **options: Any) -> subprocess.CompletedProce
 
 
 def find_processes(session: int) -> dict[int, int]:
-    """Give the processes of a session that have not ended, each with its parent."""
+    """Return the processes of a session that have not ended, each with its parent."""
     found = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(FileNotFoundError, ProcessLookupError):
@@ -61,7 +61,7 @@ def find_processes(session: int) -> dict[int, int]:
 
 
 def find_workers(process: subprocess.Popen[str]) -> list[int]:
-    """Give the processes that a command has started."""
+    """Return the processes that a command has started."""
     return [child for child, parent in find_processes(process.pid).items() if parent == process.pid]
 
 

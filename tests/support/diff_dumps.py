@@ -51,7 +51,7 @@ def write_layout(path: Path, graph: Iterable[Quad]) -> None:
 
 
 def shorten_canonical(statement: Quad) -> str:
-    """Give the object as text; a literal with the escapes of canonical N-Triples."""
+    """Return the object as text; a literal with the escapes of canonical N-Triples."""
     if isinstance(statement.object, NamedNode):
         return shorten(statement.object)
     line = (serialize([statement.triple], format=RdfFormat.N_TRIPLES) or b"").decode().rstrip("\n")

@@ -14,7 +14,7 @@ _INTEGER, _DECIMAL = NamedNode(XSD.integer), NamedNode(XSD.decimal)
 
 
 def figure_triples(number: int, release: int = 1, mentions: int = 6) -> Iterator[Triple]:
-    """Give the triples of one figure; of another release it has another title and score."""
+    """Yield the triples of one figure; of another release it has another title and score."""
     figure = NamedNode(f"{FIGURES}PMC{number:07}__g{number % 5}.html")
     yield Triple(figure, NamedNode(RDF.type), NamedNode(PFOCR.PathwayFigure))
     yield Triple(figure, NamedNode(SCHEMA.name), Literal(f"Figure {number} of release {release}"))
@@ -53,5 +53,5 @@ def write_figure_dump(path: Path, numbers: range, release: int = 1) -> Path:
 
 
 def triples_of(path: Path) -> set[Triple]:
-    """Give the triples of a file, whatever their graph."""
+    """Return the triples of a file, whatever their graph."""
     return {quad.triple for quad in read_quads(path)}

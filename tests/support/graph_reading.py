@@ -213,7 +213,7 @@ class _FigureReader:
         return rows
 
     def _describe(self, pattern: str) -> dict[str, Description]:
-        """Give the properties and values of all that a pattern finds, with prefixes."""
+        """Return the properties and values of all that a pattern finds, with prefixes."""
         found: dict[str, Description] = defaultdict(lambda: defaultdict(set))
         for row in self._select(f"SELECT DISTINCT ?node ?p ?o {{ {pattern} . ?node ?p ?o }}"):
             value = row["o"].value
@@ -304,7 +304,7 @@ class _SaidOfMention:
         return cells | self._own
 
     def term_cells(self, kind: str, inline: bool) -> dict[str, str]:
-        """Give the cells of a row of chemicals or diseases."""
+        """Return the cells of a row of chemicals or diseases."""
         mesh = self._id("mesh")
         if inline:
             source = {"mesh": "MESH", "": ""}[self._lexicon()]

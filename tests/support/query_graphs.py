@@ -43,7 +43,7 @@ class Expectation(NamedTuple):
 
 
 def expectations() -> list[Expectation]:
-    """Give all that are written out."""
+    """Return all that are written out."""
     return [_read_expectation(path) for path in sorted(EXPECTED.glob("*/*"))]
 
 
@@ -57,7 +57,7 @@ def _read_expectation(path: Path) -> Expectation:
 
 @cache
 def graph(style: Style | None = None) -> Store:
-    """Give the graph that the sources make, in a style of the exporter; not to be changed."""
+    """Return the graph that the sources make, in a style of the exporter; not to be changed."""
     if style is None:
         return load_data(SOURCES)
     exported = io.BytesIO()
@@ -68,7 +68,7 @@ def graph(style: Style | None = None) -> Store:
 
 
 def answer_lines(query: str, results: Results) -> list[str]:
-    """Give an answer as an expectation has it."""
+    """Return an answer as an expectation has it."""
     stream = io.BytesIO()
     is_graph = isinstance(results, pyoxigraph.QueryTriples)
     write_results(results, stream, "ntriples" if is_graph else "csv")
@@ -81,5 +81,5 @@ def in_order(lines: list[str]) -> list[str]:
 
 
 def rows_of(lines: list[str]) -> list[list[str]]:
-    """Give the cells of CSV, header first."""
+    """Return the cells of CSV, header first."""
     return list(csv.reader(lines))

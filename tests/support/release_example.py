@@ -62,7 +62,7 @@ FILES = {
 
 
 def likely_release() -> ReleaseFacts:
-    """Give the facts of a release of the size that PFOCR has."""
+    """Return the facts of a release of the size that PFOCR has."""
     files = tuple(
         ReleaseFile(name, size, f"{number:02x}" * 32, triples)
         for number, (name, (size, triples)) in enumerate(FILES.items(), 10)
@@ -138,7 +138,7 @@ def _statistics() -> DatasetStatistics:
 
 
 def empty_release() -> ReleaseFacts:
-    """Give the facts of a release of a source without figures, without anything that is optional."""
+    """Return the facts of a release of a source without figures, without anything that is optional."""
     return replace(
         likely_release(),
         sources=(SourceFacts("nothing", "sha256 " + "0" * 64),),
@@ -156,7 +156,7 @@ HOSTILE = """</script><script>alert("1")</script>'><img src=x onerror=alert(2)> 
 
 
 def hostile_release() -> ReleaseFacts:
-    """Give the facts of a release in which every text that comes from the source is an attack."""
+    """Return the facts of a release in which every text that comes from the source is an attack."""
     plots = PlotFacts(
         {"2019": 1, "9999": 2, "0001": 3, HOSTILE: 4},
         (MostMentioned(HOSTILE, identifier_iri("ncbigene", "1"), 3),),

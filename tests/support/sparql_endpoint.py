@@ -20,7 +20,7 @@ class SparqlEndpoint:
         self.asked: list[str] = []
 
     def answer(self, query: str) -> tuple[str, bytes]:
-        """Give the media type and body of the answer to a query."""
+        """Return the media type and body of the answer to a query."""
         self.asked.append(query)
         results = self.store.query(query, use_default_graph_as_union=True)
         if isinstance(results, QueryTriples):

@@ -11,7 +11,7 @@ from pfocr_ld.stores.endpoint import Endpoint
 
 
 def graph_triples(store: RemoteStore, graph: str) -> set[Triple]:
-    """Give all triples of a graph, numbers in canonical form."""
+    """Return all triples of a graph, numbers in canonical form."""
     answer = Endpoint(store.addresses.query, transport=store.transport).query(
         f"SELECT ?s ?p ?o WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
     )
@@ -25,7 +25,7 @@ def canonical(triples: set[Triple]) -> set[Triple]:
 
 
 def all_graphs(store: RemoteStore) -> dict[str, int]:
-    """Give every graph of the store and how many triples it has, but for those
+    """Return every graph of the store and how many triples it has, but for those
     that a store has of its own.
     """
     rows = store.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")

@@ -26,7 +26,7 @@ FUSEKI_VERSION = "5.6.0"  # the last series for Java 17 is 5
 
 
 def store_programs() -> Path:
-    """Give the folder where ``.ci/install-stores`` puts what comes neither from Debian
+    """Return the folder where ``.ci/install-stores`` puts what comes neither from Debian
     nor into the environment.
     """
     default = Path.home() / ".cache" / "pfocr-ld-stores"
