@@ -82,7 +82,7 @@ def pack_rules(release: CheckedRelease) -> list[list[Rule]]:
     for rule in PROPERTY_RULES:
         assert rule.part is not None
         property_ = rule.id.split(" ")[-1].partition("=")[0]
-        touched = {(node, property_) for node in rule.part.find(release)}
+        touched: set[tuple[Node, str]] = {(node, property_) for node in rule.part.find(release)}
         assert touched, rule.id
         free = next((batch for batch in batches if not batch[0] & touched), None)
         if free is None:
