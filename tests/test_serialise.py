@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -21,6 +22,7 @@ from support.checkout import Checkout, block, inline_gene, table_gene
 from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export, style_of_target
 from pfocr_ld.exporting.report import Report
+from pfocr_ld.rdf_files import open_rdf
 from pfocr_ld.rdf_formats import ENDINGS, FORMATS, list_formats_with_graphs
 from pfocr_ld.terms import literal, text_of
 from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme, prefixes
@@ -297,6 +299,26 @@ def test_bytes_depend_on_nothing_but_the_records(checkout: Checkout, tmp_path: P
         arguments = ["export", str(elsewhere), "-o", str(tmp_path / "again.ttl"), "-q", "--workers", workers]
         subprocess.run([sys.executable, "-m", "pfocr_ld", *arguments], check=True, env=environment)
         assert (tmp_path / "again.ttl").read_bytes() == (tmp_path / "first.ttl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("ending", "graphs", "workers"), [("", "none", 1), (".gz", "figure", 2), (".zst", "dataset", 1)]
+)
+def test_json_ld_has_no_empty_object(
+    checkout: Checkout, tmp_path: Path, ending: str, graphs: str, workers: int
+) -> None:
+    for number in range(70):  # of the first batch nothing is left
+        (checkout.root / f"_figures/PMC{number:04}__a.md").write_text("---\nno: figure\n---\n")
+    for number in range(70):
+        checkout.record(f"PMC9{number}__b", genes=[])
+    options = ExportOptions(Style("jsonld", graphs=graphs), workers=workers)
+    export(checkout.root, path := tmp_path / f"graph.jsonld{ending}", options)
+    with open_rdf(path) as stream:
+        nodes = json.load(stream)["@graph"]
+    of_graphs = [node for graph in nodes for node in graph.get("@graph", ())]
+    assert all(len(node) > 1 for node in (*nodes, *of_graphs))
+    ids = [node["@id"] for node in (nodes if graphs == "none" else of_graphs)]
+    assert sum("figures/PMC9" in one and "#" not in one for one in ids) == 70
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -36,7 +36,7 @@ from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.sources import Source, SourcePath, open_sources, require_not_read
 from pfocr_ld.summarising.observation import Collector, Observer
 from pfocr_ld.terms import Triple
-from pfocr_ld.writing.compression import compress_member, compressed
+from pfocr_ld.writing.compression import compress_member, compressed, decompress_member
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
 
@@ -177,6 +177,8 @@ class _Exporter:
         self._job, self._streams, self._options = job, streams, options
         self._report, self._observer, self._cache = report, observer, cache
         self._writers = [Writer(output.style) for output in job.outputs]
+        self._begun = [not writer.separator for writer in self._writers]
+        """Of each stream whether what comes next stands as it is."""
         self._entities = EntityCollector()
         self._total = 0
 
@@ -218,14 +220,21 @@ class _Exporter:
             self._options.progress(Progress(self._report.read, self._total, self._report.triples))
 
     def _take(self, result: BatchResult) -> None:
-        for stream, data in zip(self._streams, result.data, strict=True):
-            stream.write(data)
+        for place, (stream, data) in enumerate(zip(self._streams, result.data, strict=True)):
+            stream.write(data if self._begun[place] else self._begin(place, data))
         self._report.add(result.report)
         self._entities.add(result.facts)
         if self._cache:
             self._cache.add(result.cached)
         if self._observer and result.observed:
             self._observer.see(result.observed)
+
+    def _begin(self, place: int, data: bytes) -> bytes:
+        """Return the first pieces of a stream without the separator before them."""
+        compression = self._job.outputs[place].compression
+        written = decompress_member(data, compression)
+        self._begun[place] = bool(written)
+        return compress_member(self._writers[place].first(written), compression)
 
     def _write(self, parts: Iterable[bytes]) -> None:
         """Write what no worker has compressed."""
@@ -250,6 +259,10 @@ class _Exporter:
             there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
             parts.append(writer.write(there))
             self._report.warnings += map(RecordError, reasons)
+        for place, begun in enumerate(self._begun):
+            if not begun:
+                parts[place] = self._writers[place].first(parts[place])
+                self._begun[place] = bool(parts[place])
         self._write(parts)
         if self._observer:
             collector = Collector(self._observer.wants_tables)

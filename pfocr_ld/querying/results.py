@@ -135,7 +135,9 @@ def _write_graph(triples: Iterator[pyoxigraph.Triple], stream: BinaryIO, format_
     pieces = (_graph_piece(some, format_name) for some in _in_pieces(triples))
     first = next(pieces, None)  # before the header: a graph that is refused leaves nothing
     stream.write(writer.header)
-    stream.writelines(writer.write(piece) for piece in chain([] if first is None else [first], pieces))
+    if first is not None:
+        stream.write(writer.first(writer.write(first)))
+        stream.writelines(map(writer.write, pieces))
     stream.write(writer.footer)
     return first is not None
 

@@ -66,3 +66,17 @@ def compress_member(data: bytes, compression: str) -> bytes:
     with compressed(cast(BinaryIO, buffer), compression) as stream:
         stream.write(data)
     return buffer.getvalue()
+
+
+def decompress_member(data: bytes, compression: str) -> bytes:
+    """Return what :func:`compress_member` was given."""
+    if compression == ".gz":
+        from isal import igzip
+
+        plain: bytes = igzip.decompress(data)  # type: ignore[no-untyped-call]
+        return plain
+    if compression == ".zst":
+        import zstandard
+
+        return zstandard.ZstdDecompressor().decompressobj().decompress(data)
+    return data

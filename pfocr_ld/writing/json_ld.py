@@ -1,9 +1,8 @@
 """JSON-LD, piece by piece: a node object a line in one ``@graph``, under a context of prefixes.
 
 The escapes of an N-Triples literal are all escapes of a JSON text too (RFC 8259, section 7), and an
-IRI holds neither quotes nor backslashes, so the terms need no second escaping. The first node is
-empty, which says nothing (JSON-LD 1.1 API, section 5.1.2, step 18), so that every other one can begin
-with a comma, whoever writes it.
+IRI holds neither quotes nor backslashes, so the terms need no second escaping. Every node object begins
+with a comma, whoever writes it; whoever puts the pieces of a graph together leaves out the first one.
 """
 
 from __future__ import annotations
@@ -39,7 +38,9 @@ class JsonLdWriter:
     def __init__(self, abbreviations: Abbreviations) -> None:
         self._abbreviations = abbreviations
         context = json.dumps(abbreviations.prefixes, indent=1)
-        self.header = f'{{"@context": {context},\n"@graph": [\n{{}}'.encode()
+        self.header = f'{{"@context": {context},\n"@graph": ['.encode()
+        self.separator = b","
+        """What every piece begins with; before the first one it is left out."""
         self.footer = b"\n]}\n"
         self._known: dict[Term, str] = {}
 
@@ -49,7 +50,7 @@ class JsonLdWriter:
         :param graph: the named graph that they are in, the default one without.
         """
         nodes = self._write_nodes(triples)
-        return f',\n{{{self._name(graph)},"@graph":[\n{{}}{nodes}\n]}}' if graph else nodes
+        return f',\n{{{self._name(graph)},"@graph":[{nodes[1:]}\n]}}' if graph else nodes
 
     def _write_nodes(self, triples: Iterable[Triple]) -> str:
         parts: list[str] = []

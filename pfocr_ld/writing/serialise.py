@@ -2,7 +2,7 @@
 
 A piece is the triples of a figure, or of some entities; the pieces of a graph are written one after another
 between :attr:`Writer.header` and :attr:`Writer.footer`, so that processes can write pieces side by side and
-nothing holds a whole graph.
+nothing holds a whole graph. The first of them is :meth:`Writer.first`.
 
 Sources: RDF 1.1 Turtle, TriG, N-Triples, N-Quads; JSON-LD 1.1; RDF 1.1 XML Syntax.
 """
@@ -43,7 +43,7 @@ class Writer:
     def __init__(self, style: Style) -> None:
         self._style = style
         self._abbreviations = Abbreviations(style.identifiers, style.schema_org)
-        self.header, self.footer = b"", b""
+        self.header, self.separator, self.footer = b"", b"", b""
         self._check: Callable[[Sequence[Triple], Iterable[Sequence[str]]], None] | None = None
         self._write: Callable[[Piece], str | bytes] = self._lines
         if style.format in ("turtle", "trig"):
@@ -51,7 +51,7 @@ class Writer:
             self.header, self._write = self._turtle.header, self._blocks
         elif style.format == "jsonld":
             json_ld = JsonLdWriter(self._abbreviations)
-            self.header, self.footer = json_ld.header, json_ld.footer
+            self.header, self.separator, self.footer = json_ld.header, json_ld.separator, json_ld.footer
             self._write = lambda piece: json_ld.write(piece.triples, self._graph(piece))
             self._check = lambda triples, _texts: check_json_ld(triples)
         elif style.format == "rdfxml":
@@ -87,6 +87,10 @@ class Writer:
         """Give the bytes of a piece; empty for a piece without triples."""
         content = self._write(piece) if piece.triples else b""
         return content if isinstance(content, bytes) else content.encode()
+
+    def first(self, written: bytes) -> bytes:
+        """Return the bytes of the first piece of a graph, which no separator begins."""
+        return written.removeprefix(self.separator)
 
     def _graph(self, piece: Piece) -> Term | None:
         if self._style.graphs == "none":
