@@ -26,7 +26,7 @@ from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import PfocrError, printable
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.table import display_width, term_text
-from pfocr_ld.stores.answers import AnswerTriples
+from pfocr_ld.stores.endpoint_answers import AnswerTriples
 from pfocr_ld.vocabulary import XSD
 from pfocr_ld.writing.output import open_output
 

@@ -102,7 +102,8 @@ LIBRARIES = {
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "answers dataset cli.query terms lexicons writing.rdf_xml rdf_files loading.round_trip "
     "comparing.blocks validating.* "
-    "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.answers stores.endpoint "
+    "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.endpoint_answers "
+    "stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
     "loading.remote_store querying.* fair.* "
     "analysing.figure_sets releasing.tables serving.query_worker serving.served_store "

@@ -35,7 +35,7 @@ endpoint_option = click.option(
 )
 
 
-class Source(NamedTuple):
+class QuerySource(NamedTuple):
     """What is asked: one of these."""
 
     data: tuple[Path, ...] = ()
@@ -45,7 +45,7 @@ class Source(NamedTuple):
 
 def choose_source(
     data: tuple[Path, ...], store: Path | None, endpoint: str | None = None, *, endpoints: bool = True
-) -> Source:
+) -> QuerySource:
     """Return what the options name, or else the environment.
 
     :param endpoints: whether an endpoint will do.
@@ -59,7 +59,7 @@ def choose_source(
         options = ["--data PATH", "--store DIR", *(["--endpoint URL"] if endpoints else [])]
         variables = [STORE_VARIABLE, *([ENDPOINT_VARIABLE] if endpoints else [])]
         raise click.UsageError(f"ask one of: {', '.join(options)}; or set {' or '.join(variables)}")
-    return Source(data, store, endpoint)
+    return QuerySource(data, store, endpoint)
 
 
 @contextmanager

@@ -22,12 +22,12 @@ from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
 from pfocr_ld.querying.values import to_texts
-from pfocr_ld.stores.answers import AnswerTriples
+from pfocr_ld.stores.endpoint_answers import AnswerTriples
 from pfocr_ld.vocabulary import DATASET_GRAPH, prefixes
 
 if TYPE_CHECKING:
-    from pfocr_ld.stores.answers import Answer
     from pfocr_ld.stores.endpoint import Endpoint
+    from pfocr_ld.stores.endpoint_answers import EndpointAnswer
 
     Target = Store | Endpoint
     """What a query is run over."""
@@ -200,6 +200,6 @@ def _open_endpoint(
     return Endpoint(address, default_graph=graph, loaded_graph=DATASET_GRAPH, transport=transport)
 
 
-def _read_answer(answer: Answer) -> Results:
+def _read_answer(answer: EndpointAnswer) -> Results:
     """Make of what an endpoint answered what the embedded engine would have given."""
     return answer.results() if answer.form in ("SELECT", "ASK") else answer.graph()

@@ -32,7 +32,7 @@ from pfocr_ld.querying.result_formats import GRAPH_FORMATS, SET_FORMATS
 from pfocr_ld.querying.sorted_triples import sort_triples
 from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
 from pfocr_ld.querying.table import term_text, write_markdown, write_table
-from pfocr_ld.stores.answers import AnswerTriples
+from pfocr_ld.stores.endpoint_answers import AnswerTriples
 from pfocr_ld.summarising.gene_sets import gene_set_line
 from pfocr_ld.summarising.kgx import (
     ANSWER_NODE_COLUMNS,

@@ -15,7 +15,7 @@ from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest
 from pfocr_ld.serving.questions import (
     MOST_ROWS,
-    Answer,
+    ShownAnswer,
     ask_question,
     find_question,
     questions,
@@ -38,7 +38,7 @@ def editor_routes(site: Site) -> list[Route]:
 async def show_editor(site: Site, request: Request) -> Response:
     """Return the editor with the query of the address, that of an example, or the first example."""
     text = request.query_params.get("query", "")[:BODY_LIMIT]
-    answer: Answer | None = None
+    answer: ShownAnswer | None = None
     wrong = ""
     if text.strip():
         try:

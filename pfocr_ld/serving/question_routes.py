@@ -19,7 +19,7 @@ from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
 from pfocr_ld.serving.questions import (
     MOST_ROWS,
-    Answer,
+    ShownAnswer,
     ask_question,
     asks_others,
     describe_question,
@@ -88,7 +88,7 @@ def question_routes(site: Site, endpoint: SparqlEndpoint) -> list[Route]:
 
 
 def _render(
-    request: Request, query: Query, given: dict[str, str], sparql: str, answer: Answer | None, wrong: str
+    request: Request, query: Query, given: dict[str, str], sparql: str, answer: ShownAnswer | None, wrong: str
 ) -> Response:
     kept = {name: value for name, value in given.items() if name != "run" and value.strip()}
     is_graph = bool(sparql) and query_form(sparql) in ("CONSTRUCT", "DESCRIBE")

@@ -42,7 +42,7 @@ class Field(NamedTuple):
     """The kind of names that are proposed; empty for none."""
 
 
-class Answer(NamedTuple):
+class ShownAnswer(NamedTuple):
     """The answer to a question, as a page shows it."""
 
     columns: list[str]
@@ -110,22 +110,22 @@ def is_list(parameter: Parameter) -> bool:
         return False
 
 
-async def ask_question(pool: QueryPool, sparql: str) -> Answer:
+async def ask_question(pool: QueryPool, sparql: str) -> ShownAnswer:
     """Return the answer to a filled query, as much of it as a page shows.
 
     :raises Problem: there is none.
     """
     if query_form(sparql) in ("CONSTRUCT", "DESCRIBE"):
         content = await ask_pool(pool, sparql, "text/turtle", largest=_MOST_BYTES)
-        return Answer([], [], 0, content[:50_000].decode(errors="ignore"))
+        return ShownAnswer([], [], 0, content[:50_000].decode(errors="ignore"))
     document = json.loads(
         await ask_pool(pool, sparql, "application/sparql-results+json", largest=_MOST_BYTES)
     )
     if "boolean" in document:
-        return Answer([], [], 0, "yes" if document["boolean"] else "no")
+        return ShownAnswer([], [], 0, "yes" if document["boolean"] else "no")
     columns, bindings = document["head"]["vars"], document["results"]["bindings"]
     rows = [[_value(row.get(column)) for column in columns] for row in bindings[:MOST_ROWS]]
-    return Answer(columns, rows, len(bindings), "")
+    return ShownAnswer(columns, rows, len(bindings), "")
 
 
 def _value(binding: dict[str, str] | None) -> Link | str:

@@ -18,7 +18,7 @@ from SPARQLWrapper import GET, POST, SPARQLWrapper
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.grammars import parse_text
 from pfocr_ld.stores.addresses import check_address
-from pfocr_ld.stores.answers import Answer, QueryForm, read_graph, read_results
+from pfocr_ld.stores.endpoint_answers import EndpointAnswer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
 from pfocr_ld.stores.transport import LARGEST_ANSWER, HttpError, Reply, Transport, as_number
 from pfocr_ld.version import __version__
@@ -76,7 +76,7 @@ class Endpoint:
         self._loaded_graph = loaded_graph if default_graph is None else None
         self._transport = transport or Transport(time_limit=time_limit, largest_answer=largest_answer)
 
-    def query(self, text: str, form: QueryForm | None = None) -> Answer:
+    def query(self, text: str, form: QueryForm | None = None) -> EndpointAnswer:
         """Ask a query.
 
         A server that answers with a part only (a limit on rows or time, as Virtuoso has them) counts as a

@@ -36,7 +36,7 @@ _COMMENT = re.compile(r"^\s*#.*", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Answer:
+class EndpointAnswer:
     """What an endpoint answered: SPARQL JSON results for SELECT and ASK, RDF for CONSTRUCT and DESCRIBE."""
 
     url: str
@@ -77,7 +77,7 @@ class AnswerTriples:
     Some servers give one twice.
     """
 
-    answer: Answer
+    answer: EndpointAnswer
 
     def __iter__(self) -> Iterator[Triple]:
         self.answer.content.seek(0)
@@ -85,7 +85,7 @@ class AnswerTriples:
         return (quad.triple for quad in pyoxigraph.parse(self.answer.content, format=form))
 
 
-def read_results(url: str, form: QueryForm, content: IO[bytes]) -> Answer:
+def read_results(url: str, form: QueryForm, content: IO[bytes]) -> EndpointAnswer:
     """Read SPARQL JSON results (SPARQL 1.1 Query Results JSON, section 3).
 
     :raises StoreError: they are none, are cut short, or hold what is no RDF term.
@@ -106,10 +106,10 @@ def read_results(url: str, form: QueryForm, content: IO[bytes]) -> Answer:
         raise _unreadable(url, content, error) from error
     if (size is None) != (form == "ASK"):
         raise StoreError(f"{url}: its answer is not one to {form}")
-    return Answer(url, form, QueryResultsFormat.JSON.media_type, content, 1 if size is None else size)
+    return EndpointAnswer(url, form, QueryResultsFormat.JSON.media_type, content, 1 if size is None else size)
 
 
-def read_graph(url: str, form: QueryForm, media_type: str, content: IO[bytes]) -> Answer:
+def read_graph(url: str, form: QueryForm, media_type: str, content: IO[bytes]) -> EndpointAnswer:
     """Read the RDF of an answer.
 
     :raises StoreError: it is none, is cut short, or says that it is.
@@ -120,7 +120,7 @@ def read_graph(url: str, form: QueryForm, media_type: str, content: IO[bytes]) -
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise _unreadable(url, content, error) from error
     _refuse_timed_out(url, content, "#")
-    return Answer(url, form, rdf_format.media_type, content, size)
+    return EndpointAnswer(url, form, rdf_format.media_type, content, size)
 
 
 def _rdf_format(url: str, media_type: str) -> RdfFormat:
