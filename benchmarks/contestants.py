@@ -71,9 +71,8 @@ def contestants(sample: int) -> list[Contestant]:
     ]
 
 
-def make_environment(name: str, folder: Path) -> Path:
-    """Make a contestant's environment unless it is there already, and give its folder."""
-    package = PACKAGES[name]
+def make_environment(package: str, folder: Path) -> Path:
+    """Make an environment with a package of PyPI unless it is there already, and give its folder."""
     environment = folder / package
     if not (environment / "complete").exists():
         venv.create(environment, with_pip=True, clear=True)

@@ -14,13 +14,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 _INTERVAL = 0.1
-_SESSION_FIELD = 3  # of /proc/PID/stat, counted after the command's name in parentheses
+_SESSION_FIELD, _USER_FIELD = 3, 11  # of /proc/PID/stat, counted after the command's name in parentheses
 
 
 class CommandFailed(Exception):
@@ -69,7 +69,7 @@ def measure(command: Sequence[str | Path], folder: Path) -> Measurement:
 def _watch(process: subprocess.Popen[bytes]) -> int:
     peak = 0
     while True:
-        peak = max(peak, _session_memory(process.pid))
+        peak = max(peak, session_memory(process.pid))
         try:
             process.wait(_INTERVAL)
         except subprocess.TimeoutExpired:
@@ -88,18 +88,31 @@ def _children_cpu() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _session_memory(session: int) -> int:
+def session_memory(session: int) -> int:
+    """Return the bytes of memory of all processes of a session."""
     total = 0
+    for process, _ in _processes(session):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+            total += _process_memory(process)
+    return total
+
+
+def session_cpu(session: int) -> float:
+    """Return the seconds of CPU time of all processes of a session that have not ended."""
+    ticks = sum(int(fields[_USER_FIELD]) + int(fields[_USER_FIELD + 1]) for _, fields in _processes(session))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes(session: int) -> Iterator[tuple[str, list[str]]]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
                 with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
                     fields = file.read().rpartition(")")[2].split()
-                if int(fields[_SESSION_FIELD]) == session:
-                    total += _process_memory(name)
             except (FileNotFoundError, ProcessLookupError):
-                continue  # it has ended meanwhile
-    return total
+                continue
+            if int(fields[_SESSION_FIELD]) == session:
+                yield name, fields
 
 
 def _process_memory(process: str) -> int:

@@ -109,10 +109,13 @@ class Timing(NamedTuple):
         return _LOOKUP_LIMIT if self.query in _LOOKUPS else _LIMIT
 
 
-def make_store(figures: int, folder: Path) -> None:
-    """Write a corpus, export it and load it into a store."""
+def make_store(figures: int, folder: Path, dump: Path | None = None) -> None:
+    """Write a corpus, export it and load it into a store.
+
+    :param dump: where the export is kept, as N-Triples.
+    """
     with tempfile.TemporaryDirectory(dir=folder.parent) as work:
-        source, dump = Path(work) / "corpus", Path(work) / "dump.nt"
+        source, dump = Path(work) / "corpus", dump or Path(work) / "dump.nt"
         write_corpus(figures, source, workers=os.cpu_count() or 1)
         environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
         for arguments in (("export", source, "-q", "-o", dump), ("load", dump, "--store", folder)):

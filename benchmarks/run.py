@@ -111,7 +111,9 @@ def main() -> None:
     left_out = {OPTIONAL[name] for name in options.without}
     taking_part = [one for one in contestants(options.sample) if one.name not in left_out]
     environments = {
-        one.name: make_environment(one.name, work / "environments") if one.name in PACKAGES else work
+        one.name: make_environment(PACKAGES[one.name], work / "environments")
+        if one.name in PACKAGES
+        else work
         for one in taking_part
     }
     machine = describe_machine()

@@ -34,6 +34,14 @@ from pfocr_ld.errors import StoreError
     "--workers", type=click.IntRange(1), help="Queries at once.  [default: twice the cores, at least 4]"
 )
 @click.option(
+    "--client-seconds",
+    type=click.FloatRange(min=1),
+    default=120.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds of queries that one client may use in a minute.",
+)
+@click.option(
     "--service", "services", multiple=True, metavar="URL", help="A SPARQL endpoint that SERVICE may name."
 )
 @click.option("--base", metavar="URL", help="The public address of the site.  [default: as it is asked]")
@@ -58,6 +66,7 @@ def serve(
     port: int,
     time_limit: float,
     workers: int | None,
+    client_seconds: float,
     services: tuple[str, ...],
     base: str | None,
     root_path: str,
@@ -94,6 +103,7 @@ def serve(
     options = ServingOptions(
         time_limit=time_limit,
         workers=workers or max(4, 2 * usable_cores()),
+        client_seconds=client_seconds,
         services=frozenset(services),
         base=base or "",
         watch=watch,

@@ -20,14 +20,20 @@ _CLIENTS = 4096
 @dataclass
 class _Client:
     running: asyncio.Semaphore
-    spent: deque[tuple[float, float]] = field(
-        default_factory=deque
-    )  # when a query ended, how many seconds it took
+    spent: deque[tuple[float, float]] = field(default_factory=deque)
+    """When a query ended, how many seconds it took."""
+    total: float = 0.0
 
     def seconds(self, now: float) -> float:
         while self.spent and self.spent[0][0] < now - WINDOW:
-            self.spent.popleft()
-        return sum(seconds for _, seconds in self.spent)
+            self.total -= self.spent.popleft()[1]
+        if not self.spent:
+            self.total = 0.0  # what rounding has left
+        return self.total
+
+    def spend(self, now: float, seconds: float) -> None:
+        self.spent.append((now, seconds))
+        self.total += seconds
 
 
 class ClientBudgets:
@@ -52,20 +58,24 @@ class ClientBudgets:
         if len(self._clients) > _CLIENTS:
             self._clients.popitem(last=False)
         self._check_seconds(client)
-        try:
-            await asyncio.wait_for(client.running.acquire(), _PATIENCE)
-        except asyncio.TimeoutError:
-            raise Problem(
-                429,
-                f"{self._at_once} queries of yours are running: wait for one to end",
-                {"Retry-After": "5"},
-            ) from None
+        if client.running.locked():  # to wait with a limit takes a task
+            try:
+                await asyncio.wait_for(client.running.acquire(), _PATIENCE)
+            except asyncio.TimeoutError:
+                raise Problem(
+                    429,
+                    f"{self._at_once} queries of yours are running: wait for one to end",
+                    {"Retry-After": "5"},
+                ) from None
+        else:
+            await client.running.acquire()
         start = self._clock()
         try:
             yield
         finally:
             client.running.release()
-            client.spent.append((self._clock(), self._clock() - start))
+            end = self._clock()
+            client.spend(end, end - start)
 
     def _check_seconds(self, client: _Client) -> None:
         now = self._clock()

@@ -14,21 +14,19 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pfocr_ld.serving.frames import ANSWER, DATA, END, FAILED, HEADER, QUERY, READY, Frame, pack_frame
+from pfocr_ld.serving.frames import ANSWER, DATA, END, FAILED, QUERY, READY, Frame, FrameReader
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
 
 START_LIMIT = 60.0
 """Seconds in which a worker has to open its store."""
 _NICE_AFTER, _NICENESS = 1.0, 15
-_BUFFER = 1 << 18
 
 
 class Worker:
@@ -43,6 +41,7 @@ class Worker:
                 stdin=subprocess.DEVNULL,
             )
         self._socket = ours
+        self._frames = FrameReader()
         self.directory = directory
         self.niced = False
 
@@ -51,7 +50,7 @@ class Worker:
 
         :raises Problem: it did not.
         """
-        self._reader, self._writer = await asyncio.open_connection(sock=self._socket, limit=_BUFFER)
+        await asyncio.get_running_loop().create_connection(lambda: self._frames, sock=self._socket)
         try:
             frame = await asyncio.wait_for(self.read(), START_LIMIT)
         except asyncio.TimeoutError:
@@ -62,15 +61,11 @@ class Worker:
 
     def send(self, request: dict[str, Any]) -> None:
         """Send a query."""
-        self._writer.write(pack_frame(QUERY, json.dumps(request).encode()))
+        self._frames.send(QUERY, json.dumps(request).encode())
 
     async def read(self) -> Frame:
         """Return the next frame; ``FAILED`` where the process has died."""
-        try:
-            kind, size = HEADER.unpack(await self._reader.readexactly(HEADER.size))
-            return Frame(kind, await self._reader.readexactly(size))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return Frame(FAILED, b'{"status": 500, "detail": "the query\'s process died"}')
+        return await self._frames.read()
 
     def slow_down(self) -> None:
         """Let other processes go first from now on."""
@@ -87,8 +82,8 @@ class Worker:
         """End the process at once; once is enough."""
         with suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGKILL)
-        if hasattr(self, "_writer"):
-            self._writer.close()
+        self._frames.close()
+        self._socket.close()
         self.process.wait()
 
 
@@ -99,12 +94,12 @@ class RunningQuery:
         self._pool = pool
         self._worker = worker
         self._limit = time_limit
-        self._deadline = time.monotonic() + time_limit
         self._whole = False
+        self._is_late = False
         loop = asyncio.get_running_loop()
-        self._nice = (
-            loop.call_later(pool.nice_after, worker.slow_down) if pool.nice_after < time_limit else None
-        )
+        self._timers = [loop.call_later(time_limit, self._stop_late)]
+        if pool.nice_after < time_limit:
+            self._timers.append(loop.call_later(pool.nice_after, worker.slow_down))
 
     async def begin(self) -> str:
         """Return the media type of the answer, once it has begun.
@@ -138,21 +133,25 @@ class RunningQuery:
         """Free the worker: it takes the next query if it has given its whole
         answer, and is killed otherwise.
         """
-        if self._nice:
-            self._nice.cancel()
+        for timer in self._timers:
+            timer.cancel()
         self._pool.give_back(self._worker, self._whole)
 
     async def _next(self) -> Frame:
-        try:
-            return await asyncio.wait_for(self._worker.read(), max(0.0, self._deadline - time.monotonic()))
-        except asyncio.TimeoutError:
+        frame = await self._worker.read()
+        if self._is_late:
             raise Problem(
                 503,
                 f"the query was stopped at the limit of {self._limit:g} seconds: ask for less, or run your "
                 "own server",
                 {"Retry-After": "60"},
                 limit_seconds=self._limit,
-            ) from None
+            )
+        return frame
+
+    def _stop_late(self) -> None:
+        self._is_late = True
+        self.stop()
 
 
 def _problem_of(failure: dict[str, Any]) -> Problem:
@@ -212,10 +211,13 @@ class QueryPool:
 
         :raises Problem: all workers are busy for too long.
         """
-        try:
-            await asyncio.wait_for(self._free.acquire(), 5.0)
-        except asyncio.TimeoutError:
-            raise Problem(503, "the server is busy: try again", {"Retry-After": "10"}) from None
+        if self._free.locked():  # to wait with a limit takes a task
+            try:
+                await asyncio.wait_for(self._free.acquire(), 5.0)
+            except asyncio.TimeoutError:
+                raise Problem(503, "the server is busy: try again", {"Retry-After": "10"}) from None
+        else:
+            await self._free.acquire()
         try:
             worker = await self._take()
         except BaseException:

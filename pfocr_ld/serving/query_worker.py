@@ -53,12 +53,16 @@ _ALIASES = {
 
 
 class _Frames(io.RawIOBase):
-    """A file whose bytes become data frames: full ones, but none is kept waiting for longer than a moment."""
+    """A file whose bytes become data frames: full ones, but none is kept waiting for longer than a moment.
 
-    def __init__(self, connection: socket.socket) -> None:
+    The answer begins with the first of them, and a small one is sent in one piece.
+    """
+
+    def __init__(self, connection: socket.socket, media_type: str) -> None:
         self._connection = connection
+        self._begin = _pack_document(ANSWER, {"media_type": media_type})
         self._waiting = bytearray()
-        self._sent = 0.0
+        self._sent = monotonic()
 
     def writable(self) -> bool:
         return True
@@ -70,8 +74,17 @@ class _Frames(io.RawIOBase):
         return len(data)
 
     def flush(self) -> None:
-        for start in range(0, len(self._waiting), DATA_SIZE):
-            self._connection.sendall(pack_frame(DATA, bytes(self._waiting[start : start + DATA_SIZE])))
+        self._send(b"")
+
+    def end(self) -> None:
+        """Send what is left: the answer is whole."""
+        self._send(pack_frame(END))
+
+    def _send(self, last: bytes) -> None:
+        starts = range(0, len(self._waiting), DATA_SIZE)
+        frames = [pack_frame(DATA, bytes(self._waiting[start : start + DATA_SIZE])) for start in starts]
+        self._connection.sendall(b"".join([self._begin, *frames, last]))
+        self._begin = b""
         self._waiting.clear()
         self._sent = monotonic()
 
@@ -103,19 +116,17 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     if media_type is None:
         send_document(connection, FAILED, {"status": 406, "offers": list(offers)})
         return
-    send_document(connection, ANSWER, {"media_type": media_type})
     try:
-        frames = _Frames(connection)
+        frames = _Frames(connection, media_type)
         output = cast(IO[bytes], frames)
         if graph:
             pyoxigraph.serialize(results, output, format=GRAPH_FORMATS[media_type])
         else:
             results.serialize(output, format=RESULT_FORMATS[media_type])
-        frames.flush()
     except (OSError, RuntimeError, ValueError) as error:
         send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
         return
-    connection.sendall(pack_frame(END))
+    frames.end()
 
 
 def _run(store: Store, request: dict[str, Any]) -> Any:
@@ -130,7 +141,11 @@ def _run(store: Store, request: dict[str, Any]) -> Any:
 
 def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
     """Send a frame with JSON."""
-    connection.sendall(pack_frame(kind, json.dumps(document).encode()))
+    connection.sendall(_pack_document(kind, document))
+
+
+def _pack_document(kind: bytes, document: dict[str, Any]) -> bytes:
+    return pack_frame(kind, json.dumps(document).encode())
 
 
 def _receive(connection: socket.socket, size: int) -> bytes:

@@ -39,6 +39,7 @@ _PREFLIGHT = {
     "Access-Control-Max-Age": "86400",
 }
 CODINGS = ("identity", "zstd", "gzip")
+_MOMENT = 0.05  # seconds
 
 
 class _Compressor(Protocol):
@@ -122,12 +123,12 @@ class SparqlEndpoint:
         self, request: Request, asked: SparqlRequest, accept: str | None, tag: str, send: Send
     ) -> None:
         running = await self._pool.run(asked, accept)
-        watcher = asyncio.get_running_loop().create_task(_stop_when_gone(request, running))
+        watcher = _Watcher(request, running)
         try:
             media_type = await running.begin()
             await _stream(request, running, media_type, tag, send)
         finally:
-            watcher.cancel()
+            watcher.close()
             running.close()
 
     def _tag(self, asked: SparqlRequest, accept: str | None) -> str:
@@ -196,8 +197,28 @@ def _flush_block(compressor: _Compressor, coding: str) -> bytes:
     return compressor.flush(zlib.Z_SYNC_FLUSH if coding == "gzip" else zstandard.COMPRESSOBJ_FLUSH_BLOCK)
 
 
+class _Watcher:
+    """Stops a query when its client goes away, since nobody will read the answer; one that is answered within
+    a moment needs no watching.
+    """
+
+    def __init__(self, request: Request, running: RunningQuery) -> None:
+        self._task: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+
+        def start() -> None:
+            self._task = loop.create_task(_stop_when_gone(request, running))
+
+        self._timer = loop.call_later(_MOMENT, start)
+
+    def close(self) -> None:
+        """Watch no longer."""
+        self._timer.cancel()
+        if self._task:
+            self._task.cancel()
+
+
 async def _stop_when_gone(request: Request, running: RunningQuery) -> None:
-    """Stop a query when its client goes away: nobody will read the answer."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
     running.stop()
