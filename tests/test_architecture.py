@@ -81,7 +81,8 @@ PARTS = {
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* serving.* "
+    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* "
+    "serving.store_statistics "
     "describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
     "pyparsing": "grammars stores.endpoint querying.patterns",
@@ -107,7 +108,7 @@ LIBRARIES = {
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
     "loading.remote_store querying.* fair.* "
     "analysing.figure_sets releasing.tables serving.query_worker serving.served_store "
-    "serving.data_description serving.store_rows serving.search_index",
+    "serving.store_statistics serving.store_rows serving.search_index serving.service_description",
 }
 """A library → the modules that may import it."""
 

@@ -41,18 +41,21 @@ PATHS = (*_PATHS, "id/")
 """What the paths of IRIs begin with."""
 
 
-def iri_of_path(path: str) -> str | None:
-    """Return the IRI that a path stands for; None where it stands for none.
+def iris_of_path(path: str) -> tuple[str, ...]:
+    """Return the IRIs that a path may stand for: none, one, or those of both forms of identifiers.org, of
+    which a graph has one.
 
     :param path: decoded, without the slash before it.
     """
     if path.startswith("id/"):
         prefix, _, local = path.removeprefix("id/").partition("/")
-        return identifier_iri(prefix, local) if local and prefix in _IDENTIFIERS.values() else None
+        if not local or prefix not in _IDENTIFIERS.values():
+            return ()
+        return identifier_iri(prefix, local), prefixes("compact")[prefix] + encode(local)
     for start, to_iri in _PATHS.items():
         if path.startswith(start) and len(path) > len(start):
-            return to_iri(path.removeprefix(start))
-    return None
+            return (to_iri(path.removeprefix(start)),)
+    return ()
 
 
 def path_of_iri(iri: str) -> str | None:

@@ -1,5 +1,6 @@
-"""What is made of a store once, and kept beside it: the index of the search, and VoID. Run as a process of
-its own, since it takes minutes.
+"""What is made once, and kept beside a store: the index of the search, and VoID; and the queries as
+examples, which do not depend on the store but take a second. Run as a process of its own, since the first two
+take minutes.
 
 The folder's name holds what it was made of and by which version, as with the figures' gene sets; where it
 cannot be written a temporary one takes its place.
@@ -12,12 +13,14 @@ import shutil
 import sqlite3
 import sys
 from contextlib import ExitStack, suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from pfocr_ld.analysing.figure_index import store_state
 from pfocr_ld.errors import PfocrError
 from pfocr_ld.leftovers import work_folder
-from pfocr_ld.serving.data_description import summarise_store
+from pfocr_ld.querying.documentation import render_examples
+from pfocr_ld.querying.queries import list_queries
 from pfocr_ld.serving.search_index import make_index
 from pfocr_ld.version import __version__
 
@@ -36,6 +39,19 @@ class Preparation:
         with suppress(OSError):
             return (self.folder / _VOID).read_text(encoding="utf-8")
         return ""
+
+    @property
+    def examples(self) -> str:
+        """The bundled queries as SIB's examples, as Turtle."""
+        queries = list_queries()
+        digest = blake2b(repr([(each.name, each.text) for each in queries]).encode(), digest_size=8)
+        file = self.folder / f"examples-{digest.hexdigest()}.ttl"
+        with suppress(OSError):
+            return file.read_text(encoding="utf-8")
+        text = render_examples(queries)
+        with suppress(OSError):  # a full disk: they are made anew the next time
+            _write(file, text)
+        return text
 
     @property
     def search(self) -> Path | None:
@@ -60,6 +76,8 @@ class Preparation:
         if self.search is None:
             make_index(directory, self.folder / _SEARCH)
         if not self.void:
+            from pfocr_ld.serving.store_statistics import summarise_store  # rdflib is slow to import
+
             self.take_void(summarise_store(directory))
 
 

@@ -23,7 +23,7 @@ from pfocr_ld.serving.entity_pages import (
 )
 from pfocr_ld.serving.figure_page import make_link, read_figure
 from pfocr_ld.serving.html_pages import HTML, render_page
-from pfocr_ld.serving.places import PATHS, iri_of_path, path_of_iri
+from pfocr_ld.serving.places import PATHS, iris_of_path, path_of_iri
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_worker import choose_format
 from pfocr_ld.serving.resource_graphs import ENDINGS, describe_resource, describe_word, give_graph
@@ -77,11 +77,12 @@ def _chosen_format(request: Request, path: str) -> tuple[str, str]:
 
 
 async def _answer_iri(site: Site, request: Request, path: str, media_type: str) -> Response:
-    iri = iri_of_path(path)
-    if iri is None:
+    iris = iris_of_path(path)
+    if not iris:
         raise Problem(404, "there is nothing of this name")
-    if not await select(site.pool, _KNOWN.replace("IRI", iri)):
-        return await _redirect_alias(site, request, iri)
+    iri = await _find_known(site, iris)
+    if iri is None:
+        return await _redirect_alias(site, request, iris[0])
     own_path = f"/{path_of_iri(iri)}"
     rdf_path = own_path.removesuffix(".html")
     if media_type != HTML:
@@ -94,6 +95,13 @@ async def _answer_iri(site: Site, request: Request, path: str, media_type: str) 
     shown = {**content, "iri": iri, "rdf_path": rdf_path, "canonical": site.address(request, own_path[1:])}
     template = "figure.html" if iri.startswith(FIGURES) else "thing.html"
     return _sign(request, site, render_page(request, template, shown), rdf_path, own_path, iri)
+
+
+async def _find_known(site: Site, iris: tuple[str, ...]) -> str | None:
+    for iri in iris:
+        if await select(site.pool, _KNOWN.replace("IRI", iri)):
+            return iri
+    return None
 
 
 async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:

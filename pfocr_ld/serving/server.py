@@ -7,18 +7,20 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from pfocr_ld.errors import Notify, SourceError, StoreError
-from pfocr_ld.loading.load import load_into_directory
-from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.rdf_files import is_rdf_file
 from pfocr_ld.serving.app import make_application
 from pfocr_ld.serving.below_path import BelowPath
 from pfocr_ld.serving.preparation import find_preparation
 from pfocr_ld.serving.site import ServingOptions, Site
 from pfocr_ld.stores.embedded import find_store
+
+if TYPE_CHECKING:
+    from pfocr_ld.loading.staged import LoadOptions
 
 _VOID = "void.ttl"
 
@@ -60,6 +62,8 @@ def open_store_of(paths: Sequence[Path], store: Path | None, options: LoadOption
 
 
 def _make_store(paths: Sequence[Path], store: Path, options: LoadOptions) -> None:
+    from pfocr_ld.loading.load import load_into_directory  # slow to import, and a store needs none
+
     files = [file for path in paths for file in (_files_of_release(path) or [path])]
     load_into_directory(files, store, options)
     with ExitStack() as stack:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rdflib import RDF, BNode, Graph, Namespace, URIRef
+import pyoxigraph
+from pyoxigraph import BlankNode, NamedNode, Triple
 from starlette.responses import Response
 
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_worker import GRAPH_FORMATS, RESULT_FORMATS
-from pfocr_ld.vocabulary import further_prefixes
+from pfocr_ld.vocabulary import RDF, further_prefixes
 
-SD = Namespace(further_prefixes()["sd"])
-_FORMATS = Namespace(further_prefixes()["formats"])
+_SD, _FORMATS = further_prefixes()["sd"], further_prefixes()["formats"]
 _FORMAT_NAMES = [
     "SPARQL_Results_JSON",
     "SPARQL_Results_XML",
@@ -24,43 +24,44 @@ _FORMAT_NAMES = [
     "JSON-LD",
     "RDF_XML",
 ]
-_RDFLIB = {
-    "text/turtle": "turtle",
-    "application/n-triples": "nt",
-    "application/ld+json": "json-ld",
-    "application/rdf+xml": "xml",
-}
+assert len(_FORMAT_NAMES) == len(RESULT_FORMATS) + len(GRAPH_FORMATS)
 
 
-def describe_service(address: str, named_graphs: Iterable[str], services: bool) -> Graph:
-    """Return the description of the endpoint at ``address``.
+def describe_service(address: str, named_graphs: Iterable[str], services: bool) -> Iterator[Triple]:
+    """Yield the description of the endpoint at ``address``.
 
     :param services: whether it asks any other service.
     """
-    graph = Graph()
-    graph.bind("sd", SD)
-    service, dataset, default = URIRef(address), BNode(), BNode()
-    graph.add((service, RDF.type, SD.Service))
-    graph.add((service, SD.endpoint, service))
-    graph.add((service, SD.supportedLanguage, SD.SPARQL11Query))
-    for feature in (SD.UnionDefaultGraph, *((SD.BasicFederatedQuery,) if services else ())):
-        graph.add((service, SD.feature, feature))
+    service, dataset, default = NamedNode(address), BlankNode("dataset"), BlankNode("default")
+    yield _typed(service, "Service")
+    yield Triple(service, _term("endpoint"), service)
+    yield Triple(service, _term("supportedLanguage"), _term("SPARQL11Query"))
+    yield Triple(service, _term("feature"), _term("UnionDefaultGraph"))
+    if services:
+        yield Triple(service, _term("feature"), _term("BasicFederatedQuery"))
     for name in _FORMAT_NAMES:
-        graph.add((service, SD.resultFormat, _FORMATS[name]))
-    graph.add((service, SD.defaultDataset, dataset))
-    graph.add((dataset, RDF.type, SD.Dataset))
-    graph.add((dataset, SD.defaultGraph, default))
-    graph.add((default, RDF.type, SD.Graph))
-    for name in named_graphs:
-        node = BNode()
-        graph.add((dataset, SD.namedGraph, node))
-        graph.add((node, RDF.type, SD.NamedGraph))
-        graph.add((node, SD.name, URIRef(name)))
-    return graph
+        yield Triple(service, _term("resultFormat"), NamedNode(_FORMATS + name))
+    yield Triple(service, _term("defaultDataset"), dataset)
+    yield _typed(dataset, "Dataset")
+    yield Triple(dataset, _term("defaultGraph"), default)
+    yield _typed(default, "Graph")
+    for number, name in enumerate(named_graphs):
+        node = BlankNode(f"graph{number}")
+        yield Triple(dataset, _term("namedGraph"), node)
+        yield _typed(node, "NamedGraph")
+        yield Triple(node, _term("name"), NamedNode(name))
 
 
-def respond_with_graph(graph: Graph, accept: str | None) -> Response:
-    """Return a graph in the format that the client likes best.
+def _term(name: str) -> NamedNode:
+    return NamedNode(_SD + name)
+
+
+def _typed(node: NamedNode | BlankNode, name: str) -> Triple:
+    return Triple(node, NamedNode(RDF.type), _term(name))
+
+
+def respond_with_graph(triples: Iterable[Triple], accept: str | None) -> Response:
+    """Return triples in the format that the client likes best.
 
     :raises Problem: it likes none that there is (406).
     """
@@ -68,8 +69,7 @@ def respond_with_graph(graph: Graph, accept: str | None) -> Response:
     media_type = choose(accept, offers)
     if media_type is None:
         raise Problem(406, f"the description can be had as: {', '.join(offers)}", offers=offers)
-    text = graph.serialize(format=_RDFLIB[media_type])
-    return Response(text, media_type=media_type, headers={"Vary": "Accept"})
-
-
-assert len(_FORMAT_NAMES) == len(RESULT_FORMATS) + len(GRAPH_FORMATS)
+    content = pyoxigraph.serialize(
+        triples, format=GRAPH_FORMATS[media_type], prefixes={"sd": _SD, "formats": _FORMATS}
+    )
+    return Response(content, media_type=media_type, headers={"Vary": "Accept"})

@@ -62,7 +62,8 @@ class _State:
         self.store = store_state(directory)
         self.preparation: Preparation = find_preparation(directory, self.stack)
         void = self.preparation.void
-        self.served: ServedStore = add_graphs(directory, describing_graphs(void), notify, self.stack)
+        graphs = describing_graphs(void, self.preparation.examples)
+        self.served: ServedStore = add_graphs(directory, graphs, notify, self.stack)
         self.key = f"{self.store}{'+' if void else ''}"
 
 
