@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from pfocr_ld.cli.progress import show_progress
+from pfocr_ld.cli.sources import STORE_VARIABLE
 from pfocr_ld.errors import StoreError
 
 
@@ -79,7 +80,7 @@ def serve(
     """Serve a SPARQL endpoint and pages to browse.
 
     PATH is an embedded store, a release folder, an RDF file, or PFOCR records as export takes them. What is
-    no store is loaded into one first.
+    no store is loaded into one first. Without PATH the store that PFOCR_LD_STORE names is served.
 
     \b
     Examples:
@@ -110,6 +111,8 @@ def serve(
         log_requests=not quiet,
         log_addresses=log_addresses,
     )
+    if not paths and store is None and os.environ.get(STORE_VARIABLE):
+        store = Path(os.environ[STORE_VARIABLE])
     with (
         show_progress(quiet) as display,
         open_store_of(

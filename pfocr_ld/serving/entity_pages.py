@@ -1,14 +1,17 @@
 """The pages of what figures show: genes, families, chemicals, diseases, organisms, papers,
 journals, words, lexicons.
 
-Each asks for the figures of a thing in a bounded way, since a frequent gene stands in a fifth of all figures.
-What takes longer than a moment (partners, trend, words) is left to the question's own form.
+The figures that mention a thing come from the index of the search, which has those with the highest
+scores; the store would have to look at each, and a frequent gene stands in a fifth of all figures. Until
+there is an index, and for other things, the store is asked in a bounded way. What takes longer than a moment
+(partners, trend, words) is left to a later visit.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -23,8 +26,8 @@ from pfocr_ld.serving.site_queries import Row, select
 from pfocr_ld.vocabulary import PFOCR, RDF, RDFS, SCHEMA, SKOS
 
 MOST_FIGURES = 24
-_SORTED = 3000
-"""Figures of which the best are chosen: those that the store finds first."""
+_SORTED = 1000
+"""Figures of which the best are chosen where there is no index: those that the store finds first."""
 _LIMIT = 20.0
 """Seconds for each of a gene's statistics, which a page need not wait for."""
 _PREFIXES = f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}>\n"
@@ -62,17 +65,20 @@ class Kind(NamedTuple):
     """A heading for figures → the pattern that finds them."""
 
 
+_SURE = "Figures that mention it"
+_UNSURE = "Possibly, but read with low confidence"
+_OF_FAMILY = "Figures that mention a family of it"
 _MENTIONED: Mapping[str, str] = {
-    "Figures that mention it": "?figure schema:mentions <IRI>",
-    "Possibly, but read with low confidence": "?figure pfocr:possiblyMentions <IRI>",
+    _SURE: "?figure schema:mentions <IRI>",
+    _UNSURE: "?figure pfocr:possiblyMentions <IRI>",
 }
+_FAMILIES = "SELECT ?family WHERE { ?family pfocr:member <IRI> } LIMIT 100"
 KINDS = {
     SCHEMA.Gene: Kind(
         "gene",
         {
             **_MENTIONED,
-            "Figures that mention a family of it": "?family pfocr:member <IRI> . ?figure schema:mentions "
-            "?family",
+            _OF_FAMILY: "?family pfocr:member <IRI> . ?figure schema:mentions ?family",
         },
     ),
     PFOCR.GeneFamily: Kind("gene family", _MENTIONED),
@@ -137,24 +143,48 @@ class FigureList(NamedTuple):
     """Whether there are more than were counted."""
 
 
-async def read_thing(pool: QueryPool, iri: str) -> dict[str, Any] | None:
-    """Return what the page of a thing shows; None where nothing is said of it."""
+FindBest = Callable[[Sequence[str], bool], Awaitable[tuple[list[Card], int]]]
+"""Finds the figures with the highest scores that mention any of some things, and how many mention each, added
+up; the flag asks for those in which they were only read with low confidence.
+"""
+
+
+async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> dict[str, Any] | None:
+    """Return what the page of a thing shows; None where nothing is said of it.
+
+    :param find_best: None where there is no index yet.
+    """
     rows = await select(pool, _PREFIXES + _STATEMENTS.replace("IRI", iri))
     if not rows:
         return None
     classes = {row["o"] for row in rows if row["p"] == RDF.type}
     kind = next((KINDS[each] for each in KINDS if each in classes), Kind("resource", {}))
     labels = [row["o"] for row in rows if row["p"] in (RDFS.label, SKOS.prefLabel, SCHEMA.name)]
-    lists = [
-        await list_figures(pool, heading, pattern.replace("IRI", iri))
-        for heading, pattern in kind.patterns.items()
-    ]
+    lists = await asyncio.gather(
+        *(_list(pool, heading, pattern, iri, find_best) for heading, pattern in kind.patterns.items())
+    )
     return {
         "title": labels[0] if labels else make_link(iri).name,
         "kind": kind.name,
         "facts": _facts(rows),
         "lists": [each for each in lists if each.rows],
     }
+
+
+async def _list(
+    pool: QueryPool, heading: str, pattern: str, iri: str, find_best: FindBest | None
+) -> FigureList:
+    if find_best is None or heading not in (_SURE, _UNSURE, _OF_FAMILY):
+        return await list_figures(pool, heading, pattern.replace("IRI", iri))
+    iris = [iri]
+    if heading == _OF_FAMILY:
+        families = await select(pool, _PREFIXES + _FAMILIES.replace("IRI", iri))
+        iris = [row["family"] for row in families]
+    cards, number = await find_best(iris, heading == _UNSURE) if iris else ([], 0)
+    if len(iris) > 1 and len(cards) == MOST_FIGURES:  # a figure may mention several of them
+        ((row),) = await select(pool, _PREFIXES + _COUNT.replace("PATTERN", pattern.replace("IRI", iri)))
+        return FigureList(heading, cards, int(row["n"]), int(row["n"]) == _SORTED)
+    return FigureList(heading, cards, number if len(iris) == 1 else len(cards), False)
 
 
 async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:

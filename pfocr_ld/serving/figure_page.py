@@ -4,6 +4,7 @@ as, grouped by confidence.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +12,14 @@ from typing import Any
 from pfocr_ld.serving.places import path_of_iri
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, Row, select
-from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
+from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDF, RDFS, SCHEMA
 
 _MOST_READINGS = 400
 """Readings on the page: more would make it too large; the query of all of them is linked."""
 LEVELS = ("high", "medium", "low")
 _PREFIXES = (
-    f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>\n"
+    f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdf: <{RDF}> PREFIX rdfs: <{RDFS}> "
+    f"PREFIX dcterms: <{DCTERMS}>\n"
 )
 _STATEMENTS = f"""SELECT ?about ?p ?o ?label WHERE {{
   {{
@@ -28,27 +30,32 @@ _STATEMENTS = f"""SELECT ?about ?p ?o ?label WHERE {{
   }} UNION {{ <IRI> schema:isBasedOn ?s . ?s ?p ?o BIND("paper" AS ?about) }}
   OPTIONAL {{ ?o rdfs:label|<{SCHEMA.name}> ?label }}
 }} LIMIT 1000"""
-_MENTIONS = """SELECT ?word ?term ?lexicon ?confidence ?reading ?corroborated ?entity ?label ?kind ?organism
-    WHERE {
-  <IRI> pfocr:hasMention ?mention .
-  ?mention a ?kind ; pfocr:confidence ?confidence .
-  OPTIONAL { ?mention pfocr:word ?word }
-  OPTIONAL { ?mention pfocr:matchedTerm ?term }
-  OPTIONAL { ?mention pfocr:lexicon ?lexicon }
-  OPTIONAL { ?mention pfocr:reading ?reading }
-  OPTIONAL { ?mention pfocr:corroborated ?corroborated }
-  OPTIONAL {
-    ?mention pfocr:entity ?entity
-    OPTIONAL { ?entity rdfs:label ?label }
-    OPTIONAL { ?entity pfocr:organism/rdfs:label ?organism }
-  }
-} LIMIT 5000"""
+# A mention is read as it stands, which takes a third of the time of asking for each of its properties.
+_MENTIONS = """SELECT ?mention ?p ?o WHERE {
+  <IRI> pfocr:hasMention ?mention . ?mention ?p ?o
+  FILTER(?p IN (rdf:type, pfocr:confidence, pfocr:word, pfocr:matchedTerm, pfocr:lexicon, pfocr:reading,
+    pfocr:corroborated, pfocr:entity))
+} LIMIT 40000"""
+_NAMES = """SELECT ?entity ?label ?organism WHERE {
+  { SELECT DISTINCT ?entity WHERE { <IRI> schema:mentions|pfocr:possiblyMentions ?entity } }
+  OPTIONAL { ?entity rdfs:label ?label }
+  OPTIONAL { ?entity pfocr:organism/rdfs:label ?organism }
+}"""
 _MEMBERS = """SELECT ?family ?gene ?label WHERE {
   { SELECT DISTINCT ?family WHERE { <IRI> schema:mentions|pfocr:possiblyMentions ?family .
     ?family a pfocr:GeneFamily } }
   ?family pfocr:member ?gene
   OPTIONAL { ?gene rdfs:label ?label }
 } ORDER BY ?family ?label LIMIT 2000"""
+_COLUMNS = {
+    "kind": RDF.type,
+    "confidence": PFOCR.confidence,
+    "word": PFOCR.word,
+    "term": PFOCR.matchedTerm,
+    "lexicon": PFOCR.lexicon,
+    "reading": PFOCR.reading,
+    "corroborated": PFOCR.corroborated,
+}
 _READINGS = {
     "exact": "letter for letter",
     "normalized": "but for case, spaces or punctuation",
@@ -99,16 +106,19 @@ def make_link(iri: str, name: str = "") -> Link:
 
 async def read_figure(pool: QueryPool, iri: str) -> dict[str, Any] | None:
     """Return what the page of a figure shows; None where there is no such figure."""
-    rows = await select(pool, _PREFIXES + _STATEMENTS.replace("IRI", iri))
+    rows, mentions, names, members = await asyncio.gather(
+        *(
+            select(pool, _PREFIXES + query.replace("IRI", iri))
+            for query in (_STATEMENTS, _MENTIONS, _NAMES, _MEMBERS)
+        )
+    )
     said: dict[str, dict[str, list[Row]]] = {"figure": defaultdict(list), "paper": defaultdict(list)}
     for row in rows:
         if row["o"] not in [known["o"] for known in said[row["about"]][row["p"]]]:
             said[row["about"]][row["p"]].append(row)
     if not said["figure"].get(PFOCR.figureNumber) and not said["figure"].get(SCHEMA.identifier):
         return None
-    mentions = await select(pool, _PREFIXES + _MENTIONS.replace("IRI", iri))
-    members = await select(pool, _PREFIXES + _MEMBERS.replace("IRI", iri)) if mentions else []
-    groups, left_out = _group(mentions, members)
+    groups, left_out = _group(_join(mentions, names), members)
     return {"groups": groups, "left_out": left_out, **_record(said["figure"]), "paper": _paper(said["paper"])}
 
 
@@ -153,6 +163,21 @@ def _links(said: dict[str, list[Row]], name: str) -> list[Link]:
     return sorted(
         (make_link(row["o"], row.get("label", "")) for row in said.get(name, [])), key=lambda link: link.name
     )
+
+
+def _join(mentions: list[Row], names: list[Row]) -> list[Row]:
+    """Return a row for each entity of each mention, and for each mention without an entity."""
+    said: dict[str, dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    for row in mentions:
+        said[row["mention"]][row["p"]].append(row["o"])
+    named = {row["entity"]: row for row in names}
+    rows: list[Row] = []
+    for of_mention in said.values():
+        row = {name: of_mention[iri][0] for name, iri in _COLUMNS.items() if of_mention[iri]}
+        if "kind" in row and "confidence" in row:
+            entities = of_mention[PFOCR.entity]
+            rows += [{**row, **named.get(entity, {"entity": entity})} for entity in entities] or [row]
+    return rows
 
 
 def _group(mentions: list[Row], members: list[Row]) -> tuple[dict[str, list[Word]], int]:

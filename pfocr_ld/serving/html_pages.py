@@ -7,7 +7,9 @@ that. No page needs a script.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from hashlib import blake2b
 from importlib.resources import files
 from typing import Any
 
@@ -20,6 +22,7 @@ from pfocr_ld.serving.negotiation import choose
 
 HTML = "text/html"
 _BUILT = "editor_built"
+_SCRIPTS = ("completion.js", "later.js")
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' "
     "https://europepmc.org; "
@@ -68,7 +71,23 @@ def render_page(
         "Referrer-Policy": "no-referrer",
         "Vary": "Accept",
     }
-    return Response(text, status, headers, HTML)
+    return Response(text, status, headers, HTML) if status != 200 else tag(request, text, headers, HTML)
+
+
+def tag(request: Request, content: str | bytes, headers: Mapping[str, str], media_type: str) -> Response:
+    """Return a response with an ``ETag`` of its content; 304 without content for a client that has it."""
+    data = content.encode() if isinstance(content, str) else content
+    etag = f'"{blake2b(data, digest_size=12).hexdigest()}"'
+    tagged = {**headers, "ETag": etag, "Cache-Control": "no-cache"}
+    if is_known(request, etag):
+        return Response(None, 304, tagged)
+    return Response(data, 200, tagged, media_type)
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Return whether a client says that it has what has this ``ETag`` (RFC 9110, section 13.1.2)."""
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    return etag.removeprefix("W/") in known
 
 
 def wants_page(request: Request, otherwise: str = "application/json") -> bool:
@@ -83,11 +102,10 @@ def file_routes() -> list[Route]:
     describing = files("pfocr_ld.describing") / "templates" / "style.css"
     own = files("pfocr_ld.serving") / "templates"
     style = describing.read_text(encoding="utf-8") + (own / "site.css").read_text(encoding="utf-8")
-    script = (own / "completion.js").read_text(encoding="utf-8")
 
     texts = {
         "/style.css": (style, "text/css"),
-        "/completion.js": (script, "text/javascript"),
+        **{f"/{name}": ((own / name).read_text(encoding="utf-8"), "text/javascript") for name in _SCRIPTS},
         "/icon.svg": (_ICON, "image/svg+xml"),
     }
     if has_editor():

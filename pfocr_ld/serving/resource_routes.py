@@ -6,6 +6,7 @@ Source: signposting (https://signposting.org/FAIR/): ``describedby``, ``alternat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -17,16 +18,19 @@ from pfocr_ld.serving.data_description import VOCABULARY_GRAPH
 from pfocr_ld.serving.entity_pages import (
     STATISTICS_TO_COME,
     Card,
+    FindBest,
     read_gene_statistics,
     read_thing,
     read_word,
 )
 from pfocr_ld.serving.figure_page import make_link, read_figure
-from pfocr_ld.serving.html_pages import HTML, render_page
+from pfocr_ld.serving.html_pages import HTML, render_page, tag
 from pfocr_ld.serving.places import PATHS, iris_of_path, path_of_iri
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_worker import choose_format
 from pfocr_ld.serving.resource_graphs import ENDINGS, describe_resource, describe_word, give_graph
+from pfocr_ld.serving.search import SearchIndex
+from pfocr_ld.serving.search_routes import run_search
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.site_queries import select
 from pfocr_ld.serving.vocabulary_page import read_vocabulary
@@ -37,7 +41,7 @@ _KNOWN = "SELECT ?s WHERE { { <IRI> ?p ?o } UNION { ?s ?p <IRI> } } LIMIT 1"
 _ALIAS = f"SELECT ?figure WHERE {{ ?figure <{SCHEMA.alternateName}> NAME }} LIMIT 1"
 _GENE = "id/ncbigene/"
 _WORDS = "words/"
-_PATIENCE = 0.4  # seconds that a page waits for what it can do without
+_PATIENCE = 0.05  # seconds that a page waits for what it can do without
 
 
 def resource_routes(site: Site) -> list[Route]:
@@ -111,13 +115,25 @@ async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
             return None
         similar = await site.analyses.similar_to(content["figid"], site.release)
         return {**content, "similar": [_card(one) for one in similar]}
-    content = await read_thing(site.pool, iri)
+    content = await read_thing(site.pool, iri, _find_best(site))
     if content is not None:
         content["web"] = "" if "/.well-known/genid/" in iri else iri
         path = path_of_iri(iri) or ""
         if content["kind"] == "gene" and path.startswith(_GENE):
             content |= await _gene_statistics(site, path.removeprefix(_GENE))
     return content
+
+
+def _find_best(site: Site) -> FindBest | None:
+    file = site.preparation.search
+    if file is None:
+        return None
+    index = SearchIndex(file)
+
+    async def find(iris: Sequence[str], unsure: bool) -> tuple[list[Card], int]:
+        return await run_search(lambda: index.best_figures(iris, unsure))
+
+    return find
 
 
 async def _gene_statistics(site: Site, gene: str) -> dict[str, Any]:
@@ -177,7 +193,7 @@ def _rdf(request: Request, site: Site, content: bytes, media_type: str, path: st
         f'<{iri}>; rel="cite-as"',
     ]
     headers = {"Vary": "Accept", "Link": ", ".join(links), "Access-Control-Allow-Origin": "*"}
-    return Response(content, media_type=media_type, headers=headers)
+    return tag(request, content, headers, media_type)
 
 
 def _sign(request: Request, site: Site, page: Response, rdf_path: str, path: str, iri: str) -> Response:

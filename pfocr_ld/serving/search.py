@@ -7,13 +7,15 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pfocr_ld.serving.entity_pages import Card, Reason
 from pfocr_ld.serving.figure_page import Link, make_link
-from pfocr_ld.serving.search_index import COLUMNS, SURE
+from pfocr_ld.serving.search_index import COLUMNS, MOST_BEST, SURE
 
 PAGE_SIZE = 24
 _TIME_LIMIT = 2.0
@@ -29,8 +31,10 @@ _WEIGHTS = {
     "ids": 10,
     "unsure_words": 1,
     "unsure_entities": 1,
+    "unsure_members": 1,
 }
 _MOST_TERMS = 12
+_CARD = "figure.iri, figure.title, figure.image, figure.year, figure.score, figure.journal"
 
 
 class Filters(NamedTuple):
@@ -120,6 +124,25 @@ class SearchIndex:
                 "ORDER BY MAX(figures) DESC, iri LIMIT 20"
             ).fetchall()
 
+    def best_figures(self, iris: Sequence[str], unsure: bool) -> tuple[list[Card], int]:
+        """Return the figures that mention any of some entities, those with the highest scores, and the
+        numbers of figures of each added up.
+
+        :param unsure: whether to take figures in which they were only read with low confidence.
+        """
+        condition = f"m.unsure = ? AND m.entity IN ({', '.join('?' * len(iris))})"
+        with closing(self._connect()) as connection:
+            ((number,),) = connection.execute(
+                f"SELECT COALESCE(SUM(figures), 0) FROM mentioned m WHERE {condition}", (unsure, *iris)
+            )
+            rows = connection.execute(
+                f"SELECT DISTINCT {_CARD}, figure.id FROM mentioned m JOIN best ON best.mentioned = m.id "
+                f"JOIN figure ON figure.id = best.figure WHERE {condition} "
+                "ORDER BY figure.score DESC, figure.id LIMIT ?",
+                (unsure, *iris, MOST_BEST),
+            )
+            return [_card(*row[:-1]) for row in rows], number
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{self._file.as_uri()}?mode=ro&immutable=1", uri=True)
         deadline = time.monotonic() + _TIME_LIMIT
@@ -176,24 +199,23 @@ def _read_cards(
         f"snippet(figure_text, {place}, '{_BEGIN}', '{_END}', '…', 10)" for place in range(len(COLUMNS))
     )
     rows = connection.execute(
-        "SELECT figure.iri, figure.title, figure.image, figure.year, figure.score, figure.journal, "
-        f"{snippets} "
+        f"SELECT {_CARD}, {snippets} "
         f"FROM figure_text JOIN figure ON figure.id = figure_text.rowid WHERE {sql} "
         f"ORDER BY bm25(figure_text, {weights}), figure.id LIMIT ? OFFSET ?",
         [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
     )
-    return [
-        Card(
-            href=make_link(iri).href,
-            title=title or iri,
-            image=image,
-            year=str(year or ""),
-            score=str(score or ""),
-            journal=journal,
-            why=_reasons(list(found), filters),
-        )
-        for iri, title, image, year, score, journal, *found in rows
-    ]
+    return [replace(_card(*row[:6]), why=_reasons(list(row[6:]), filters)) for row in rows]
+
+
+def _card(iri: str, title: str, image: str, year: int | None, score: float, journal: str) -> Card:
+    return Card(
+        href=make_link(iri).href,
+        title=title or iri,
+        image=image,
+        year=str(year or ""),
+        score=str(score or ""),
+        journal=journal,
+    )
 
 
 def _reasons(snippets: list[str], filters: Filters) -> list[Reason]:

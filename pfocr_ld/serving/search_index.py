@@ -6,6 +6,7 @@ unless somebody wants such readings, too.
 
 from __future__ import annotations
 
+import heapq
 import os
 import sqlite3
 from collections import Counter, defaultdict
@@ -31,6 +32,7 @@ COLUMNS = {
     "ids": "identifier",
     "unsure_words": "word read with low confidence",
     "unsure_entities": "possibly",
+    "unsure_members": "member of a family",
 }
 """Column → what it is called for a reader."""
 SURE = [name for name in COLUMNS if not name.startswith("unsure")]
@@ -41,9 +43,13 @@ CREATE TABLE figure (id INTEGER PRIMARY KEY, iri TEXT, title TEXT, image TEXT, y
   journal TEXT);
 CREATE VIRTUAL TABLE figure_text USING fts5({", ".join(COLUMNS)}, tokenize = "unicode61 remove_diacritics 2");
 CREATE TABLE figure_organism (figure INTEGER, organism TEXT, PRIMARY KEY (figure, organism)) WITHOUT ROWID;
+CREATE TABLE mentioned (id INTEGER PRIMARY KEY, entity TEXT, unsure INTEGER, figures INTEGER);
+CREATE TABLE best (mentioned INTEGER, figure INTEGER, PRIMARY KEY (mentioned, figure)) WITHOUT ROWID;
 CREATE TABLE name (key TEXT, iri TEXT, label TEXT, kind TEXT, organism TEXT, figures INTEGER);
 """
 _BATCH = 500
+MOST_BEST = 24
+"""Figures that are kept of an entity: those with the highest pathway scores."""
 _PREFIXES = (
     f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>\n"
 )
@@ -54,6 +60,9 @@ _ENTITIES = """SELECT ?entity ?kind ?label ?name ?organism WHERE {
   OPTIONAL { ?entity rdfs:label ?label }
   OPTIONAL { ?entity schema:name|schema:alternateName ?name }
   OPTIONAL { ?entity pfocr:organism ?organism }
+}"""
+_MEMBERS = """SELECT ?family ?symbol WHERE {
+  ?family pfocr:member ?gene . ?gene rdfs:label ?symbol
 }"""
 _FIGURES = "SELECT ?figure WHERE { ?figure a pfocr:PathwayFigure } ORDER BY ?figure"
 _RECORDS = """SELECT ?figure ?title ?image ?score ?id ?year ?paper ?pmc ?doi ?journal WHERE {
@@ -92,6 +101,42 @@ class Entity(NamedTuple):
     label: str
     names: frozenset[str]
     organism: str
+    members: tuple[str, ...] = ()
+    """Of a family: the symbols of its genes."""
+
+
+class Mentions:
+    """Of each entity, in how many figures it is, and which of these have the highest scores; figures in
+    which it was only read with low confidence by themselves.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, bool]] = Counter()
+        self._best: dict[tuple[str, bool], list[tuple[float, int]]] = defaultdict(list)
+
+    def add(self, figure: int, score: float, sure: set[str], unsure: set[str]) -> None:
+        """Count a figure, which has a number in the index."""
+        for is_unsure, entities in ((False, sure), (True, unsure - sure)):
+            for entity in entities:
+                key = entity, is_unsure
+                self.counts[key] += 1
+                best = self._best[key]
+                if len(best) < MOST_BEST:
+                    heapq.heappush(best, (score, -figure))
+                else:
+                    heapq.heappushpop(best, (score, -figure))
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """Write all of it into an index."""
+        for number, (entity, is_unsure) in enumerate(sorted(self._best)):
+            figures = self.counts[entity, is_unsure]
+            connection.execute(
+                "INSERT INTO mentioned VALUES (?, ?, ?, ?)", (number, entity, is_unsure, figures)
+            )
+            connection.executemany(
+                "INSERT INTO best VALUES (?, ?)",
+                sorted((number, -figure) for _, figure in self._best[entity, is_unsure]),
+            )
 
 
 def make_index(directory: Path, file: Path) -> None:
@@ -106,12 +151,16 @@ def make_index(directory: Path, file: Path) -> None:
         connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
         entities = _read_entities(store)
         counts: Counter[str] = Counter()
+        mentions = Mentions()
         figures = (figure for (figure,) in rows_of(store, _PREFIXES + _FIGURES))
         for number, batch in enumerate(_batches(figures)):
-            _add_figures(connection, store, batch, number * _BATCH, entities, counts)
+            _add_figures(connection, store, batch, number * _BATCH, entities, counts, mentions)
         _add_names(connection, entities, counts)
+        mentions.write(connection)
         connection.executescript(
-            "INSERT INTO figure_text(figure_text) VALUES ('optimize'); CREATE INDEX name_key ON name (key);"
+            "INSERT INTO figure_text(figure_text) VALUES ('optimize'); CREATE INDEX name_key ON name (key); "
+            "CREATE INDEX name_kind ON name (kind, figures); "
+            "CREATE INDEX mentioned_entity ON mentioned (entity);"
         )
         connection.commit()
     part.replace(file)
@@ -127,6 +176,11 @@ def _read_entities(store: Store) -> dict[str, Entity]:
     for iri, kind, label, name, organism in rows_of(store, _PREFIXES + _ENTITIES):
         known = found.get(iri) or Entity(kind, label, frozenset([label] if label else []), organism)
         found[iri] = known._replace(names=known.names | {name}) if name and name not in known.names else known
+    members: dict[str, list[str]] = defaultdict(list)
+    for family, symbol in rows_of(store, _PREFIXES + _MEMBERS):
+        members[family].append(symbol)
+    for family in members.keys() & found.keys():
+        found[family] = found[family]._replace(members=tuple(sorted(set(members[family]))))
     return found
 
 
@@ -137,6 +191,7 @@ def _add_figures(
     start: int,
     entities: dict[str, Entity],
     counts: Counter[str],
+    mentions: Mentions,
 ) -> None:
     listed = " ".join(f"<{figure}>" for figure in figures)
 
@@ -159,13 +214,15 @@ def _add_figures(
         if known := entities.get(entity):
             texts[figure][f"{unsure}entities"].update([*known.names, name_iri(entity)])
             texts[figure]["sure" if not unsure else "unsure"].add(entity)
+            texts[figure]["unsure_members"].update(known.members)
             organisms[figure].update([known.organism] if known.organism and not unsure else [])
     for figure, organism in ask(_ORGANISMS):
         organisms[figure].add(organism)
     for number, figure in enumerate(figures, start + 1):
         title, image, year, score, journal = shown[figure]
-        counts.update([*texts[figure].pop("sure", ()), *organisms[figure]])
-        texts[figure].pop("unsure", None)
+        found = texts[figure].pop("sure", set()), texts[figure].pop("unsure", set())
+        counts.update([*found[0], *organisms[figure]])
+        mentions.add(number, float(score or 0), *found)
         connection.execute(
             "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?)",
             (

@@ -36,21 +36,25 @@ def search_routes(site: Site) -> list[Route]:
         filters, page = _read_filters(request), min(max(1, _number(request, "page") or 1), _MOST_PAGES)
         index = find_index()
         async with site.budgets.use(request.client.host if request.client else ""):
-            found = await _run(lambda: index.search(text, filters, page))
-            organisms = await _run(index.organisms)
+            found = await run_search(lambda: index.search(text, filters, page))
+            organisms = await run_search(index.organisms)
         if not wants_page(request):
             return JSONResponse(_as_json(text, found), headers={"Vary": "Accept"})
         return render_page(request, "search.html", _page(request, text, filters, found, page, organisms))
 
     async def complete(request: Request) -> Response:
         text, kind = request.query_params.get("q", "")[:100], request.query_params.get("kind", "")
-        proposals = await _run(lambda: find_index().complete(text, kind))
+        proposals = await run_search(lambda: find_index().complete(text, kind))
         return JSONResponse(proposals, headers={"Cache-Control": "max-age=60"})
 
     return [Route("/search", search), Route("/complete", complete)]
 
 
-async def _run(work: Callable[[], _Answer]) -> _Answer:
+async def run_search(work: Callable[[], _Answer]) -> _Answer:
+    """Return what is found in the index, without keeping other requests waiting.
+
+    :raises Problem: it takes too long, or the index is just being replaced.
+    """
     try:
         return await asyncio.to_thread(work)
     except sqlite3.OperationalError as error:

@@ -43,11 +43,12 @@ def open_store_of(paths: Sequence[Path], store: Path | None, options: LoadOption
 
     :param store: where to make it; by default in a temporary folder, which is gone afterwards.
     :raises SourceError: there is nothing to serve.
-    :raises StoreError: the store cannot be made.
+    :raises StoreError: the store cannot be made, or is not there.
     """
     if len(paths) == 1 and is_store(paths[0]):
         yield paths[0]
-    elif not paths and store is not None and is_store(store):
+    elif not paths and store is not None:
+        find_store(store)
         yield store
     elif not paths:
         raise SourceError("nothing to serve: name a store, a release, a dump, or a folder of records")

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from pfocr_ld.serving.client_budgets import ClientBudgets
+from pfocr_ld.serving.html_pages import is_known
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest, read_request
@@ -112,7 +113,7 @@ class SparqlEndpoint:
         """
         check_services(asked.query, self._services)
         tag = self._tag(asked, accept)
-        if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+        if is_known(request, tag):
             await Response(None, 304, {**CORS, "ETag": tag})(request.scope, request.receive, send)
             return
         client = request.client.host if request.client else ""

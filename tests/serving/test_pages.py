@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from rdflib import Graph, URIRef
+from support.in_process import Command
 from support.served_site import Reply, ask, serve
 
 pytestmark = pytest.mark.slow
@@ -166,12 +167,28 @@ def test_a_journal_lists_the_figures_of_its_papers(site: str) -> None:
 
 def test_a_gene_page_has_figures_words_trend_and_partners(site: str) -> None:
     text = page(site, PATHS["gene"]).text
-    while "on a later visit" in text:  # a busy machine
+    while "Still being counted" in text:  # a busy machine
         text = page(site, PATHS["gene"]).text
     assert all(f"/figures/{figid}.html" in text for figid in ("PMC9__f1", FIGURE))
     for heading in ("By year", "Partners", "Words read as it"):
         assert heading in text
     assert "<svg" in text and ">2019</th>" in text
+
+
+def test_a_page_that_is_known_is_not_sent_again(site: str) -> None:
+    for path in (PATHS["figure"], PATHS["figure"].replace(".html", ".ttl")):
+        tag = page(site, path).headers["ETag"]
+        again = ask(site, "GET", f"/{path}", Accept="text/html", If_None_Match=tag)
+        assert (again.status, again.body, again.headers["ETag"]) == (304, b"", tag)
+        assert ask(site, "GET", f"/{path}", Accept="text/html", If_None_Match='"x"').status == 200
+
+
+def test_a_graph_with_compact_identifiers_answers_at_the_same_paths(command: Command, tmp_path: Path) -> None:
+    dump = tmp_path / "compact.ttl"
+    assert command("export", "seeds", "-o", dump, "--identifiers", "compact", "-q").status == 0
+    with serve(dump) as compact:
+        assert "https://identifiers.org/ncbigene:3716" in page(compact, PATHS["gene"]).text
+        assert f'href="/{PATHS["gene"]}"' in page(compact, PATHS["figure"]).text
 
 
 def test_another_name_of_a_figure_leads_to_it(site: str) -> None:

@@ -58,6 +58,18 @@ def test_another_state_of_the_store_is_served_without_a_failed_request(tmp_path:
         assert ask(site, "GET", f"/sparql?query={COUNT}").headers["ETag"] != tag
 
 
+def test_the_environment_names_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = tmp_path / "store"
+    load_into_directory(SEEDS[:1], store, LoadOptions())
+    monkeypatch.setenv("PFOCR_LD_STORE", str(store))
+    with serve() as site:
+        assert count_figures(site) == 1
+    with serve("seeds") as site:  # what is named wins, and the store is left alone
+        assert count_figures(site) == 2
+    with serve() as site:
+        assert count_figures(site) == 1
+
+
 def test_a_store_that_went_missing_is_served_on(tmp_path: Path) -> None:
     store = tmp_path / "store"
     load_into_directory(SEEDS[:1], store, LoadOptions())

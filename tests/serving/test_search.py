@@ -96,6 +96,12 @@ def test_readings_of_low_confidence_are_found_on_demand(site: str) -> None:
     assert "possibly" in figure["why"]
 
 
+def test_a_member_of_a_family_is_found_on_demand(site: str) -> None:
+    assert [figure["path"] for figure in search(site, "JAK3")["figures"]] == []
+    found = {figure["path"]: figure["why"] for figure in search(site, "JAK3", confidence="any")["figures"]}
+    assert "member of a family" in found[JAK_STAT]
+
+
 def test_the_page_shows_things_cards_and_why(site: str) -> None:
     text = page(site, q="JAK1").text
     assert 'href="/id/ncbigene/3716">JAK1</a>' in text
@@ -106,7 +112,7 @@ def test_the_page_shows_things_cards_and_why(site: str) -> None:
 
 def test_an_empty_result_says_what_was_understood(site: str) -> None:
     text = page(site, q="TYK2 nosuchword").text
-    assert "“TYK2”: in 1 figure" in text
+    assert "“TYK2”: in 2 figures" in text  # one of them names its family only
     assert "“nosuchword”: in no figure" in text
     assert "readings of low confidence" in text
     assert "no letter or digit" in page(site, q="+++").text
