@@ -15,6 +15,9 @@ from pfocr_ld.errors import SourceError
 
 _Given = TypeVar("_Given")
 
+STANDARD_INPUT = "-"
+"""Where a path may be given: what comes in."""
+
 PathText = str | os.PathLike[str]
 """A path, or its text."""
 

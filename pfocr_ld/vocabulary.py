@@ -88,6 +88,8 @@ SITE = "https://pfocr.wikipathways.org"
 DATASET = SITE + "/#dataset"
 DATASET_GRAPH = SITE + "/#graph"  # of what belongs to no figure, or of everything
 WIKIPATHWAYS_ORGANIZATION = "https://www.wikipathways.org/"
+BIOSCHEMAS_DATASET = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
+"""The profile, in its version, to which a release's page conforms."""
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 PMC_SITE = "https://www.ncbi.nlm.nih.gov"
 EUROPE_PMC = "https://europepmc.org"

@@ -48,7 +48,7 @@ class Dot(NamedTuple):
     """A key of :data:`RATES`, or ``weak``."""
 
 
-class Tick(NamedTuple):
+class FoldTick(NamedTuple):
     """A line down the plot, at a number of folds."""
 
     label: str
@@ -59,7 +59,7 @@ class Plot(NamedTuple):
     """The dot plot."""
 
     dots: list[Dot]
-    ticks: list[Tick]
+    ticks: list[FoldTick]
     sizes: dict[int, str]
     """The least and the largest overlap, and the radius of each."""
     height: int
@@ -132,7 +132,7 @@ def _plot(sets: list[EnrichedSet]) -> Plot:
         for place, one in enumerate(sets)
     ]
     sizes = {overlap: _radius(overlap, max(overlaps)) for overlap in (min(overlaps), max(overlaps))}
-    lines = [Tick(f"{tick:g}", _across(tick, ticks[-1])) for tick in ticks]
+    lines = [FoldTick(f"{tick:g}", _across(tick, ticks[-1])) for tick in ticks]
     return Plot(dots, lines, sizes, len(sets) * _ROW_HEIGHT)
 
 

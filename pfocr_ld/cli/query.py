@@ -12,7 +12,7 @@ import click
 
 from pfocr_ld.cli.completion import complete_assignment, complete_query
 from pfocr_ld.cli.sources import (
-    STANDARD_INPUT,
+    STANDARD_INPUT_PATH,
     choose_source,
     data_option,
     endpoint_option,
@@ -115,7 +115,7 @@ def query(
     format_name = _choose_format(format_name, output)
     readers = [
         name == "-",
-        STANDARD_INPUT in source.data,
+        STANDARD_INPUT_PATH in source.data,
         *(text.strip() == "-" for text in parameters.values()),
     ]
     require_one_reader(readers)

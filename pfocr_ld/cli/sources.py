@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 import click
 
+from pfocr_ld.arguments import STANDARD_INPUT
+
 STORE_VARIABLE = "PFOCR_LD_STORE"
 ENDPOINT_VARIABLE = "PFOCR_LD_ENDPOINT"
-STANDARD_INPUT = Path("-")
+STANDARD_INPUT_PATH = Path(STANDARD_INPUT)
 
 data_option = click.option(
     "--data",
@@ -70,17 +72,17 @@ def without_standard_input(data: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
     :raises SourceError: standard input is empty, or holds neither RDF nor records.
     """
     paths = tuple(data)
-    if STANDARD_INPUT not in paths:
+    if STANDARD_INPUT_PATH not in paths:
         yield paths
         return
-    require_one_reader(path == STANDARD_INPUT for path in paths)
+    require_one_reader(path == STANDARD_INPUT_PATH for path in paths)
     from pfocr_ld.errors import PfocrError
     from pfocr_ld.loading.standard_input import save_standard_input
 
     with save_standard_input() as (file, kind):
         click.echo(f"standard input: read as {kind}", err=True)
         try:
-            yield tuple(file if path == STANDARD_INPUT else path for path in paths)
+            yield tuple(file if path == STANDARD_INPUT_PATH else path for path in paths)
         except PfocrError as error:
             message = str(error)
             if str(file) not in message:

@@ -23,7 +23,7 @@ from pfocr_ld.describing.dataset_identity import (
     Article,
 )
 from pfocr_ld.describing.facts import ReleaseFile
-from pfocr_ld.summarising.graph_tables import TABLES, Column, Table
+from pfocr_ld.summarising.graph_tables import TABLES, Column, GraphTable
 from pfocr_ld.summarising.parquet import file_name
 
 TABLES_FOLDER = "tables"
@@ -114,7 +114,7 @@ def _cite(article: Article) -> str:
     return f"{article.authors} ({article.year}). {article.title}. {article.journal}. {article.iri}"
 
 
-def _describe_file(table: Table, file: ReleaseFile) -> dict[str, Any]:
+def _describe_file(table: GraphTable, file: ReleaseFile) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": file_name(table),
@@ -127,7 +127,7 @@ def _describe_file(table: Table, file: ReleaseFile) -> dict[str, Any]:
     }
 
 
-def _describe_rows(table: Table) -> dict[str, Any]:
+def _describe_rows(table: GraphTable) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
@@ -138,7 +138,7 @@ def _describe_rows(table: Table) -> dict[str, Any]:
     }
 
 
-def _describe_column(table: Table, column: Column) -> dict[str, Any]:
+def _describe_column(table: GraphTable, column: Column) -> dict[str, Any]:
     return {
         "@type": "cr:Field",
         "@id": f"{table.name}/{column.name}",

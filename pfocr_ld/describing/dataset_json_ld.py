@@ -25,9 +25,8 @@ from pfocr_ld.describing.dataset_identity import (
 )
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.release_files import compression_of, distributions_of, file_kind_of, media_type_of
-from pfocr_ld.vocabulary import encode
+from pfocr_ld.vocabulary import BIOSCHEMAS_DATASET, encode
 
-PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
 _CONFORMS_TO = "http://purl.org/dc/terms/conformsTo"  # schema.org's context has no prefix for it
 _OPEN_ACCESS = "http://purl.org/coar/access_right/c_abf2"
 """Open access, as COAR's vocabulary says it and F-UJI reads it."""
@@ -49,7 +48,7 @@ def describe_in_json_ld(facts: ReleaseFacts) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": facts.url,
-        _CONFORMS_TO: {"@type": "CreativeWork", "@id": PROFILE},
+        _CONFORMS_TO: {"@type": "CreativeWork", "@id": BIOSCHEMAS_DATASET},
         "name": f"{TITLE}, release {facts.version}",
         "alternateName": NAME,
         "description": f"{DESCRIPTION} {summarise_release(facts)}",

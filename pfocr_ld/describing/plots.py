@@ -18,7 +18,7 @@ _LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PlotColumn:
     """One column of a column plot."""
 
     label: str
@@ -34,7 +34,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
+class PlotTick:
     """A line across a column plot."""
 
     value: int
@@ -45,8 +45,8 @@ class Tick:
 class ColumnPlot:
     """Columns side by side."""
 
-    columns: tuple[Column, ...]
-    ticks: tuple[Tick, ...]
+    columns: tuple[PlotColumn, ...]
+    ticks: tuple[PlotTick, ...]
     height: int
 
 
@@ -76,7 +76,7 @@ def plot_columns(values: Mapping[str, int]) -> ColumnPlot:
         value = values.get(year, 0)
         height = math.ceil(value / top * _COLUMN_HEIGHT)
         columns.append(
-            Column(
+            PlotColumn(
                 year,
                 value,
                 _percent(place * pace + pace * 0.12),
@@ -88,7 +88,7 @@ def plot_columns(values: Mapping[str, int]) -> ColumnPlot:
             )
         )
     ticks = [
-        Tick(value, _COLUMN_HEIGHT - round(value / top * _COLUMN_HEIGHT))
+        PlotTick(value, _COLUMN_HEIGHT - round(value / top * _COLUMN_HEIGHT))
         for value in range(step, top + 1, step)
     ]
     return ColumnPlot(tuple(columns), tuple(ticks), _COLUMN_HEIGHT)

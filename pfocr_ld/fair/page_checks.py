@@ -12,9 +12,7 @@ from pyoxigraph import RdfFormat, parse
 from pfocr_ld.fair.checked_release import CheckedRelease
 from pfocr_ld.fair.checks import Check
 from pfocr_ld.rdf_formats import format_of_media_type
-
-PROFILE = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"
-"""The version of Bioschemas that is checked."""
+from pfocr_ld.vocabulary import BIOSCHEMAS_DATASET
 
 _CONFORMS_TO = ("http://purl.org/dc/terms/conformsTo", "dct:conformsTo", "dcterms:conformsTo", "conformsTo")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[\w.+-]+")
@@ -75,8 +73,8 @@ def tells_one(name: str) -> Check:
 
 def names_its_profile(release: CheckedRelease) -> Iterator[str]:
     """Check that the dataset says to which version of the Bioschemas profile it conforms."""
-    if PROFILE not in [each for key in _CONFORMS_TO for each in addresses(release.dataset, key)]:
-        yield f"the page's JSON-LD has no dct:conformsTo {PROFILE}"
+    if BIOSCHEMAS_DATASET not in [each for key in _CONFORMS_TO for each in addresses(release.dataset, key)]:
+        yield f"the page's JSON-LD has no dct:conformsTo {BIOSCHEMAS_DATASET}"
 
 
 def is_a_dataset(release: CheckedRelease) -> Iterator[str]:

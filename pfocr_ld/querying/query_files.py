@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pfocr_ld.arguments import read_standard_input
+from pfocr_ld.arguments import STANDARD_INPUT, read_standard_input
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.messages import suggestion
@@ -31,7 +31,6 @@ from pfocr_ld.querying.parameters import Parameter, check_type, to_terms
 from pfocr_ld.querying.placeholders import placeholder_names
 
 ENDING = ".rq"
-STANDARD_INPUT = "-"
 
 _HEADER_LINE = re.compile(r"#[ \t]*([a-z]+)[ \t]*:[ \t]*(.*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch

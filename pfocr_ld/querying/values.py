@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from pfocr_ld.arguments import read_standard_input
+from pfocr_ld.arguments import STANDARD_INPUT, read_standard_input
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.parameters import is_list_type
-from pfocr_ld.querying.query_files import STANDARD_INPUT, Query
+from pfocr_ld.querying.query_files import Query
 from pfocr_ld.querying.row_limits import ALL, limit_names
 
 

@@ -16,10 +16,10 @@ from pfocr_ld.analysing.enrichment_report import write_json, write_tsv
 from pfocr_ld.analysing.figure_index import load_figure_sets, store_state
 from pfocr_ld.analysing.similarity import SimilarityIndex
 from pfocr_ld.errors import PfocrError, QueryError
+from pfocr_ld.organisms import HUMAN
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, pack_frame
 from pfocr_ld.serving.query_worker import send_document, serve_requests
 
-_HUMAN = "9606"
 _WRITERS = {"application/json": write_json, "text/tab-separated-values": write_tsv}
 ENRICHMENT_FORMATS = tuple(_WRITERS)
 """The media types of an enrichment."""
@@ -68,7 +68,7 @@ def _find_similar(directory: Path, figid: str, limit: int) -> list[dict[str, Any
 
 @lru_cache(maxsize=1)
 def _similarity_index(directory: Path, _state: str) -> SimilarityIndex:
-    return SimilarityIndex(load_figure_sets(directory, _HUMAN, "named"))
+    return SimilarityIndex(load_figure_sets(directory, HUMAN, "named"))
 
 
 if __name__ == "__main__":

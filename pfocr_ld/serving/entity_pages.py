@@ -19,7 +19,7 @@ from pfocr_ld.curies import short_name
 from pfocr_ld.describing.plots import ColumnPlot, plot_columns
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.querying.queries import fill, find_query
-from pfocr_ld.serving.figure_page import Link, make_link
+from pfocr_ld.serving.figure_page import PageLink, make_link
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Row, select
@@ -57,7 +57,7 @@ _WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(
 } GROUP BY ?confidence ?kind ?entity ORDER BY DESC(?figures) ?entity LIMIT 100"""
 
 
-class Kind(NamedTuple):
+class PageKind(NamedTuple):
     """A kind of thing, and how figures come to it."""
 
     name: str
@@ -74,28 +74,28 @@ _MENTIONED: Mapping[str, str] = {
 }
 _FAMILIES = "SELECT ?family WHERE { ?family pfocr:member <IRI> } LIMIT 100"
 KINDS = {
-    SCHEMA.Gene: Kind(
+    SCHEMA.Gene: PageKind(
         "gene",
         {
             **_MENTIONED,
             _OF_FAMILY: "?family pfocr:member <IRI> . ?figure schema:mentions ?family",
         },
     ),
-    PFOCR.GeneFamily: Kind("gene family", _MENTIONED),
-    SCHEMA.ChemicalSubstance: Kind("chemical", _MENTIONED),
-    SCHEMA.MedicalCondition: Kind("disease", _MENTIONED),
-    SCHEMA.Taxon: Kind(
+    PFOCR.GeneFamily: PageKind("gene family", _MENTIONED),
+    SCHEMA.ChemicalSubstance: PageKind("chemical", _MENTIONED),
+    SCHEMA.MedicalCondition: PageKind("disease", _MENTIONED),
+    SCHEMA.Taxon: PageKind(
         "organism",
         {
             "Figures whose record lists it": "?figure pfocr:listedOrganism <IRI>",
             "Figures whose words match its genes": "?figure pfocr:matchedOrganism <IRI>",
         },
     ),
-    SCHEMA.ScholarlyArticle: Kind("paper", {"Figures of it": "?figure schema:isBasedOn <IRI>"}),
-    SCHEMA.Periodical: Kind(
+    SCHEMA.ScholarlyArticle: PageKind("paper", {"Figures of it": "?figure schema:isBasedOn <IRI>"}),
+    SCHEMA.Periodical: PageKind(
         "journal", {"Figures of its papers": "?paper schema:isPartOf <IRI> . ?figure schema:isBasedOn ?paper"}
     ),
-    PFOCR.Lexicon: Kind(
+    PFOCR.Lexicon: PageKind(
         "lexicon",
         {"Some figures with its terms": "?mention pfocr:lexicon <IRI> . ?figure pfocr:hasMention ?mention"},
     ),
@@ -107,8 +107,8 @@ _WORD_PATTERN = "?figure pfocr:geneWord|pfocr:chemicalWord|pfocr:diseaseWord WOR
 class Fact(NamedTuple):
     """A property with its values."""
 
-    property: Link
-    values: list[Link | str]
+    property: PageLink
+    values: list[PageLink | str]
 
 
 class Reason(NamedTuple):
@@ -158,7 +158,7 @@ async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> d
     if not rows:
         return None
     classes = {row["o"] for row in rows if row["p"] == RDF.type}
-    kind = next((KINDS[each] for each in KINDS if each in classes), Kind("resource", {}))
+    kind = next((KINDS[each] for each in KINDS if each in classes), PageKind("resource", {}))
     labels = [row["o"] for row in rows if row["p"] in (RDFS.label, SKOS.prefLabel, SCHEMA.name)]
     lists = await asyncio.gather(
         *(_list(pool, heading, pattern, iri, find_best) for heading, pattern in kind.patterns.items())
@@ -279,7 +279,7 @@ async def list_figures(pool: QueryPool, heading: str, pattern: str) -> FigureLis
 
 
 def _facts(rows: list[Row]) -> list[Fact]:
-    values: dict[str, dict[str, Link | str]] = defaultdict(dict)
+    values: dict[str, dict[str, PageLink | str]] = defaultdict(dict)
     for row in rows:
         value = row["o"]
         if row["p"] != RDFS.label:

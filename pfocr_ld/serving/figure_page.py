@@ -66,24 +66,24 @@ _READINGS = {
 
 
 @dataclass
-class Link:
+class PageLink:
     """A thing with the address of its page."""
 
     name: str
     href: str
     iri: str
-    members: list[Link] = field(default_factory=list)
+    members: list[PageLink] = field(default_factory=list)
 
 
 @dataclass
-class Reading:
+class WordReading:
     """What a word was read as."""
 
-    entities: list[Link]
+    entities: list[PageLink]
     kind: str
     term: str
     how: str
-    lexicon: Link | None
+    lexicon: PageLink | None
     is_corroborated: bool
     organism: str
 
@@ -93,13 +93,13 @@ class Word:
     """A word of the figure with its readings of one confidence."""
 
     text: str
-    readings: list[Reading]
+    readings: list[WordReading]
 
 
-def make_link(iri: str, name: str = "") -> Link:
+def make_link(iri: str, name: str = "") -> PageLink:
     """Return the link to a thing: to its page on this host, or to the web."""
     path = path_of_iri(iri)
-    return Link(
+    return PageLink(
         name or iri.rstrip("/").rpartition("/")[2].rpartition("#")[2] or iri, f"/{path}" if path else iri, iri
     )
 
@@ -159,7 +159,7 @@ def _first(said: dict[str, list[Row]], name: str) -> str:
     return min((row["o"] for row in said.get(name, [])), default=Cell(""))
 
 
-def _links(said: dict[str, list[Row]], name: str) -> list[Link]:
+def _links(said: dict[str, list[Row]], name: str) -> list[PageLink]:
     return sorted(
         (make_link(row["o"], row.get("label", "")) for row in said.get(name, [])), key=lambda link: link.name
     )
@@ -182,10 +182,10 @@ def _join(mentions: list[Row], names: list[Row]) -> list[Row]:
 
 def _group(mentions: list[Row], members: list[Row]) -> tuple[dict[str, list[Word]], int]:
     """Return the words of each level with their readings, and how many readings are left out."""
-    of_family: dict[str, list[Link]] = defaultdict(list)
+    of_family: dict[str, list[PageLink]] = defaultdict(list)
     for row in members:
         of_family[row["family"]].append(make_link(row["gene"], row.get("label", "")))
-    readings: dict[tuple[str, ...], tuple[Row, dict[str, Link]]] = {}
+    readings: dict[tuple[str, ...], tuple[Row, dict[str, PageLink]]] = {}
     for row in mentions:
         key = tuple(
             row.get(name, "") for name in ("confidence", "word", "kind", "term", "lexicon", "organism")
@@ -210,8 +210,8 @@ def _group(mentions: list[Row], members: list[Row]) -> tuple[dict[str, list[Word
     )
 
 
-def _reading(row: Row, entities: list[Link]) -> Reading:
-    return Reading(
+def _reading(row: Row, entities: list[PageLink]) -> WordReading:
+    return WordReading(
         entities=sorted(entities, key=lambda link: link.name),
         kind=row["kind"].rpartition("#")[2].removesuffix("Mention").lower(),
         term=row.get("term", ""),

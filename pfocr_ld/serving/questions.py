@@ -17,7 +17,7 @@ from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.messages import shown, suggestion
 from pfocr_ld.querying.parameters import Parameter, list_items
 from pfocr_ld.querying.queries import Query, fill, list_queries
-from pfocr_ld.serving.figure_page import Link, make_link
+from pfocr_ld.serving.figure_page import PageLink, make_link
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, ask_pool
@@ -46,7 +46,7 @@ class ShownAnswer(NamedTuple):
     """The answer to a question, as a page shows it."""
 
     columns: list[str]
-    rows: list[list[Link | str]]
+    rows: list[list[PageLink | str]]
     number: int
     text: str
     """A graph, or yes or no."""
@@ -128,7 +128,7 @@ async def ask_question(pool: QueryPool, sparql: str) -> ShownAnswer:
     return ShownAnswer(columns, rows, len(bindings), "")
 
 
-def _value(binding: dict[str, str] | None) -> Link | str:
+def _value(binding: dict[str, str] | None) -> PageLink | str:
     if binding is None:
         return ""
     cell = Cell.of(binding)

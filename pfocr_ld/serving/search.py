@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pfocr_ld.serving.entity_pages import Card, Reason
-from pfocr_ld.serving.figure_page import Link, make_link
+from pfocr_ld.serving.figure_page import PageLink, make_link
 from pfocr_ld.serving.search_index import COLUMNS, MOST_BEST, SURE
 
 PAGE_SIZE = 24
@@ -56,7 +56,7 @@ class Found(NamedTuple):
     """What was looked for."""
     number: int
     cards: list[Card]
-    things: list[tuple[Link, str, int]]
+    things: list[tuple[PageLink, str, int]]
     """Genes and other things of that name: link, kind, figures."""
     by_term: list[tuple[str, int]]
     """Where nothing was found: in how many figures each term stands, by itself and with any confidence."""
@@ -235,7 +235,7 @@ def _parts(text: str) -> list[tuple[str, bool]]:
     return [part for part in parts if part[0]]
 
 
-def _find_things(connection: sqlite3.Connection, text: str) -> list[tuple[Link, str, int]]:
+def _find_things(connection: sqlite3.Connection, text: str) -> list[tuple[PageLink, str, int]]:
     rows = connection.execute(
         "SELECT iri, MIN(label), kind, organism, MAX(figures) FROM name WHERE key = ? GROUP BY iri "
         "ORDER BY MAX(figures) DESC, iri LIMIT 8",

@@ -13,7 +13,7 @@ Cell = Any
 _LARGEST = 1 << 62
 
 
-class Kind(NamedTuple):
+class CellKind(NamedTuple):
     """How a term becomes a cell, and back."""
 
     type_name: str
@@ -34,7 +34,9 @@ def _read_iri(term: Term) -> str | None:
     return iri_of(term) if term[0] == "<" else None
 
 
-def _typed(type_name: str, datatype: str, read: Callable[[str], Cell], write: Callable[[Cell], Term]) -> Kind:
+def _typed(
+    type_name: str, datatype: str, read: Callable[[str], Cell], write: Callable[[Cell], Term]
+) -> CellKind:
     """Return the kind of literals with a datatype."""
     ending = f'"^^<{datatype}>'
 
@@ -48,10 +50,10 @@ def _typed(type_name: str, datatype: str, read: Callable[[str], Cell], write: Ca
             return None
         return cell if cell is not None and write(cell) == term else None
 
-    return Kind(type_name, read_exactly, write)
+    return CellKind(type_name, read_exactly, write)
 
 
-def local_name(namespace: str) -> Kind:
+def local_name(namespace: str) -> CellKind:
     """Return the kind of IRIs of a namespace; what stands behind it is the cell."""
     start = f"<{namespace}"
 
@@ -59,7 +61,7 @@ def local_name(namespace: str) -> Kind:
     def read(term: Term) -> str | None:
         return str(term[len(start) : -1]) if term.startswith(start) else None
 
-    return Kind("string", read, lambda cell: iri(f"{namespace}{cell}"))
+    return CellKind("string", read, lambda cell: iri(f"{namespace}{cell}"))
 
 
 def _small_integer(text: str) -> int | None:
@@ -67,8 +69,8 @@ def _small_integer(text: str) -> int | None:
     return number if -_LARGEST < number < _LARGEST else None
 
 
-TEXT = Kind("string", _read_text, literal)
-NODE = Kind("string", _read_iri, iri)
+TEXT = CellKind("string", _read_text, literal)
+NODE = CellKind("string", _read_iri, iri)
 INTEGER = _typed("int64", XSD.integer, _small_integer, integer)
 DECIMAL = _typed(
     "double",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pfocr_ld.summarising.cells import BOOLEAN, DECIMAL, INTEGER, NODE, TEXT, YEAR, Kind, local_name
+from pfocr_ld.summarising.cells import BOOLEAN, DECIMAL, INTEGER, NODE, TEXT, YEAR, CellKind, local_name
 from pfocr_ld.vocabulary import (
     DCTERMS,
     PFOCR,
@@ -29,13 +29,13 @@ class Column(NamedTuple):
 
     name: str
     description: str
-    kind: Kind = TEXT
+    kind: CellKind = TEXT
     predicate: str = ""
     """The IRI of the property whose values it holds; empty where it comes from the node's own IRI."""
     is_list: bool = False
 
 
-class Table(NamedTuple):
+class GraphTable(NamedTuple):
     """A table of nodes."""
 
     name: str
@@ -70,7 +70,7 @@ _FIELDS_OF_WORDS = (
 IMPLIED = (PFOCR.hasMention, PFOCR.hasOrganismMatch, PFOCR.enrichedFor)
 """The properties of a record that lead to nodes of its own, and have no cells."""
 
-RECORDS = Table(
+RECORDS = GraphTable(
     "records",
     "PFOCR's records of figures.",
     Column("record", "The IRI of the record.", NODE),
@@ -127,7 +127,7 @@ KIND_OF_MENTION = {
     PFOCR.ChemicalMention: "chemical",
     PFOCR.DiseaseMention: "disease",
 }
-MENTIONS = Table(
+MENTIONS = GraphTable(
     "mentions",
     "Readings of words in the figures: a row a reading and entity, and one for a reading without an entity.",
     Column("mention", "The IRI of the mention.", NODE),
@@ -151,7 +151,7 @@ MENTIONS = Table(
     frozenset(KIND_OF_MENTION),
     has_node_once=False,
 )
-FAMILIES = Table(
+FAMILIES = GraphTable(
     "families",
     "Families of genes, as the figures have them.",
     Column("family", "The IRI of the family.", NODE),
@@ -165,7 +165,7 @@ FAMILIES = Table(
     ),
     frozenset({PFOCR.GeneFamily}),
 )
-PAPERS = Table(
+PAPERS = GraphTable(
     "papers",
     "The papers of the figures.",
     Column("paper", "The IRI of the paper.", NODE),
@@ -185,7 +185,7 @@ PAPERS = Table(
     ),
     frozenset({SCHEMA.ScholarlyArticle}),
 )
-ANNOTATIONS = Table(
+ANNOTATIONS = GraphTable(
     "annotations",
     "What the figures' genes are enriched for, as PFOCR computed it.",
     Column("annotation", "The IRI of the annotation.", NODE),
@@ -198,7 +198,7 @@ ANNOTATIONS = Table(
     ),
     frozenset({SCHEMA.DefinedTerm}),
 )
-ORGANISM_MATCHES = Table(
+ORGANISM_MATCHES = GraphTable(
     "organism_matches",
     "How many words of a figure match gene names of an organism.",
     Column("organism_match", "The IRI of the match.", NODE),
@@ -212,7 +212,7 @@ ORGANISM_MATCHES = Table(
     ),
     frozenset({PFOCR.OrganismMatch}),
 )
-ENTITIES = Table(
+ENTITIES = GraphTable(
     "entities",
     "Genes, chemicals, diseases, organisms, journals, and whatever else the records speak of.",
     Column("entity", "The IRI of the entity.", NODE),

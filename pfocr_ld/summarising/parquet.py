@@ -21,7 +21,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pfocr_ld.errors import OutputError
-from pfocr_ld.summarising.graph_tables import TABLES, Table
+from pfocr_ld.summarising.graph_tables import TABLES, GraphTable
 from pfocr_ld.summarising.table_rows import Row, rows_of
 from pfocr_ld.terms import Triple
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ROWS_A_GROUP = 1 << 16
 
 Columns = dict[str, bytes]
-"""Table → rows, as a record batch of Arrow without its schema."""
+"""A table → rows, as a record batch of Arrow without its schema."""
 
 
 def require_pyarrow() -> None:
@@ -43,13 +43,13 @@ def require_pyarrow() -> None:
         raise OutputError("tables need pyarrow: install it with: pip install 'pfocr-ld[tables]'")
 
 
-def file_name(table: Table) -> str:
+def file_name(table: GraphTable) -> str:
     """Return the name of a table's file."""
     return f"{table.name}.parquet"
 
 
 @cache
-def schema_of(table: Table) -> pyarrow.Schema:
+def schema_of(table: GraphTable) -> pyarrow.Schema:
     """Return the types of a table's columns, with their descriptions and properties as metadata."""
     import pyarrow
 
@@ -140,7 +140,7 @@ class TableFiles:
 
 
 class _TableFile:
-    def __init__(self, table: Table, stream: BinaryIO) -> None:
+    def __init__(self, table: GraphTable, stream: BinaryIO) -> None:
         import pyarrow
         from pyarrow import parquet
 

@@ -28,7 +28,7 @@ from pfocr_ld.summarising.graph_tables import (
     MENTIONS,
     RECORDS,
     TABLES,
-    Table,
+    GraphTable,
 )
 from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of
 from pfocr_ld.vocabulary import FAMILIES, FIGURES, PFOCR, prefixes
@@ -73,7 +73,7 @@ _KIND, _ENTITY_ID, _ENTITY_PLACE = (
 )
 
 
-def rows_of(triples: Sequence[Triple]) -> tuple[Table, list[Row]]:
+def rows_of(triples: Sequence[Triple]) -> tuple[GraphTable, list[Row]]:
     """Return the table of a node and its rows there.
 
     :param triples: all of the node, each once.
@@ -90,7 +90,7 @@ def rows_of(triples: Sequence[Triple]) -> tuple[Table, list[Row]]:
     return table, [[*key, *_cells_of(table, predicates, values, own)]]
 
 
-def statements_of(table: Table, row: Sequence[Cell]) -> Iterator[Triple]:
+def statements_of(table: GraphTable, row: Sequence[Cell]) -> Iterator[Triple]:
     """Yield the statements that a row holds; those of a record about its own nodes come from their rows."""
     subject = Term(row[0]) if row[0].startswith("_:") else iri(str(row[0]))
     for column, cell in zip(table.all_columns, row, strict=True):
@@ -102,7 +102,7 @@ def statements_of(table: Table, row: Sequence[Cell]) -> Iterator[Triple]:
         yield subject, Term(predicate), Term(value)
 
 
-def _table_of(predicates: _Terms, values: _Terms) -> Table:
+def _table_of(predicates: _Terms, values: _Terms) -> GraphTable:
     """Return the table of a node, by its classes, which stand first in what pfocr-ld writes."""
     for predicate, value in zip(predicates, values, strict=True):
         if predicate == TYPE and value in _TABLE_OF_CLASS:
@@ -115,7 +115,7 @@ def _figid_of(page: str) -> str | None:
     return name_iri(page) if page.startswith(FIGURES) else None
 
 
-def _cells_of(table: Table, predicates: _Terms, values: _Terms, own: str = "") -> Row:
+def _cells_of(table: GraphTable, predicates: _Terms, values: _Terms, own: str = "") -> Row:
     """Return the cells of a node but for those of its own IRI.
 
     :param own: what the IRIs of its own nodes begin with, where they have no cells.

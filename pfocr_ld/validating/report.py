@@ -8,7 +8,7 @@ from pfocr_ld.validating.shapes import Finding, Severity
 
 
 @dataclass
-class Kind:
+class FindingGroup:
     """All findings with one message."""
 
     count: int = 0
@@ -22,7 +22,7 @@ class ValidationReport:
 
     figures: int = 0
     triples: int = 0
-    kinds: dict[tuple[Severity, str], Kind] = field(default_factory=dict)
+    kinds: dict[tuple[Severity, str], FindingGroup] = field(default_factory=dict)
     examples: int = 10
     """How many findings of a kind are kept."""
 
@@ -36,7 +36,7 @@ class ValidationReport:
 
     def add(self, finding: Finding) -> None:
         """Count a finding, and keep it if it is among the first of its kind."""
-        kind = self.kinds.setdefault((finding.severity, finding.message), Kind())
+        kind = self.kinds.setdefault((finding.severity, finding.message), FindingGroup())
         kind.count += 1
         if len(kind.examples) < self.examples:
             kind.examples.append(finding)
@@ -46,6 +46,6 @@ class ValidationReport:
         self.figures += other.figures
         self.triples += other.triples
         for key, kind in other.kinds.items():
-            mine = self.kinds.setdefault(key, Kind())
+            mine = self.kinds.setdefault(key, FindingGroup())
             mine.count += kind.count
             mine.examples = (mine.examples + kind.examples)[: self.examples]
