@@ -10,12 +10,15 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 import pytest
 import rdflib
-from support.command_runs import run_command
+from pyoxigraph import RdfFormat, Store
+from support.command_runs import install_program, run_command
+from support.sparql_endpoint import serve_sparql
 
 import pfocr_ld
 from pfocr_ld.cli import cli
@@ -28,7 +31,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     "README.md",
     "docs/data-model.md",
+    "docs/joining.md",
     "docs/loading.md",
+    "docs/publishing.md",
     "docs/releasing.md",
     "docs/tables.md",
     "docs/tutorial.md",
@@ -57,7 +62,12 @@ def name_of(value: str | list[str]) -> str:
 
 
 ALL = [(page, words) for page in PAGES for words in commands(page)]
-HERE = [(page, words) for page, words in ALL if "--endpoint" not in words]
+OF_SERVERS = {"docs/joining.md"}  # run by tests of their own
+HERE = [
+    (page, words)
+    for page, words in ALL
+    if page not in OF_SERVERS and (words[0] == "release" or "--endpoint" not in words)
+]
 
 
 def test_every_command_is_documented() -> None:
@@ -126,6 +136,34 @@ def test_the_python_of_the_page_on_python_runs(tmp_path: Path) -> None:
     done = run_python(tmp_path, "-c", "\n".join(blocks("docs/python.md", "python")))
     assert done.returncode == 0, done.stderr
     assert "not in the data: the gene NOTAGENE" in done.stdout.splitlines()[-1]
+
+
+def test_the_page_on_joining_runs_against_stand_ins(tmp_path: Path) -> None:
+    """In place of WikiPathways and UniProt stand endpoints with a few triples in their vocabularies."""
+    remotes = ROOT / "tests" / "queries" / "remote"
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copy(remotes / "wikipathways.ttl", tmp_path)
+    install_program(tmp_path / "programs")
+    script = "\n".join(blocks("docs/joining.md", "sh"))
+    with ExitStack() as stack:
+        for name in ("wikipathways", "uniprot"):
+            store = Store()
+            store.load(path=str(remotes / f"{name}.ttl"), format=RdfFormat.TURTLE)
+            address = f"https://sparql.{name}.org/sparql"
+            assert address in script
+            script = script.replace(address, stack.enter_context(serve_sparql(store)).url)
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": f"{tmp_path / 'programs'}:{os.environ['PATH']}"},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stderr
+    for found in ("WP9004", "P52333", "PMC6966445__cancers-11-02002-g001", "Kinases and one transducer"):
+        assert found in done.stdout
+    assert "PMC7892604" in (tmp_path / "candidates.csv").read_text()
 
 
 def test_the_graph_that_the_readme_shows_is_the_one_of_the_seeds(desk: Path) -> None:

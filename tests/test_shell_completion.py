@@ -8,22 +8,16 @@ import re
 import select
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.command_runs import install_program
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shell completion")]
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAM = f"""#!{sys.executable}
-import sys
-sys.path.insert(0, {str(ROOT)!r})
-from pfocr_ld.cli import main
-main()
-"""
 START = {
     "bash": (
         ["--norc", "--noprofile", "-i"],
@@ -105,10 +99,7 @@ def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         pytest.skip(f"{request.param} is not installed")
     folder = tmp_path_factory.mktemp(request.param)
     shutil.copytree(ROOT / "seeds", folder / "seeds")
-    program = folder / "programs" / "pfocr-ld"
-    program.parent.mkdir()
-    program.write_text(PROGRAM)
-    program.chmod(0o755)
+    install_program(folder / "programs")
     shell = Shell(request.param, folder)
     yield shell
     shell.close()

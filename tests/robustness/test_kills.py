@@ -35,7 +35,7 @@ def count_triples(store: Path) -> str:
 @pytest.mark.parametrize("name", ["export", "release", "load"])
 def test_killed_at_any_moment(tmp_path: Path, rounds: Rounds, name: str) -> None:
     source, place, temporary = tmp_path / "source", tmp_path / "place", tmp_path / "temporary"
-    write_corpus(120, source)
+    write_corpus(60, source)
     for folder in (place, temporary):
         folder.mkdir()
     target = place / {"export": "out.nt", "release": "release", "load": "store"}[name]

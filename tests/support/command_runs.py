@@ -42,6 +42,22 @@ def _hear_signals() -> None:
 _IN_THE_CHILD = {"preexec_fn": _hear_signals}
 
 
+def install_program(folder: Path) -> None:
+    """Put this checkout's ``pfocr-ld`` into a folder that is to be on the PATH."""
+    root = Path(__file__).resolve().parents[2]
+    lines = (
+        f"#!{sys.executable}",
+        "import sys",
+        f"sys.path.insert(0, {str(root)!r})",
+        "from pfocr_ld.cli import main",
+        "main()",
+    )
+    folder.mkdir(exist_ok=True)
+    program = folder / "pfocr-ld"
+    program.write_text("\n".join(lines) + "\n")
+    program.chmod(0o755)
+
+
 def run_command(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     with start_command(*arguments, **options) as process:
