@@ -25,6 +25,7 @@ from pfocr_ld.loading.load_log import LOADS_GRAPH, digest_of_files, staging_grap
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadProgress
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
+from pfocr_ld.stores.kinds import STORE_KINDS, find_addresses
 from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import DATASET_GRAPH, graph_iri
 
@@ -252,6 +253,23 @@ def test_the_commands_do_it_too(tmp_path: Path, server: Server, address: StoreAd
     assert "nothing to do" in again.stdout
     assert "loaded from sha256:" in dry.stdout
     assert PASSWORD not in checked.output + loaded.output + again.output + dry.output
+
+
+def test_an_endpoint_is_the_same_address_in_every_command(tmp_path: Path, server: Server) -> None:
+    """That of the store as people give it, or of its query service; and the graph that is loaded by default
+    is the one that is asked."""
+    dump = write_dump(tmp_path / "dump.nt", figures=2)
+    run = CliRunner()
+    services = find_addresses(STORE_KINDS[server.kind], server.endpoint)
+    for number, address in enumerate((server.endpoint, services.query)):
+        for words in (
+            ["stores"],
+            ["load", str(dump), "--append" if number else "--replace", "-q"],
+            ["query", "dataset-overview", "--format", "csv"],
+        ):
+            done = run.invoke(cli, [*words, "--endpoint", address])
+            assert done.exit_code == 0, (words, address, done.output)
+        assert done.stdout.splitlines()[1].startswith("figures,2")
 
 
 def test_a_wrong_password_is_refused_before_anything_is_sent(
