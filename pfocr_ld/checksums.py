@@ -1,9 +1,14 @@
-"""The SHA-256 of files, read piece by piece."""
+"""The SHA-256 of files, read piece by piece, and the list of those of a release."""
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+
+SUMS_NAME = "SHA256SUMS"
+"""The file of a release that lists the others with their checksums, as ``sha256sum`` writes it."""
 
 _CHUNK = 1 << 20
 
@@ -18,3 +23,13 @@ def sha256_of_file(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def listed_sha256(path: Path) -> str | None:
+    """Return the SHA-256 that the list beside a file has for it; ``None`` where there is no such list."""
+    line = re.compile(rf"([0-9a-f]{{64}}) [ *](?:\./)?{re.escape(path.name)}").fullmatch
+    with suppress(OSError, UnicodeError):
+        for text in path.with_name(SUMS_NAME).read_text(encoding="utf-8").splitlines():
+            if found := line(text):
+                return found.group(1)
+    return None

@@ -3,7 +3,9 @@
 A file is never read whole: :func:`open_rdf` gives a stream of the uncompressed bytes and :func:`read_quads`
 the statements one after the other. Nothing is fetched: of contexts on the web that a JSON-LD file names,
 schema.org's is bundled, and any other is refused. A compressed file that ends before its last frame or member
-does is an error, wherever the cut falls: what it lost is not known.
+does is an error, wherever the cut falls: what it lost is not known. Where the cut leaves what is itself a
+whole file (between two lines, frames or members), only a checksum tells: a file that the ``SHA256SUMS``
+beside it lists, as those of a release are, is held against that.
 """
 
 from __future__ import annotations
@@ -16,11 +18,13 @@ import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, cast
 
 from pyoxigraph import Quad, RdfFormat, parse
 
+from pfocr_ld.checksums import SUMS_NAME, listed_sha256, sha256_of_file
 from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_formats import COMPRESSIONS, ENDINGS, compression_of_name, format_of_name
 from pfocr_ld.schema_context import WithSchemaContext
@@ -71,6 +75,7 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
     :raises SourceError: the file is missing, unreadable, damaged, or not valid RDF.
     """
     try:
+        _check_listed(path, path.stat().st_mtime_ns)
         with _decompress(path) as stream:
             if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
                 stream.read(len(BOM_UTF8))
@@ -96,6 +101,20 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
         if error.filename is not None and str(error.filename) != str(path):
             raise
         raise SourceError(f"{path}: you may not read this file") from error
+
+
+@lru_cache(maxsize=16)
+def _check_listed(path: Path, changed: int) -> None:
+    """See that a file is what the list of checksums beside it says, where there is one.
+
+    :param changed: when it was; the same file is looked at once.
+    :raises SourceError: it is not.
+    """
+    listed = listed_sha256(path)
+    if listed is not None and sha256_of_file(path) != listed:
+        raise SourceError(
+            f"{path}: is not the file that {SUMS_NAME} beside it lists: damaged, cut short, or changed since"
+        )
 
 
 def _as_given(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:

@@ -226,6 +226,21 @@ def test_of_two_members_with_one_name_the_later_counts(tmp_path: Path, pack: Pac
     assert any("later" in line for line in lines)
 
 
+@pytest.mark.parametrize("name", ["_figures/a.md", "_data/a-genes.tsv"])
+def test_a_damaged_name_in_the_index_of_a_zip(tmp_path: Path, name: str) -> None:
+    """It hides the member, since nobody asks for one of that name."""
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{TOP}_figures/b.md", record("b"))
+        archive.writestr(f"{TOP}_figures/a.md", record("a"))
+        archive.writestr(f"{TOP}_data/a-genes.tsv", "word\n")
+    content = bytearray(path.read_bytes())
+    content[content.rindex(f"{TOP}{name}".encode()) + len(TOP) + len(name) - 1] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=rf"damaged: its index has .* for its member '{TOP}{name}'"):
+        export_lines(path)
+
+
 def renamed_in_tar(data: bytes, old: str, new: str) -> bytes:
     """Rename a member; the checksum is a sum of bytes, and that of its name is one less."""
     header = data.index(old.encode())

@@ -203,6 +203,21 @@ def test_only_what_the_graph_knows_is_asked_for_and_many_at_once(remote: SparqlE
     assert [len(re.findall(r"ncbigene/\d", text)) for text in remote.asked] == [200, 200, 50]
 
 
+def test_a_blank_node_there_is_an_iri_here(here: Store, remote: SparqlEndpoint) -> None:
+    node = BlankNode("x")
+    remote.store.add(Quad(node, NamedNode("http://there/odd"), Literal("1")))
+    remote.store.add(Quad(node, NamedNode("http://there/odd"), Literal("2")))
+    query = (
+        f"SELECT * {{ SERVICE <{remote.url}> {{ ?a wp:odd ?n }} SERVICE <{remote.url}> {{ ?b wp:odd 1 }} }}"
+    )
+    results = run_text(PREFIXES + query.replace("wp:odd 1", "wp:odd '1'"), here)
+    assert isinstance(results, QuerySolutions)
+    found = [(row["a"], row["b"], row["n"]) for row in results]
+    assert len(found) == 2 and found[0][:2] == found[1][:2]
+    (first, second), start = found[0][:2], "https://pfocr.wikipathways.org/.well-known/genid/"
+    assert first != second and all(name.value.startswith(start) for name in (first, second))
+
+
 def test_a_service_is_not_asked_when_nothing_can_join(here: Store, remote: SparqlEndpoint) -> None:
     query = (
         PREFIXES

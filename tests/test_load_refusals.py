@@ -153,7 +153,40 @@ def test_the_folder_of_a_release_gives_its_dump(tmp_path: Path, directory: Path,
     shutil.rmtree(release / "queries")
     (release / "pfocr.nq.zst").write_bytes(b"")
     done = command("load", release, "--store", directory, "--figures")
-    assert (done.status, "damaged or cut short" in done.err) == (1, True)
+    assert (done.status, "damaged, cut short" in done.err) == (1, True)
+    whole = (release / "pfocr.ttl").read_bytes()
+    for cut in (whole[: whole.rindex(b"\n", 0, -200) + 1], whole + b"<urn:s> <urn:p> <urn:o> .\n"):
+        (release / "pfocr.ttl").write_bytes(cut)  # which is valid
+        for question in (
+            ["query", "most-mentioned-genes", "--data"],
+            ["validate"],
+            ["load", "--store", directory],
+        ):
+            done = command(*question, release / "pfocr.ttl")
+            assert done.status == 1 and "is not the file that SHA256SUMS beside it lists" in done.err
+
+
+@pytest.mark.parametrize("target", ["nowhere", "link"])
+def test_a_link_to_what_is_not_there(tmp_path: Path, dump: Path, command: Command, target: str) -> None:
+    (tmp_path / "link").symlink_to(target)
+    done = command("load", dump, "--store", tmp_path / "link")
+    assert done.status == 1 and done.err.endswith(
+        "link: is a symbolic link to what is not there: make that folder first\n"
+    )
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_graph_and_figures_are_counted_by_themselves(
+    tmp_path: Path, directory: Path, dump: Path, linkset: Path, command: Command
+) -> None:
+    assert command("load", dump, "--store", directory).status == 0
+    done = command("load", linkset, "--store", directory, "--graph", "urn:links")
+    assert done.out == b"urn:links: holds 1 triples\n"
+    again = load_into_directory([linkset], directory, LOAD, graph="urn:links")
+    assert (again.already_loaded, again.triples) == (True, 1)
+    figures = write_figure_dump(tmp_path / "figures.nq", range(3))
+    done = command("load", figures, "--store", directory, "--figures")
+    assert f"({len(triples_of(figures))} triples)" in done.out.decode()
 
 
 def test_what_was_added_to_something_unknown_is_not_all_there_is(

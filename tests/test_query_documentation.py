@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 from rdflib.plugins.sparql import prepareQuery
+from support.small_disk import SmallDisk
 
-from pfocr_ld.errors import QueryError
+from pfocr_ld.errors import OutputError, QueryError
 from pfocr_ld.querying.documentation import (
     EXAMPLES,
     export_queries,
@@ -42,6 +44,23 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported")
     export_queries(list_queries(), folder, "https://example.org/sparql")
     return folder
+
+
+def test_a_full_disk_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    disk = SmallDisk(tmp_path)
+    if os.geteuid() != 0 or not disk.mount(1):
+        pytest.skip("only root may mount a small file system")
+    try:
+        (tmp_path / "filling").write_bytes(bytes(900_000))
+        (tmp_path / "old").mkdir()
+        (tmp_path / "old" / "queries.md").write_text("before")
+        for name in ("old", "new"):
+            with pytest.raises(OutputError, match=f"{name}: cannot be written: No space left on device"):
+                export_queries(list_queries(), tmp_path / name)
+        assert sorted(path.name for path in tmp_path.rglob("*")) == ["filling", "old", "queries.md"]
+        assert (tmp_path / "old" / "queries.md").read_text() == "before"
+    finally:
+        disk.unmount()
 
 
 def objects(store: Store, subject: str, predicate: str) -> list[str]:

@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.errors import OutputError
+from pfocr_ld.errors import OutputError, RecordError
 from pfocr_ld.querying.queries import Results, run_text
 from pfocr_ld.querying.results import write_kgx, write_results
 from pfocr_ld.querying.table import display_width
+from pfocr_ld.terms import iri, typed_literal
+from pfocr_ld.writing.json_ld import check_json_ld
 
 FIGURE = "https://pfocr.wikipathways.org/figures/PMC1__a.html"
 TITLE = "A title of some length, and then of some more length than a line has"
@@ -313,6 +315,12 @@ def test_json_ld_refuses_what_it_would_change(triple: str) -> None:
     with pytest.raises(OutputError, match="JSON-LD"):
         write(f"CONSTRUCT {{ {triple} }} {{}}", "jsonld")
     assert write(f"CONSTRUCT {{ {triple} }} {{}}", "ntriples")[1]
+
+
+def test_the_datatype_of_a_record_is_no_abbreviation_either() -> None:
+    triple = (iri("urn:s"), iri("urn:p"), typed_literal("1", "doi:10.1/x"))
+    with pytest.raises(RecordError, match=r"JSON-LD would take .*doi:10\.1/x"):
+        check_json_ld([triple])
 
 
 def test_triple_terms_keep_their_brackets() -> None:

@@ -93,7 +93,8 @@ def load_directory(
         state = _State.read(directory) if old else _State()
         done = state.graphs.get(graph, ()) if graph is not None else state.digests
         if not figures and (digest in done if options.append else done == (digest,)):
-            return LoadOutcome(graph or str(directory), state.statements, already_loaded=True)
+            held = state.statements if graph is None else _count(Store.read_only(str(old)), graph)
+            return LoadOutcome(graph or str(directory), held, already_loaded=True)
         return _Load(files, digest, directory, options, figures, graph).run(old, state)
 
 
@@ -123,6 +124,7 @@ class _Load:
                 self.options.progress(LoadProgress("read", len(store)))
             store.flush()
             statements = len(store)
+            held = statements if self.graph is None else _count(store, self.graph)
             if not self.options.append:
                 refuse_shrinking(
                     str(self.directory), statements - before, replaced, self.options.allow_shrink
@@ -132,11 +134,12 @@ class _Load:
             synchronise(self.directory)
             self._described(state, database, statements, old is not None).write(self.directory)
         _remove_old(self.directory, database)
-        count = sum(1 for _ in self._graphs) if self.figures else None
-        return LoadOutcome(self.graph or str(self.directory), statements, figures=count)
+        if self.figures:
+            return LoadOutcome(str(self.directory), self._sent, figures=self._graphs)
+        return LoadOutcome(self.graph or str(self.directory), held)
 
-    _graphs: tuple[str, ...] = ()
-    """Of figures that are replaced."""
+    _graphs, _sent = 0, 0
+    """The graphs of figures that are replaced, and the triples of those that take their place."""
 
     def _described(self, state: _State, database: str, statements: int, had: bool) -> _State:
         """Return what the store says of itself after this load."""
@@ -163,11 +166,11 @@ class _Load:
         """Remove from a copy of the store what the files replace in it; return how much that was."""
         before = len(store)
         if self.figures:
-            found = [one.graph for file in self.files for one in read_figure_graphs(file)]
-            self._graphs = tuple(found)
-            for name in found:
-                if name != DATASET_GRAPH:  # shared by all figures
-                    store.remove_graph(NamedNode(name))
+            for one in (one for file in self.files for one in read_figure_graphs(file)):
+                self._graphs += 1
+                self._sent += len(one.triples)
+                if one.graph != DATASET_GRAPH:  # shared by all figures
+                    store.remove_graph(NamedNode(one.graph))
         elif self.graph is not None and not self.options.append:
             store.remove_graph(NamedNode(self.graph))
         return before - len(store)
@@ -204,6 +207,8 @@ def _locked(directory: Path) -> Iterator[None]:
     try:
         if directory.exists() and not directory.is_dir():
             raise StoreError(f"{directory}: not an Oxigraph store; nothing there is touched: name a folder")
+        if made and directory.is_symlink():  # perhaps to a disk that is not there just now
+            raise StoreError(f"{directory}: is a symbolic link to what is not there: make that folder first")
         _find_old(directory)  # before anything is written into somebody's folder
         while descriptor is None:
             directory.mkdir(parents=True, exist_ok=True)

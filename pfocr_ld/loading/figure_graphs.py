@@ -32,6 +32,7 @@ from pfocr_ld.loading.load_log import (
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.round_trip import canonical_triple
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, LoadProgress
+from pfocr_ld.loading.survey import refuse_shrinking
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.stores.transport import HttpError
 from pfocr_ld.vocabulary import DATASET_GRAPH
@@ -68,9 +69,7 @@ def load_figures(store: RemoteStore, files: list[Path], digest: str, options: Lo
             options.notify("going on with an interrupted load")
         else:
             store.update(forget_update(unfinished.graph))
-    for file in files:  # a file that is refused leaves no mark
-        for _ in read_figure_graphs(file):
-            pass
+    _survey(store, files, options.allow_shrink)
     # Whatever was loaded before, some of its graphs change now: it is not what the store holds any more.
     store.update(f"{forget_update(FIGURE_LOADS)} ;\n{staged_update(staged)}")
     graphs = triples = 0
@@ -87,6 +86,21 @@ def load_figures(store: RemoteStore, files: list[Path], digest: str, options: Lo
     record = loaded_update(FIGURE_LOADS, Loaded(frozenset({digest}), triples))
     store.update(f"{forget_update(staged.graph)} ;\n{record}")
     return LoadOutcome(FIGURE_LOADS, triples, figures=graphs)
+
+
+def _survey(store: RemoteStore, files: list[Path], allow_shrink: bool) -> None:
+    """Read files to their end before anything is changed, so that what is refused leaves no mark.
+
+    :raises SourceError: as :func:`load_figures`.
+    :raises StoreError: the graphs would hold less than half of what they hold now, and that is not allowed.
+    """
+    statements = replaced = 0
+    for some in _cut_steps(graph for file in files for graph in read_figure_graphs(file)):
+        sizes = {one.graph: len(one.triples) for one in some if one.graph != DATASET_GRAPH}
+        statements += sum(sizes.values())
+        if sizes and not allow_shrink:
+            replaced += sum(store.count_each(sizes).values())
+    refuse_shrinking("the graphs of the figures", statements, replaced, allow_shrink)
 
 
 def read_figure_graphs(file: Path) -> Iterator[_FigureGraph]:

@@ -199,4 +199,6 @@ def _check_graph(store: RemoteStore, graph: str, count: int) -> Requirement:
             "it since",
         )
     origins = [digest.replace(UNKNOWN_DIGEST, "elsewhere") for digest in sorted(loaded.digests)]
-    return Requirement("graph", True, f"<{graph}> holds {count:,} triples loaded from {', '.join(origins)}")
+    return Requirement(
+        "graph", True, f"<{graph}> holds {count:,} triples, as many as were loaded from {', '.join(origins)}"
+    )

@@ -7,19 +7,20 @@ of parameters, so that what is copied runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from textwrap import fill as wrap
 
 from pfocr_ld.errors import OutputError, QueryError
+from pfocr_ld.leftovers import part_folder, synchronise_folder
 from pfocr_ld.querying.federation import service_urls
 from pfocr_ld.querying.queries import Query, fill
 from pfocr_ld.stores.endpoint import query_form
 from pfocr_ld.terms import language_literal, literal
 from pfocr_ld.vocabulary import SITE, further_prefixes, prefixes
-from pfocr_ld.writing.output import write_text
 
 EXAMPLES = SITE + "/.well-known/sparql-examples/"
 """The namespace of the SIB examples."""
@@ -59,16 +60,34 @@ def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT
         place = f"{_folder_name(query.category)}/{query.name}"
         files[f"sparql/{place}.rq"] = render_plain(query)
         files[f"examples/{place}.ttl"] = f"{_turtle_header()}\n{_render_example(query, target)}"
-    paths = []
-    for name, text in files.items():
-        path = folder / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{path.parent}: cannot be made: {error.strerror or error}") from error
-        write_text(path, text)
-        paths.append(path)
-    return paths
+    try:
+        _write_files({name: text.encode() for name, text in files.items()}, folder)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+    return [folder / name for name in files]
+
+
+def _write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder: all of them elsewhere on its disk, before the first takes its place.
+
+    :raises OSError: there is no room, or they may not be written there; the folder is as it was.
+    """
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with part_folder(folder / "queries") as made:
+            for name, content in files.items():
+                (made / name).parent.mkdir(parents=True, exist_ok=True)
+                (made / name).write_bytes(content)
+            synchronise_folder(made)
+            for name in files:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (made / name).replace(folder / name)
+    except OSError:
+        if is_new:
+            with suppress(OSError):  # what is in it stays
+                folder.rmdir()
+        raise
 
 
 def render_plain(query: Query) -> str:

@@ -8,8 +8,8 @@ answer comes back as ``VALUES`` too, so that the rest is the embedded engine's w
 Query, sections 2 and 4).
 
 The answer is that of the whole pattern, evaluated by itself and then joined: what is sent only leaves
-out solutions that could not join. A blank node of an answer comes back as ``<urn:bnode:...>``, of a
-different name in each request.
+out solutions that could not join. A blank node of an answer comes back as an IRI that stands for it (RDF 1.1
+Concepts, section 3.5), another one in each request.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pyoxigraph import BlankNode, QuerySolutions
 
 from pfocr_ld.errors import PfocrError
 from pfocr_ld.querying.patterns import ParsedQuery, Service, Span, parse_patterns
+from pfocr_ld.vocabulary import genid
 
 # IRIs of usual length then make a request of some 10 kB, which every server takes.
 _VALUES_AT_ONCE = 200
@@ -178,4 +179,4 @@ def _row(names: Iterable[str], row: dict[str, object], scope: str) -> str:
 def _write_term(term: object, scope: str) -> str:
     if term is None:
         return "UNDEF"
-    return f"<urn:bnode:{scope}-{term.value}>" if isinstance(term, BlankNode) else str(term)
+    return f"<{genid(('service', scope, term.value))}>" if isinstance(term, BlankNode) else str(term)

@@ -42,7 +42,7 @@ from pfocr_ld.summarising.kgx import (
     header_line,
     node_line,
 )
-from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal, term_of
+from pfocr_ld.terms import TYPE, Term, Triple, is_literal, term_of
 from pfocr_ld.writing.json_ld import check_json_ld
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
@@ -169,9 +169,8 @@ def _check_json_ld(triples: list[Triple]) -> None:
     :raises OutputError: it takes an IRI for an abbreviation, a text for a class, or has
         no place for a direction.
     """
-    datatypes = ((s, p, datatype) for s, p, value in triples if (datatype := datatype_of(value)) is not None)
     try:
-        check_json_ld(chain(triples, datatypes))
+        check_json_ld(triples)
     except RecordError as error:
         raise OutputError(error.reason) from error
     for _, predicate, value in triples:

@@ -6,6 +6,7 @@ A ZIP archive has an index and is read in place; for a tarball see :mod:`pfocr_l
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -69,12 +70,44 @@ class _ZipFiles(ArchiveFiles):
             return member.read(MAX_FILE_BYTES + 1)
 
 
+_HEADER = struct.Struct("<4s22xHH")
+"""The header of a member, as far as it is read here (APPNOTE 4.3.7): what it begins with, and the lengths of
+its name and of what else follows.
+"""
+_IN_UTF_8 = 0x800
+
+
+def _check_headers(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    """See that each member itself has the name that the archive's index has for it.
+
+    A damaged name hides a record or table, since nobody asks for a member of that name.
+
+    :raises SourceError: one has another.
+    """
+    with path.open("rb") as file:
+        for info in sorted(members, key=lambda info: info.header_offset):
+            file.seek(info.header_offset)
+            header = file.read(_HEADER.size)
+            if len(header) < _HEADER.size or not header.startswith(b"PK\3\4"):
+                continue  # which is said when it is read
+            name = file.read(_HEADER.unpack(header)[1])
+            if (
+                name.decode("utf-8" if info.flag_bits & _IN_UTF_8 else "cp437", "replace")
+                != info.orig_filename
+            ):
+                shown = name[:200].decode("utf-8", "replace")
+                raise SourceError(
+                    f"{path}: damaged: its index has {info.orig_filename[:200]!r} for its member {shown!r}"
+                )
+
+
 def _open_zip(path: Path, stack: ExitStack) -> Archive:
     archive = stack.enter_context(zipfile.ZipFile(path))
     members = [info for info in archive.infolist() if not info.is_dir()]
     check_limits(path, len(members), sum(info.file_size for info in members))
     for info in members:
         check_name(path, info.orig_filename)
+    _check_headers(path, members)
     members = [info for info in members if info.filename.endswith(WANTED)]
     folder = find_folder(path, [info.filename for info in members])
     members = [info for info in members if info.filename.startswith(folder)]

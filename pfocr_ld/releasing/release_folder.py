@@ -14,14 +14,12 @@ from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from pfocr_ld.checksums import sha256_of_file
+from pfocr_ld.checksums import SUMS_NAME, sha256_of_file
 from pfocr_ld.describing.facts import ReleaseFile
 from pfocr_ld.errors import OutputError
 from pfocr_ld.leftovers import part_folder, synchronise, synchronise_folder
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.writing.compression import compressed
-
-SUMS_NAME = "SHA256SUMS"
 
 
 class _DigestingFile(RawIOBase):

@@ -14,7 +14,7 @@ from itertools import chain
 
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.errors import RecordError
-from pfocr_ld.terms import TYPE, Term, Triple, is_literal
+from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal
 from pfocr_ld.vocabulary import prefixes
 
 # JSON-LD 1.1 API, section 5.2.2, step 6: what follows a prefix and does not begin with two slashes is a name.
@@ -28,7 +28,8 @@ def check_json_ld(triples: Iterable[Triple]) -> None:
     :raises RecordError: it would.
     """
     for term in chain.from_iterable(triples):
-        if _LIKE_PREFIXED(term):
+        datatype = datatype_of(term)
+        if _LIKE_PREFIXED(term) or datatype is not None and _LIKE_PREFIXED(datatype):
             raise RecordError(f"JSON-LD would take {term} for an abbreviation; any other format can carry it")
 
 

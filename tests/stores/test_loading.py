@@ -198,6 +198,26 @@ def test_figures_are_replaced_one_by_one(tmp_path: Path, store: RemoteStore, tra
     ).already_loaded
 
 
+def test_figures_shrink_only_when_asked(tmp_path: Path, store: RemoteStore, transport: Transport) -> None:
+    large = write_figure_dump(tmp_path / "large.nq", range(2000, 2012))
+    small = tmp_path / "small.nq"
+    lines = large.read_text().splitlines(keepends=True)
+    small.write_text("".join(line for line in lines if "22-rdf-syntax-ns#type" in line))
+    address = StoreAddress(store.addresses.query)
+    load_into_endpoint([large], address, LoadOptions(), figures=True, transport=transport)
+    graph = graph_iri("https://pfocr.wikipathways.org/figures/PMC0002000__g0.html")
+    before = store.count(graph)
+
+    with pytest.raises(StoreError, match="less than half.*--allow-shrink"):
+        load_into_endpoint([small], address, LoadOptions(), figures=True, transport=transport)
+    assert store.count(graph) == before
+    again = load_into_endpoint([large], address, LoadOptions(), figures=True, transport=transport)
+    assert again.already_loaded  # the refused load has left no mark
+
+    load_into_endpoint([small], address, LoadOptions(allow_shrink=True), figures=True, transport=transport)
+    assert store.count(graph) < before
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
