@@ -4,7 +4,7 @@ A file is never read whole: :func:`open_rdf` gives a stream of the uncompressed 
 the statements one after the other. Nothing is fetched: of contexts on the web that a JSON-LD file names,
 schema.org's is bundled, and any other is refused. A compressed file that ends before its last frame or member
 does is an error, wherever the cut falls: what it lost is not known. Where the cut leaves what is itself a
-whole file (between two lines, frames or members), only a checksum tells: a file that the ``SHA256SUMS``
+whole file (between two lines, frames or members), only a checksum tells: a dump that the ``SHA256SUMS``
 beside it lists, as those of a release are, is held against that.
 """
 
@@ -75,7 +75,8 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
     :raises SourceError: the file is missing, unreadable, damaged, or not valid RDF.
     """
     try:
-        _check_listed(path, path.stat().st_mtime_ns)
+        if path.name in DUMP_NAMES or compression_of_name(path.name):
+            _check_listed(path, path.stat().st_mtime_ns)
         with _decompress(path) as stream:
             if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
                 stream.read(len(BOM_UTF8))
@@ -105,7 +106,7 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
 
 @lru_cache(maxsize=16)
 def _check_listed(path: Path, changed: int) -> None:
-    """See that a file is what the list of checksums beside it says, where there is one.
+    """See that a dump is what the list of checksums beside it says, where there is one.
 
     :param changed: when it was; the same file is looked at once.
     :raises SourceError: it is not.
