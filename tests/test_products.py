@@ -148,6 +148,22 @@ def test_the_query_gives_the_same_gene_sets(
 
 
 @pytest.mark.parametrize("evidence", ["named", "possible"])
+@pytest.mark.parametrize("member", ["id", "name"])
+@pytest.mark.parametrize("organism", ["9606", "10090", "any"])
+def test_the_query_gives_the_same_chemical_sets(
+    evidence: str, member: str, organism: str, release: Path, graph: Store
+) -> None:
+    stem = SPECIES[organism].replace(" ", "_") if organism in SPECIES else "any_species"
+    folder = f"gmt/{evidence}/chemical-{'chebi' if member == 'id' else 'name'}/{stem}.gmt"
+    at_top = evidence == "named" and member == "id" and organism in SPECIES
+    path = f"pfocr-20261101-chemical-gmt-{stem}.gmt" if at_top else folder
+    stream = io.BytesIO()
+    parameters = {"organism": organism, "evidence": evidence, "member": member, "figures": "100000"}
+    write_results(run_query(find_query("chemical-sets"), graph, parameters), stream, "gmt")
+    assert sorted(stream.getvalue().splitlines()) == sorted((release / path).read_bytes().splitlines())
+
+
+@pytest.mark.parametrize("evidence", ["named", "possible"])
 def test_chemical_sets_stand_with_the_species_of_a_figures_genes(
     evidence: str, release: Path, graph: Store
 ) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections import Counter
 from pathlib import Path
 
 import pyoxigraph
@@ -22,7 +23,7 @@ from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_kgx
 from pfocr_ld.releasing.dumps import DUMPS
 from pfocr_ld.releasing.release import LINKSETS_NAME, ReleaseOptions, make_release
-from pfocr_ld.vocabulary import PFOCR, prefixes
+from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, VOID, graph_iri, prefixes
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +79,22 @@ def test_all_dumps_say_the_same(release: Path) -> None:
     assert len({frozenset(content) for content in contents.values()}) == 1, {
         k: len(v) for k, v in contents.items()
     }
+
+
+def test_each_named_graph_is_counted(release: Path) -> None:
+    quads = pyoxigraph.parse(read(release / "pfocr.nq.zst"), format=FORMATS["nq"])
+    counted = Counter(str(quad.graph_name) for quad in quads)
+    said, topics = {}, {}
+    for triple in triples(release / "named-graphs.ttl.gz"):
+        if triple.predicate.value == f"{VOID}triples":
+            assert isinstance(triple.object, pyoxigraph.Literal)
+            said[str(triple.subject)] = int(triple.object.value)
+        elif triple.predicate.value == "http://xmlns.com/foaf/0.1/primaryTopic":
+            assert isinstance(triple.object, pyoxigraph.NamedNode)
+            topics[str(triple.subject)] = triple.object.value
+    assert said == counted
+    assert topics == {f"<{graph_iri(figure)}>": figure for figure in topics.values()}
+    assert said.keys() - topics.keys() == {f"<{DATASET_GRAPH}>"}
 
 
 def test_sums_cover_every_file(release: Path) -> None:

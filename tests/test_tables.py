@@ -207,8 +207,17 @@ def test_what_a_column_cannot_give_back_stands_beside(statement: tuple[str, Term
 @pytest.mark.filterwarnings("ignore")  # of mlcroissant's own use of pandas and rdflib
 def test_croissant_is_valid_and_loads(source: Path, tmp_path: Path) -> None:
     mlcroissant = pytest.importorskip("mlcroissant")
-    make_release(source, tmp_path / "made", ReleaseOptions("2026-11-01", formats=("turtle",)))
+    options = ReleaseOptions(
+        "2026-11-01",
+        formats=("turtle",),
+        creators=("0000-0002-1825-0097 Josiah Carberry",),
+        publisher_ror="https://ror.org/03yrm5c26",
+    )
+    make_release(source, tmp_path / "made", options)
     folder = tmp_path / "made" / "tables"
+    said = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
+    assert [person["@id"] for person in said["creator"]] == ["https://orcid.org/0000-0002-1825-0097"]
+    assert said["publisher"]["identifier"] == "https://ror.org/03yrm5c26"
     dataset = mlcroissant.Dataset(folder / "croissant.json")
     assert not dataset.metadata.ctx.issues.errors
     warnings = [warning for warning, *_ in dataset.metadata.ctx.issues._warnings]

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from pfocr_ld.describing.agents import person_in_json_ld, publisher_in_json_ld
 from pfocr_ld.describing.dataset_identity import (
     ARTICLES,
     DESCRIPTION,
@@ -18,11 +19,9 @@ from pfocr_ld.describing.dataset_identity import (
     KEYWORDS,
     LICENSE,
     NAME,
-    PUBLISHER,
-    PUBLISHER_NAME,
     Article,
 )
-from pfocr_ld.describing.facts import ReleaseFile
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.summarising.graph_tables import TABLES, Column, GraphTable
 from pfocr_ld.summarising.parquet import file_name
 
@@ -80,15 +79,15 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-def describe_tables(files: Iterable[ReleaseFile], *, version: str = "", day: str = "", url: str = "") -> str:
+def describe_tables(files: Iterable[ReleaseFile], facts: ReleaseFacts | None = None) -> str:
     """Return the description of tables as JSON-LD.
 
     :param files: those of the tables, which stand beside the description.
-    :param version: of the release, and ``day`` that of its publication; empty for tables of no release.
-    :param url: the address of the release.
+    :param facts: of the release that they belong to, if to one.
     """
     written = {file.name.rpartition("/")[2]: file for file in files}
-    organization = {"@type": "Organization", "@id": PUBLISHER, "name": PUBLISHER_NAME, "url": PUBLISHER}
+    publisher = publisher_in_json_ld(facts.publisher_ror if facts else None)
+    people = [person_in_json_ld(person) for person in facts.creators] if facts else []
     document = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -96,14 +95,13 @@ def describe_tables(files: Iterable[ReleaseFile], *, version: str = "", day: str
         "name": NAME,
         "description": DESCRIPTION,
         "license": LICENSE,
-        "url": url or HOMEPAGE,
+        "url": facts.url if facts else HOMEPAGE,
         "keywords": list(KEYWORDS),
-        "creator": organization,
-        "publisher": organization,
+        "creator": people or publisher,
+        "publisher": publisher,
         "citeAs": "; ".join(map(_cite, ARTICLES)),
         "isLiveDataset": False,
-        **({"version": version} if version else {}),
-        **({"datePublished": day} if day else {}),
+        **({"version": facts.version, "datePublished": facts.day} if facts else {}),
         "distribution": [_describe_file(table, written[file_name(table)]) for table in TABLES],
         "recordSet": [_describe_rows(table) for table in TABLES],
     }

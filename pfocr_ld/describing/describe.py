@@ -26,7 +26,7 @@ def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
     described = _Described(facts)
     tables = [file for file in facts.files if file.name.startswith(f"{croissant.TABLES_FOLDER}/")]
     if tables:
-        text = croissant.describe_tables(tables, version=facts.version, day=facts.day, url=facts.url)
+        text = croissant.describe_tables(tables, facts)
         yield described.take(f"{croissant.TABLES_FOLDER}/{croissant.CROISSANT_NAME}", text.encode())
     yield described.take(
         dataset_description.FILE_NAME, write_turtle(dataset_description.describe_dataset(facts))

@@ -132,6 +132,9 @@ _FILE_KINDS: dict[str, FileKind] = {
     "void.ttl": FileKind(
         "description", "Description", "This release and its statistics: HCLS, VoID, DCAT, PROV."
     ),
+    "named-graphs.*": FileKind(
+        "description", "Named graphs", "How many triples each graph of the N-Quads has: SD, VoID."
+    ),
     "fdp/*": FileKind("description", "FAIR Data Point", "Catalogue, dataset and distributions."),
     "ro-crate-metadata.json": FileKind("description", "RO-Crate", "Every file of the release."),
     "datacite.json": FileKind("description", "DataCite", "The record for a DOI."),

@@ -168,7 +168,7 @@ class BatchMapper:
         for piece in _pieces_of([one.mapped for one in kept]):
             report.triples += len(piece.triples)
             if collector:
-                collector.add_triples(piece.triples)
+                collector.add_triples(piece.triples, piece.figure)
         return _GroupResult(data, report, packed)
 
     def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:

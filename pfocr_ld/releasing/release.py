@@ -33,6 +33,7 @@ from pfocr_ld.releasing.arguments import (
 )
 from pfocr_ld.releasing.documents import write_changes, write_companions, write_description
 from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
+from pfocr_ld.releasing.named_graphs import NamedGraphs
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.products import Products
 from pfocr_ld.releasing.provenance import pin_source
@@ -143,11 +144,15 @@ class _Release:
         with ExitStack() as stack:
             tables = TableFiles(self._open_table, stack) if options.tables else None
             observer = _ReleaseObserver(self._folder, self._numbers, self._links, self._work, stack, tables)
+            if "nquads" in options.formats:
+                observer.named_graphs = NamedGraphs(self._folder, stack)
             outputs = list(self._open_dumps(stack))
             report = export_outputs(
                 sources, outputs, ExportOptions(workers=options.workers, progress=options.progress), observer
             )
             observer.products.finish(options.date[:10])
+            if observer.named_graphs:
+                observer.named_graphs.finish()
             if tables:
                 tables.finish()
             self._distinct_objects = observer.objects.count()
@@ -213,12 +218,16 @@ class _ReleaseObserver:
         self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
         self._link_file.write(self._link_writer.header)
         self.products = Products(folder, work, stack)
+        self.named_graphs: NamedGraphs | None = None
+        """Where a dump has named graphs."""
 
     def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""
         self._numbers.see(observed)
         self.objects.add_all(split_hashes(observed.object_hashes))
         self.products.see(observed)
+        if self.named_graphs:
+            self.named_graphs.see(observed)
         if self._tables:
             self._tables.add(observed.tables)
         links = [link.triple for link in self._links.select(observed.links)]

@@ -43,6 +43,8 @@ class Observed:
 
     statistics: Statistics = field(default_factory=Statistics)
     object_hashes: bytes = b""
+    graphs: list[tuple[Term | None, int]] = field(default_factory=list)
+    """Figure → the triples of its named graph, where each has one; those of no figure are the dataset's."""
     links: list[Link] = field(default_factory=list)
     """To other datasets; some may come again in other pieces."""
     figures: list[MentionedTogether] = field(default_factory=list)
@@ -78,9 +80,10 @@ class Collector:
         self._rows: list[FigureRow] = []
         self._tables = TableRows() if tables else None
 
-    def add_triples(self, triples: Sequence[Triple]) -> None:
-        """Take the triples of a piece in."""
+    def add_triples(self, triples: Sequence[Triple], figure: Term | None = None) -> None:
+        """Take the triples of a piece in, of a figure or of the dataset."""
         observed = self._observed
+        observed.graphs.append((figure, len(triples)))
         if self._tables is not None:
             self._tables.add(triples)
         observed.statistics.add(triples)
