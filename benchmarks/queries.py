@@ -1,112 +1,138 @@
-"""Time the bundled queries at the release's size: ``python -m benchmarks.queries [N]
-[--store DIR] [-o FILE]``.
+"""Time the bundled queries: ``python -m benchmarks.queries [N] [--store DIR]
+[--before CHECKOUT STORE] [--only NAME ...] [-o FILE]``.
 
 A synthetic corpus is exported and loaded into an embedded store once (kept with ``--store``, and used again),
-and every local query is asked three times. Each runs with its defaults but for what it looks up, since a
-synthetic corpus has no JAK3: lookups go to a gene, a chemical and so on as popular as that of half of all
-mentions, and once more to the most popular of all. The page cache is as the load and the queries before leave
-it; "first" is the first of the three times. A query has a process of its own, as on a command line: the
-memory that the one before left in pieces is not its fault.
+and every local query is asked. Each runs with its defaults but for what it looks up, since a synthetic corpus
+has no JAK3: lookups go to a gene, a chemical and so on as popular as that of half of all mentions, and once
+more to the most popular of all.
+
+With ``--before`` the query of the same name (or of its former name) in another checkout, which has its own
+``.venv``, is asked of that one's store in turn, so that a busy minute hits both. Times are CPU times, medians
+of the rounds: on a machine that does nothing else they are the times elapsed, and elsewhere what can be
+compared. A query has a process of its own, as on a command line: the memory that the one before left in
+pieces is not its fault.
 """
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
+import json
 import os
 import platform
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from types import TracebackType
 from typing import NamedTuple
-
-import pyoxigraph
 
 from benchmarks.corpus import write_corpus
 from benchmarks.corpus_sizes import FIGURES
+from benchmarks.query_values import MIDDLING, choose_values
+from pfocr_ld.querying.query_files import Query, list_queries
 from pfocr_ld.stores.embedded import open_store
 
 _ROOT = Path(__file__).resolve().parents[1]
 _ROUNDS = 3
-_LOOKUP_LIMIT, _LIMIT = 0.1, 5.0  # seconds
+_LOOKUP_LIMIT, _MIDDLING_LIMIT, _LIMIT = 0.05, 2.0, 5.0  # seconds
 _LOOKUPS = {
+    "families-of-figure",
     "figure-details",
-    "mentions-of-figure",
-    "figures-mentioning-gene",
-    "genes-of-figure",
-    "genes-of-paper",
-    "words-of-gene",
-    "figures-of-paper",
-    "genes-of-low-confidence",
     "figure-graph",
+    "figure-provenance",
+    "figures-for-pathway",
+    "figures-mentioning-gene",
+    "figures-of-paper",
+    "genes-of-figure",
+    "genes-of-low-confidence",
+    "genes-of-paper",
+    "mentions-of-figure",
+    "orthologs-of-symbol",
+    "web-annotations",
+    "words-of-gene",
 }
-# The numbers of mentions by what is mentioned, most first.
-_POPULARITY = """
-PREFIX schema: <http://schema.org/>
-PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-SELECT ?key ?count WHERE {
-  { SELECT ?entity (COUNT(?figure) AS ?count) WHERE { ?figure schema:mentions ?entity } GROUP BY ?entity }
-  ?entity a %s ; schema:identifier ?key .
-} ORDER BY DESC(?count) ?key
-"""
-_FIGURES = """
-PREFIX schema: <http://schema.org/>
-PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-SELECT ?key ?paper ?count WHERE {
-  { SELECT ?figure (COUNT(?entity) AS ?count) WHERE { ?figure schema:mentions ?entity } GROUP BY ?figure }
-  ?figure a pfocr:PathwayFigure ; schema:identifier ?key ; schema:isBasedOn/schema:identifier ?paper .
-} ORDER BY DESC(?count) ?key
-"""
-_JOURNALS = """
-PREFIX schema: <http://schema.org/>
-SELECT ?key (COUNT(?paper) AS ?count) WHERE {
-  ?journal a schema:Periodical ; schema:name ?key . ?paper schema:isPartOf ?journal
-} GROUP BY ?key ORDER BY DESC(?count) ?key
-"""
-_WORDS = """
-PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-SELECT ?key (COUNT(?mention) AS ?count) WHERE { ?mention pfocr:word ?key }
-  GROUP BY ?key ORDER BY DESC(?count) ?key
-"""
-_FAMILIES = """
-PREFIX schema: <http://schema.org/>
-PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-SELECT ?key (COUNT(?figure) AS ?count) WHERE {
-  ?family a pfocr:GeneFamily ; schema:name ?key . ?figure schema:mentions ?family
-} GROUP BY ?key ORDER BY DESC(?count) ?key
-"""
-_SYMBOLS = """
-PREFIX schema: <http://schema.org/>
-SELECT ?key (COUNT(?figure) AS ?count) WHERE {
-  ?gene a schema:Gene ; schema:name ?key . ?figure schema:mentions ?gene
-} GROUP BY ?key ORDER BY DESC(?count) ?key
-"""
-_KEYWORDS = """
-PREFIX schema: <http://schema.org/>
-SELECT ?key (COUNT(?paper) AS ?count) WHERE {
-  { SELECT ?paper WHERE { ?paper a schema:ScholarlyArticle } } ?paper schema:keywords ?key
-} GROUP BY ?key ORDER BY DESC(?count) ?key
-"""
+"""They look up one gene, figure, paper, pathway or symbol."""
+
+
+class Checkout(NamedTuple):
+    """An edition of pfocr-ld and a store that it loaded."""
+
+    root: Path
+    store: Path
+
+    @property
+    def interpreter(self) -> str:
+        """The Python that has its dependencies."""
+        own = self.root / ".venv" / "bin" / "python"
+        return str(own) if own.exists() else sys.executable
+
+
+class Asker(AbstractContextManager["Asker"]):
+    """A process that asks one query."""
+
+    def __init__(self, checkout: Checkout, query: str) -> None:
+        command = [checkout.interpreter, _ROOT / "benchmarks" / "ask_query.py", checkout.store, query]
+        self._process = subprocess.Popen(
+            [*map(str, command)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(checkout.root)},
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.communicate()
+
+    def ask(self, values: Mapping[str, str]) -> dict[str, float]:
+        """Return the rows, the CPU time and the time elapsed."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(values), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise SystemExit("Error: a query failed; what it said stands above")
+        taken: dict[str, float] = json.loads(answer)
+        return taken
 
 
 class Timing(NamedTuple):
-    """What asking a query took."""
+    """What asking a query took, here and (where it was asked there) in the checkout of before."""
 
     query: str
     asked: str
     """What was looked up, for the reader."""
-    rows: int
-    seconds: list[float]
+    now: list[dict[str, float]]
+    before: list[dict[str, float]]
 
     @property
     def limit(self) -> float:
         """The seconds that the query may take."""
-        return _LOOKUP_LIMIT if self.query in _LOOKUPS else _LIMIT
+        if self.query in _LOOKUPS:
+            return _LOOKUP_LIMIT
+        return _LIMIT if self.asked == "most popular" else _MIDDLING_LIMIT
+
+    @property
+    def seconds(self) -> float:
+        """The median of its CPU times."""
+        return _median(self.now)
+
+    @property
+    def ratio(self) -> float | None:
+        """Its time by the one before, if it was asked there."""
+        return self.seconds / _median(self.before) if self.before else None
+
+
+def _median(rounds: Iterable[Mapping[str, float]]) -> float:
+    return median(one["cpu"] for one in rounds)
 
 
 def make_store(figures: int, folder: Path, dump: Path | None = None) -> None:
@@ -123,108 +149,95 @@ def make_store(figures: int, folder: Path, dump: Path | None = None) -> None:
             subprocess.run(command, check=True, env=environment)
 
 
-def choose_values(folder: Path) -> dict[str, tuple[str, str]]:
-    """Return the values of each type of parameter: of middling and of greatest popularity."""
-    store = open_store(folder)
-    genes = _keys(store, _POPULARITY % "schema:Gene")
-    values = {
-        "gene": _middle_and_top(genes),
-        "chemical": _middle_and_top(_keys(store, _POPULARITY % "schema:ChemicalSubstance")),
-        "disease": _middle_and_top(_keys(store, _POPULARITY % "schema:MedicalCondition")),
-        "figure": _middle_and_top(_keys(store, _FIGURES)),
-        "paper": _middle_and_top(_keys(store, _FIGURES, "paper")),
-        "journal": _middle_and_top(_keys(store, _JOURNALS)),
-        "keyword": _middle_and_top(_keys(store, _KEYWORDS)),
-        "word": _middle_and_top(_keys(store, _WORDS)),
-        "family": _middle_and_top(_keys(store, _FAMILIES)),
-        "symbol": _middle_and_top(_keys(store, _SYMBOLS)),
-    }
-    names = [key for key, _ in genes]
-    start = names.index(values["gene"][0])
-    values["genes"] = (",".join(names[start : start + 5]), ",".join(names[:5]))
-    values["term"] = values["chemical"]
-    return values
+def time_queries(
+    now: Checkout, before: Checkout | None, only: Iterable[str], rounds: int
+) -> Iterator[Timing]:
+    """Ask every local query, or those named, with each choice of values."""
+    values = choose_values(now.store)
+    names = set(only)
+    for query in list_queries():
+        if query.category == "federated" or (names and query.name not in names):
+            continue
+        looked_up = [one.name for one in query.parameters if one.name in values[MIDDLING]]
+        former = before and _find_former(query, before)
+        with ExitStack() as stack:
+            ours = stack.enter_context(Asker(now, query.name))
+            theirs = stack.enter_context(Asker(before, former)) if before and former else None
+            for asked, chosen in values.items():
+                if asked != MIDDLING and not looked_up:
+                    continue
+                given = {name: chosen[name] for name in looked_up}
+                yield _time(query.name, asked if looked_up else "defaults", given, ours, theirs, rounds)
 
 
-def _keys(store: pyoxigraph.Store, query: str, name: str = "key") -> list[tuple[str, int]]:
-    solutions = store.query(query, use_default_graph_as_union=True)
-    assert isinstance(solutions, pyoxigraph.QuerySolutions)
-    return [(row[name].value, int(row["count"].value)) for row in solutions]
+def _time(
+    query: str, asked: str, given: Mapping[str, str], ours: Asker, theirs: Asker | None, rounds: int
+) -> Timing:
+    timing = Timing(query, asked, [], [])
+    # What takes milliseconds is asked more often: its times differ more.
+    while len(timing.now) < rounds or (len(timing.now) < 5 * rounds and timing.seconds < 0.05):
+        timing.now.append(ours.ask(given))
+        if theirs:
+            timing.before.append(theirs.ask(given))
+    return timing
 
 
-def _middle_and_top(keys: list[tuple[str, int]]) -> tuple[str, str]:
-    """Return the key at which half of the counts is reached, and the first."""
-    half, reached = sum(count for _, count in keys) / 2, 0
-    for key, count in keys:
-        reached += count
-        if reached >= half:
-            return key, keys[0][0]
-    raise ValueError("the store holds nothing to look up")
+def _find_former(query: Query, before: Checkout) -> str | None:
+    names = [path.stem for path in (before.root / "queries").glob("*/*.rq")]
+    return next((name for name in (query.name, *query.former_names) if name in names), None)
 
 
-def time_queries(folder: Path) -> Iterator[Timing]:
-    """Ask every local query, with each choice of values."""
-    from pfocr_ld.querying.queries import list_queries
-
-    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as pool:
-        values = pool.apply(choose_values, (folder,))
-        for query in list_queries():
-            if query.category == "federated":
-                continue
-            looked_up = [one.name for one in query.parameters if one.name in values]
-            for choice in range(2 if looked_up else 1):
-                chosen = {name: values[name][choice] for name in looked_up}
-                asked = ("middling", "most popular")[choice] if looked_up else "defaults"
-                yield pool.apply(time_query, (folder, query.name, chosen, asked))
-
-
-def time_query(folder: Path, name: str, values: dict[str, str], asked: str) -> Timing:
-    """Ask a query, and write its answer to nowhere, as often as the rounds say."""
-    from pfocr_ld.querying.queries import find_query, run_query
-
-    store, query = open_store(folder), find_query(name)
-    seconds, rows = [], 0
-    for _ in range(_ROUNDS):
-        started = time.perf_counter()
-        rows = sum(1 for _ in run_query(query, store, values))  # type: ignore[misc, union-attr]  # none is an ASK
-        seconds.append(time.perf_counter() - started)
-    return Timing(name, asked, rows, seconds)
-
-
-def format_report(timings: list[Timing], triples: int) -> str:
+def format_report(timings: list[Timing], triples: int, rounds: int) -> str:
     """Return the table in Markdown."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Oxigraph {version('pyoxigraph')}"
+    times = f"CPU times in milliseconds, medians of {rounds} or more."
     lines = [
-        f"{triples:,} triples in the embedded store; {machine}. Times in milliseconds.",
+        f"{triples:,} triples in the embedded store; {machine}. {times}",
         "",
-        "| query | looked up | rows | median of 3 | first | limit | |",
-        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
+        "| query | looked up | rows | ms | first, elapsed | limit | | rows before | before | ratio |",
+        "| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |",
     ]
     for one in timings:
-        taken = median(one.seconds)
-        verdict = "" if taken <= one.limit else "slower"
-        cells = (f"{taken * 1000:,.0f}", f"{one.seconds[0] * 1000:,.0f}", f"{one.limit * 1000:,.0f}", verdict)
-        lines.append(f"| {one.query} | {one.asked} | {one.rows:,} | {' | '.join(cells)} |")
-    within = sum(median(one.seconds) <= one.limit for one in timings)
+        verdict = "" if one.seconds <= one.limit else "slower"
+        cells = [one.query, one.asked, f"{one.now[-1]['rows']:,.0f}", _ms(one.seconds)]
+        cells += [_ms(one.now[0]["wall"]), _ms(one.limit), verdict]
+        if one.before:
+            cells += [f"{one.before[-1]['rows']:,.0f}", _ms(_median(one.before)), f"{one.ratio:.2f}"]
+        else:
+            cells += [""] * 3
+        lines.append(f"| {' | '.join(cells)} |")
+    within = sum(one.seconds <= one.limit for one in timings)
     return "\n".join([*lines, "", f"{within} of {len(timings)} within their limits."])
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f}" if seconds < 0.1 else f"{seconds * 1000:,.0f}"
 
 
 def main() -> None:
     """Make or open the store, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("figures", nargs="?", type=int, default=FIGURES)
-    parser.add_argument("--store", type=Path, help="where the store is kept; made when it is missing")
-    parser.add_argument("-o", "--output", type=Path, help="write the table to a file too")
+    parser = argparse.ArgumentParser(description="Time the bundled queries over a synthetic corpus.")
+    add = parser.add_argument
+    add("figures", nargs="?", type=int, default=FIGURES, help="of the corpus (110408)")
+    add("--store", type=Path, help="where the store is kept; made when it is missing")
+    add("--before", nargs=2, type=Path, metavar=("CHECKOUT", "STORE"), help="what to compare with")
+    add("--only", nargs="+", default=[], metavar="NAME", help="the queries to ask (all)")
+    add("--rounds", type=int, default=_ROUNDS, help="of each query (3)")
+    add("-o", "--output", type=Path, help="write the table to a file too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = (options.store or Path(scratch) / "store").absolute()
         if not folder.exists():
             make_store(options.figures, folder)
+        before = Checkout(*[path.absolute() for path in options.before]) if options.before else None
         timings = []
-        for timing in time_queries(folder):
-            print(f"{timing.query} ({timing.asked}): {median(timing.seconds):.3f} s", file=sys.stderr)
+        for timing in time_queries(Checkout(_ROOT, folder), before, options.only, options.rounds):
+            ratio = f", {timing.ratio:.2f} times as long as before" if timing.ratio is not None else ""
+            print(
+                f"{timing.query} ({timing.asked}): {timing.seconds:.4f} s{ratio}", file=sys.stderr, flush=True
+            )
             timings.append(timing)
-        report = format_report(timings, len(open_store(folder)))
+        report = format_report(timings, len(open_store(folder)), options.rounds)
     print(report)
     if options.output:
         options.output.write_text(report + "\n", encoding="utf-8")

@@ -33,7 +33,8 @@ from benchmarks.http_load import (
     requests_a_second,
 )
 from benchmarks.measure import session_cpu, session_memory
-from benchmarks.queries import choose_values, make_store
+from benchmarks.queries import make_store
+from benchmarks.query_values import choose_values
 from pfocr_ld.querying.queries import fill, find_query
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -217,11 +218,11 @@ def _measure_leaving(session: int, endpoint: Endpoint) -> dict[str, str]:
 
 def lookups_of(store: Path) -> list[str]:
     """Return the lookups as SPARQL, each of a middling and of the most frequent thing."""
-    values = choose_values(store)
+    chosen = choose_values(store)
     return [
-        fill(find_query(name), {parameter: value})
+        fill(find_query(name), {parameter: values[parameter]})
         for name, parameter in LOOKUPS.items()
-        for value in values[parameter]
+        for values in chosen.values()
     ]
 
 
