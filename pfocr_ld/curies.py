@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -165,11 +165,12 @@ def strip_prefix(prefix: str, local: str) -> str:
     return local[len(start) :] if local.lower().startswith(start.lower()) else local
 
 
-def _starts(prefix: str) -> list[str]:
+@cache
+def _starts(prefix: str) -> tuple[str, ...]:
     """Return what may stand before an identifier of a prefix."""
     registry = (prefixes("path")[prefix], prefixes("compact")[prefix])
     others = [start for start, name in _PUBLISHERS.items() if name == prefix]
     iris = [
         scheme + start.partition(":")[2] for start in (*registry, *others) for scheme in ("https:", "http:")
     ]
-    return [*(start for start in iris if "://" in start), *others, f"{prefix}:"]
+    return (*(start for start in iris if "://" in start), *others, f"{prefix}:")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.querying.literals import sparql_iri, text_within_iri, text_within_literal, text_within_name
@@ -37,12 +38,7 @@ class Filling(NamedTuple):
 
 def placeholder_names(text: str) -> set[str]:
     """Return the names of the placeholders outside the comments of a query."""
-    return {
-        name
-        for token in _TOKEN.finditer(text)
-        if token.lastgroup != "comment"
-        for name in _PLACEHOLDER.findall(token.group())
-    }
+    return {name for part in _split(text) for name in _PLACEHOLDER.findall(part.text) if part.kind}
 
 
 def fill_placeholders(text: str, fillings: Mapping[str, Filling]) -> str:
@@ -50,11 +46,30 @@ def fill_placeholders(text: str, fillings: Mapping[str, Filling]) -> str:
 
     :raises QueryError: a value that is to be a whole IRI is none.
     """
-    return _TOKEN.sub(lambda token: _fill_token(token, fillings), text)
+    return "".join([_fill_part(part, fillings) if part.kind else part.text for part in _split(text)])
 
 
-def _fill_token(token: re.Match[str], fillings: Mapping[str, Filling]) -> str:
-    whole, kind = token.group(), token.lastgroup
+class _Part(NamedTuple):
+    """A piece of a query's text."""
+
+    text: str
+    kind: str
+    """What holds placeholders: ``iri``, ``text``, ``name`` or ``term``; empty where there are none."""
+
+
+@lru_cache(maxsize=256)
+def _split(text: str) -> tuple[_Part, ...]:
+    """Return the pieces of a text; kept, since to find them takes longer than many a query."""
+    parts, end = [], 0
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup != "comment" and _PLACEHOLDER.search(token.group()):
+            parts += [_Part(text[end : token.start()], ""), _Part(token.group(), token.lastgroup or "")]
+            end = token.end()
+    return (*parts, _Part(text[end:], ""))
+
+
+def _fill_part(part: _Part, fillings: Mapping[str, Filling]) -> str:
+    whole, kind = part
     only = _PLACEHOLDER.fullmatch(whole[1:-1])
     if kind == "iri" and only:
         return sparql_iri(fillings[only.group(1)].text)
@@ -62,8 +77,8 @@ def _fill_token(token: re.Match[str], fillings: Mapping[str, Filling]) -> str:
         return _replace(whole, lambda name: fillings[name].terms)
     if kind == "text":
         return _replace(whole, lambda name: text_within_literal(fillings[name].text, whole[0]))
-    encode = {"iri": text_within_iri, "name": text_within_name}.get(kind or "")
-    return _replace(whole, lambda name: encode(fillings[name].text)) if encode else whole
+    encode = text_within_iri if kind == "iri" else text_within_name
+    return _replace(whole, lambda name: encode(fillings[name].text))
 
 
 def _replace(text: str, filled: Callable[[str], str]) -> str:

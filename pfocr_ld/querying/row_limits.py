@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 import pyoxigraph
@@ -30,8 +31,13 @@ _LIMIT = re.compile(r"\bLIMIT\s+\{\{(\w+)\}\}", re.IGNORECASE)
 
 def limit_names(query: Query) -> set[str]:
     """Return the parameters that stand behind ``LIMIT`` and nowhere else."""
-    names = set(_LIMIT.findall(query.text))
-    return {name for name in names if query.text.count(f"{{{{{name}}}}}") == _count(query, name)}
+    return set(_limit_names(query.text))
+
+
+@lru_cache(maxsize=256)
+def _limit_names(text: str) -> frozenset[str]:
+    found = _LIMIT.findall(text)
+    return frozenset(name for name in found if text.count(f"{{{{{name}}}}}") == found.count(name))
 
 
 def without_limits(query: Query, names: set[str]) -> Query:
@@ -56,10 +62,6 @@ def _parse(content: bytes) -> QuerySolutions:
     results = pyoxigraph.parse_query_results(io.BytesIO(content), format=QueryResultsFormat.JSON)
     assert isinstance(results, QuerySolutions)
     return results
-
-
-def _count(query: Query, name: str) -> int:
-    return sum(found == name for found in _LIMIT.findall(query.text))
 
 
 def limit_of(query: Query, given: Mapping[str, str], name: str) -> int | None:
