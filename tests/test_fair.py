@@ -30,6 +30,7 @@ from pfocr_ld.errors import SourceError
 from pfocr_ld.fair import preflight
 from pfocr_ld.fair.checked_release import CheckedRelease, read_release
 from pfocr_ld.fair.checks import Rule
+from pfocr_ld.fair.fuji_score import FUJI_POINTS, predict_score
 from pfocr_ld.fair.page_rules import ONLY_ONLINE
 from pfocr_ld.fair.preflight import RuleOutcome, check_release, render_findings
 from pfocr_ld.fair.rules import RULES
@@ -485,7 +486,25 @@ def test_the_command_shows_rules_outcomes_and_remedies(tmp_path: Path) -> None:
     assert max(len(line) for line in bad.stdout.splitlines() if "http" not in line) <= 80
     document = json.loads(run(folder, "--format", "json").stdout)
     assert document["publishable"] is False
+    assert document["fuji"] == {"score": 25, "of": 26, "lost": {"FsF-R1.1-01M": 1}}
     assert {rule["id"] for rule in document["rules"] if rule["status"] == "fail"} == DAMAGE["no licence"][1]
+
+
+@pytest.mark.parametrize(
+    ("failed", "points"),
+    [
+        ([], 26),
+        (["FsF-F1-02MD-1"], 25),
+        (["FsF-F1-02MD-1", "FsF-A1-01M-1"], 24),
+        (["FsF-I1-01M-2"], 26),  # the page's JSON-LD is enough
+        (["FsF-I1-01M-2", "FsF-F4-01M-1"], 22),
+        (["FsF-A1.1-01MD-1"], 24),  # of two metrics
+    ],
+)
+def test_the_score_of_fuji_is_told_beforehand(failed: list[str], points: float) -> None:
+    assert {test for _, tests, _ in FUJI_POINTS for test in tests} <= {rule.id for rule in RULES}
+    score = predict_score(rule.id for rule in RULES if rule.id not in failed)
+    assert score.points == points == 26 - sum(score.lost.values())
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Literal
 from pfocr_ld.errors import SourceError
 from pfocr_ld.fair.checked_release import CheckedRelease, Input, read_release
 from pfocr_ld.fair.checks import Rule
+from pfocr_ld.fair.fuji_score import BEST, PredictedScore, predict_score
 from pfocr_ld.fair.page_rules import ONLY_ONLINE
 from pfocr_ld.fair.rules import RULES
 
@@ -90,8 +91,13 @@ def render_findings(findings: list[RuleOutcome], failed_only: bool = False) -> s
     counts = {status: sum(each.status == status for each in findings) for status in ("pass", "fail", "skip")}
     failed = f"{counts['fail']} failed ({blocking} of them binding)"
     lines += ["", f"{counts['pass']} passed, {failed}, {counts['skip']} could not be checked"]
+    lines.append(_fill(f"F-UJI will give {_predict(findings)}, once all can be fetched where it says"))
     lines.append(_fill(f"left for after publication: {', '.join(ONLY_ONLINE)}"))
     return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _predict(findings: list[RuleOutcome]) -> PredictedScore:
+    return predict_score(finding.rule.id for finding in findings if finding.status == "pass")
 
 
 def _fill(line: str) -> str:
@@ -102,6 +108,7 @@ def _fill(line: str) -> str:
 
 def render_findings_json(findings: list[RuleOutcome]) -> str:
     """Return the findings for programs."""
+    score = _predict(findings)
     document = {
         "publishable": not any(finding.blocks for finding in findings),
         "rules": [
@@ -115,6 +122,7 @@ def render_findings_json(findings: list[RuleOutcome]) -> str:
             }
             for finding in findings
         ],
+        "fuji": {"score": score.points, "of": BEST, "lost": score.lost},
         "after_publication": ONLY_ONLINE,
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
