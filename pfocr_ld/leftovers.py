@@ -109,7 +109,7 @@ def lock(path: Path, *, shared: bool = False) -> int:
 
     :param shared: let others lock it in the same way; only an exclusive lock is refused then.
     :raises BlockingIOError: another holds a lock on it.
-    :raises OSError: there is no such file or folder, or it cannot be locked.
+    :raises OSError: no such file or folder, or it cannot be locked.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     try:

@@ -171,7 +171,7 @@ def test_bad_record_is_left_out_and_named(
     place = f"{where}:{line}" if line else where
     assert rejected.startswith(f"Rejected: {place}: ")
     assert reason in rejected
-    assert warning == "Warning: 1 record was left out of 3; the reasons stand above"
+    assert warning == "Warning: 1 record was left out of 3; see above for the reasons"
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["records"] == {"read": 3, "exported": 2, "rejected": 1}
     (entry,) = report["rejected"]
@@ -219,7 +219,7 @@ def test_every_bad_record_is_named(good: Checkout, command: Command, tmp_path: P
     assert done.status == 0
     lines = done.err.splitlines()
     assert len([line for line in lines if line.startswith("Rejected: ")]) == 1_200
-    assert lines[-1] == "Warning: 1,200 records were left out of 1,202; the reasons stand above"
+    assert lines[-1] == "Warning: 1,200 records were left out of 1,202; see above for the reasons"
     strict = command("export", good.root, "-q", "--strict", "-o", tmp_path / "strict.ttl")
     assert strict.err.endswith("(and 1,199 more)\n") or strict.err.endswith("(and 1199 more)\n")
 

@@ -104,8 +104,8 @@ def test_equal_files_are_told_so_without_being_parsed(releases: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("old", "missing.nt"), "Error: missing.nt: there is no such file or folder"),
-        (("old", "missing"), "Error: missing: there is no such file or folder"),
+        (("old", "missing.nt"), "Error: missing.nt: no such file or folder"),
+        (("old", "missing"), "Error: missing: no such file or folder"),
         (("old", "notes.txt"), "Error: notes.txt: not the name of an RDF file"),
         (("old", "empty"), "Error: empty: no dump in this folder"),
         (("old.nt", "damaged.nt.gz"), "Error: damaged.nt.gz: the compressed file is damaged or cut short"),

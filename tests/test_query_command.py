@@ -229,7 +229,7 @@ MISUSES = [
     (("no/such.rq", "--data", "{seeds}"), 1, "no/such.rq: there is no such file"),
     (("{wrong}", "--data", "{seeds}"), 1, "wrong.rq: not a valid SPARQL query: error at 2:"),
     (("{update}", "--data", "{seeds}"), 1, "update.rq: not a valid SPARQL query"),
-    (("gene-trend", "--data", "no-such-folder"), 1, "no-such-folder: there is no such file or folder"),
+    (("gene-trend", "--data", "no-such-folder"), 1, "no-such-folder: no such file or folder"),
     (("gene-trend", "--store", "no-such-store"), 1, "no-such-store: there is no store"),
     (("gene-trend", "--endpoint", "ftp://x/"), 1, "not an http:// or https:// address"),
     (("gene-trend", "--endpoint", "http://127.0.0.1:9/"), 1, "cannot be reached"),
@@ -264,7 +264,7 @@ def test_a_query_is_given_up_in_time_and_leaves_no_file(seeds: Path, tmp_path: P
         "query", "endless.rq", "--data", seeds, "-o", "out.csv", "--time-limit", "0.3", cwd=tmp_path
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "Error: no whole answer after 0.3 s: ask for less, or set a longer --time-limit\n"
+    assert done.stderr == "Error: timed out after 0.3 s: ask for less, or set a longer --time-limit\n"
     assert [path.name for path in tmp_path.iterdir()] == ["endless.rq"]
 
 

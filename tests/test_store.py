@@ -169,7 +169,7 @@ def test_frames_and_what_may_stand_between_them_are_read(tmp_path: Path) -> None
 def test_what_is_there_to_load_is_checked_first(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nothing to load"):
         load_data([])
-    with pytest.raises(SourceError, match="gone.nt: there is no such file or folder"):
+    with pytest.raises(SourceError, match="gone.nt: no such file or folder"):
         load_data([tmp_path / "gone.nt"])
     with pytest.raises(SourceError, match="not the name of an RDF file"):
         list(read_quads(tmp_path / "dump.xls"))

@@ -97,7 +97,7 @@ TYPED = [
     Typed("query gene-trend", 2, err="ask one of: --data PATH, --store DIR, --endpoint URL"),
     Typed("query gene-trend --data seeds --store pfocr.store", 2, err="ask one of"),
     Typed("query gene-trend --data seeds -o trend.xlsx", 2, err="the ending .xlsx names no format"),
-    Typed("query gene-trend --data nowhere", 1, err="nowhere: there is no such file or folder"),
+    Typed("query gene-trend --data nowhere", 1, err="nowhere: no such file or folder"),
     Typed("query gene-set-overlap -p genes=@none.txt --data seeds", 1, err="none.txt: cannot be read"),
     Typed("query gene-set-overlap -p genes=- --data -", 2, err="standard input can be read only once"),
     Typed("query dataset-overview --data -", 1, err="standard input: is empty"),

@@ -64,7 +64,7 @@ def cli() -> None:
       pfocr-ld queries search disease
 
     \b
-    PFOCR_LD_STORE or PFOCR_LD_ENDPOINT name what is asked where nothing else is.
+    PFOCR_LD_STORE or PFOCR_LD_ENDPOINT name what is asked by default.
     Completion in bash (or zsh):
       eval "$(_PFOCR_LD_COMPLETE=bash_source pfocr-ld)"
     """

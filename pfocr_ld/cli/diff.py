@@ -33,27 +33,27 @@ def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) 
     type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
-    help="What to print: counts, the page, or everything.",
+    help="Output format: counts, a page, or everything.",
 )
 @click.option(
     "--graph",
     metavar="IRI",
     callback=_check_graph,
-    help="The named graph of the store that update.ru is for.",
+    help="Named graph that update.ru changes.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1),
     metavar="N",
-    help="Processes that share the work.  [default: the cores, 4 at most]",
+    help="Number of processes.  [default: number of cores, at most 4]",
 )
 def diff(
     old: Path, new: Path, output: Path | None, form: str, graph: str | None, workers: int | None
 ) -> None:
-    """Compare OLD with NEW and tell what changed.
+    """Compare OLD with NEW and report what changed.
 
     Each is a release folder or a dump of any format (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst).
-    Figures, papers, mentions by tier, and genes are counted; with -o the statements that differ are written
+    Figures, papers, mentions by tier, and genes are counted; with -o the statements that differ are written,
     too, and the SPARQL Update that turns a store with OLD into one with NEW.
 
     The exit status is 0 whether or not the two differ.

@@ -25,24 +25,40 @@ from pfocr_ld.cli.sources import (
 @click.option(
     "--background",
     metavar="GENES",
-    help="The genes that could have been listed.  [default: all of the organism in PFOCR]",
+    help="Genes that could have been listed.  [default: all of the organism in the data]",
 )
-@click.option("--organism", default="human", show_default=True, help="A name or an NCBI Taxonomy id.")
+@click.option(
+    "--organism",
+    default="human",
+    show_default=True,
+    help="Organism of the genes: a name or an NCBI Taxonomy id.",
+)
 @click.option(
     "--evidence",
     type=click.Choice(("named", "possible", "implied", "all")),
     default="named",
     show_default=True,
-    help="Which genes of a figure count: those it names, also unsure ones, also members of families.",
+    help="Genes of a figure that count: the named, also uncertain ones, also members of families, or all.",
 )
 @click.option(
-    "--min-size", type=click.IntRange(1), default=3, show_default=True, help="Genes of a set at least."
+    "--min-size",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Minimum number of genes in a set.",
 )
 @click.option(
-    "--max-size", type=click.IntRange(1), default=500, show_default=True, help="Genes of a set at most."
+    "--max-size",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="Maximum number of genes in a set.",
 )
 @click.option(
-    "--format", "format_name", type=click.Choice(FORMATS), help="Default: from FILE's ending, else a table."
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    help="Output format.  [default: from FILE's extension, else a table]",
 )
 @click.option(
     "-o", "--output", default="-", metavar="FILE", help="File to write.  [default: standard output]"

@@ -40,24 +40,27 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     "--output",
     default="-",
     metavar="FILE",
-    help="The file to write; - is standard output.  [default: -]",
+    help="File to write; - for standard output.  [default: -]",
 )
 @click.option(
-    "--format", "format_name", type=click.Choice(list(FORMATS)), help="Default: from FILE's ending."
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    help="Output format.  [default: from FILE's extension]",
 )
 @click.option(
     "--identifiers",
     type=click.Choice(["path", "compact"]),
     default="path",
     show_default=True,
-    help="The form of identifiers.org IRIs: .../ncbigene/3569 or .../ncbigene:3569.",
+    help="Form of identifiers.org IRIs: .../ncbigene/3569 or .../ncbigene:3569.",
 )
 @click.option(
     "--schema-org",
     type=click.Choice(["http", "https"]),
     default="http",
     show_default=True,
-    help="The scheme of schema.org IRIs.",
+    help="Scheme of schema.org IRIs.",
 )
 @click.option(
     "--graphs",
@@ -71,32 +74,31 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
 @click.option(
     "--allow-missing",
     is_flag=True,
-    help="Leave out a record of which a file vanishes during the export, instead of failing.",
+    help="Leave out a record whose file vanishes during the export, instead of failing.",
 )
-@click.option("--report", metavar="FILE", help="Write the account of what was read and written, as JSON.")
+@click.option("--report", metavar="FILE", help="Write a report of what was read and written, as JSON.")
 @click.option(
-    "--workers", type=click.IntRange(1), metavar="N", help="Processes that map records.  [default: the cores]"
+    "--workers", type=click.IntRange(1), metavar="N", help="Number of processes.  [default: number of cores]"
 )
 @click.option(
     "--cache",
     default="",
     metavar="FILE",
-    help="Map only what changed since the last export with the same FILE, which is made or replaced.",
+    help="Map only what changed since the last export with the same cache FILE, which is made or updated.",
 )
 @click.option(
     "--shard",
     default="1/1",
     callback=_read_shard,
     metavar="I/N",
-    help="Export the I-th of N parts; names that words alone give are chosen within each.",
+    help="Export the I-th of N parts; labels that come from words are chosen within each.",
 )
 @click.option(
     "--scheduler",
     metavar="URL",
     callback=_check_scheduler,
-    help="Map on the Dask cluster of the scheduler at tcp://host:port. Its workers must see a folder SOURCE "
-    "under "
-    "the same path; archives are sent to them, and FILE is written here.",
+    help="Map on a Dask cluster, by the address of its scheduler: tcp://host:port. Its workers must reach a "
+    "folder SOURCE at the same path; archives are sent to them, and FILE is written here.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
 def export(
@@ -119,7 +121,7 @@ def export(
     """Turn PFOCR records into an RDF graph.
 
     SOURCE is a checkout of the PFOCR database, a folder of records, a record, the .zip or .tar.gz of
-    one of these, or - for standard input. A record that cannot be exported is left out and named; the
+    one of these, or - for standard input. A record that cannot be exported is left out and reported; the
     others are exported.
 
     \b
@@ -171,7 +173,7 @@ def export(
             raise
     if report:
         write_text(report, account.as_json())
-    show_account(account, quiet)
+    show_report(account, quiet)
 
 
 def _require_different_files(given: dict[str, str | None]) -> None:
@@ -184,7 +186,7 @@ def _require_different_files(given: dict[str, str | None]) -> None:
                 raise click.UsageError(f"{other} and {option} name the same file: {name}")
 
 
-def show_account(report: Report, quiet: bool) -> None:
+def show_report(report: Report, quiet: bool) -> None:
     for error in report.rejected:
         click.echo(f"Rejected: {error}", err=True)
     for error in report.warnings:
@@ -192,7 +194,7 @@ def show_account(report: Report, quiet: bool) -> None:
     if report.rejected:
         count = len(report.rejected)
         records = "1 record was" if count == 1 else f"{count:,} records were"
-        click.echo(f"Warning: {records} left out of {report.read:,}; the reasons stand above", err=True)
+        click.echo(f"Warning: {records} left out of {report.read:,}; see above for the reasons", err=True)
     if not quiet:
         mentions = ", ".join(f"{counts.rows:,} {kind}" for kind, counts in report.mentions.items())
         figures = "1 figure" if report.exported == 1 else f"{report.exported:,} figures"

@@ -16,16 +16,16 @@ import click
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="What to print.",
+    help="Output format.",
 )
 @click.option("--failed", is_flag=True, help="Show only the rules that failed.")
 def fair(folder: Path, form: str, failed: bool) -> None:
     """Check the release folder DIR before it is published.
 
-    Held against it are the rules of F-UJI, the HCLS dataset profile, the FAIR Data Point, Bioschemas, DCAT
-    and VoID that need no network, each shown with its id, its outcome and, where it failed, the remedy.
+    It is checked against those rules of F-UJI, the HCLS dataset profile, the FAIR Data Point, Bioschemas,
+    DCAT and VoID that need no network. Each is shown with its id, its outcome and, if it failed, the remedy.
 
-    The exit status is 1 when a MUST or MUST NOT failed, and 0 when only recommendations did.
+    The exit status is 1 if a MUST or MUST NOT failed, else 0.
 
     \b
     Examples:

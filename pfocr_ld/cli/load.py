@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 @click.option("--append", is_flag=True, help="Add to what is there instead of replacing it.")
 @click.option("--direct", is_flag=True, help="Fill an empty graph without staging: readers see it grow.")
 @click.option("--figures", is_flag=True, help="Replace only the graphs of figures that PATH holds.")
-@click.option("--allow-shrink", is_flag=True, help="Let less than half take the place of what is there.")
+@click.option(
+    "--allow-shrink", is_flag=True, help="Replace the graph even by less than half of what it holds."
+)
 @click.option("--replace", is_flag=True, help="Replace a graph even if pfocr-ld did not load it.")
 @click.option(
     "--batch",
@@ -44,9 +46,9 @@ if TYPE_CHECKING:
     default=BATCH_TRIPLES,
     show_default=True,
     metavar="N",
-    help="Triples in one upload.",
+    help="Number of triples in one upload.",
 )
-@click.option("--dry-run", is_flag=True, help="Check the server and send nothing.")
+@click.option("--dry-run", is_flag=True, help="Check the server without sending anything.")
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 def load(
     paths: tuple[Path, ...],
@@ -70,9 +72,9 @@ def load(
     as a vocabulary, goes to a graph of its own.
 
     What the graph held before is replaced at once, when everything has arrived and been verified. The same
-    command goes on with a load that was interrupted, and does nothing when the same file is loaded already.
+    command resumes an interrupted load, and does nothing if the same file is loaded already.
 
-    A user and a password are taken from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
+    A user and a password come from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
 
     \b
     Examples:

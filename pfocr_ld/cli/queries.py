@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def queries(context: click.Context) -> None:
     """List, show and export the bundled queries.
 
-    Without a command they are listed by category.
+    Without a command, this lists them by category.
 
     \b
     Examples:
@@ -98,14 +98,14 @@ def show(name: str) -> None:
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="The folder to write into.",
+    help="Folder to write into.",
 )
-@click.option("--endpoint", metavar="URL", help="The endpoint that the SIB examples are for.")
+@click.option("--endpoint", metavar="URL", help="Endpoint that the SIB examples are for.")
 def export(folder: Path, endpoint: str | None) -> None:
     """Write the bundled queries for other programs.
 
-    DIR gets sparql/ with plain .rq files, their defaults filled in; examples/ with SIB SPARQL
-    examples, one of Turtle each, and all of these in examples.ttl; and queries.md, the documentation.
+    DIR gets plain .rq files with their defaults filled in (sparql/), SIB SPARQL examples, a file each
+    (examples/) and all in one (examples.ttl), and the documentation (queries.md).
 
     \b
     Example:

@@ -57,12 +57,14 @@ def _read_parameters(
 @data_option
 @store_option
 @endpoint_option
-@click.option("--graph", metavar="IRI", help="The endpoint's graph to ask, if not that with the figures.")
+@click.option(
+    "--graph", metavar="IRI", help="Named graph of the endpoint.  [default: the one with the figures]"
+)
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(FORMATS),
-    help="Default: from FILE's ending, else a table, or Turtle for CONSTRUCT.",
+    help="Output format.  [default: from FILE's extension, else a table or Turtle]",
 )
 @click.option(
     "-o",
@@ -75,13 +77,13 @@ def _read_parameters(
     "--time-limit",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="Timeout.  [default: 300 for an endpoint, else none]",
+    help="Timeout in seconds.  [default: 300 for an endpoint, else none]",
 )
 @click.option(
     "--max-answer",
     type=click.IntRange(min=1),
     metavar="MB",
-    help="The most megabytes of an endpoint's answer.  [default: 4000]",
+    help="Maximum size of an endpoint's answer.  [default: 4000]",
 )
 def query(
     name: str,
@@ -98,7 +100,7 @@ def query(
     """Ask a bundled query, or one of your own.
 
     NAME is that of a bundled query ('pfocr-ld queries' lists them), the path of an .rq file, or - for
-    standard input. It is asked of one of --data, --store and --endpoint.
+    standard input. One of --data, --store and --endpoint says what is asked.
 
     A user and a password for the endpoint come from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
 

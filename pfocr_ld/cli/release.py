@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.export import show_account
+from pfocr_ld.cli.export import show_report
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.errors import OutputError
 from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
@@ -15,41 +15,44 @@ from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
 
 @click.command(short_help="Make the folder of a dataset release.")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option(
-    "-o", "--output", required=True, metavar="DIR", help="The folder to make; it must not exist yet."
-)
-@click.option("--version", required=True, help="The release's version, by habit its date: 2026-11-01.")
-@click.option("--date", default="", metavar="DATE", help="When it counts as made: 2026-11-01, or an instant.")
+@click.option("-o", "--output", required=True, metavar="DIR", help="Folder to make; it must not exist yet.")
+@click.option("--version", required=True, help="Version of the release, usually its date: 2026-11-01.")
+@click.option("--date", default="", metavar="DATE", help="Release date, or instant.  [default: the version]")
 @click.option(
     "--previous",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="The release before, to compare with.",
+    help="Previous release, to compare with.",
 )
-@click.option("--allow-shrink", is_flag=True, help="Let it have less than half of the release before.")
+@click.option("--allow-shrink", is_flag=True, help="Accept less than half of what the previous release has.")
 @click.option(
-    "--base-url", default=DEFAULT_BASE_URL, show_default=True, help="Where the dataset is published."
+    "--base-url",
+    default=DEFAULT_BASE_URL,
+    show_default=True,
+    help="Address at which the dataset is published.",
 )
-@click.option("--doi", help="The DOI that is reserved for this version, such as 10.5281/zenodo.1234.")
-@click.option("--endpoint", metavar="URL", help="Where the dataset can be queried.")
-@click.option("--retrieved-from", metavar="URL", help="Where SOURCE was fetched from, unchanged.")
+@click.option("--doi", help="DOI reserved for this version, such as 10.5281/zenodo.1234.")
+@click.option("--endpoint", metavar="URL", help="SPARQL endpoint of the dataset.")
+@click.option("--retrieved-from", metavar="URL", help="Address that SOURCE was downloaded from, unchanged.")
 @click.option(
     "--creator",
     "creators",
     multiple=True,
     metavar="TEXT",
-    help="ORCID iD and name of who made it, by default the publisher; may come several times.",
+    help="ORCID iD and name of a creator; repeatable.  [default: the publisher]",
 )
-@click.option("--publisher-ror", metavar="ROR", help="The publisher's identifier at ror.org.")
+@click.option("--publisher-ror", metavar="ROR", help="ROR identifier of the publisher.")
 @click.option(
     "--formats",
     default=",".join(DUMPS),
     show_default=True,
     metavar="LIST",
-    help="The dumps to write, with commas.",
+    help="Dumps to write, separated by commas.",
 )
-@click.option("--tables/--no-tables", default=True, show_default=True, help="Tables (Parquet) of the graph.")
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: the cores]")
+@click.option("--tables/--no-tables", default=True, show_default=True, help="Write tables (Parquet), too.")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="Number of processes.  [default: number of cores]"
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
 def release(
     sources: tuple[str, ...],
@@ -108,4 +111,4 @@ def release(
         raise click.UsageError(str(error)) from error
     with show_progress(quiet) as display:
         account = make_release(sources, output, replace(options, progress=display.show_export))
-    show_account(account, quiet)
+    show_report(account, quiet)

@@ -17,11 +17,18 @@ from pfocr_ld.errors import StoreError
 @click.command(short_help="Serve a SPARQL endpoint and pages to browse.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
 @click.option(
-    "--store", type=click.Path(path_type=Path), metavar="DIR", help="Load PATHs into a store that is kept."
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Load PATHs into a store there, and keep it.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="Port; 0 chooses a free one.",
 )
 @click.option(
     "--time-limit",
@@ -29,10 +36,12 @@ from pfocr_ld.errors import StoreError
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="Timeout of a query.",
+    help="Timeout of a query in seconds.",
 )
 @click.option(
-    "--workers", type=click.IntRange(1), help="Queries at once.  [default: twice the cores, at least 4]"
+    "--workers",
+    type=click.IntRange(1),
+    help="Number of queries at a time.  [default: twice the cores, at least 4]",
 )
 @click.option(
     "--client-seconds",
@@ -40,12 +49,16 @@ from pfocr_ld.errors import StoreError
     default=120.0,
     show_default=True,
     metavar="SECONDS",
-    help="Seconds of queries that one client may use in a minute.",
+    help="Query seconds per minute for one client.",
 )
 @click.option(
-    "--service", "services", multiple=True, metavar="URL", help="A SPARQL endpoint that SERVICE may name."
+    "--service",
+    "services",
+    multiple=True,
+    metavar="URL",
+    help="SPARQL endpoint that queries may name in SERVICE; repeatable.",
 )
-@click.option("--base", metavar="URL", help="The public address of the site.  [default: as it is asked]")
+@click.option("--base", metavar="URL", help="Public address of the site.  [default: that of the request]")
 @click.option(
     "--root-path", default="", metavar="PATH", help="Path of the site behind a proxy, such as /pfocr."
 )
@@ -54,12 +67,12 @@ from pfocr_ld.errors import StoreError
     "proxies",
     multiple=True,
     metavar="ADDRESS",
-    help="A proxy whose forwarded headers are believed.",
+    help="Proxy whose forwarded headers are trusted; repeatable.",
 )
-@click.option("--watch", is_flag=True, help="Take over a new state of the store; SIGHUP does it once.")
-@click.option("--log-addresses", is_flag=True, help="Log who asked.")
-@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no log.")
+@click.option("--watch", is_flag=True, help="Serve a new state of the store as it appears; SIGHUP: once.")
+@click.option("--log-addresses", is_flag=True, help="Log the addresses of clients.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a log.")
 def serve(
     paths: tuple[Path, ...],
     store: Path | None,
@@ -79,8 +92,8 @@ def serve(
 ) -> None:
     """Serve a SPARQL endpoint and pages to browse.
 
-    PATH is an embedded store, a release folder, an RDF file, or PFOCR records as export takes them. What is
-    no store is loaded into one first. Without PATH the store that PFOCR_LD_STORE names is served.
+    PATH is an embedded store, a release folder, an RDF file, or PFOCR records as export takes them. Anything
+    but a store is loaded into one first. Without PATH the store that PFOCR_LD_STORE names is served.
 
     \b
     Examples:

@@ -25,23 +25,25 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     endpoint, and ``time_limit``.
     """
 
-    @click.option("--kind", type=click.Choice(list(STORE_KINDS)), help="Default: what the server says it is.")
+    @click.option(
+        "--kind", type=click.Choice(list(STORE_KINDS)), help="Kind of store.  [default: what the server says]"
+    )
     @click.option(
         "--graph",
         metavar="IRI",
-        help=f"The graph to load into.  [default: {DATASET_GRAPH}; in a folder the default graph]",
+        help=f"Named graph to load into.  [default: {DATASET_GRAPH}; in a folder the default graph]",
     )
     @click.option(
-        "--query-url", metavar="URL", help="Where the store is asked, if not where its kind has it."
+        "--query-url", metavar="URL", help="SPARQL query address, if it is not the default of the kind."
     )
-    @click.option("--update-url", metavar="URL", help="Where it takes SPARQL updates.")
-    @click.option("--graph-store-url", metavar="URL", help="Where it takes uploads of graphs.")
+    @click.option("--update-url", metavar="URL", help="SPARQL update address, likewise.")
+    @click.option("--graph-store-url", metavar="URL", help="Graph Store Protocol address, likewise.")
     @click.option(
         "--time-limit",
         type=click.FloatRange(0, min_open=True),
         default=3600.0,
         metavar="SECONDS",
-        help="Timeout of a request.  [default: 3600]",
+        help="Timeout of a request in seconds.  [default: 3600]",
     )
     @functools.wraps(command)
     def with_address(
@@ -67,8 +69,8 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--endpoint", metavar="URL", help=f"The store on a server.  [default: {ENDPOINT_VARIABLE}]")
 @store_options
 def stores(endpoint: str | None, address: Callable[[str], StoreAddress], time_limit: float) -> None:
-    """Check a store on a server before anything is sent: can it be reached, may this user write, is
-    the graph free.
+    """Check a store on a server before a load: whether it can be reached, this user may write, and the
+    graph is free.
 
     Nothing is changed. The exit status is 1 when a load would fail.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.export import show_account
+from pfocr_ld.cli.export import show_report
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 
@@ -19,9 +19,11 @@ from pfocr_ld.cli.sources import without_standard_input
     required=True,
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="The folder to make; it must not exist yet.",
+    help="Folder to make; it must not exist yet.",
 )
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes.  [default: the cores]")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="Number of processes.  [default: number of cores]"
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
 def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: bool) -> None:
     """Make tables of a graph: Parquet files for DuckDB, pandas, R and the like, described by Croissant.
@@ -41,6 +43,6 @@ def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: 
             files, output, workers=workers or usable_cores(), progress=display.show_export
         )
     if account:
-        show_account(account, quiet)
+        show_report(account, quiet)
     if not quiet:
         click.echo(", ".join(f"{rows:,} {name}" for name, rows in counts.items()), err=True)

@@ -26,20 +26,20 @@ _LONGEST = 100  # characters of a value that are shown: enough to find a caption
     default=10,
     show_default=True,
     metavar="N",
-    help="How many findings of a kind to show.",
+    help="Maximum number of findings shown of each kind.",
 )
 @click.option(
     "--schema-org",
     type=click.Choice(["http", "https"]),
     default="http",
     show_default=True,
-    help="The scheme of the schema.org IRIs in the graph.",
+    help="Scheme of the schema.org IRIs in the graph.",
 )
 @click.option(
     "--workers",
     type=click.IntRange(1),
     metavar="N",
-    help="Processes that share the work.  [default: the cores]",
+    help="Number of processes.  [default: number of cores]",
 )
 def validate(
     paths: tuple[Path, ...], sample: int | None, limit: int, schema_org: SchemaScheme, workers: int | None
@@ -49,8 +49,8 @@ def validate(
     PATH is an RDF file (.ttl .nt .nq .trig .jsonld .rdf, also with .gz or .zst), a release folder, PFOCR
     records as export takes them, or - for standard input. Several are checked as one graph.
 
-    A violation is damage, a warning a gap in the records. The exit status is 1 when there are
-    violations and 0 when there are warnings at most.
+    A violation means that the graph is damaged, a warning that the records leave a gap. The exit status
+    is 1 if there are violations, else 0.
 
     \b
     Examples:

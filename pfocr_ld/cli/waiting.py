@@ -39,9 +39,7 @@ def wait_for(work: Callable[[], _Result], seconds: float | None = None) -> _Resu
     while thread.is_alive():
         left = _SECONDS_BETWEEN if end is None else min(_SECONDS_BETWEEN, end - time.monotonic())
         if left <= 0:
-            raise QueryError(
-                f"no whole answer after {seconds:g} s: ask for less, or set a longer --time-limit"
-            )
+            raise QueryError(f"timed out after {seconds:g} s: ask for less, or set a longer --time-limit")
         thread.join(left)
     if failures:
         raise failures[0]

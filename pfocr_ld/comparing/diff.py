@@ -141,7 +141,7 @@ def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
             choices.append(sorted(found, key=lambda file: not file.name.startswith("pfocr.ttl")))
         else:
             if not path.exists():
-                raise SourceError(f"{path}: there is no such file or folder")
+                raise SourceError(f"{path}: no such file or folder")
             require_rdf_format(path)
             choices.append([path])
     pairs = [(first, second) for first in choices[0] for second in choices[1]]

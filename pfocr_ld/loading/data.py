@@ -50,7 +50,7 @@ def rdf_files_of(
         raise SourceError("nothing to load: name an RDF file, or a folder or file of PFOCR records")
     for path in given:
         if not path.exists():
-            raise SourceError(f"{path}: there is no such file or folder")
+            raise SourceError(f"{path}: no such file or folder")
     given = [_choose_dump(path, graphs) for path in given]
     files = [path for path in given if is_rdf_file(path)]
     records = [path for path in given if not is_rdf_file(path)]

@@ -196,7 +196,7 @@ class Transport:
         except requests.Timeout as error:
             if isinstance(error, requests.ConnectTimeout):
                 raise StoreError(f"{shown}: cannot be reached: no answer to the connection") from error
-            raise StoreError(f"{shown}: no whole answer after {time.monotonic() - started:.0f} s") from error
+            raise StoreError(f"{shown}: timed out after {time.monotonic() - started:.0f} s") from error
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
             raise  # may be tried again
         except requests.exceptions.ContentDecodingError as error:
@@ -243,7 +243,7 @@ class Transport:
         if status == 401:
             if isinstance(self._auth, NoAuth):
                 remedy = f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
-                raise HttpError(f"{shown}: wants a user and a password: {remedy}", status, reply.headers)
+                raise HttpError(f"{shown}: requires a user and a password: {remedy}", status, reply.headers)
             raise HttpError(f"{shown}: refuses this user and password (HTTP 401)", status, reply.headers)
         raise HttpError(f"{shown}: HTTP {status}: {said}", status, reply.headers)
 

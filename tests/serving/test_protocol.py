@@ -207,7 +207,7 @@ def test_the_endpoint_describes_itself(site: str) -> None:
     ("arguments", "complaint"),
     [
         ([], "nothing to serve"),
-        (["missing"], "there is no such file or folder"),
+        (["missing"], "no such file or folder"),
         (["seeds", "--host", "256.0.0.1"], "cannot be used"),
     ],
 )

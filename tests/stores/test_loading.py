@@ -306,7 +306,7 @@ def test_a_wrong_password_is_refused_before_anything_is_sent(
 
     monkeypatch.delenv(USER_VARIABLE)
     monkeypatch.setenv("NETRC", str(tmp_path / "nothing"))
-    with pytest.raises(StoreError, match="wants a user and a password: set PFOCR_LD_USER"):
+    with pytest.raises(StoreError, match="requires a user and a password: set PFOCR_LD_USER"):
         load_into_endpoint([dump], address, LoadOptions())
 
 
