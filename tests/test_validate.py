@@ -16,6 +16,7 @@ import yaml
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from support.checkout import GENE_COLUMNS
 
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError
@@ -229,18 +230,8 @@ def test_tables_give_a_valid_graph(tmp_path: Path) -> None:
     )
     data = tmp_path / "_data"
     data.mkdir()
-    header = [
-        "organism_id",
-        "organism_name",
-        "organism_group",
-        "word",
-        "match",
-        "ncbigene_symbol",
-        "ncbigene_id",
-        "source",
-    ]
     rows = [
-        [*header, "count_direct", "count_synonym", "count_match"],
+        GENE_COLUMNS,
         ["9606", "Homo sapiens", "Primates", "na", "NA", "NA", "45338", "ncbigene_symbol", "1", "NA", "2"],
         ["9606", "Homo sapiens", "Primates", "x", "X", "X1", "1", "a new one", "1", "3", "2"],
     ]

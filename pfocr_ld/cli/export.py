@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pfocr_ld.cli.options import quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
@@ -77,9 +78,7 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     help="Leave out a record whose file vanishes during the export, instead of failing.",
 )
 @click.option("--report", metavar="FILE", help="Write a report of what was read and written, as JSON.")
-@click.option(
-    "--workers", type=click.IntRange(1), metavar="N", help="Number of processes.  [default: number of cores]"
-)
+@workers_option
 @click.option(
     "--cache",
     default="",
@@ -100,7 +99,7 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     help="Map on a Dask cluster, by the address of its scheduler: tcp://host:port. Its workers must reach a "
     "folder SOURCE at the same path; archives are sent to them, and FILE is written here.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
+@quiet_option
 def export(
     sources: tuple[str, ...],
     output: str,

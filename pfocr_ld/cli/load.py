@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pfocr_ld.cli.options import quiet_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, STORE_VARIABLE, without_standard_input
 from pfocr_ld.cli.stopping import Stopped
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     help="Number of triples in one upload.",
 )
 @click.option("--dry-run", is_flag=True, help="Check the server without sending anything.")
-@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+@quiet_option
 def load(
     paths: tuple[Path, ...],
     directory: Path | None,

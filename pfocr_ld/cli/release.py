@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pfocr_ld.cli.export import show_report
+from pfocr_ld.cli.options import quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.errors import OutputError
 from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
@@ -50,10 +51,8 @@ from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
     help="Dumps to write, separated by commas.",
 )
 @click.option("--tables/--no-tables", default=True, show_default=True, help="Write tables (Parquet), too.")
-@click.option(
-    "--workers", type=click.IntRange(1), metavar="N", help="Number of processes.  [default: number of cores]"
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
+@workers_option
+@quiet_option
 def release(
     sources: tuple[str, ...],
     output: str,

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pfocr_ld.cli.export import show_report
+from pfocr_ld.cli.options import quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 
@@ -21,10 +22,8 @@ from pfocr_ld.cli.sources import without_standard_input
     metavar="DIR",
     help="Folder to make; it must not exist yet.",
 )
-@click.option(
-    "--workers", type=click.IntRange(1), metavar="N", help="Number of processes.  [default: number of cores]"
-)
-@click.option("-q", "--quiet", is_flag=True, help="Show neither progress nor a summary.")
+@workers_option
+@quiet_option
 def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: bool) -> None:
     """Make tables of a graph: Parquet files for DuckDB, pandas, R and the like, described by Croissant.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pfocr_ld.cli.options import workers_option
 from pfocr_ld.cli.sources import without_standard_input
 
 if TYPE_CHECKING:
@@ -35,12 +36,7 @@ _LONGEST = 100  # characters of a value that are shown: enough to find a caption
     show_default=True,
     help="Scheme of the schema.org IRIs in the graph.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Number of processes.  [default: number of cores]",
-)
+@workers_option
 def validate(
     paths: tuple[Path, ...], sample: int | None, limit: int, schema_org: SchemaScheme, workers: int | None
 ) -> None:
