@@ -10,7 +10,7 @@ mouse. The rule weighs these and what the paper itself says. It is edition 1 of
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
@@ -101,23 +101,28 @@ def lexicon_tier(kind: str, lexicon: str) -> Tier:
     return tiers.get(known.tier, "synonym")
 
 
-class _Fixed(NamedTuple):
-    """What a reading says whatever the rest of the record says."""
+class Written(NamedTuple):
+    """A word and its term, with what they say whatever they stand for and whatever else the record says."""
 
+    kind: str
+    word: str
+    matched_term: str
+    lexicon: str
     reading: ReadingKind
     tier: Tier
-    start: int
-    """The level before the rest of the record is looked at."""
     low_at_once: bool
     letters: str
     """The letters and digits of the whole word."""
-    names: Names
+    small: str
+    """The word as written, where it has small letters alone and its tier makes that matter; else empty."""
+    meaning: str
+    """The term, where its tier makes it a name of what is meant; else empty."""
 
 
 @lru_cache(maxsize=1 << 13)
-def _fixed(kind: str, word: str, term: str, lexicon: str, names: tuple[str, ...]) -> _Fixed:
-    written = compare_word(word, term)
-    reading, form = written
+def read_word(kind: str, word: str, term: str, lexicon: str) -> Written:
+    """Return a word with how it became its term, an entry of a lexicon."""
+    reading, form = compare_word(word, term)
     # Most words are their term, and no letter of these need be taken apart again.
     whole = form if reading == "exact" else letters_of(word)
     of_term = whole if reading == "exact" else letters_of(term or word)
@@ -125,12 +130,22 @@ def _fixed(kind: str, word: str, term: str, lexicon: str, names: tuple[str, ...]
     low = reading == "substituted" or len(form) < 3 or len(of_term) < 3
     if kind != "gene":
         low = low or form.lower() in function_words()
-        return _Fixed(reading, tier, _HIGH, low, whole, prepare_names(names))
+        return Written(kind, word, term, lexicon, reading, tier, low, whole, "", "")
     low = low or _is_plain_english(form, of_term, tier) or form.lower() in abbreviations()
-    start = _START[tier] - (tier != "family" and _is_written_as_a_word(form, names))
-    meanings = (*names, term) if tier in ("strict", "family") and term not in names else names
-    said = [name for name in meanings if name.lower() not in function_words()]
-    return _Fixed(reading, tier, start, low, whole, prepare_names(said, common_words()))
+    small = form if tier != "family" and form.islower() and form.isalpha() else ""
+    meaning = term if tier in ("strict", "family") else ""
+    return Written(kind, word, term, lexicon, reading, tier, low, whole, small, meaning)
+
+
+@lru_cache(maxsize=1 << 13)
+def _names_of_gene(names: tuple[str, ...]) -> Names:
+    """Return what a text that speaks of a gene, or of a family, holds."""
+    return prepare_names([name for name in names if name.lower() not in function_words()], common_words())
+
+
+@lru_cache(maxsize=1 << 12)
+def _names_of_term(names: tuple[str, ...]) -> Names:
+    return prepare_names(names)
 
 
 def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
@@ -144,24 +159,23 @@ def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
     return word in function_words() or tier == "synonym" or not form.isupper()
 
 
-def _is_written_as_a_word(form: str, names: tuple[str, ...]) -> bool:
-    """Return whether a word has nothing but small letters though the symbol has
-    others (``tube`` for TUBE1).
-    """
-    return form.islower() and form.isalpha() and form not in names
+PreparedReading = tuple[Written, str, tuple[str, ...], str, int, Names]
+"""A reading with what it says whatever the rest of the record says: its word, its organism, the ids of its
+entities, the organism's Latin name, the level before the rest of the record is looked at, and what
+corroborates it."""
 
 
-class PreparedReading(NamedTuple):
-    """A reading with what it says whatever the rest of the record says: it can be kept for other records."""
-
-    input: ReadingInput
-    fixed: _Fixed
-
-
-def prepare_reading(one: ReadingInput) -> PreparedReading:
-    """Return a reading ready to be weighed against others."""
-    kind, word, term, lexicon, _, _, names, _ = one
-    return PreparedReading(one, _fixed(kind, word, term, lexicon, names))
+def prepare_reading(
+    written: Written, organism: str, entities: tuple[str, ...], names: tuple[str, ...], organism_name: str
+) -> PreparedReading:
+    """Return a reading ready to be weighed against others; see :class:`ReadingInput` for the parameters."""
+    kind, _, _, _, _, tier, _, _, small, meaning = written
+    if kind != "gene":
+        return written, organism, entities, organism_name, _HIGH, _names_of_term(names)
+    # Nothing but small letters though the symbol has others: ``tube`` for TUBE1.
+    start = _START[tier] - (1 if small and small not in names else 0)
+    meanings = (*names, meaning) if meaning and meaning not in names else names
+    return written, organism, entities, organism_name, start, _names_of_gene(meanings)
 
 
 class _Record(NamedTuple):
@@ -182,34 +196,72 @@ def assess_readings(readings: Iterable[ReadingInput], texts: Sequence[str]) -> l
     :param readings: all readings of the record: they are weighed against each other.
     :param texts: the record's title, caption, paper title and the authors' keywords.
     """
-    return assess_prepared_readings(list(map(prepare_reading, readings)), texts)
+    prepared = [prepare_reading(read_word(*one[:4]), *one[4:]) for one in readings]
+    return assess_prepared_readings(prepared, texts)
 
 
 def assess_prepared_readings(readings: Sequence[PreparedReading], texts: Sequence[str]) -> list[Assessment]:
     """Return how sure each reading of a record is, as :func:`assess_readings` does."""
-    record = _read_record(readings, texts)
-    return [_assess(one, fixed, record) for one, fixed in readings]
+    text, term_words, sure_genes, doubts = _read_record(readings, texts)
+    # The rule of data model, section 5, on unpacked values: calls and attributes of some
+    # million readings would cost more than the rule.
+    assessments: list[Assessment] = []
+    keys, phrased = text
+    for written, organism, entities, _, level, (names, phrases) in readings:
+        kind, word, _, _, reading, tier, low_at_once, letters, _, _ = written
+        corroborated = not keys.isdisjoint(names) or (
+            bool(phrases) and any(phrase in phrased for phrase in phrases)
+        )
+        if kind == "gene":
+            if tier == "synonym":
+                sure = sure_genes.get((organism, word))
+                if sure is not None and sure.isdisjoint(entities):
+                    level -= 1
+            if tier != "family" and letters in term_words:
+                level -= 1
+            level -= doubts.get(organism, 0)
+        if low_at_once and level > _LOW:
+            level = _LOW
+        level += corroborated
+        if tier == "synonym" and len(entities) > 1:  # corroborated or not, one of them is not meant
+            level = _LOW
+        assessments.append(_assessment(reading, corroborated, level))
+    return assessments
+
+
+@lru_cache(maxsize=256)
+def _assessment(reading: ReadingKind, corroborated: bool, level: int) -> Assessment:
+    confidence: Confidence = "high" if level >= _HIGH else "medium" if level == _MEDIUM else "low"
+    return Assessment(reading, corroborated, confidence)
 
 
 def _read_record(readings: Sequence[PreparedReading], texts: Sequence[str]) -> _Record:
-    term_words = set()
-    sure_genes: dict[tuple[str, str], set[str]] = {}
-    words: defaultdict[str, set[str]] = defaultdict(set)
+    term_words: set[str] = set()
+    synonyms: set[tuple[str, str]] = set()
+    sure: list[tuple[tuple[str, str], tuple[str, ...]]] = []
+    places: set[tuple[str, str]] = set()
     latin: dict[str, str] = {}
-    for (kind, word, _, _, organism, entities, _, name), fixed in readings:
+    for (kind, word, _, _, _, tier, _, letters, _, _), organism, entities, name, _, _ in readings:
         if kind != "gene":
-            term_words.add(fixed.letters)
+            term_words.add(letters)
             continue
-        words[organism].add(word)
+        place = (organism, word)
+        places.add(place)
+        if tier == "synonym":
+            synonyms.add(place)
+        else:
+            sure.append((place, entities))
         if name and name > latin.get(organism, ""):
             latin[organism] = name
-        if fixed.tier != "synonym":
-            sure_genes.setdefault((organism, word), set()).update(entities)
+    sure_genes: dict[tuple[str, str], set[str]] = {}
+    for place, entities in sure:
+        if place in synonyms:
+            sure_genes.setdefault(place, set()).update(entities)
     text = read_text(texts)
     named = named_organisms(text).union(
         taxon for taxon, name in latin.items() if _latin_name(name).stand_in(text)
     )
-    numbers = {taxon: len(matched) for taxon, matched in words.items()}
+    numbers = Counter([organism for organism, _ in places])
     return _Record(text, frozenset(term_words), sure_genes, _doubt_organisms(numbers, named))
 
 
@@ -242,24 +294,3 @@ def _doubt_organisms(numbers: dict[str, int], named: frozenset[str]) -> dict[str
         else:
             doubts[taxon] = _CONTRADICTED if others or named else 1
     return doubts
-
-
-def _assess(one: ReadingInput, fixed: _Fixed, record: _Record) -> Assessment:
-    """Apply the rule of data model, section 5, to one reading."""
-    # Unpacked, since attributes of some million readings cost more than the rule.
-    reading, tier, level, low_at_once, letters, meaning = fixed
-    corroborated = meaning.stand_in(record.text)
-    if one.kind == "gene":
-        _, word, _, _, organism, entities, _, _ = one
-        if tier == "synonym":
-            if len(entities) > 1:  # corroborated or not, one of them is not meant
-                return Assessment(reading, corroborated, "low")
-            sure = record.sure_genes.get((organism, word))
-            level -= sure is not None and sure.isdisjoint(entities)
-        level -= tier != "family" and letters in record.term_words
-        level -= record.doubts.get(organism, 0)
-    if low_at_once:
-        level = min(level, _LOW)
-    level += corroborated
-    confidence: Confidence = "high" if level >= _HIGH else "medium" if level == _MEDIUM else "low"
-    return Assessment(reading, corroborated, confidence)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 import rdflib
 
 from pfocr_ld.arguments import as_paths
+from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.mapping.entities import EntityCollector, pack_facts
@@ -97,11 +99,12 @@ def figure_graph(
     entities = EntityCollector()
     entities.add(pack_facts(mapped.facts))
     writer = Writer(Style("ntriples", identifiers, schema_org))
-    parts = ([*mapped.triples, *mapped.paper, *mapped.mentions.triples], *entities.triples())
+    of_others = describe((*mapped.paper, *chain.from_iterable(entities.triples())))
+    descriptions = [*mapped.descriptions, *mapped.mentions.descriptions, *of_others]
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in prefixes(identifiers, schema_org).items():
         graph.bind(prefix, namespace)
-    graph.parse(data=b"".join(writer.write(Piece(triples)) for triples in parts), format="nt")
+    graph.parse(data=writer.write(Piece(descriptions)), format="nt")
     return graph
 
 

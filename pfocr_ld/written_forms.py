@@ -35,6 +35,9 @@ _CHARACTER = re.compile(f"[{''.join(_CHARACTERS)}]")  # found ten times as fast 
 _GREEK_NAME = re.compile("alpha|beta|gamma|delta|kappa", re.IGNORECASE)
 _RUN = re.compile(r"[^\W_]+")
 _COMPOUND = re.compile(r"[^\W_]+(?:[^\w\s]{1,2}[^\W_]+|_[^\W_]+)*")
+_SPACES = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+"""What each character of ASCII becomes in a text of words alone."""
+_AROUND_WORDS = ".,;:()[]'\""
 _LOOSE_SEPARATOR = re.compile(r"[-\s.:_‐‑–]*")  # within a name, unlike "/", "," and brackets
 _RANGE = re.compile(r"([^\W\d_].*?)(\d+)\s*[-–~]\s*\D{0,6}?(\d+)")
 _LONGEST_COMPOUND = 6
@@ -167,19 +170,22 @@ def read_text(texts: Iterable[str]) -> Text:
     if tokens and len(max(tokens, key=len)) > _LONGEST_WORD:
         text = " ".join([token for token in tokens if len(token) <= _LONGEST_WORD])
     plain = plain_letters(text)
-    words = _RUN.findall(plain)
-    distinct = set(words)
-    keys = {word.lower() if len(word) >= SHORT else word for word in distinct}
-    for word in distinct:
-        if word.islower():
-            continue
-        if _is_like_a_symbol(word):
-            keys.add("~" + word.upper())
-        elif len(word) >= SHORT and word.isupper():
-            keys.add("=" + word)
+    words = plain.translate(_SPACES).split() if plain.isascii() else _RUN.findall(plain)
+    keys = set()
+    for word in set(words):
+        if len(word) < SHORT:
+            keys.add(word)
+            if _is_like_a_symbol(word):
+                keys.add("~" + word.upper())
+        else:
+            lower = word.lower()
+            keys.add(lower)
+            if word.isupper():
+                keys.add("=" + word)
     for token in set(plain.split()):
-        if not token.isalnum():
-            for compound in _COMPOUND.findall(token):
+        inner = token.strip(_AROUND_WORDS)
+        if not inner.isalnum():
+            for compound in _COMPOUND.findall(inner):
                 keys.update(_neighbours_in(compound))
     return Text(frozenset(keys), f" {' '.join(words).lower()} ")
 
@@ -208,9 +214,8 @@ class Names(NamedTuple):
 
     def stand_in(self, text: Text) -> bool:
         """Return whether the text holds one of the names."""
-        for key in self.keys:
-            if key in text.keys:
-                return True
+        if not text.keys.isdisjoint(self.keys):
+            return True
         return bool(self.phrases) and any(phrase in text.words for phrase in self.phrases)
 
 

@@ -36,7 +36,8 @@ def folder(name: str, knows: str) -> Part:
 PARTS = {
     # what everything stands on
     "ground": Part(
-        "version errors arguments model vocabulary rdf_formats bundled terms curies lexicons written_forms "
+        "version errors arguments model vocabulary rdf_formats bundled terms descriptions curies lexicons "
+        "written_forms "
         "organisms "
         "confidence grammars schema_context rdf_files leftovers checksums distinct_counts markdown processes",
         "",
@@ -117,7 +118,7 @@ OPTIONAL = {"distributed", "pandas", "pyarrow", "starlette", "uvicorn"}
 
 # The order of the main road, from ARCHITECTURE: a module never imports one to its right.
 ROAD = (
-    "errors model vocabulary terms lexicons mapping.entities mapping.mentions mapping.figure "
+    "errors model vocabulary terms descriptions lexicons mapping.entities mapping.mentions mapping.figure "
     "writing.serialise "
     "exporting.report exporting.batch exporting.export"
 )

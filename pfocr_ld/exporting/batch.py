@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pfocr_ld.descriptions import count_triples, triples_of
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
@@ -166,9 +167,9 @@ class BatchMapper:
             if collector:
                 collector.add_figure(record.figure, mapped)
         for piece in _pieces_of([one.mapped for one in kept]):
-            report.triples += len(piece.triples)
+            report.triples += count_triples(piece.descriptions)
             if collector:
-                collector.add_triples(piece.triples, piece.figure)
+                collector.add_triples(triples_of(piece.descriptions), piece.figure)
         return _GroupResult(data, report, packed)
 
     def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:
@@ -243,9 +244,8 @@ class BatchMapper:
         if (
             len(self._writers) == 1 and self._writers[0].may_refuse
         ):  # the only file would lack the record's statement
-            plain = triples_among(mapped.facts)
-            triples = [*mapped.triples, *mapped.paper, *mapped.mentions.triples, *plain]
-            self._writers[0].check(triples, mapped.facts)
+            own = triples_of((*mapped.descriptions, *mapped.mentions.descriptions))
+            self._writers[0].check([*own, *mapped.paper, *triples_among(mapped.facts)], mapped.facts)
         return mapped, problems
 
 
@@ -253,7 +253,7 @@ def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
     """Give a piece for each figure; the paper stands in the first, after the figure itself."""
     paper = join_papers(triple for figure in figures for triple in figure.paper)
     for mapped in figures:
-        yield Piece([*mapped.triples, *paper, *mapped.mentions.triples], mapped.subject)
+        yield Piece([*mapped.descriptions, *paper, *mapped.mentions.descriptions], mapped.subject)
         paper = []
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pfocr_ld.descriptions import describe, triples_of
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.terms import Triple, literal
@@ -33,8 +34,12 @@ def leave_out_long_values(mapped: MappedFigure) -> tuple[MappedFigure, list[str]
     if _is_long(mapped.subject):
         raise RecordError("the figid is longer than readers of RDF can take")
     left_out: dict[str, None] = {}
-    triples, paper = (list(_readable(part, left_out)) for part in (mapped.triples, mapped.paper))
-    mapped.mentions.triples[:] = list(_readable(mapped.mentions.triples, left_out))
+    paper = list(_readable(mapped.paper, left_out))
+    own, of_mentions = (
+        list(describe(_readable(triples_of(part), left_out)))
+        for part in (mapped.descriptions, mapped.mentions.descriptions)
+    )
+    mapped.mentions.descriptions[:] = of_mentions
     facts = set()
     for fact in mapped.facts:
         if any(map(_is_long, fact)) or any(
@@ -43,7 +48,7 @@ def leave_out_long_values(mapped: MappedFigure) -> tuple[MappedFigure, list[str]
             left_out[f"what it says of a {fact[0]}"] = None
         else:
             facts.add(fact)
-    return mapped._replace(triples=triples, paper=paper, facts=facts), [
+    return mapped._replace(descriptions=own, paper=paper, facts=facts), [
         f"{name} is longer than {MAX_TERM_BYTES // 2**20} MiB, which readers of RDF cannot take: it is left "
         "out"
         for name in left_out
@@ -66,19 +71,20 @@ def carried(writer: Writer, piece: Piece) -> tuple[Piece, list[str]]:
     """Return a piece without the triples that a writer's format cannot carry, and why these are left out."""
     if not writer.may_refuse:
         return piece, []
+    triples = triples_of(piece.descriptions)
     try:
-        writer.check(piece.triples, ())
+        writer.check(triples, ())
     except RecordError:
         pass
     else:
         return piece, []
     kept: list[Triple] = []
     reasons: dict[str, None] = {}
-    for triple in piece.triples:
+    for triple in triples:
         try:
             writer.check([triple], ())
         except RecordError as error:
             reasons[f"{error.reason}; left out of the {writer.format} file"] = None
         else:
             kept.append(triple)
-    return piece._replace(triples=kept), list(reasons)
+    return piece._replace(descriptions=list(describe(kept))), list(reasons)

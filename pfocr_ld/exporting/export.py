@@ -15,6 +15,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.arguments import as_path, as_paths
+from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.carrying import carried
@@ -253,7 +254,7 @@ class _Exporter:
 
     def _write_piece(self, triples: list[Triple]) -> None:
         self._report.triples += len(triples)
-        piece = Piece(triples)
+        piece = Piece(list(describe(triples)))
         parts = []
         for writer in self._writers:
             there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])

@@ -15,8 +15,9 @@ from decimal import Decimal, InvalidOperation
 from itertools import starmap
 from typing import Any, NamedTuple
 
+from pfocr_ld.descriptions import Description, describe, describe_grouped
 from pfocr_ld.mapping.entities import Fact, taxon_fact, triple_fact
-from pfocr_ld.mapping.mentions import MappedMentions, TaxonSays, map_mentions
+from pfocr_ld.mapping.mentions import MappedMentions, Said, TaxonSays, map_mentions
 from pfocr_ld.mapping.paper import map_paper
 from pfocr_ld.mapping.schema_org import MappedBlock, read_block
 from pfocr_ld.model import BLOCK, Annotation, Figure, Taxon
@@ -25,7 +26,6 @@ from pfocr_ld.terms import (
     Term,
     Triple,
     foreign_iri,
-    group_by_predicate,
     integer,
     iri,
     iri_of,
@@ -57,7 +57,6 @@ _INTEGER = re.compile(r"0|[1-9][0-9]*").fullmatch
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?").fullmatch
 _CANONICAL_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]*[1-9])?").fullmatch
 
-_MENTIONS = iri(SCHEMA.mentions)
 _NAME, _DESCRIPTION, _SAME_AS = iri(SCHEMA.name), iri(SCHEMA.description), iri(SCHEMA.sameAs)
 
 
@@ -73,12 +72,10 @@ class ReferenceData(NamedTuple):
 
 
 class MappedFigure(NamedTuple):
-    """The triples of a figure in the order in which they are written, less its paper's,
-    and what belongs elsewhere.
-    """
+    """What is said of a figure in the order in which it is written, and what belongs elsewhere."""
 
     subject: Term
-    triples: list[Triple]
+    descriptions: list[Description]
     """Of the figure and its annotations."""
     paper: list[Triple]
     """Of a paper with a PMC id; the figures of a paper may say the same."""
@@ -104,10 +101,10 @@ def map_figure(figure: Figure, reference: ReferenceData, repair: bool = True) ->
     taxa = {name: _taxon_of(name, of_rows, reference) for name in names}
     mentions = map_mentions(figure, page, taxa.values())
     mapper = _FigureMapper(figure, iri(page), block, reference, mentions, taxa)
-    head = mapper.map()
+    mapper.map()
     return MappedFigure(
         iri(page),
-        [*head, *mapper.nested],
+        [describe_grouped(mapper.subject, mapper.said), *describe(mapper.nested)],
         mapper.paper,
         mentions,
         mapper.facts | mentions.facts,
@@ -140,16 +137,16 @@ class _FigureMapper:
     ) -> None:
         self._figure, self._block, self._mentions = figure, block, mentions
         self._reference, self._taxa = reference, taxa
-        self._subject = subject
-        self._head: list[Triple] = []
+        self.subject = subject
+        self.said: Said = {}
         self._paper = map_paper(figure.paper)
         self.nested: list[Triple] = []  # blocks that follow the figure's own
         self.paper: list[Triple] = []
         self.facts: set[Fact] = set()
         self.unknown_fields = [name for name, _ in figure.unknown_fields]
 
-    def map(self) -> list[Triple]:
-        figure, mentions = self._figure, self._mentions
+    def map(self) -> None:
+        figure = self._figure
         self._add_iri(TYPE, PFOCR.PathwayFigure)
         self._add_text(RDFS.label, figure.title or figure.figid)
         self._add_text(DCTERMS.identifier, figure.figid)
@@ -164,25 +161,17 @@ class _FigureMapper:
             self._add_annotation(annotation)
         for name, value in (*figure.kept_fields, *figure.unknown_fields):
             self._add_field(name, value)
-        of_mentions = self._say_of_mentions(mentions)
-        if any(predicate == _MENTIONS for _, predicate, _ in self._head):  # the block said it, too
-            return group_by_predicate([*self._head, *of_mentions])
-        return [*group_by_predicate(self._head), *of_mentions]
+        for predicate, values in self._mentions.of_figure.items():
+            self.said.setdefault(predicate, {}).update(values)
 
-    def _say_of_mentions(self, mentions: MappedMentions) -> list[Triple]:
-        """Return what the figure says of its mentions, predicate by predicate and nothing twice."""
-        subject, has_match, has_mention = self._subject, iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
-        return [
-            *[(subject, predicate, value) for predicate, value in mentions.of_figure],
-            *[(subject, has_match, node) for node in mentions.organism_matches],
-            *[(subject, has_mention, node) for node in mentions.mentions],
-        ]
+    def _say(self, predicate: Term, value: Term) -> None:
+        self.said.setdefault(predicate, {})[value] = None
 
     def _add(self, predicate: str, value: Term) -> None:
-        self._head.append((self._subject, iri(predicate), value))
+        self._say(iri(predicate), value)
 
     def _add_iri(self, predicate: Term, value: str) -> None:
-        self._head.append((self._subject, predicate, iri(value)))
+        self._say(predicate, iri(value))
 
     def _add_text(self, predicate: str, value: str) -> None:
         if value:
@@ -195,7 +184,7 @@ class _FigureMapper:
         else:
             text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             term = typed_literal(text, RDF.JSON)
-        self._head.append((self._subject, iri(field_iri(name)), term))
+        self._say(iri(field_iri(name)), term)
 
     def _add_fields(self, name: str, values: Iterable[str]) -> None:
         """Write all values of a list, so that where such a field stands it is the whole of it."""
@@ -204,8 +193,8 @@ class _FigureMapper:
 
     def _add_block(self) -> None:
         for triple in self._block.triples:
-            if triple[0] == self._subject:
-                self._head.append(triple)
+            if triple[0] == self.subject:
+                self._say(*triple[1:])
             else:
                 self.facts.add(triple_fact(triple))
         self._add_text(PFOCR.blockId, self._block.block_id)
@@ -214,7 +203,7 @@ class _FigureMapper:
 
     def _add_texts(self) -> None:
         figure = self._figure
-        said = {(triple[1], triple[2]) for triple in self._block.triples if triple[0] == self._subject}
+        said = {(triple[1], triple[2]) for triple in self._block.triples if triple[0] == self.subject}
         block_predicates = {predicate for predicate, _ in said}
         self._add_text(SCHEMA.identifier, figure.figid)
         for alias in figure.alias:
@@ -278,7 +267,7 @@ class _FigureMapper:
                 self._add_iri(predicate, f"{site}/{encode(address.removeprefix('/'))}")
                 continue
             with suppress(ValueError):  # the field below keeps what is no IRI
-                self._head.append((self._subject, predicate, foreign_iri(address)))
+                self._say(predicate, foreign_iri(address))
         if any(map(_ABSOLUTE, addresses)):
             self._add_fields(field, addresses)
 
@@ -312,7 +301,7 @@ class _FigureMapper:
                 *(text for pair in annotation.extra for text in pair),
             )
         )
-        node = iri(f"{iri_of(self._subject)}#annotation-{name}")
+        node = iri(f"{iri_of(self.subject)}#annotation-{name}")
         self._add(PFOCR.enrichedFor, node)
         self.nested.append((node, TYPE, iri(SCHEMA.DefinedTerm)))
         if annotation.value:

@@ -9,12 +9,13 @@ a field of its own, so that every row can be read back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from itertools import chain, starmap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice, starmap
 from typing import NamedTuple
 
 from pfocr_ld.confidence import Assessment, assess_prepared_readings
+from pfocr_ld.descriptions import Description, describe_grouped
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.mapping.entities import (
     HUMAN,
@@ -28,18 +29,19 @@ from pfocr_ld.mapping.entities import (
     tier_fact,
     words_fact,
 )
+from pfocr_ld.mapping.mention_statements import describe_mention
 from pfocr_ld.mapping.readings import (
     CHEMICALS,
     DISEASES,
+    GENES,
     Kind,
     Reading,
-    Statements,
     TaxonNames,
     read_genes,
     read_terms,
 )
 from pfocr_ld.model import COUNT_COLUMNS, Figure, OrganismMatch, TermMention
-from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, integer, iri, literal, typed_literal
+from pfocr_ld.terms import TYPE, Term, integer, iri, literal, typed_literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, XSD, encode, field_iri, identifier_iri
 
 CONFIDENCES = ("high", "medium", "low")
@@ -47,6 +49,7 @@ CONFIDENCES = ("high", "medium", "low")
 _ORGANISM_MATCH, _TAXON = iri(PFOCR.OrganismMatch), iri(PFOCR.taxon)
 _MENTIONS, _POSSIBLY_MENTIONS = iri(SCHEMA.mentions), iri(PFOCR.possiblyMentions)
 _AMBIGUOUS_WORD, _HIGHEST_CONFIDENCE = iri(PFOCR.ambiguousWord), iri(PFOCR.highestConfidence)
+_HAS_ORGANISM_MATCH, _HAS_MENTION = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
 _READING, _CONFIDENCE, _CANDIDATES = iri(PFOCR.reading), iri(PFOCR.confidence), iri(PFOCR.candidates)
 _CORROBORATED, _TRUE = iri(PFOCR.corroborated), typed_literal("true", XSD.boolean)
 _COUNTS = tuple(
@@ -65,17 +68,19 @@ class TaxonSays(NamedTuple):
     group: str
 
 
+Said = dict[Term, dict[Term, None]]
+"""What a subject says: predicate → its objects, each once, in their order."""
+
+
 class MappedMentions:
-    """The triples of a figure's mentions and what the figure's own description needs of them."""
+    """The descriptions of a figure's mentions and what the figure's own description needs of them."""
 
     def __init__(self) -> None:
-        self.triples: list[Triple] = []
-        self.mentions: list[Term] = []
+        self.descriptions: list[Description] = []
         self.readings: list[tuple[Reading, str]] = []
         """What was read, each with its confidence."""
-        self.organism_matches: list[Term] = []
-        self.of_figure: dict[tuple[Term, Term], None] = {}
-        """What the figure itself says of its mentions, properties with their values: one hop and not two."""
+        self.of_figure: Said = {}
+        """What the figure itself says of its mentions: one hop and not two."""
         self.facts: set[Fact] = set()
         self.taxa: set[TaxonSays] = set()
         """What the gene rows say of organisms."""
@@ -99,13 +104,16 @@ def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> M
     _add_term_facts(figure, mapped)
     paper = figure.paper
     texts = [text for text in (figure.title, figure.caption, paper.title, paper.keywords) if text]
-    sure = iter(assess_prepared_readings([one.prepared for one in chain(genes, *terms)], texts))
+    assessments = iter(
+        assess_prepared_readings([prepared for prepared, _, _, _ in chain(genes, *terms)], texts)
+    )
     mapper = _ReadingMapper(page, mapped)
-    mapper.add(genes, sure)
-    _map_organism_matches(figure.organism_matches, page, mapped)
-    for readings in terms:
-        mapper.add(readings, sure)
-    mapper.describe_figure()
+    mapper.add(GENES, genes, list(islice(assessments, len(genes))))
+    matches = _describe_organism_matches(figure.organism_matches, page)
+    mapped.descriptions += matches
+    for (kind, _), readings in zip(_term_rows(figure), terms, strict=True):
+        mapper.add(kind, readings, list(islice(assessments, len(readings))))
+    mapper.describe_figure([node for node, *_ in matches])
     mapped.facts.update(starmap(taxon_fact, mapped.taxa))
     return mapped
 
@@ -150,10 +158,9 @@ def _add_gene_facts(figure: Figure, readings: Iterable[Reading], mapped: MappedM
                 if gene_id
             ]
         )
-    for reading in readings:
-        if reading.is_family:
-            _, _, term, _, organism_id, *_ = reading.input
-            facts.update(family_fact(term, organism_id, node.ids) for node in reading.nodes if node.ids)
+    for (written, organism, _, _, _, _), is_family, _, nodes in readings:
+        if is_family:
+            facts.update(family_fact(written.matched_term, organism, node[1]) for node in nodes if node[1])
 
 
 def _add_term_facts(figure: Figure, mapped: MappedMentions) -> None:
@@ -176,110 +183,108 @@ def _add_term_facts(figure: Figure, mapped: MappedMentions) -> None:
 
 
 class _ReadingMapper:
-    """Writes the readings of one figure."""
+    """Describes the readings of one figure."""
 
     def __init__(self, page: str, mapped: MappedMentions) -> None:
         self._page, self._mapped = page, mapped
-        self._lexicons: dict[str, int] = {}
-        """Lexicon → mentions."""
+        self._mentions: list[Term] = []
         self._sure: dict[Term, bool] = {}
         """Entity → whether a reading of it is of high or medium confidence."""
         self._ambiguous: dict[Term, None] = {}
-        self._confidences: set[str] = set()
 
-    def add(self, readings: Sequence[Reading], assessments: Iterator[Assessment]) -> None:
-        """Write the readings of one kind, taking as many assessments."""
-        mapped, sure, page = self._mapped, self._sure, self._page
-        triples, mentions = mapped.triples, mapped.mentions
-        for reading, candidates in zip(readings, _count_candidates(readings), strict=True):
-            assessment = next(assessments)
-            is_sure = assessment.confidence != "low"
-            said = _say(*assessment, candidates)
-            self._note(reading, assessment, candidates)
-            for node in reading.nodes:
-                mention = iri(page + node.fragment)
-                mentions.append(mention)
-                triples += [
-                    (mention, predicate, value) for predicate, value in (*node.head, *said, *node.tail)
-                ]
-                for entity in node.entities:
+    def add(self, kind: Kind, readings: Sequence[Reading], assessments: Sequence[Assessment]) -> None:
+        """Describe the readings of one kind."""
+        mapped, sure, start = self._mapped, self._sure, f"<{self._page}"
+        descriptions: list[Description] = []
+        words: dict[Term, None] = {}
+        without_entity = 0
+        candidates = _count_candidates(readings)
+        for reading, assessment, number in zip(readings, assessments, candidates, strict=True):
+            _, word, matched_term, lexicon, *_ = reading[0][0]
+            text = literal(word) if word else None
+            texts = [text] if text else []
+            if matched_term:
+                texts.append(text if text and matched_term == word else literal(matched_term))
+            if text:
+                words[text] = None
+                if number > 1:
+                    self._ambiguous[text] = None
+            said = (text is not None, matched_term != "")
+            is_sure = assessment[2] != "low"
+            for fragment, _, starts, ends, rows, fields in reading[3]:
+                form = (kind.name, *said, lexicon, starts, assessment, number, rows)
+                mention = Term(f"{start}{fragment}>")
+                descriptions.append(describe_mention(mention, form, texts, ends, fields))
+                for namespace, name in zip(starts, ends, strict=True):
+                    entity = Term(f"<{namespace}{name}>")
                     if is_sure or entity not in sure:
                         sure[entity] = is_sure
-                if not node.entities:
-                    mapped.without_entity[reading.kind.name] += 1
+                if not ends:
+                    without_entity += 1
+        if words:
+            mapped.of_figure[kind.word_of_figure] = words
+        mapped.descriptions += descriptions
+        self._mentions += [mention for mention, _, _ in descriptions]
+        mapped.nodes[kind.name] = len(descriptions)
+        mapped.without_entity[kind.name] = without_entity
+        mapped.readings += zip(readings, [assessment[2] for assessment in assessments], strict=True)
 
-    def _note(self, reading: Reading, assessment: Assessment, candidates: int) -> None:
-        """Remember what the figure says of a reading."""
-        mapped, kind, count = self._mapped, reading.kind, len(reading.nodes)
-        mapped.nodes[kind.name] += count
-        if reading.word:
-            mapped.of_figure[kind.word_of_figure, reading.word] = None
-            if candidates > 1:
-                self._ambiguous[reading.word] = None
-        lexicon = reading.prepared.input.lexicon
-        if lexicon:
-            self._lexicons[lexicon] = self._lexicons.get(lexicon, 0) + count
-        self._confidences.add(assessment.confidence)
-        mapped.readings.append((reading, assessment.confidence))
-
-    def describe_figure(self) -> None:
+    def describe_figure(self, organism_matches: Iterable[Term]) -> None:
         """Add what the figure says of its mentions as a whole, and the facts of their lexicons."""
-        of_figure, facts = self._mapped.of_figure, self._mapped.facts
-        for text in self._ambiguous:
-            of_figure[_AMBIGUOUS_WORD, text] = None
-        highest = next((level for level in CONFIDENCES if level in self._confidences), None)
-        if highest:
-            of_figure[_HIGHEST_CONFIDENCE, iri(PFOCR + highest)] = None
-        for predicate, is_sure in ((_MENTIONS, True), (_POSSIBLY_MENTIONS, False)):
-            for entity, sure in self._sure.items():
-                if sure is is_sure:
-                    of_figure[predicate, entity] = None
-        for lexicon, mentions in self._lexicons.items():
-            facts.add(lexicon_fact(lexicon))
-            tier = tier_of(lexicon)
-            if tier:
-                facts.add(tier_fact(tier))
+        mapped = self._mapped
+        levels = {confidence for _, confidence in mapped.readings}
+        highest = next((level for level in CONFIDENCES if level in levels), None)
+        says = (
+            (_AMBIGUOUS_WORD, self._ambiguous),
+            (_HIGHEST_CONFIDENCE, [iri(PFOCR + highest)] if highest else ()),
+            (_MENTIONS, [entity for entity, is_sure in self._sure.items() if is_sure]),
+            (_POSSIBLY_MENTIONS, [entity for entity, is_sure in self._sure.items() if not is_sure]),
+            (_HAS_ORGANISM_MATCH, organism_matches),
+            (_HAS_MENTION, self._mentions),
+        )
+        mapped.of_figure.update({predicate: dict.fromkeys(values) for predicate, values in says if values})
+        lexicons: Counter[str] = Counter()
+        for (prepared, _, _, of_reading), _ in mapped.readings:
+            lexicons[prepared[0][3]] += len(of_reading)
+        for lexicon, nodes in lexicons.items():
+            if not lexicon:
+                continue
+            mapped.facts.add(lexicon_fact(lexicon))
+            if tier := tier_of(lexicon):
+                mapped.facts.add(tier_fact(tier))
             else:
-                self._mapped.unknown_lexicons[lexicon] = mentions
+                mapped.unknown_lexicons[lexicon] = nodes
 
 
-def _count_candidates(readings: Iterable[Reading]) -> list[int]:
+def _count_candidates(readings: Sequence[Reading]) -> list[int]:
     """Return of each reading how many entities its word stands for in its
     organism, over all readings there.
     """
-    places = [reading.place for reading in readings]
+    # Rows without a word share nothing but their term.
+    places = [
+        (organism, word, "" if word else term) for (((_, word, term, *_), organism, *_), _, _, _) in readings
+    ]
+    if len(set(places)) == len(places):
+        return [len(reading[2]) for reading in readings]
     meanings: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for place, reading in zip(places, readings, strict=True):
+    for place, (_, _, means, _) in zip(places, readings, strict=True):
         known = meanings.get(place)
-        meanings[place] = reading.meanings if known is None else (*known, *reading.meanings)
+        meanings[place] = means if known is None else (*known, *means)
     return [len(of_place) if len(of_place := meanings[place]) < 2 else len(set(of_place)) for place in places]
 
 
-@lru_cache(maxsize=4096)
-def _say(reading: str, corroborated: bool, confidence: str, candidates: int) -> Statements:
-    """Return what a mention says of how its word was read."""
-    said = [(_READING, iri(PFOCR + reading)), (_CONFIDENCE, iri(PFOCR + confidence))]
-    if corroborated:
-        said.append((_CORROBORATED, _TRUE))
-    said.append((_CANDIDATES, integer(candidates)))
-    return said
-
-
-def _map_organism_matches(matches: Iterable[OrganismMatch], page: str, mapped: MappedMentions) -> None:
-    statements: dict[Term, dict[Triple, None]] = {}
+def _describe_organism_matches(matches: Iterable[OrganismMatch], page: str) -> list[Description]:
+    says: dict[Term, Said] = {}
     for match in matches:
         if not any(match):
             continue
         place = f"organism-{encode(match.organism_id)}" if match.organism_id else "no-organism"
-        node = iri(f"{page}#{place}")
-        triples = statements.setdefault(node, {(node, TYPE, _ORGANISM_MATCH): None})
+        said = says.setdefault(iri(f"{page}#{place}"), {TYPE: {_ORGANISM_MATCH: None}})
         if match.organism_id:
-            triples[node, _TAXON, iri(_TAXONOMY + encode(match.organism_id))] = None
+            said.setdefault(_TAXON, {})[iri(_TAXONOMY + encode(match.organism_id))] = None
         for (column, predicate), count in zip(_COUNTS, match[1:], strict=True):
             if _WHOLE_NUMBER(count):
-                triples[node, predicate, integer(count)] = None
+                said.setdefault(predicate, {})[integer(count)] = None
             elif count:
-                triples[node, iri(field_iri(column)), literal(count)] = None
-    for node, triples in statements.items():
-        mapped.organism_matches.append(node)
-        mapped.triples.extend(group_by_predicate(triples))
+                said.setdefault(iri(field_iri(column)), {})[literal(count)] = None
+    return [describe_grouped(node, said) for node, said in says.items()]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from pfocr_ld.descriptions import Description, describe_grouped
 from pfocr_ld.mapping.entities import Fact, journal_fact, journal_term, publisher_term, triple_fact
 from pfocr_ld.model import NO_VALUES, Paper
-from pfocr_ld.terms import TYPE, Term, Triple, group_by_predicate, iri, literal, typed_literal
+from pfocr_ld.terms import TYPE, Term, Triple, iri, literal, typed_literal
 from pfocr_ld.vocabulary import DCTERMS, RDFS, SCHEMA, XSD, genid, identifier_iri
 
 _YEAR = re.compile(r"[0-9]{4}").fullmatch
@@ -49,16 +50,16 @@ def map_paper(paper: Paper) -> MappedPaper:
     return mapped
 
 
-def join_papers(triples: Iterable[Triple]) -> list[Triple]:
+def join_papers(triples: Iterable[Triple]) -> list[Description]:
     """Join what several figures say of their paper (or, where a figid stands
     twice, papers): one label each.
     """
-    by_subject: dict[Term, list[Triple]] = {}
-    for triple in triples:
-        of_paper = by_subject.setdefault(triple[0], [])
-        if triple[1] != _LABEL or not any(predicate == _LABEL for _, predicate, _ in of_paper):
-            of_paper.append(triple)
-    return [triple for of_paper in by_subject.values() for triple in group_by_predicate(of_paper)]
+    by_subject: dict[Term, dict[Term, dict[Term, None]]] = {}
+    for subject, predicate, value in triples:
+        said = by_subject.setdefault(subject, {})
+        if predicate != _LABEL or predicate not in said:
+            said.setdefault(predicate, {})[value] = None
+    return [describe_grouped(subject, said) for subject, said in by_subject.items()]
 
 
 def _add_text(predicate: str, text: str, mapped: MappedPaper) -> None:

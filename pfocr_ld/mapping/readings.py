@@ -5,28 +5,20 @@ organism. It is one node, named by these four alone, so that it keeps its name w
 says of its genes. Rows that one node could not give back (they stand a different number of times, or a
 cell of theirs is not what their gene or organism says) get nodes of their own; the one with most rows
 keeps the reading's name.
-
-The same rows stand in many figures, and what follows from them alone is kept for the next one, up to a bound.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
-from pfocr_ld.confidence import PreparedReading, ReadingInput, prepare_reading
-from pfocr_ld.lexicons import lexicon_term, tier_of
+from pfocr_ld.confidence import PreparedReading, prepare_reading, read_word
+from pfocr_ld.lexicons import tier_of
 from pfocr_ld.mapping.entities import HUMAN
 from pfocr_ld.model import ORGANISM_COLUMNS, TERM_TABLES, ExtraValues, GeneMention, TermMention
-from pfocr_ld.terms import TYPE, Term, integer, iri, literal
-from pfocr_ld.vocabulary import PFOCR, digest, encode, family_iri, field_iri, identifier_iri
-
-_WORD, _MATCHED_TERM, _LEXICON = iri(PFOCR.word), iri(PFOCR.matchedTerm), iri(PFOCR.lexicon)
-_ENTITY, _OCCURRENCES = iri(PFOCR.entity), iri(PFOCR.occurrences)
-
-Statements = list[tuple[Term, Term]]
-"""Predicates and objects."""
+from pfocr_ld.terms import Term, iri
+from pfocr_ld.vocabulary import FAMILIES, PFOCR, digest, encode, family_iri, identifier_iri
 
 
 class Kind(NamedTuple):
@@ -43,48 +35,20 @@ GENES = Kind("gene", "", iri(PFOCR.GeneMention), iri(PFOCR.geneWord))
 CHEMICALS = Kind("chemical", TERM_TABLES["chemicals"], iri(PFOCR.ChemicalMention), iri(PFOCR.chemicalWord))
 DISEASES = Kind("disease", TERM_TABLES["diseases"], iri(PFOCR.DiseaseMention), iri(PFOCR.diseaseWord))
 
+_ONE_GENE: tuple[str, ...] = (identifier_iri("ncbigene", ""),)
+_FAMILY: tuple[str, ...] = (FAMILIES,)
+_Key = tuple[str, str, str, str]
+"""Word, matched term, lexicon and organism."""
 
-_TYPES = {kind.name: (TYPE, kind.mention) for kind in (GENES, CHEMICALS, DISEASES)}
-_OCCURRENCES_OF = [(_OCCURRENCES, integer(number)) for number in range(256)]  # nearly every count there is
-_NCBIGENE = identifier_iri("ncbigene", "")
+ReadingNode = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], int, ExtraValues]
+"""A mention but for its figure, rows of a reading that one node gives back: the end of its IRI; the NCBI
+Gene ids, or of a term its MeSH id and its other id, either of which may be empty; of what it stands for, a
+family as a whole, the beginnings and the ends of the IRIs; how often each of the rows stands; the cells that
+the mention has to say itself."""
 
-
-class ReadingNode(NamedTuple):
-    """A mention but for its figure: rows of a reading that one node gives back."""
-
-    fragment: str
-    """The end of the mention's IRI, with its ``#``."""
-    word: Term | None
-    """The word as a text, where there is one."""
-    ids: tuple[str, ...]
-    """NCBI Gene ids; of a term its MeSH id and its other id, either of which may be empty."""
-    entities: tuple[Term, ...]
-    """What it stands for; the family where it is one."""
-    head: Statements
-    """What it says of the reading and of the entities."""
-    tail: Statements
-    """How often each of the rows stands, and the cells that the mention has to say itself."""
-
-
-class Reading(NamedTuple):
-    """What a word was read as in one organism."""
-
-    kind: Kind
-    prepared: PreparedReading
-    """What its confidence depends on."""
-    is_family: bool
-    meanings: tuple[str, ...]
-    """What counts as one candidate each: the entities' ids, or the family as a whole."""
-    word: Term | None
-    """The word as a text, where there is one."""
-    nodes: tuple[ReadingNode, ...]
-    place: tuple[str, str, str]
-    """What its candidates are shared with: its organism and word; rows without a word share nothing."""
-
-    @property
-    def input(self) -> ReadingInput:
-        """What was read."""
-        return self.prepared.input
+Reading = tuple[PreparedReading, bool, tuple[str, ...], list[ReadingNode]]
+"""What a word was read as in one organism: what its confidence depends on; whether it is a family; what
+counts as one candidate each, the entities' ids or the family as a whole; its nodes."""
 
 
 class TaxonNames(NamedTuple):
@@ -104,50 +68,34 @@ def read_genes(
     """
     conflicts = _find_conflicts(genes)
     unsaid = set() if inline else _find_unsaid(genes, taxa)
-    readings: dict[tuple[str, str, str, str], list[GeneMention]] = {}
-    odd: set[tuple[str, str, str, str]] = set()
+    readings: dict[_Key, list[GeneMention]] = {}
+    odd: set[_Key] = set()
     for row in genes:
         word, matched_term, lexicon, _, gene_id, organism_id, name, group, extra, _ = row
         key = (word, matched_term, lexicon, organism_id)
-        rows = readings.get(key)
-        if rows is None:
-            readings[key] = [row]
+        if key in readings:
+            readings[key].append(row)
         else:
-            rows.append(row)
+            readings[key] = [row]
         if extra or not gene_id or gene_id in conflicts or (unsaid and (organism_id, name, group) in unsaid):
             odd.add(key)
     for key, rows in readings.items():
         if key in odd:
             yield _reading_of_genes(rows, inline, conflicts, taxa)
-        elif len(rows) == 1:
-            yield _reading_of_one_gene(rows[0], inline)
+        elif len(rows) == 1 and tier_of(key[2]) != "family":
+            yield _reading_of_one_gene(rows[0], HUMAN if inline else key[3])
         else:
-            yield _plain_reading(tuple(rows), inline)
+            yield _reading_of_genes(rows, inline)
 
 
-@lru_cache(maxsize=1 << 12)
-def _reading_of_one_gene(row: GeneMention, inline: bool) -> Reading:
-    """Return the reading of a row that its gene and organism give back; families of one are families, too."""
-    word, matched_term, lexicon, symbol, gene, organism_id, latin, _, _, occurrences = row
-    if tier_of(lexicon) == "family":
-        return _reading_of_genes([row], inline)
-    key = (word, matched_term, lexicon, HUMAN if inline else organism_id)
+def _reading_of_one_gene(row: GeneMention, organism: str) -> Reading:
+    """Return the reading of a row that its gene and organism give back: that of nearly every reading."""
+    word, matched_term, lexicon, symbol, gene, _, latin, _, _, occurrences = row
     genes = (gene,)
-    entities = (iri(_NCBIGENE + encode(gene)),)
-    node = _node(GENES, digest(key), key, genes, entities, occurrences, ())
-    names = (symbol,) if symbol else ()
-    told = prepare_reading(ReadingInput("gene", *key, genes, names, latin))
-    return Reading(GENES, told, False, genes, node.word, (node,), _place(*key))
-
-
-def _place(word: str, matched_term: str, _lexicon: str, organism: str) -> tuple[str, str, str]:
-    return organism, word, "" if word else matched_term
-
-
-@lru_cache(maxsize=1 << 11)
-def _plain_reading(rows: tuple[GeneMention, ...], inline: bool) -> Reading:
-    """Return the reading of rows that their genes and organism give back."""
-    return _reading_of_genes(rows, inline)
+    name = digest((word, matched_term, lexicon, organism))
+    written = read_word("gene", word, matched_term, lexicon)
+    prepared = prepare_reading(written, organism, genes, (symbol,) if symbol else (), latin)
+    return prepared, False, genes, [(f"#gene-{name}", genes, _ONE_GENE, (encode(gene),), occurrences, ())]
 
 
 class _Group(NamedTuple):
@@ -177,67 +125,42 @@ def _reading_of_genes(
         group = _Group(bool(row.gene_id), fields, row.extra, row.occurrences)
         groups.setdefault(group, []).append(row)
     word, matched_term, lexicon, _, _, organism_id, *_ = rows[0]
-    key = (word, matched_term, lexicon, HUMAN if inline else organism_id)
+    organism = HUMAN if inline else organism_id
+    key = (word, matched_term, lexicon, organism)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), not item[0].has_entity, item[0]))
     is_family = tier_of(lexicon) == "family"
-    nodes = []
+    nodes: list[ReadingNode] = []
+    ends: tuple[str, ...]
     for place, (group, of_group) in enumerate(ordered):
         genes = tuple(sorted({row.gene_id for row in of_group if row.gene_id}))
         if is_family and genes:
-            entities: tuple[Term, ...] = (iri(family_iri(matched_term, key[3], genes)),)
+            starts, ends = _FAMILY, (family_iri(matched_term, organism, genes).removeprefix(FAMILIES),)
         else:
-            entities = tuple([iri(_NCBIGENE + encode(gene)) for gene in genes])
+            starts, ends = _ONE_GENE * len(genes), tuple(map(encode, genes))
         apart = (str(group.occurrences), str(group.has_entity), *_flat(group.fields), *_flat(group.extra))
         name = digest((*key, *apart) if place else key)
         fields = (*group.fields, *group.extra)
-        nodes.append(_node(GENES, name, key, genes, entities, group.occurrences, fields))
+        nodes.append((f"#gene-{name}", genes, starts, ends, group.occurrences, fields))
     genes = tuple(dict.fromkeys(row.gene_id for row in rows if row.gene_id))
     symbols = tuple(dict.fromkeys(row.symbol for row in rows if row.symbol))
     latin = "" if inline else max(row.organism_name for row in rows)
-    return Reading(
-        GENES,
-        prepare_reading(ReadingInput(GENES.name, *key, genes, symbols, latin)),
+    return (
+        prepare_reading(read_word("gene", word, matched_term, lexicon), organism, genes, symbols, latin),
         is_family,
         (f"family {matched_term}",) if is_family and genes else genes,
-        nodes[0].word,
-        tuple(nodes),
-        _place(*key),
+        nodes,
     )
-
-
-def _node(
-    kind: Kind,
-    name: str,
-    key: Sequence[str],
-    ids: tuple[str, ...],
-    entities: tuple[Term, ...],
-    occurrences: int,
-    fields: ExtraValues,
-) -> ReadingNode:
-    text = literal(key[0]) if key[0] else None
-    head = [_TYPES[kind.name]]
-    if text:
-        head.append((_WORD, text))
-    if key[1]:
-        head.append((_MATCHED_TERM, text if text and key[1] == key[0] else literal(key[1])))
-    if key[2]:
-        head.append((_LEXICON, lexicon_term(key[2])))
-    head += [(_ENTITY, entity) for entity in entities]
-    tail = [_OCCURRENCES_OF[occurrences]] if occurrences < 256 else [(_OCCURRENCES, integer(occurrences))]
-    if fields:
-        tail += [(iri(field_iri(column)), literal(value)) for column, value in fields]
-    return ReadingNode(f"#{kind.name}-{name}", text, ids, entities, head, tail)
 
 
 def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
     """Return the genes of which the figure's rows say different symbols or organisms."""
-    says: dict[str, tuple[str, str]] = {}
-    conflicts: set[str] = set()
-    for _, _, _, symbol, gene_id, organism_id, _, _, _, _ in genes:
-        of_gene = (symbol, organism_id)
-        if gene_id and says.setdefault(gene_id, of_gene) != of_gene:
-            conflicts.add(gene_id)
-    return conflicts
+    says = {(row[4], row[3], row[5]) for row in genes}
+    number = Counter([gene_id for gene_id, _, _ in says])
+    return (
+        {gene_id for gene_id, count in number.items() if count > 1 and gene_id}
+        if len(number) < len(says)
+        else set()
+    )
 
 
 def _cells_of_gene(row: GeneMention, inline: bool) -> ExtraValues:
@@ -256,7 +179,7 @@ def _find_unsaid(genes: Iterable[GeneMention], taxa: Mapping[str, TaxonNames]) -
     """Return the organism cells (id, name, group) of rows that the organism's
     description does not give back.
     """
-    distinct = {(row.organism_id, row.organism_name, row.organism_group): row for row in genes}
+    distinct = {row[5:8]: row for row in genes}
     return {cells for cells, row in distinct.items() if _cells_of_organism(row, taxa)}
 
 
@@ -286,7 +209,7 @@ def _reading_of_terms(
     key: tuple[str, str, str], rows: list[TermMention], kind: Kind, conflicts: Iterable[str]
 ) -> Reading:
     rows.sort(key=lambda row: (-row.occurrences, not (row.mesh_id or row.other_id), row))
-    nodes = []
+    nodes: list[ReadingNode] = []
     for place, row in enumerate(rows):
         # The name is that of the other entity; where a row gives it none, another row or figure may.
         is_lost = not row.name or row.other_id in conflicts if row.other_id else bool(row.name)
@@ -295,19 +218,12 @@ def _reading_of_terms(
         name = digest((*key, "", *apart) if place else (*key, ""))
         ids = (row.mesh_id, row.other_id)
         pairs = zip(("mesh", kind.other), ids, strict=True)
-        entities = tuple(iri(identifier_iri(prefix, local)) for prefix, local in pairs if local)
-        nodes.append(_node(kind, name, key, ids, entities, row.occurrences, fields))
+        entities = [(identifier_iri(prefix, ""), encode(local)) for prefix, local in pairs if local]
+        starts, ends = tuple(start for start, _ in entities), tuple(end for _, end in entities)
+        nodes.append((f"#{kind.name}-{name}", ids, starts, ends, row.occurrences, fields))
     terms = tuple(dict.fromkeys(row.mesh_id or row.other_id for row in rows if row.mesh_id or row.other_id))
     known = tuple(dict.fromkeys(row.name or row.matched_term for row in rows if row.name or row.matched_term))
-    return Reading(
-        kind,
-        prepare_reading(ReadingInput(kind.name, *key, "", terms, known)),
-        is_family=False,
-        meanings=terms,
-        word=nodes[0].word,
-        nodes=tuple(nodes),
-        place=_place(*key, ""),
-    )
+    return prepare_reading(read_word(kind.name, *key), "", terms, known, ""), False, terms, nodes
 
 
 def _flat(extra: ExtraValues) -> Iterator[str]:

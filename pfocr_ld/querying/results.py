@@ -26,6 +26,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
 from pfocr_ld.curies import name_iri
+from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import OutputError, RecordError
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.result_formats import GRAPH_FORMATS, SET_FORMATS
@@ -151,7 +152,7 @@ def _graph_piece(triples: list[pyoxigraph.Triple], format_name: str) -> Piece:
     terms = [(term_of(one.subject), term_of(one.predicate), _object(one, format_name)) for one in triples]
     if format_name == "jsonld":
         _check_json_ld(terms)
-    return Piece(sorted(terms, key=_type_first))
+    return Piece(list(describe(sorted(terms, key=_type_first))))
 
 
 def _object(triple: pyoxigraph.Triple, format_name: str) -> Term:

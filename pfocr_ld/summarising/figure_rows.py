@@ -85,12 +85,9 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
         bare_doi(figure.paper.doi),
         image_address(figure),
         tuple(
-            MentionedEntities(
-                told.kind, told.word, told.lexicon, told.organism, node.ids, reading.is_family, confidence
-            )
-            for reading, confidence in mapped.mentions.readings
-            for told in (reading.input,)
-            for node in reading.nodes
+            MentionedEntities(told.kind, told.word, told.lexicon, organism, ids, is_family, confidence)
+            for ((told, organism, *_), is_family, _, nodes), confidence in mapped.mentions.readings
+            for _, ids, *_ in nodes
         ),
     )
 

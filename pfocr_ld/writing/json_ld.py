@@ -13,9 +13,11 @@ from collections.abc import Iterable
 from itertools import chain
 
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.descriptions import Description, Statements
 from pfocr_ld.errors import RecordError
 from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal
 from pfocr_ld.vocabulary import prefixes
+from pfocr_ld.writing.templates import SUBJECT, Templates
 
 # JSON-LD 1.1 API, section 5.2.2, step 6: what follows a prefix and does not begin with two slashes is a name.
 _LIKE_PREFIXED = re.compile(rf"<(?:{'|'.join(map(re.escape, prefixes()))}):(?!//)").match
@@ -44,29 +46,34 @@ class JsonLdWriter:
         """What every piece begins with; before the first one it is left out."""
         self.footer = b"\n]}\n"
         self._known: dict[Term, str] = {}
+        self._templates = Templates(lambda statements: self._write_node(SUBJECT, statements))
 
-    def write(self, triples: Iterable[Triple], graph: Term | None = None) -> str:
-        """Return the node objects of triples, those of a subject side by side.
+    def write(self, descriptions: Iterable[Description], graph: Term | None = None) -> str:
+        """Return a node object for each description.
 
         :param graph: the named graph that they are in, the default one without.
         """
-        nodes = self._write_nodes(triples)
+        nodes = self._write_nodes(descriptions)
         return f',\n{{{self._name(graph)},"@graph":[{nodes[1:]}\n]}}' if graph else nodes
 
-    def _write_nodes(self, triples: Iterable[Triple]) -> str:
-        parts: list[str] = []
-        add = parts.append
-        subject = predicate = ""
-        for s, p, o in triples:
-            if s != subject:
-                add(f"]}},\n{{{self._name(s)}" if subject else f",\n{{{self._name(s)}")
-                subject, predicate = s, ""
-            add("," if p == predicate else f"{'],' if predicate else ','}{self._key(p)}:[")
-            predicate = p
+    def _write_nodes(self, descriptions: Iterable[Description]) -> str:
+        fill, write, short = self._templates.fill, self._write_node, self._short
+        return "".join(
+            [
+                fill(statements, short(subject), fillings) if fillings else write(short(subject), statements)
+                for subject, statements, fillings in descriptions
+            ]
+        )
+
+    def _write_node(self, subject: str, statements: Statements) -> str:
+        members = [f',\n{{"@id":"{subject}"']
+        for predicate, objects in statements.groups:
+            write = self._type if predicate == TYPE else self._value
             # is_plain(), in line: here a call for each triple would be felt
-            add(o if o[-1] == '"' else self._type(o) if p == TYPE else self._value(o))
-        add("]}")
-        return "".join(parts)
+            values = ",".join([o if o[-1] == '"' else write(o) for o in objects])
+            members.append(f",{self._key(predicate)}:[{values}]")
+        members.append("}")
+        return "".join(members)
 
     def _name(self, term: Term) -> str:
         return f'"@id":"{self._short(term)}"'

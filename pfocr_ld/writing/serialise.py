@@ -1,8 +1,8 @@
-"""Triples → bytes of a format, piece by piece.
+"""Descriptions → bytes of a format, piece by piece.
 
-A piece is the triples of a figure, or of some entities; the pieces of a graph are written one after another
-between :attr:`Writer.header` and :attr:`Writer.footer`, so that processes can write pieces side by side and
-nothing holds a whole graph. The first of them is :meth:`Writer.first`.
+A piece is what is said of a figure and its mentions, or of some entities; the pieces of a graph are written
+one after another between :attr:`Writer.header` and :attr:`Writer.footer`, so that processes can write pieces
+side by side and nothing holds a whole graph. The first of them is :meth:`Writer.first`.
 
 Sources: RDF 1.1 Turtle, TriG, N-Triples, N-Quads; JSON-LD 1.1; RDF 1.1 XML Syntax.
 """
@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.curies import Abbreviations
+from pfocr_ld.descriptions import Description, Statements, triples_of
 from pfocr_ld.terms import Term, Triple, iri, iri_of
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
 from pfocr_ld.writing.json_ld import JsonLdWriter, check_json_ld
+from pfocr_ld.writing.templates import SUBJECT, Templates
 from pfocr_ld.writing.turtle import TurtleWriter
 
+_END = "\2"  # stands for the end of a line in a template; no term holds it but escaped
 GRAPHS = ("none", "dataset", "figure")
 
 
@@ -31,9 +34,9 @@ class Style(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Triples, those of a subject side by side, and the figure (a term) that they belong to, if to one."""
+    """Descriptions, and the figure (a term) that they belong to, if to one."""
 
-    triples: Sequence[Triple]
+    descriptions: Sequence[Description]
     figure: Term | None = None
 
 
@@ -44,6 +47,7 @@ class Writer:
         self._style = style
         self._abbreviations = Abbreviations(style.identifiers, style.schema_org)
         self.header, self.separator, self.footer = b"", b"", b""
+        self._templates = Templates(lambda statements: self._make_lines(SUBJECT, statements, _END))
         self._check: Callable[[Sequence[Triple], Iterable[Sequence[str]]], None] | None = None
         self._write: Callable[[Piece], str | bytes] = self._lines
         if style.format in ("turtle", "trig"):
@@ -52,7 +56,7 @@ class Writer:
         elif style.format == "jsonld":
             json_ld = JsonLdWriter(self._abbreviations)
             self.header, self.separator, self.footer = json_ld.header, json_ld.separator, json_ld.footer
-            self._write = lambda piece: json_ld.write(piece.triples, self._graph(piece))
+            self._write = lambda piece: json_ld.write(piece.descriptions, self._graph(piece))
             self._check = lambda triples, _texts: check_json_ld(triples)
         elif style.format == "rdfxml":
             from pfocr_ld.writing.rdf_xml import (  # the only format that needs pyoxigraph
@@ -62,7 +66,7 @@ class Writer:
 
             rdf_xml = RdfXmlWriter(self._abbreviations)
             self.header, self.footer, self._check = rdf_xml.header, rdf_xml.footer, check_xml
-            self._write = lambda piece: rdf_xml.write(piece.triples)
+            self._write = lambda piece: rdf_xml.write(triples_of(piece.descriptions))
 
     @property
     def format(self) -> str:
@@ -84,8 +88,8 @@ class Writer:
             self._check(triples, texts)
 
     def write(self, piece: Piece) -> bytes:
-        """Give the bytes of a piece; empty for a piece without triples."""
-        content = self._write(piece) if piece.triples else b""
+        """Give the bytes of a piece; empty for a piece of nothing."""
+        content = self._write(piece) if piece.descriptions else b""
         return content if isinstance(content, bytes) else content.encode()
 
     def first(self, written: bytes) -> bytes:
@@ -100,13 +104,26 @@ class Writer:
         return self._abbreviations.rewrite(iri(graph))
 
     def _blocks(self, piece: Piece) -> str:
-        blocks, graph = self._turtle.write(piece.triples), self._graph(piece)
+        blocks, graph = self._turtle.write_descriptions(piece.descriptions), self._graph(piece)
         return f"{graph} {{\n{blocks}}}\n" if graph else blocks
 
     def _lines(self, piece: Piece) -> str:
-        graph = self._graph(piece)
+        rewrite, graph = self._abbreviations.rewrite, self._graph(piece)
+        fill, write = self._templates.fill, self._make_lines
         end = f" {graph} .\n" if graph else " .\n"
+        return "".join(
+            [
+                fill(statements, rewrite(subject), fillings).replace(_END, end)
+                if fillings
+                else write(rewrite(subject), statements, end)
+                for subject, statements, fillings in piece.descriptions
+            ]
+        )
+
+    def _make_lines(self, subject: str, statements: Statements, end: str) -> str:
         if self._abbreviations.rewrites_nothing:
-            return "".join([f"{s} {p} {o}{end}" for s, p, o in piece.triples])
+            return "".join([f"{subject} {p} {o}{end}" for p, objects in statements.groups for o in objects])
         rewrite = self._abbreviations.rewrite
-        return "".join([f"{rewrite(s)} {rewrite(p)} {rewrite(o)}{end}" for s, p, o in piece.triples])
+        return "".join(
+            [f"{subject} {rewrite(p)} {rewrite(o)}{end}" for p, objects in statements.groups for o in objects]
+        )

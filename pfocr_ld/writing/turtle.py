@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterable
 
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
+from pfocr_ld.descriptions import Description, Statements, describe
 from pfocr_ld.terms import TYPE, Term, Triple, is_iri
+from pfocr_ld.writing.templates import SUBJECT, Templates
 
 _FIGURE_LENGTH = len(FIGURE)
 # Numbers that Turtle has without quotes (grammar: INTEGER, DECIMAL).
@@ -29,6 +31,7 @@ class TurtleWriter:
         lines = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in abbreviations.prefixes.items()]
         self.header = ("".join(lines) + "\n").encode()
         self._known: dict[Term, str] = {TYPE: "a"}
+        self._templates = Templates(lambda statements: self._write_block(SUBJECT, statements))
 
     @classmethod
     def in_default_form(cls) -> TurtleWriter:
@@ -39,32 +42,44 @@ class TurtleWriter:
 
     def write(self, triples: Iterable[Triple]) -> str:
         """Give the blocks of triples, those of a subject and of a predicate side by side."""
-        known = self._known
-        if len(known) > CACHE_SIZE:
-            known.clear()
-            known[TYPE] = "a"
-        abbreviate = self._abbreviate
-        parts: list[str] = []
+        return self.write_descriptions(describe(triples))
+
+    def write_descriptions(self, descriptions: Iterable[Description]) -> str:
+        """Give a block for each description."""
+        if len(self._known) > CACHE_SIZE:
+            self._known = {TYPE: "a"}
+        fill, write, abbreviate = self._templates.fill, self._write_block, self._abbreviate
+        return "".join(
+            [
+                fill(statements, subject, fillings)
+                if fillings
+                else write(subject if subject[:_FIGURE_LENGTH] == FIGURE else abbreviate(subject), statements)
+                for subject, statements, fillings in descriptions
+            ]
+        )
+
+    def _write_block(self, subject: str, statements: Statements) -> str:
+        known, abbreviate = self._known, self._abbreviate
+        parts = [subject]
         add = parts.append
-        subject = predicate = ""
-        for s, p, o in triples:
+        between = " "
+        for predicate, objects in statements.groups:
             # is_plain(), in line: here a call for each triple would be felt
-            value = o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or abbreviate(o)
-            if s == subject:
-                if p == predicate:
-                    add(f" ,\n\t\t{value}" if value[0] == "<" else f" , {value}")
-                else:
-                    predicate = p
-                    add(f" ;\n\t{known.get(p) or abbreviate(p)} {value}")
-            else:
-                end = " .\n" if subject else ""
-                subject, predicate = s, p
-                name = s if s[:_FIGURE_LENGTH] == FIGURE else known.get(s) or abbreviate(s)
-                add(f"{end}{name} {known.get(p) or abbreviate(p)} {value}")
+            first, *others = [
+                o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or abbreviate(o)
+                for o in objects
+            ]
+            add(f"{between}{known.get(predicate) or abbreviate(predicate)} {first}")
+            if others:
+                add("".join([f" ,\n\t\t{value}" if value[0] == "<" else f" , {value}" for value in others]))
+            between = " ;\n\t"
         add(" .\n")
         return "".join(parts)
 
     def _abbreviate(self, term: Term) -> str:
+        known = self._known.get(term)
+        if known:
+            return known
         rewritten = self._abbreviations.rewrite(term)
         if is_iri(rewritten):
             text = self._abbreviations.prefixed(rewritten)
