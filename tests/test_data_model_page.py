@@ -38,7 +38,9 @@ def write_source(text: str, folder: Path) -> None:
         (folder / "_data" / f"{figid}-{kind}.tsv").write_text(table, encoding="utf-8")
 
 
-@pytest.mark.parametrize("heading", ["The inline generation", "The table generations"])
+@pytest.mark.parametrize(
+    "heading", ["The inline generation", "The tables of 2023", "The tables from 2024 on"]
+)
 def test_example_is_what_the_exporter_gives(heading: str, tmp_path: Path) -> None:
     text = example(heading)
     write_source(text, tmp_path)
