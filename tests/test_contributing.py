@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -41,3 +42,36 @@ def test_codemeta_and_package_agree() -> None:
     described = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
     assert described["name"] == "pfocr-ld"
     assert described["license"].endswith("Apache-2.0")
+
+
+PROSE = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+AMERICAN = r"behaviors?|colors?|centers?|catalogs?|favorite|licens(?:ed|ing)?|(?:recogn|organ|summar|serial|optim|real)iz\w*|analyz\w*"
+MODULES = sorted((ROOT / "pfocr_ld").rglob("*.py"))
+
+
+def words_of(markdown: str) -> str:
+    """Return a page without code, addresses and what stands in quotation marks."""
+    plain = re.sub(r"^```.*?^```$", "", markdown, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`]*`|\]\([^)]*\)|https?://\S+|<[^>]*>", "", plain)
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_pages_are_in_british_spelling(page: Path) -> None:
+    text = words_of(page.read_text(encoding="utf-8"))
+    assert re.findall(rf"\b(?:{AMERICAN})\b", text) == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_docstrings_begin_as_python_has_them(module: Path) -> None:
+    """With *Return* or *Yield*, not with *Give* or *Tell* (PEP 257)."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    nodes = [
+        node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, kinds)
+    ]
+    first = {node.name: (ast.get_docstring(node) or "-").split()[0] for node in nodes}
+    assert {name: word for name, word in first.items() if word in ("Give", "Gives", "Tell", "Tells")} == {}

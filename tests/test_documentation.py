@@ -18,6 +18,7 @@ import pytest
 import rdflib
 from pyoxigraph import RdfFormat, Store
 from support.command_runs import install_program, run_command
+from support.in_process import Command
 from support.sparql_endpoint import serve_sparql
 
 import pfocr_ld
@@ -118,11 +119,14 @@ def run_python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize(("page", "words"), HERE, ids=name_of)
-def test_every_example_that_needs_no_server_runs(page: str, words: list[str], desk: Path) -> None:
-    if words[0] == "release":  # which two pages show
+def test_every_example_that_needs_no_server_runs(
+    page: str, words: list[str], desk: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk)
+    if words[0] == "release":  # which several pages show
         shutil.rmtree(desk / words[words.index("-o") + 1], ignore_errors=True)
-    done = run_python(desk, "-m", "pfocr_ld", *words)
-    assert done.returncode == 0, f"{page}: {done.stderr}"
+    done = command(*words)
+    assert done.status == 0, f"{page}: {done.err}"
 
 
 def test_the_python_of_the_readme_runs(desk: Path) -> None:

@@ -118,7 +118,7 @@ def _digest(names: Iterable[str]) -> str:
     return sha256("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def recognize(names: Iterable[str], sets: FigureSets) -> Recognition:
+def recognise(names: Iterable[str], sets: FigureSets) -> Recognition:
     """Find the genes of NCBI Gene ids and symbols, without regard to case.
 
     A symbol of several genes is that of the one whose case agrees, if there is one.
@@ -159,7 +159,7 @@ def find_enriched(
     :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
     :raises QueryError: no gene of the list, or none of the background, is known.
     """
-    recognition = recognize(names, sets)
+    recognition = recognise(names, sets)
     if not recognition.genes:
         raise QueryError(
             f"not in the data: {', '.join(map(str, names[:10]))}" if names else "the list has no gene"
@@ -198,7 +198,7 @@ def _find_background(sets: FigureSets, names: Collection[str] | None) -> tuple[f
             len(universe),
             f"all {len(universe):,} genes of the organism in the figures ({sets.evidence})",
         )
-    found = recognize(names, sets)
+    found = recognise(names, sets)
     if not found.genes:
         raise QueryError("no gene of the background is in the data")
     size = len(found.genes) + len(found.unknown)
