@@ -227,7 +227,7 @@ def lookups_of(store: Path) -> list[str]:
 
 
 def format_report(measured: dict[str, dict[str, str]], figures: int) -> str:
-    """Give the table in Markdown."""
+    """Return the table in Markdown."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     lines = [
         f"{figures:,} figures; {machine}; Oxigraph {version('pyoxigraph')}; time limit {_LIMIT} s.",

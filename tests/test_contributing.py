@@ -50,7 +50,10 @@ PROSE = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
-AMERICAN = r"behaviors?|colors?|centers?|catalogs?|favorite|licens(?:ed|ing)?|(?:recogn|organ|summar|serial|optim|real)iz\w*|analyz\w*"
+AMERICAN = (
+    r"behaviors?|colors?|centers?|catalogs?|favorite|licens(?:ed|ing)|analyz\w*|"
+    r"(?:recogn|organ|summar|serial|optim|real)iz\w*"
+)
 MODULES = sorted((ROOT / "pfocr_ld").rglob("*.py"))
 
 

@@ -22,7 +22,7 @@ from support.in_process import Command
 from support.products import write_products_checkout
 
 import pfocr_ld
-from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched, recognize
+from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched, recognise
 from pfocr_ld.analysing.enrichment_formats import render_enrichment
 from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets, read_figure_sets, split_list
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
@@ -190,9 +190,9 @@ def test_the_background_is_the_users_and_genes_beyond_the_figures_count() -> Non
         (["PKB"], ((0,), (), ())),
     ],
 )
-def test_names_are_recognized(names: list[str], expected: object) -> None:
+def test_names_are_recognised(names: list[str], expected: object) -> None:
     sets = FigureSets("9606", "named", ("207", "208", "209"), ("AKT1\tPKB", "AKT", "AKt"), ())
-    assert tuple(recognize(names, sets)) == expected
+    assert tuple(recognise(names, sets)) == expected
 
 
 @pytest.mark.parametrize("text", ["A B C", "A,B,C", "A;B;C", "A\nB\r\nC\n", " A\t B , C ;", "A,B,C,A"])

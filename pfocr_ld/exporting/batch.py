@@ -173,7 +173,7 @@ class BatchMapper:
         return _GroupResult(data, report, packed)
 
     def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:
-        """Give a group's bytes in each form, and its facts; records that nobody has
+        """Return a group's bytes in each form, and its facts; records that nobody has
         foreseen are taken out of it.
         """
         try:
@@ -250,7 +250,7 @@ class BatchMapper:
 
 
 def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
-    """Give a piece for each figure; the paper stands in the first, after the figure itself."""
+    """Yield a piece for each figure; the paper stands in the first, after the figure itself."""
     paper = join_papers(triple for figure in figures for triple in figure.paper)
     for mapped in figures:
         yield Piece([*mapped.descriptions, *paper, *mapped.mentions.descriptions], mapped.subject)

@@ -22,7 +22,7 @@ _BYTES_A_BYTE = 6
 
 
 def may_be_too_long(size: int) -> bool:
-    """Tell whether a record of so many bytes may hold a value that is longer than a term may be."""
+    """Return whether a record of so many bytes may hold a value that is longer than a term may be."""
     return size > MAX_TERM_BYTES // _BYTES_A_BYTE
 
 

@@ -151,7 +151,7 @@ def export_outputs(
 
 
 def style_of_target(target: str, format_name: str | None) -> str:
-    """Give the format for a file name: the named one, or the one that its ending stands for.
+    """Return the format for a file name: the named one, or the one that its ending stands for.
 
     :raises OutputError: neither names one.
     """

@@ -36,7 +36,7 @@ _DIGEST_BYTES = 16
 
 @cache
 def code_digest() -> bytes:
-    """Give a digest of this program: another version may map differently."""
+    """Return a digest of this program: another version may map differently."""
     package = Path(__file__).parents[1]
     digest = blake2b(digest_size=16)
     for path in sorted(package.rglob("*.py")):
@@ -45,7 +45,7 @@ def code_digest() -> bytes:
 
 
 def make_key(parts: Iterable[bytes]) -> bytes:
-    """Give the key of what depends on these parts, in their order."""
+    """Return the key of what depends on these parts, in their order."""
     digest = blake2b(digest_size=16)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
@@ -63,7 +63,7 @@ class CacheReader:
                 self._connection = sqlite3.connect(f"file:{os.path.abspath(path)}?mode=ro", uri=True)
 
     def get(self, key: bytes) -> Any:
-        """Give the value of a key as it was packed, or None."""
+        """Return the value of a key as it was packed, or None."""
         if self._connection is None:
             return None
         try:
@@ -76,7 +76,7 @@ class CacheReader:
 
 
 def pack_value(value: Any) -> bytes:
-    """Give a value as it is kept."""
+    """Return a value as it is kept."""
     return zstandard.compress(marshal.dumps(value, 2), _COMPRESSION_LEVEL)
 
 

@@ -77,7 +77,7 @@ def parse_keys(data: bytes) -> RecordKeys:
 
 
 def needed_files(files: Files, name: str) -> Iterator[str]:
-    """Give the names of a record and of the tables that its figid names."""
+    """Yield the names of a record and of the tables that its figid names."""
     yield name
     data = _read(files, name)
     keys = None if data is None else find_keys(data)
@@ -131,7 +131,7 @@ class Plan:
         return RecordPlace(position, name, self._present[number])
 
     def shard(self, index: int, count: int) -> Plan:
-        """Give the ``index``-th (from 1) of ``count`` runs of groups of nearly equal length."""
+        """Return the ``index``-th (from 1) of ``count`` runs of groups of nearly equal length."""
         start, end = ((len(self._starts) - 1) * part // count for part in (index - 1, index))
         return Plan(self._names, self._records, self._starts[start : end + 1], self._sizes, self._present)
 
@@ -156,7 +156,7 @@ class Plan:
 
 
 def plan_groups(sources: Sequence[Source]) -> Plan:
-    """Give all records in groups: in the order of the sources and names, each
+    """Return all records in groups: in the order of the sources and names, each
     with those that belong to it.
     """
     group_of: dict[int, int] = {}  # a key's hash → group; 64 bits tell some 10^5 keys apart

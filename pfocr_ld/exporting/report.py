@@ -71,20 +71,20 @@ class Report:
         return [error for error in self.rejected if isinstance(error, MissingFile)]
 
     def counts(self) -> tuple[Any, ...]:
-        """Give the counts as plain data; the records that were rejected are no part of them."""
+        """Return the counts as plain data; the records that were rejected are no part of them."""
         mentions = tuple((kind, tuple(vars(counts).values())) for kind, counts in self.mentions.items())
         odd = (getattr(self, name) for name in _ODDITIES)
         return self.read, self.exported, self.triples, mentions, self.repairs, *odd
 
     @classmethod
     def from_counts(cls, counts: tuple[Any, ...]) -> Report:
-        """Give the report that :meth:`counts` was asked of."""
+        """Return the report that :meth:`counts` was asked of."""
         read, exported, triples, mentions, repairs, *odd = counts
         by_kind = {kind: MentionCounts(*numbers) for kind, numbers in mentions}
         return cls(read, exported, [], by_kind, triples, dict(repairs), *odd)
 
     def as_json(self) -> str:
-        """Give the report as JSON text: the same for the same source."""
+        """Return the report as JSON text: the same for the same source."""
         content: dict[str, Any] = {
             "records": {"read": self.read, "exported": self.exported, "rejected": len(self.rejected)},
             "rejected": [_as_object(error) for error in self.rejected],

@@ -296,7 +296,7 @@ class EntityCollector:
             self._words.setdefault(curie, Counter())[word] += int(count)
 
     def triples(self) -> Iterator[list[Triple]]:
-        """Give the triples of one entity after another, in the order of their IRIs.
+        """Yield the triples of one entity after another, in the order of their IRIs.
 
         The type comes first, then the predicates and objects in the order of their texts.
         """

@@ -330,7 +330,7 @@ def _taxon_of(name: str, of_rows: Mapping[str, str], reference: ReferenceData) -
 
 
 def _decimal(text: str) -> str:
-    """Give a number as ``xsd:decimal`` allows it, which has no exponent; the empty text where it is none."""
+    """Return a number as ``xsd:decimal`` allows it, without an exponent; empty where it is none."""
     if _DECIMAL(text):
         return text
     try:

@@ -74,7 +74,7 @@ class MemberIndex:
         self._columns = [array("Q", (column[row] for row in order)) for column in columns]
 
     def find(self, name: str) -> list[int] | None:
-        """Give a member's row; of two with one name the later counts, as it would when they are unpacked."""
+        """Return a member's row; of two with one name the later counts, as when they are unpacked."""
         place = bisect_right(self.names, name) - 1
         if place < 0 or self.names[place] != name:
             return None
@@ -106,7 +106,7 @@ class ArchiveFiles:
         raise NotImplementedError
 
     def read_member(self, name: str) -> bytes | None:
-        """Give a member's bytes, or one more than the limit; None where there is no such member."""
+        """Return a member's bytes, or one more than the limit; None where there is no such member."""
         raise NotImplementedError
 
     def only(self, names: Iterable[str]) -> MemoryFiles:
@@ -114,7 +114,7 @@ class ArchiveFiles:
 
 
 def find_folder(path: Path, names: Iterable[str]) -> str:
-    """Give the folder around a checkout (or, where there is none, around
+    """Return the folder around a checkout (or, where there is none, around
     everything), with a slash at its end.
 
     :raises SourceError: there are several checkouts side by side.

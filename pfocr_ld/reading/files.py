@@ -30,7 +30,7 @@ class Files(Protocol):
     """Files by name, the name being a path relative to the root, with slashes."""
 
     def read(self, name: str) -> bytes | None:
-        """Give a file's bytes, or None where there is no such file.
+        """Return a file's bytes, or None where there is no such file.
 
         :raises RecordError: it cannot be read, or is larger than a record or table may be.
         """
@@ -41,7 +41,7 @@ class Files(Protocol):
         ...
 
     def only(self, names: Iterable[str]) -> Files:
-        """Give what can be sent to another process and still read these files."""
+        """Return what can be sent to another process and still read these files."""
         ...
 
 
@@ -183,10 +183,10 @@ class MemoryFiles:
 
 
 def too_large() -> RecordError:
-    """Give the error of a file that is larger than a record or table may be."""
+    """Return the error of a file that is larger than a record or table may be."""
     return RecordError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: not a PFOCR record or table")
 
 
 def is_hidden(name: str) -> bool:
-    """Tell whether a file or folder is not one of the records, as its name says."""
+    """Return whether a file or folder is not one of the records, as its name says."""
     return name.startswith((".", "_"))

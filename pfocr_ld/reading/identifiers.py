@@ -21,7 +21,7 @@ _is_digits = re.compile(r"[0-9]+").fullmatch
 
 
 def is_ncbi_id(text: str) -> bool:
-    """Tell whether a text is an id of NCBI Gene or NCBI Taxonomy: digits, of which the first is no 0."""
+    """Return whether a text is an id of NCBI Gene or NCBI Taxonomy: digits, of which the first is no 0."""
     return text.isdecimal() and text.isascii() and text[0] != "0"
 
 

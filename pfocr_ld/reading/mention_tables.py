@@ -213,7 +213,7 @@ some of the other columns.
 
 
 def is_inline_form(kind: str, table: Table) -> bool:
-    """Tell whether a TSV table has the columns of the inline generation, as prototypes of tables had."""
+    """Return whether a TSV table has the columns of the inline generation, as prototypes of tables had."""
     *others, inline = TABLE_FORMS[kind]
     names = set(table.columns)
     return names >= set(inline) and not any(names >= set(form) for form in others)

@@ -66,7 +66,7 @@ class Record(NamedTuple):
 
 
 def table_name(figid: str, kind: str) -> str | None:
-    """Give the name of a figure's table of ``genes``, ``chemicals`` or
+    """Return the name of a figure's table of ``genes``, ``chemicals`` or
     ``diseases``, where it can have one.
     """
     if "/" in figid or "\\" in figid or "\0" in figid:
@@ -106,7 +106,7 @@ def unforeseen(error: Exception, place: str) -> RecordError:
 
 
 def read_block_fields(front: FrontMatter) -> tuple[str, dict[str, Any]]:
-    """Give a record's figid and block.
+    """Return a record's figid and block.
 
     :raises RecordError: one of them is missing or of the wrong shape.
     """

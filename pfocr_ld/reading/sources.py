@@ -42,11 +42,11 @@ class Source(NamedTuple):
     organisms: list[str]
 
     def place(self, name: str) -> str:
-        """Give a file's name as the report shows it: the same wherever the source lies, and on one line."""
+        """Return a file's name as the report shows it: the same wherever the source lies, and on one line."""
         return printable(f"{self.label}/{name}" if name != self.label else name)
 
     def without_files(self) -> Source:
-        """Give the source as other processes know it: its name; its files come with each batch."""
+        """Return the source as other processes know it: its name; its files come with each batch."""
         return self._replace(files=MemoryFiles({}), records=[], organisms=[])
 
 

@@ -15,7 +15,7 @@ _CHUNK = 1 << 20
 
 @contextmanager
 def compressed(file: BinaryIO, compression: str) -> Iterator[BinaryIO]:
-    """Give a stream that compresses into a file; it is complete when the block ends."""
+    """Yield a stream that compresses into a file; it is complete when the block ends."""
     if compression == ".gz":
         from isal import igzip  # 5 to 10 times as fast as zlib
 

@@ -103,7 +103,7 @@ def _write_and_rename(path: Path, replaced: os.stat_result | None) -> Iterator[B
 
 @contextmanager
 def open_standard_output() -> Iterator[BinaryIO]:
-    """Give standard output for writing bytes; all is written when the block ends.
+    """Yield standard output for writing bytes; all is written when the block ends.
 
     :raises OutputError: it cannot be written: a full disk.
     """

@@ -48,7 +48,7 @@ class RdfXmlWriter:
         self.header, self.footer = document[:end], document[end:] + b"\n"
 
     def write(self, triples: Iterable[Triple]) -> bytes:
-        """Give the elements of triples."""
+        """Return the elements of triples."""
         document = self._serialise(triples)
         # A carriage return that stands raw would be read as a line feed (XML 1.0, section 2.11).
         return document[len(self.header) : -len(self.footer) + 1].replace(b"\r", b"&#13;")

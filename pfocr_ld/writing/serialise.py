@@ -88,7 +88,7 @@ class Writer:
             self._check(triples, texts)
 
     def write(self, piece: Piece) -> bytes:
-        """Give the bytes of a piece; empty for a piece of nothing."""
+        """Return the bytes of a piece; empty for a piece of nothing."""
         content = self._write(piece) if piece.descriptions else b""
         return content if isinstance(content, bytes) else content.encode()
 

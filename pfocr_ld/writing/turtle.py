@@ -35,17 +35,17 @@ class TurtleWriter:
 
     @classmethod
     def in_default_form(cls) -> TurtleWriter:
-        """Give a writer that leaves IRIs as they are mapped: identifiers.org's path
+        """Return a writer that leaves IRIs as they are mapped: identifiers.org's path
         form, schema.org's http form.
         """
         return cls(Abbreviations("path", "http"))
 
     def write(self, triples: Iterable[Triple]) -> str:
-        """Give the blocks of triples, those of a subject and of a predicate side by side."""
+        """Return the blocks of triples, those of a subject and of a predicate side by side."""
         return self.write_descriptions(describe(triples))
 
     def write_descriptions(self, descriptions: Iterable[Description]) -> str:
-        """Give a block for each description."""
+        """Return a block for each description."""
         if len(self._known) > CACHE_SIZE:
             self._known = {TYPE: "a"}
         fill, write, abbreviate = self._templates.fill, self._write_block, self._abbreviate
