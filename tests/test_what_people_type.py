@@ -49,6 +49,8 @@ TYPED = [
     Typed("-V", 0, "pfocr-ld, version"),
     Typed("--version", 0, "pfocr-ld, version"),
     Typed("-h", 0, "Examples:"),
+    Typed("help", 0, "Examples:"),
+    Typed("help query", 0, "Usage: pfocr-ld query"),
     Typed("queries", 0, "gene-trend"),
     Typed("queries list --json", 0, '"name": "gene-trend"'),
     Typed("queries search disease", 0, "figures-mentioning-disease"),
@@ -82,6 +84,7 @@ TYPED = [
     Typed("query gene-sets -p figures=1 --data seeds", 0, FIGURE, "Of 2 figures, 1 at most"),
     # nearly right
     Typed("exprot seeds", 2, err="Did you mean 'export'?"),
+    Typed("help exprot", 2, err="Did you mean 'export'?"),
     Typed("querys", 2, err="Did you mean 'quer"),
     Typed("queries lits", 2, err="Did you mean 'list'?"),
     Typed("queries show gene-trnd", 1, err="did you mean 'gene-trend'?"),
