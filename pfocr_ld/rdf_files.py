@@ -75,8 +75,9 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
     :raises SourceError: the file is missing, unreadable, damaged, or not valid RDF.
     """
     try:
+        status = require_file(path)
         if path.name in DUMP_NAMES or compression_of_name(path.name):
-            _check_listed(path, path.stat().st_mtime_ns)
+            _check_listed(path, status.st_mtime_ns)
         with _decompress(path) as stream:
             if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
                 stream.read(len(BOM_UTF8))
@@ -102,6 +103,22 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
         if error.filename is not None and str(error.filename) != str(path):
             raise
         raise SourceError(f"{path}: you may not read this file") from error
+
+
+def require_file(path: Path) -> os.stat_result:
+    """Return what is known of a file that can be read as often as needed.
+
+    :raises SourceError: it is none, such as a pipe.
+    """
+    try:
+        status = path.stat()
+    except (FileNotFoundError, PermissionError):
+        raise
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError(f"{path}: is no file: what comes from a pipe is read from standard input, as -")
+    return status
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,7 @@ from pyoxigraph import Store
 from pfocr_ld.arguments import PathText, as_paths
 from pfocr_ld.errors import Notify, SourceError
 from pfocr_ld.leftovers import work_folder
-from pfocr_ld.rdf_files import find_dumps, holds_graphs, is_rdf_file
+from pfocr_ld.rdf_files import find_dumps, holds_graphs, is_rdf_file, require_file
 from pfocr_ld.stores.embedded import bulk_load
 
 
@@ -30,6 +30,8 @@ def load_data(paths: PathText | Iterable[PathText], notify: Notify = lambda line
     with rdf_files_of(as_paths(paths, "paths"), notify) as files:
         for file in files:
             bulk_load(store, file)
+    if not len(store):
+        raise SourceError(f"{', '.join(map(str, files))}: there is no statement in it")
     return store
 
 
@@ -53,6 +55,8 @@ def rdf_files_of(
             raise SourceError(f"{path}: no such file or folder")
     given = [_choose_dump(path, graphs) for path in given]
     files = [path for path in given if is_rdf_file(path)]
+    for path in files:
+        require_file(path)
     records = [path for path in given if not is_rdf_file(path)]
     if not records:
         yield files

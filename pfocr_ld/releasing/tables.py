@@ -95,6 +95,8 @@ def _write_dumps(dumps: Sequence[Path], target: Path, *, in_order: bool) -> dict
                 tables.add(rows.finish())
         tables.add(rows.finish())
         counts = tables.finish()
+        if not any(counts.values()):
+            raise SourceError(f"{', '.join(map(str, dumps))}: there is no statement in it")
         stack.close()
         _describe(folder)
     return counts
