@@ -50,7 +50,7 @@ TYPED = [
     Typed("--version", 0, "pfocr-ld, version"),
     Typed("-h", 0, "Examples:"),
     Typed("help", 0, "Examples:"),
-    Typed("help query", 0, "Usage: pfocr-ld query"),
+    Typed("help query", 0, "Ask a bundled query"),
     Typed("queries", 0, "gene-trend"),
     Typed("queries list --json", 0, '"name": "gene-trend"'),
     Typed("queries search disease", 0, "figures-mentioning-disease"),
