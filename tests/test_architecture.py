@@ -109,7 +109,8 @@ LIBRARIES = {
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
     "loading.remote_store querying.* fair.* "
     "analysing.figure_sets releasing.tables serving.query_worker serving.served_store "
-    "serving.store_statistics serving.store_rows serving.search_index serving.service_description",
+    "serving.store_statistics serving.store_rows serving.search_index serving.service_description "
+    "serving.figure_words",
 }
 """A library → the modules that may import it."""
 

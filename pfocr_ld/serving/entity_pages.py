@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -28,6 +28,8 @@ from pfocr_ld.vocabulary import PFOCR, RDF, RDFS, SCHEMA, SKOS
 MOST_FIGURES = 24
 _SORTED = 1000
 """Figures of which the best are chosen where there is no index: those that the store finds first."""
+_FEWEST_YEARS = 2
+"""Years that make a plot."""
 _LIMIT = 20.0
 """Seconds for each of a gene's statistics, which a page need not wait for."""
 _PREFIXES = f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}>\n"
@@ -141,6 +143,8 @@ class FigureList(NamedTuple):
     number: int
     is_cut: bool
     """Whether there are more than were counted."""
+    above: int = 0
+    """Figures that are left out since a list above has them."""
 
 
 FindBest = Callable[[Sequence[str], bool], Awaitable[tuple[list[Card], int]]]
@@ -167,8 +171,20 @@ async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> d
         "title": labels[0] if labels else make_link(iri).name,
         "kind": kind.name,
         "facts": _facts(rows),
-        "lists": [each for each in lists if each.rows],
+        "lists": _without_repetition(lists),
     }
+
+
+def _without_repetition(lists: Iterable[FigureList]) -> list[FigureList]:
+    """Return the lists that have figures, each without the figures of those before it."""
+    seen: set[str] = set()
+    kept = []
+    for one in lists:
+        rows = [card for card in one.rows if card.href not in seen]
+        if one.rows:
+            kept.append(one._replace(rows=rows, above=len(one.rows) - len(rows)))
+        seen |= {card.href for card in rows}
+    return kept
 
 
 async def _list(
@@ -222,7 +238,7 @@ async def read_gene_statistics(pool: QueryPool, gene: str) -> dict[str, Any]:
     partners = await _ask(pool, "gene-partners", gene=gene, limit="15")
     return {
         "words": words,
-        "trend": _plot(trend) if trend else None,
+        "trend": _plot(trend) if trend and len(trend) >= _FEWEST_YEARS else None,
         "trend_rows": trend,
         "partners": [
             {**row, "link": make_link(row["partner"], row.get("symbol", ""))} for row in partners or []

@@ -12,13 +12,13 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Store
 
 from pfocr_ld.curies import name_iri
+from pfocr_ld.serving.figure_words import collect_words, words_of
 from pfocr_ld.serving.store_rows import rows_of
 from pfocr_ld.stores.embedded import open_store
 from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
@@ -83,12 +83,8 @@ _RECORDS = """SELECT ?figure ?title ?image ?score ?id ?year ?paper ?pmc ?doi ?jo
 _KEYWORDS = """SELECT ?figure ?keyword WHERE {
   VALUES ?figure { FIGURES } ?figure schema:isBasedOn/schema:keywords ?keyword
 }"""
-_MENTIONS = """SELECT ?figure ?word ?confidence ?entity WHERE {
-  VALUES ?figure { FIGURES }
-  ?figure pfocr:hasMention ?mention . ?mention pfocr:confidence ?confidence
-  OPTIONAL { ?mention pfocr:word ?word }
-  OPTIONAL { ?mention pfocr:entity ?entity }
-}"""
+_SURE = "SELECT ?figure ?entity WHERE { VALUES ?figure { FIGURES } ?figure schema:mentions ?entity }"
+_UNSURE = _SURE.replace("schema:mentions", "pfocr:possiblyMentions")
 _ORGANISMS = """SELECT ?figure ?organism WHERE {
   VALUES ?figure { FIGURES } ?figure pfocr:listedOrganism|pfocr:matchedOrganism ?organism
 }"""
@@ -152,9 +148,11 @@ def make_index(directory: Path, file: Path) -> None:
         entities = _read_entities(store)
         counts: Counter[str] = Counter()
         mentions = Mentions()
-        figures = (figure for (figure,) in rows_of(store, _PREFIXES + _FIGURES))
-        for number, batch in enumerate(_batches(figures)):
-            _add_figures(connection, store, batch, number * _BATCH, entities, counts, mentions)
+        figures = [figure for (figure,) in rows_of(store, _PREFIXES + _FIGURES)]
+        collect_words(connection, store, {figure: number for number, figure in enumerate(figures, 1)})
+        for start in range(0, len(figures), _BATCH):
+            batch = figures[start : start + _BATCH]
+            _add_figures(connection, store, batch, start, entities, counts, mentions)
         _add_names(connection, entities, counts)
         mentions.write(connection)
         connection.executescript(
@@ -164,11 +162,6 @@ def make_index(directory: Path, file: Path) -> None:
         )
         connection.commit()
     part.replace(file)
-
-
-def _batches(figures: Iterator[str]) -> Iterator[list[str]]:
-    while batch := list(islice(figures, _BATCH)):
-        yield batch
 
 
 def _read_entities(store: Store) -> dict[str, Entity]:
@@ -208,14 +201,15 @@ def _add_figures(
             of_figure[column].update(value for value in values if value)
     for figure, keyword in ask(_KEYWORDS):
         texts[figure]["keywords"].add(keyword)
-    for figure, word, confidence, entity in ask(_MENTIONS):
-        unsure = "unsure_" if confidence == PFOCR.low else ""
-        texts[figure][f"{unsure}words"].update([word] if word else [])
-        if known := entities.get(entity):
-            texts[figure][f"{unsure}entities"].update([*known.names, name_iri(entity)])
-            texts[figure]["sure" if not unsure else "unsure"].add(entity)
-            texts[figure]["unsure_members"].update(known.members)
-            organisms[figure].update([known.organism] if known.organism and not unsure else [])
+    for number, word, is_unsure in words_of(connection, start + 1, start + len(figures)):
+        texts[figures[number - start - 1]]["unsure_words" if is_unsure else "words"].add(word)
+    for query, kind, column in ((_SURE, "sure", "entities"), (_UNSURE, "unsure", "unsure_entities")):
+        for figure, entity in ask(query):
+            if known := entities.get(entity):
+                texts[figure][column].update([*known.names, name_iri(entity)])
+                texts[figure][kind].add(entity)
+                texts[figure]["unsure_members"].update(known.members)
+                organisms[figure].update([known.organism] if known.organism and query is _SURE else [])
     for figure, organism in ask(_ORGANISMS):
         organisms[figure].add(organism)
     for number, figure in enumerate(figures, start + 1):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 from support.browser import CHROMIUM, DRIVER, Browser, open_browser
+from support.npm_clients import find_client
 
 from pfocr_ld.serving.html_pages import has_editor
 
@@ -85,6 +86,15 @@ return faults;
 """
 
 
+# Faults that axe calls serious or critical; those inside YASGUI are its own.
+AXE = """
+const finish = arguments[arguments.length - 1];
+axe.run({ exclude: ["#yasgui"] }, { resultTypes: ["violations"] }).then((found) => finish(
+  found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.target).slice(0, 3)}`)));
+"""
+
+
 @pytest.fixture
 def site(seeds_site: str) -> str:
     return seeds_site
@@ -104,13 +114,23 @@ def test_a_page_fits_every_width_and_can_be_read_in_both_themes(
     browser: Browser, site: str, path: str
 ) -> None:
     browser.open(f"{site}/{path}")
-    for width in (400, 700, 1280, 1600):
+    for width in (400, 768, 1280, 1600):
         browser.resize(width)
         assert browser.run(WIDER) <= 0, f"wider than {width}"
     for theme in ("light", "dark"):
         browser.prefer(theme)
         assert browser.run(CONTRAST) == [], theme
     assert browser.run(FAULTS) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing_serious(browser: Browser, site: str, path: str) -> None:
+    axe = find_client("axe-core/axe.min.js").read_text(encoding="utf-8")
+    browser.open(f"{site}/{path}")
+    browser.run(axe)
+    for theme in ("light", "dark"):
+        browser.prefer(theme)
+        assert browser.run_until_done(AXE) == [], theme
 
 
 def test_a_page_asks_only_this_site_and_europe_pmc(browser: Browser, site: str) -> None:

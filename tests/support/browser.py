@@ -4,6 +4,7 @@ reaches this machine only.
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -37,6 +39,10 @@ class Browser:
         """Return what a script in the page returns."""
         return _send("POST", f"{self._session}/execute/sync", {"script": script, "args": list(arguments)})
 
+    def run_until_done(self, script: str) -> Any:
+        """Return what a script gives to the function that is its last argument."""
+        return _send("POST", f"{self._session}/execute/async", {"script": script, "args": []})
+
     def wait_for(self, script: str) -> Any:
         """Return what a script returns, once that is something."""
         end = time.monotonic() + _PATIENCE
@@ -57,8 +63,13 @@ class Browser:
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]}
         )
 
-    def _command(self, name: str, parameters: dict[str, Any]) -> None:
-        _send("POST", f"{self._session}/goog/cdp/execute", {"cmd": name, "params": parameters})
+    def picture(self, file: Path) -> None:
+        """Write what the whole page looks like as PNG."""
+        taken = self._command("Page.captureScreenshot", {"captureBeyondViewport": True, "format": "png"})
+        file.write_bytes(base64.b64decode(taken["data"]))
+
+    def _command(self, name: str, parameters: dict[str, Any]) -> Any:
+        return _send("POST", f"{self._session}/goog/cdp/execute", {"cmd": name, "params": parameters})
 
 
 @contextmanager
