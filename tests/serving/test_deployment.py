@@ -1,9 +1,10 @@
-"""The systemd unit and the nginx block of ``docs/serving.md``: the block runs in front of a server, the unit is
-verified, where these programs are there.
+"""The systemd unit and the nginx block of ``docs/serving.md``: the block runs in front of a server, the unit
+is verified, where these programs are there.
 """
 
 from __future__ import annotations
 
+import getpass
 import re
 import shutil
 import socket
@@ -100,7 +101,7 @@ def test_too_large_a_request_is_refused_by_the_proxy(proxied: str) -> None:
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     unit = tmp_path / "pfocr-ld.service"
     program = block("ini").replace("/opt/pfocr-ld/bin/pfocr-ld", sys.executable)
-    unit.write_text(program.replace("User=pfocr", "User=nobody"), encoding="utf-8")
+    unit.write_text(program.replace("User=pfocr", f"User={getpass.getuser()}"), encoding="utf-8")
     done = subprocess.run(
         [str(SYSTEMD), "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
     )
