@@ -88,7 +88,10 @@ def test_every_command_is_documented() -> None:
 
 @pytest.mark.parametrize(("page", "words"), ALL, ids=name_of)
 def test_every_option_in_an_example_exists(page: str, words: list[str]) -> None:
-    known = {option for parameter in command_named(words[0]).params for option in parameter.opts}
+    command = command_named(words[0])
+    if isinstance(command, click.Group) and words[1] in command.commands:
+        command = command.commands[words[1]]
+    known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if re.match(r"--?[a-z]", word)} <= known, page
 
 
