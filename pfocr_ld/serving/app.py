@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,7 +21,8 @@ from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
 from pfocr_ld.serving.question_routes import question_routes
 from pfocr_ld.serving.request_log import RequestLog
 from pfocr_ld.serving.resource_routes import resource_routes
-from pfocr_ld.serving.search_routes import search_routes
+from pfocr_ld.serving.search import SearchIndex
+from pfocr_ld.serving.search_routes import run_search, search_routes
 from pfocr_ld.serving.service_description import describe_service, respond_with_graph
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import SparqlEndpoint
@@ -47,13 +47,9 @@ def make_application(site: Site) -> Starlette:
         )
 
     async def home(request: Request) -> Response:
-        release = site.release
-        if release not in first_pages:
-            first_pages.clear()
-            first_pages[release] = await read_home(site.pool)
-        return render_page(request, "home.html", first_pages[release])
-
-    first_pages: dict[str, dict[str, Any]] = {}
+        file = site.preparation.search
+        content = await run_search(lambda: read_home(SearchIndex(file) if file else None))
+        return render_page(request, "home.html", content)
 
     @asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from pfocr_ld.describing.plots import ColumnPlot, plot_columns
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.querying.queries import fill, find_query
 from pfocr_ld.serving.figure_page import PageLink, make_link
+from pfocr_ld.serving.kinds_of_thing import KINDS, OF_FAMILY, RELATIONS, PageKind
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Row, select
@@ -59,50 +60,7 @@ _WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(
 } GROUP BY ?confidence ?kind ?entity ORDER BY DESC(?figures) ?entity LIMIT 100"""
 
 
-class PageKind(NamedTuple):
-    """A kind of thing, and how figures come to it."""
-
-    name: str
-    patterns: Mapping[str, str]
-    """A heading for figures → the pattern that finds them."""
-
-
-_SURE = "Figures that mention it"
-_UNSURE = "Possibly, but read with low confidence"
-_OF_FAMILY = "Figures that mention a family of it"
-_MENTIONED: Mapping[str, str] = {
-    _SURE: "?figure schema:mentions <IRI>",
-    _UNSURE: "?figure pfocr:possiblyMentions <IRI>",
-}
 _FAMILIES = "SELECT ?family WHERE { ?family pfocr:member <IRI> } LIMIT 100"
-KINDS = {
-    SCHEMA.Gene: PageKind(
-        "gene",
-        {
-            **_MENTIONED,
-            _OF_FAMILY: "?family pfocr:member <IRI> . ?figure schema:mentions ?family",
-        },
-    ),
-    PFOCR.GeneFamily: PageKind("gene family", _MENTIONED),
-    SCHEMA.ChemicalSubstance: PageKind("chemical", _MENTIONED),
-    SCHEMA.MedicalCondition: PageKind("disease", _MENTIONED),
-    SCHEMA.Taxon: PageKind(
-        "organism",
-        {
-            "Figures whose record lists it": "?figure pfocr:listedOrganism <IRI>",
-            "Figures whose words match its genes": "?figure pfocr:matchedOrganism <IRI>",
-        },
-    ),
-    SCHEMA.ScholarlyArticle: PageKind("paper", {"Figures of it": "?figure schema:isBasedOn <IRI>"}),
-    SCHEMA.Periodical: PageKind(
-        "journal", {"Figures of its papers": "?paper schema:isPartOf <IRI> . ?figure schema:isBasedOn ?paper"}
-    ),
-    PFOCR.Lexicon: PageKind(
-        "lexicon",
-        {"Some figures with its terms": "?mention pfocr:lexicon <IRI> . ?figure pfocr:hasMention ?mention"},
-    ),
-}
-"""Class → what its page is like."""
 _WORD_PATTERN = "?figure pfocr:geneWord|pfocr:chemicalWord|pfocr:diseaseWord WORD"
 
 
@@ -147,9 +105,9 @@ class FigureList(NamedTuple):
     """Figures that are left out since a list above has them."""
 
 
-FindBest = Callable[[Sequence[str], bool], Awaitable[tuple[list[Card], int]]]
-"""Finds the figures with the highest scores that mention any of some things, and how many mention each, added
-up; the flag asks for those in which they were only read with low confidence.
+FindBest = Callable[[Sequence[str], str], Awaitable[tuple[list[Card], int]]]
+"""Finds the figures with the highest scores that come to any of some things by a relation of the index, and
+how many come to each, added up.
 """
 
 
@@ -190,13 +148,13 @@ def _without_repetition(lists: Iterable[FigureList]) -> list[FigureList]:
 async def _list(
     pool: QueryPool, heading: str, pattern: str, iri: str, find_best: FindBest | None
 ) -> FigureList:
-    if find_best is None or heading not in (_SURE, _UNSURE, _OF_FAMILY):
+    if find_best is None or heading not in RELATIONS:
         return await list_figures(pool, heading, pattern.replace("IRI", iri))
     iris = [iri]
-    if heading == _OF_FAMILY:
+    if heading == OF_FAMILY:
         families = await select(pool, _PREFIXES + _FAMILIES.replace("IRI", iri))
         iris = [row["family"] for row in families]
-    cards, number = await find_best(iris, heading == _UNSURE) if iris else ([], 0)
+    cards, number = await find_best(iris, RELATIONS[heading]) if iris else ([], 0)
     if len(iris) > 1 and len(cards) == MOST_FIGURES:  # a figure may mention several of them
         ((row),) = await select(pool, _PREFIXES + _COUNT.replace("PATTERN", pattern.replace("IRI", iri)))
         return FigureList(heading, cards, int(row["n"]), int(row["n"]) == _SORTED)

@@ -21,7 +21,8 @@ from pfocr_ld.vocabulary import PFOCR
 _LOW = f"SELECT ?mention WHERE {{ ?mention <{PFOCR.confidence}> <{PFOCR.low}> }}"
 _WORDS = f"SELECT ?mention ?word WHERE {{ ?mention <{PFOCR.word}> ?word }}"
 _BATCH = 10_000
-_Word = tuple[int, str, bool]
+FoundWord = tuple[int, str, bool]
+"""The number of a figure, a word of it, and whether that mention was read with low confidence."""
 
 
 def collect_words(connection: sqlite3.Connection, store: Store, numbers: Mapping[str, int]) -> None:
@@ -37,7 +38,7 @@ def collect_words(connection: sqlite3.Connection, store: Store, numbers: Mapping
     connection.execute("CREATE INDEX temp.found_word_figure ON found_word (figure)")
 
 
-def _find_words(store: Store, numbers: Mapping[str, int], low: array[int]) -> Iterator[_Word]:
+def _find_words(store: Store, numbers: Mapping[str, int], low: array[int]) -> Iterator[FoundWord]:
     for mention, word in rows_of(store, _WORDS):
         number = numbers.get(mention.partition("#")[0])
         if number is not None:
@@ -46,10 +47,8 @@ def _find_words(store: Store, numbers: Mapping[str, int], low: array[int]) -> It
             yield number, word, place < len(low) and low[place] == key
 
 
-def words_of(connection: sqlite3.Connection, first: int, last: int) -> Iterable[_Word]:
-    """Return the words of the figures with numbers from ``first`` to ``last``: number, word, whether that
-    mention of it was read with low confidence.
-    """
+def words_of(connection: sqlite3.Connection, first: int, last: int) -> Iterable[FoundWord]:
+    """Return the words of the figures with numbers from ``first`` to ``last``."""
     return connection.execute(
         "SELECT DISTINCT figure, word, unsure FROM found_word WHERE figure BETWEEN ? AND ?", (first, last)
     )

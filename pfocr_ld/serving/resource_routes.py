@@ -130,8 +130,8 @@ def _find_best(site: Site) -> FindBest | None:
         return None
     index = SearchIndex(file)
 
-    async def find(iris: Sequence[str], unsure: bool) -> tuple[list[Card], int]:
-        return await run_search(lambda: index.best_figures(iris, unsure))
+    async def find(iris: Sequence[str], relation: str) -> tuple[list[Card], int]:
+        return await run_search(lambda: index.best_figures(iris, relation))
 
     return find
 

@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from pfocr_ld.serving.entity_pages import Card, Reason
 from pfocr_ld.serving.figure_page import PageLink, make_link
-from pfocr_ld.serving.search_index import COLUMNS, MOST_BEST, SURE
+from pfocr_ld.serving.indexed_figures import COLUMNS, SURE
+from pfocr_ld.serving.search_index import MOST_BEST
 
 PAGE_SIZE = 24
 _TIME_LIMIT = 2.0
@@ -34,6 +35,16 @@ _WEIGHTS = {
     "unsure_members": 1,
 }
 _MOST_TERMS = 12
+_FREQUENT = "(SELECT * FROM name ORDER BY figures DESC LIMIT 5000)"
+_PLURALS = {
+    "figure": "figures",
+    "gene": "genes",
+    "family": "gene families",
+    "chemical": "chemicals",
+    "disease": "diseases",
+    "organism": "organisms",
+    "journal": "journals",
+}
 _CARD = "figure.iri, figure.title, figure.image, figure.year, figure.score, figure.journal"
 
 
@@ -98,9 +109,12 @@ class SearchIndex:
         if not key:
             return []
         with closing(self._connect()) as connection:
+            # so many names begin with one letter that it is quicker to look through the most frequent
+            table = _FREQUENT if len(key) == 1 else "name"
             rows = connection.execute(
-                "SELECT label, kind, organism, MAX(figures), iri FROM name WHERE key >= ? AND key < ? "
-                "AND (? = '' OR kind = ?) GROUP BY iri ORDER BY MAX(figures) DESC, label, iri LIMIT ?",
+                f"SELECT label, kind, organism, MAX(figures), iri FROM {table} "
+                "WHERE key >= ? AND key < ? AND (? = '' OR kind = ?) "
+                "GROUP BY iri ORDER BY MAX(figures) DESC, label, iri LIMIT ?",
                 (key, key + "\U0010ffff", kind, kind, limit),
             ).fetchall()
         return [
@@ -124,22 +138,34 @@ class SearchIndex:
                 "ORDER BY MAX(figures) DESC, iri LIMIT 20"
             ).fetchall()
 
-    def best_figures(self, iris: Sequence[str], unsure: bool) -> tuple[list[Card], int]:
-        """Return the figures that mention any of some entities, those with the highest scores, and the
-        numbers of figures of each added up.
+    def numbers(self) -> list[tuple[str, int]]:
+        """Return how many figures there are, and things of each kind that a figure has."""
+        with closing(self._connect()) as connection:
+            numbers = dict(connection.execute("SELECT kind, number FROM total").fetchall())
+        return [(plural, numbers[kind]) for kind, plural in _PLURALS.items() if kind in numbers]
 
-        :param unsure: whether to take figures in which they were only read with low confidence.
+    def best_of_all(self, number: int) -> list[Card]:
+        """Return the figures with the highest scores."""
+        with closing(self._connect()) as connection:
+            rows = connection.execute(
+                f"SELECT {_CARD} FROM figure ORDER BY score DESC, id LIMIT ?", (number,)
+            )
+            return [_card(*row) for row in rows]
+
+    def best_figures(self, iris: Sequence[str], relation: str) -> tuple[list[Card], int]:
+        """Return the figures that come to any of some entities by a relation, those with the highest scores,
+        and the numbers of figures of each entity added up.
         """
-        condition = f"m.unsure = ? AND m.entity IN ({', '.join('?' * len(iris))})"
+        condition = f"l.relation = ? AND l.entity IN ({', '.join('?' * len(iris))})"
         with closing(self._connect()) as connection:
             ((number,),) = connection.execute(
-                f"SELECT COALESCE(SUM(figures), 0) FROM mentioned m WHERE {condition}", (unsure, *iris)
+                f"SELECT COALESCE(SUM(figures), 0) FROM linked l WHERE {condition}", (relation, *iris)
             )
             rows = connection.execute(
-                f"SELECT DISTINCT {_CARD}, figure.id FROM mentioned m JOIN best ON best.mentioned = m.id "
+                f"SELECT DISTINCT {_CARD}, figure.id FROM linked l JOIN best ON best.linked = l.id "
                 f"JOIN figure ON figure.id = best.figure WHERE {condition} "
                 "ORDER BY figure.score DESC, figure.id LIMIT ?",
-                (unsure, *iris, MOST_BEST),
+                (relation, *iris, MOST_BEST),
             )
             return [_card(*row[:-1]) for row in rows], number
 

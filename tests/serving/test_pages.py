@@ -55,6 +55,8 @@ FORMATS = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("records")
     (folder / "f1.md").write_text(RECORD, encoding="utf-8")
+    other = RECORD.replace("PMC9", "PMC8").replace("2020", "2021").replace('"A/B <i>"', "JAK1")
+    (folder / "f2.md").write_text(other, encoding="utf-8")
     with serve("seeds", folder) as address:
         yield address
 
