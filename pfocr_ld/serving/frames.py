@@ -15,7 +15,7 @@ QUERY, READY, ANSWER, DATA, END, FAILED = b"Q", b"R", b"A", b"D", b"E", b"F"
 
 DATA_SIZE = 1 << 16
 _MOST_WAITING = 1 << 18
-_DIED = b'{"status": 500, "detail": "the query\'s process died"}'
+DIED = b'{"status": 500, "detail": "the query\'s process died"}'
 
 
 class Frame(NamedTuple):
@@ -76,7 +76,7 @@ class FrameReader(asyncio.Protocol):
 
     def send(self, kind: bytes, content: bytes) -> None:
         """Send a frame."""
-        if self._transport:
+        if self._transport and not self._has_ended and not self._transport.is_closing():
             self._transport.write(pack_frame(kind, content))
 
     def close(self) -> None:
@@ -91,7 +91,7 @@ class FrameReader(asyncio.Protocol):
         """Return the next frame; ``FAILED`` where the other end has died."""
         while not self._frames:
             if self._has_ended:
-                return Frame(FAILED, _DIED)
+                return Frame(FAILED, DIED)
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 await self._waiter

@@ -9,97 +9,38 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
+import time
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pfocr_ld.serving.frames import ANSWER, DATA, END, FAILED, QUERY, READY, Frame, FrameReader
+from pfocr_ld.serving.frames import ANSWER, DATA, DIED, END, FAILED, Frame
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
+from pfocr_ld.serving.worker_process import Worker
 
-START_LIMIT = 60.0
-"""Seconds in which a worker has to open its store."""
-_NICE_AFTER, _NICENESS = 1.0, 15
-
-
-class Worker:
-    """A process with a socket to it."""
-
-    def __init__(self, directory: Path, module: str) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", module, str(theirs.fileno()), str(directory)],
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-            )
-        self._socket = ours
-        self._frames = FrameReader()
-        self.directory = directory
-        self.niced = False
-
-    async def open(self) -> None:
-        """Wait until the worker has opened its store.
-
-        :raises Problem: it did not.
-        """
-        await asyncio.get_running_loop().create_connection(lambda: self._frames, sock=self._socket)
-        try:
-            frame = await asyncio.wait_for(self.read(), START_LIMIT)
-        except asyncio.TimeoutError:
-            frame = Frame(FAILED, b"")
-        if frame.kind != READY:
-            self.kill()
-            raise Problem(503, "the store cannot be opened", {"Retry-After": "10"})
-
-    def send(self, request: dict[str, Any]) -> None:
-        """Send a query."""
-        self._frames.send(QUERY, json.dumps(request).encode())
-
-    async def read(self) -> Frame:
-        """Return the next frame; ``FAILED`` where the process has died."""
-        return await self._frames.read()
-
-    def slow_down(self) -> None:
-        """Let other processes go first from now on."""
-        with suppress(OSError, AttributeError):
-            os.setpriority(os.PRIO_PROCESS, self.process.pid, _NICENESS)
-        self.niced = True
-
-    @property
-    def is_reusable(self) -> bool:
-        """Whether the next query may go to it."""
-        return not self.niced and self.process.poll() is None
-
-    def kill(self) -> None:
-        """End the process at once; once is enough."""
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGKILL)
-        self._frames.close()
-        self._socket.close()
-        self.process.wait()
+_NICE_AFTER = 1.0
+_MOMENT = 0.1  # seconds
 
 
 class RunningQuery:
     """A query in a worker: how its answer begins, then its pieces."""
 
-    def __init__(self, pool: QueryPool, worker: Worker, time_limit: float) -> None:
+    def __init__(self, pool: QueryPool, worker: Worker, document: dict[str, Any], time_limit: float) -> None:
         self._pool = pool
         self._worker = worker
+        self._document = document
+        self._sent = time.monotonic()
+        self._is_stopped = False
+        worker.send(document)
         self._limit = time_limit
         self._whole = False
         self._is_late = False
         loop = asyncio.get_running_loop()
         self._timers = [loop.call_later(time_limit, self._stop_late)]
         if pool.nice_after < time_limit:
-            self._timers.append(loop.call_later(pool.nice_after, worker.slow_down))
+            self._timers.append(loop.call_later(pool.nice_after, lambda: self._worker.slow_down()))
 
     async def begin(self) -> str:
         """Return the media type of the answer, once it has begun.
@@ -107,6 +48,11 @@ class RunningQuery:
         :raises Problem: the query is wrong, has failed or was stopped at the limit.
         """
         frame = await self._next()
+        is_dead = frame == Frame(FAILED, DIED)
+        if is_dead and not self._is_stopped and time.monotonic() - self._sent < _MOMENT:
+            self._worker = await self._pool.replace(self._worker)  # it had died before it took the query
+            self._worker.send(self._document)
+            frame = await self._next()
         if frame.kind == ANSWER:
             media_type: str = json.loads(frame.content)["media_type"]
             return media_type
@@ -127,6 +73,7 @@ class RunningQuery:
     def stop(self) -> None:
         """End the query: whoever waits for its answer gets a problem."""
         self._whole = False
+        self._is_stopped = True
         self._worker.kill()
 
     def close(self) -> None:
@@ -193,7 +140,7 @@ class QueryPool:
 
         :raises Problem: the store cannot be opened.
         """
-        await self._add_worker()
+        self._idle.append(await self._start_worker())
         for _ in range(self._workers - 1):
             self._start(self._add_worker())
 
@@ -223,8 +170,13 @@ class QueryPool:
         except BaseException:
             self._free.release()
             raise
-        worker.send(document)
-        return RunningQuery(self, worker, time_limit or self._time_limit)
+        return RunningQuery(self, worker, document, time_limit or self._time_limit)
+
+    async def replace(self, dead: Worker) -> Worker:
+        """Return a worker in the place of one that has died."""
+        self._running.discard(dead)
+        dead.kill()
+        return await self._take()
 
     def give_back(self, worker: Worker, whole: bool) -> None:
         """Take a worker back: :meth:`RunningQuery.close` calls this."""
@@ -269,18 +221,26 @@ class QueryPool:
                 self._running.add(worker)
                 return worker
             worker.kill()
-        worker = Worker(self.directory, self._module)
-        await worker.open()
+        worker = await self._start_worker()
         self._running.add(worker)
+        return worker
+
+    async def _start_worker(self) -> Worker:
+        """Return a new worker; one that dies as it starts is no reason to refuse a query, two are."""
+        worker = Worker(self.directory, self._module)
+        try:
+            await worker.open()
+        except Problem:
+            worker = Worker(self.directory, self._module)
+            await worker.open()
         return worker
 
     async def _add_worker(self) -> None:
         worker = Worker(self.directory, self._module)
         try:
             await worker.open()
-        except BaseException:
-            worker.kill()
-            raise
+        except Problem:
+            return  # the next query will say so, if it cannot start one either
         if self._closed or len(self._idle) >= self._workers or worker.directory != self.directory:
             worker.kill()
         else:

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import threading
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -78,6 +79,18 @@ def test_a_store_that_went_missing_is_served_on(tmp_path: Path) -> None:
         os.rename(store, tmp_path / "elsewhere")
         process.send_signal(signal.SIGHUP)
         assert [count_figures(site) for _ in range(20)] == [1] * 20
+
+
+def test_a_killed_worker_costs_nobody_an_answer(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into_directory(SEEDS[:1], store, LoadOptions())
+    with serve_process(store, "--workers", "2") as (site, process):
+        for _ in range(3):
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+            for child in children.split():
+                os.kill(int(child), signal.SIGKILL)
+            assert [count_figures(site) for _ in range(4)] == [1] * 4  # by workers that are started anew
+            time.sleep(0.5)
 
 
 def test_a_public_address_and_a_path_below_a_proxy_are_kept() -> None:

@@ -1,0 +1,82 @@
+"""A process that answers queries for the server, and the socket to it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pfocr_ld.serving.frames import FAILED, QUERY, READY, Frame, FrameReader
+from pfocr_ld.serving.problems import Problem
+
+START_LIMIT = 60.0
+"""Seconds in which a worker has to open its store."""
+_NICENESS = 15
+
+
+class Worker:
+    """A process with a socket to it."""
+
+    def __init__(self, directory: Path, module: str) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, str(theirs.fileno()), str(directory)],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+            )
+        self._socket = ours
+        self._frames = FrameReader()
+        self.directory = directory
+        self.niced = False
+
+    async def open(self) -> None:
+        """Wait until the worker has opened its store.
+
+        :raises Problem: it did not.
+        """
+        await asyncio.get_running_loop().create_connection(lambda: self._frames, sock=self._socket)
+        try:
+            frame = await asyncio.wait_for(self.read(), START_LIMIT)
+        except asyncio.TimeoutError:
+            frame = Frame(FAILED, b"")
+        except BaseException:
+            self.kill()
+            raise
+        if frame.kind != READY:
+            self.kill()
+            raise Problem(503, "the store cannot be opened", {"Retry-After": "10"})
+
+    def send(self, request: dict[str, Any]) -> None:
+        """Send a query."""
+        self._frames.send(QUERY, json.dumps(request).encode())
+
+    async def read(self) -> Frame:
+        """Return the next frame; ``FAILED`` where the process has died."""
+        return await self._frames.read()
+
+    def slow_down(self) -> None:
+        """Let other processes go first from now on."""
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, _NICENESS)
+        self.niced = True
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the next query may go to it."""
+        return not self.niced and self.process.poll() is None
+
+    def kill(self) -> None:
+        """End the process at once; once is enough."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
+        self._frames.close()
+        self._socket.close()
+        self.process.wait()
