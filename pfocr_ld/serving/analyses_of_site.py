@@ -18,7 +18,7 @@ from pfocr_ld.serving.query_pool import QueryPool
 _LIMIT = 30.0
 _FIRST_LIMIT = 1800.0
 """Seconds in which the gene sets are read from a store for the first time."""
-_MOMENT = 0.3
+_MOMENT = 0.05
 """Seconds that a page waits for similar figures."""
 _KEPT = 2000
 _SHOWN = 8
@@ -53,12 +53,12 @@ class Analyses:
         request = {"kind": "enrich", "names": list(names), "media_type": media_type, "options": options}
         return await self._ask(request)
 
-    async def similar_to(self, figid: str, release: str) -> list[dict[str, Any]]:
-        """Return the figures most like a figure; none where that would take longer than a moment."""
+    async def similar_to(self, figid: str, release: str) -> list[dict[str, Any]] | None:
+        """Return the figures most like a figure; None where that would take longer than a moment."""
         if not self._is_warm:
-            return []
+            return None
         question = (release, figid)
-        return await self._similar.get(question, lambda: self._find_similar(figid), _MOMENT) or []
+        return await self._similar.get(question, lambda: self._find_similar(figid), _MOMENT)
 
     async def _find_similar(self, figid: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(

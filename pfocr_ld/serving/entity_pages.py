@@ -27,8 +27,10 @@ from pfocr_ld.serving.site_queries import Row, select
 from pfocr_ld.vocabulary import PFOCR, RDF, RDFS, SCHEMA, SKOS
 
 MOST_FIGURES = 24
-_SORTED = 1000
-"""Figures of which the best are chosen where there is no index: those that the store finds first."""
+_SORTED, _COUNTED = 300, 3000
+"""Figures of which the best are chosen where there is no index, those that the store finds first; and how far
+they are counted.
+"""
 _FEWEST_YEARS = 2
 """Years that make a plot."""
 _LIMIT = 20.0
@@ -50,11 +52,11 @@ _FIGURES = f"""SELECT ?figure ?title ?image ?score ?year WHERE {{
   OPTIONAL {{ ?figure schema:isBasedOn/schema:datePublished ?year }}
 }} ORDER BY DESC(?score) ?figure"""
 _COUNT = (
-    f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?figure WHERE {{ PATTERN }} LIMIT {_SORTED} }} }}"
+    f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT DISTINCT ?figure WHERE {{ PATTERN }} LIMIT {_COUNTED} }} }}"
 )
 _WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(DISTINCT ?mention) AS
     ?figures) WHERE {
-  { SELECT ?mention WHERE { ?mention pfocr:word WORD } LIMIT 3000 }
+  { SELECT ?mention WHERE { ?mention pfocr:word WORD } LIMIT 300 }
   ?mention pfocr:confidence ?confidence ; a ?kind
   OPTIONAL { ?mention pfocr:entity ?entity OPTIONAL { ?entity rdfs:label ?l } }
 } GROUP BY ?confidence ?kind ?entity ORDER BY DESC(?figures) ?entity LIMIT 100"""
@@ -101,6 +103,8 @@ class FigureList(NamedTuple):
     number: int
     is_cut: bool
     """Whether there are more than were counted."""
+    is_best: bool = True
+    """Whether those shown have the highest scores."""
     above: int = 0
     """Figures that are left out since a list above has them."""
 
@@ -157,7 +161,7 @@ async def _list(
     cards, number = await find_best(iris, RELATIONS[heading]) if iris else ([], 0)
     if len(iris) > 1 and len(cards) == MOST_FIGURES:  # a figure may mention several of them
         ((row),) = await select(pool, _PREFIXES + _COUNT.replace("PATTERN", pattern.replace("IRI", iri)))
-        return FigureList(heading, cards, int(row["n"]), int(row["n"]) == _SORTED)
+        return FigureList(heading, cards, int(row["n"]), int(row["n"]) == _COUNTED)
     return FigureList(heading, cards, number if len(iris) == 1 else len(cards), False)
 
 
@@ -249,7 +253,7 @@ async def list_figures(pool: QueryPool, heading: str, pattern: str) -> FigureLis
         )
         for row in rows
     }
-    return FigureList(heading, list(cards.values()), number, number == _SORTED)
+    return FigureList(heading, list(cards.values()), number, number == _COUNTED, number <= _SORTED)
 
 
 def _facts(rows: list[Row]) -> list[Fact]:

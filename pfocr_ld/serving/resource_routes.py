@@ -114,7 +114,8 @@ async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
         if content is None:
             return None
         similar = await site.analyses.similar_to(content["figid"], site.release)
-        return {**content, "similar": [_card(one) for one in similar]}
+        cards = None if similar is None else [_card(one) for one in similar]
+        return {**content, "similar": cards}
     content = await read_thing(site.pool, iri, _find_best(site))
     if content is not None:
         content["web"] = "" if "/.well-known/genid/" in iri else iri

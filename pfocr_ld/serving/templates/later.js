@@ -7,4 +7,4 @@ const look = async (again) => {
   if (waits && again) setTimeout(() => look(again - 1), 3000);
   if (!waits) document.querySelector("main").replaceWith(document.adoptNode(page.querySelector("main")));
 };
-if (document.getElementById("still-counted")) setTimeout(() => look(20), 700);
+if (document.getElementById("still-counted")) setTimeout(() => look(8), 700);
