@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import subprocess
 import sys
@@ -286,6 +287,16 @@ def test_no_text_in_a_record_is_a_violation(texts: list[str], number: int, tmp_p
     )
     report = validate([write_record(tmp_path, fields)])
     assert [key for key in report.kinds if key[0] == "violation"] == []
+
+
+def test_a_report_for_programs_says_what_the_text_says() -> None:
+    done = run(Path(__file__).parents[1] / "seeds", "--format", "json")
+    report = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert (report["figures"], report["violations"], report["warnings"]) == (2, 0, 1)
+    (finding,) = report["findings"]
+    assert (finding["severity"], finding["count"]) == ("warning", 1)
+    assert finding["examples"][0]["focus"].startswith("https://pfocr.wikipathways.org/figures/")
 
 
 def run_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

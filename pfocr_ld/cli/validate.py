@@ -36,9 +36,22 @@ _LONGEST = 100  # characters of a value that are shown: enough to find a caption
     show_default=True,
     help="Scheme of the schema.org IRIs in the graph.",
 )
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
 @workers_option
 def validate(
-    paths: tuple[Path, ...], sample: int | None, limit: int, schema_org: SchemaScheme, workers: int | None
+    paths: tuple[Path, ...],
+    sample: int | None,
+    limit: int,
+    schema_org: SchemaScheme,
+    format_name: str,
+    workers: int | None,
 ) -> None:
     """Check a graph against the shapes of PFOCR.
 
@@ -59,7 +72,10 @@ def validate(
 
     with without_standard_input(paths) as files:
         report = validate_paths(files, schema_org, sample, workers or usable_cores(), limit)
-    _show_report(report)
+    if format_name == "json":
+        click.echo(report.as_json(), nl=False)
+    else:
+        _show_report(report)
     sys.exit(1 if report.count("violation") else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from pfocr_ld.validating.shapes import Finding, Severity
@@ -40,6 +41,21 @@ class ValidationReport:
         kind.count += 1
         if len(kind.examples) < self.examples:
             kind.examples.append(finding)
+
+    def as_json(self) -> str:
+        """Return the report for programs: the counts, and each kind of finding with its first examples."""
+        kinds = [
+            {
+                "severity": severity,
+                "message": message,
+                "count": kind.count,
+                "examples": [{"focus": one.focus.strip("<>"), "value": one.value} for one in kind.examples],
+            }
+            for (severity, message), kind in sorted(self.kinds.items())
+        ]
+        counts = {"violations": self.count("violation"), "warnings": self.count("warning")}
+        document = {"figures": self.figures, "triples": self.triples, **counts, "findings": kinds}
+        return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
     def merge(self, other: ValidationReport) -> None:
         """Add what was found in the part of a graph that follows."""
