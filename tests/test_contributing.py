@@ -78,3 +78,24 @@ def test_docstrings_begin_as_python_has_them(module: Path) -> None:
     ]
     first = {node.name: (ast.get_docstring(node) or "-").split()[0] for node in nodes}
     assert {name: word for name, word in first.items() if word in ("Give", "Gives", "Tell", "Tells")} == {}
+
+
+def anchors_of(markdown: str) -> set[str]:
+    """Return the anchors that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", markdown, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_links_of_a_page_lead_to_files_and_headings_of_the_repository(page: Path) -> None:
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    lost = []
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not target.exists():
+            lost.append(link)
+        elif anchor and f'id="{anchor}"' not in target.read_text(encoding="utf-8"):
+            known = anchors_of(target.read_text(encoding="utf-8"))
+            lost += [] if anchor in known else [link]
+    assert lost == []
