@@ -17,6 +17,7 @@ from pfocr_ld.cli import main
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take how long, and from which seed on, the tests of robustness try new inputs."""
     parser.addoption("--fuzz-seconds", type=float, default=1, help="Seconds of each fuzz test (default: 1)")
+    parser.addoption("--kill-rounds", type=int, default=2, help="Kills of each command (default: 2)")
     parser.addoption("--fuzz-seed", type=int, default=0, help="Seed of the first round (default: 0)")
 
 

@@ -28,3 +28,10 @@ def rounds(request: pytest.FixtureRequest) -> Rounds:
             seed += 1
 
     return give
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> list[Random]:
+    """Return a source of random numbers for each time that a command is killed."""
+    first: int = request.config.getoption("--fuzz-seed")
+    return [Random(first + number) for number in range(request.config.getoption("--kill-rounds"))]
