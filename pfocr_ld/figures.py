@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import chain
 
 import rdflib
 
@@ -99,7 +98,7 @@ def figure_graph(
     entities = EntityCollector()
     entities.add(pack_facts(mapped.facts))
     writer = Writer(Style("ntriples", identifiers, schema_org))
-    of_others = describe((*mapped.paper, *chain.from_iterable(entities.triples())))
+    of_others = [*describe(mapped.paper), *entities.descriptions()]
     descriptions = [*mapped.descriptions, *mapped.mentions.descriptions, *of_others]
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in prefixes(identifiers, schema_org).items():

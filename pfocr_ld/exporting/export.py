@@ -15,7 +15,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.arguments import as_path, as_paths
-from pfocr_ld.descriptions import describe
+from pfocr_ld.descriptions import Description, count_triples, triples_of
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
 from pfocr_ld.exporting.carrying import carried
@@ -36,7 +36,6 @@ from pfocr_ld.rdf_formats import (
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.sources import Source, SourcePath, open_sources, require_not_read
 from pfocr_ld.summarising.observation import Collector, Observer
-from pfocr_ld.terms import Triple
 from pfocr_ld.writing.compression import compress_member, compressed, decompress_member
 from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
@@ -244,17 +243,19 @@ class _Exporter:
                 stream.write(compress_member(part, output.compression))
 
     def _write_entities(self) -> None:
-        waiting: list[Triple] = []
-        for triples in self._entities.triples():
-            waiting += triples
-            if len(waiting) > _TRIPLES_A_PIECE:
+        waiting: list[Description] = []
+        triples = 0
+        for description in self._entities.descriptions():
+            waiting.append(description)
+            triples += description[1].number
+            if triples > _TRIPLES_A_PIECE:
                 self._write_piece(waiting)
-                waiting = []
+                waiting, triples = [], 0
         self._write_piece(waiting)
 
-    def _write_piece(self, triples: list[Triple]) -> None:
-        self._report.triples += len(triples)
-        piece = Piece(list(describe(triples)))
+    def _write_piece(self, descriptions: list[Description]) -> None:
+        self._report.triples += count_triples(descriptions)
+        piece = Piece(descriptions)
         parts = []
         for writer in self._writers:
             there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
@@ -267,6 +268,7 @@ class _Exporter:
         self._write(parts)
         if self._observer:
             collector = Collector(self._observer.wants_tables)
+            triples = triples_of(descriptions)
             collector.add_triples(triples)
             collector.add_entities(triples)
             self._observer.see(collector.finish())

@@ -14,9 +14,11 @@ from __future__ import annotations
 import marshal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
+from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, describe
 from pfocr_ld.lexicons import known_lexicons, lexicon_term, tier_labels
 from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, literal
 from pfocr_ld.vocabulary import (
@@ -277,7 +279,7 @@ def _subject_of(packed: bytes) -> Term:
 
 
 class EntityCollector:
-    """Collects facts from all figures and gives them as triples, each once, sorted by subject."""
+    """Collects facts from all figures and gives them as descriptions, each once, sorted by subject."""
 
     def __init__(self) -> None:
         self._facts: set[bytes] = set()
@@ -295,21 +297,58 @@ class EntityCollector:
         for curie, word, count in zip(*[iter(fact[2:])] * 3, strict=True):
             self._words.setdefault(curie, Counter())[word] += int(count)
 
-    def triples(self) -> Iterator[list[Triple]]:
-        """Yield the triples of one entity after another, in the order of their IRIs.
+    def descriptions(self) -> Iterator[Description]:
+        """Yield the description of one entity after another, in the order of their IRIs.
 
         The type comes first, then the predicates and objects in the order of their texts.
         """
         by_subject = sorted([(_subject_of(packed), packed) for packed in self._facts], key=itemgetter(0))
         for subject, of_subject in groupby(by_subject, itemgetter(0)):
-            by_kind: dict[str, list[Sequence[str]]] = {}
-            for kind, *fact in [marshal.loads(packed) for _, packed in of_subject]:
-                by_kind.setdefault(kind, []).append(fact)
-            triples: set[Triple] = set()
-            for kind, facts in by_kind.items():
-                words = self._words.get(":".join(facts[0][:2]), Counter()) if kind == "term" else Counter()
-                triples.update(_DESCRIPTIONS[kind](subject, facts, words))
-            yield sorted(triples, key=lambda triple: (triple[1] != TYPE, triple))
+            facts: list[Fact] = [marshal.loads(packed) for _, packed in of_subject]
+            yield _describe_plain_gene(subject, facts) or next(describe(self._sorted_triples(subject, facts)))
+
+    def _sorted_triples(self, subject: Term, facts: Iterable[Fact]) -> list[Triple]:
+        by_kind: dict[str, list[Sequence[str]]] = {}
+        for kind, *fact in facts:
+            by_kind.setdefault(kind, []).append(fact)
+        triples: set[Triple] = set()
+        for kind, of_kind in by_kind.items():
+            words = self._words.get(":".join(of_kind[0][:2]), Counter()) if kind == "term" else Counter()
+            triples.update(_DESCRIPTIONS[kind](subject, of_kind, words))
+        return sorted(triples, key=_type_first)
+
+
+def _type_first(triple: Triple) -> tuple[bool, Triple]:
+    return triple[1] != TYPE, triple
+
+
+def _describe_plain_gene(gene: Term, facts: Sequence[Fact]) -> Description | None:
+    """Return the description of a gene of which no two figures say different things, nearly every gene: what
+    :func:`_describe_gene` says of it, of which thousands of genes share all but the names.
+    """
+    kind, gene_id, *says = facts[0]
+    if kind != "gene":
+        return None
+    symbol, organism_id, hgnc_symbol = says
+    for _, _, *others in facts[1:]:
+        hgnc_symbol = hgnc_symbol or others[-1]
+        if others[:2] != says[:2] or others[2] not in ("", hgnc_symbol):
+            return None
+    if not symbol or not (hgnc_symbol or "A").isalnum():
+        return None
+    curie, name = literal(f"ncbigene:{gene_id}"), literal(symbol)
+    same = (hgnc_symbol,) if hgnc_symbol else ()
+    return gene, _statements_of_gene(organism_id, bool(hgnc_symbol)), (curie, curie, name, *same, name)
+
+
+@lru_cache(maxsize=256)
+def _statements_of_gene(organism_id: str, has_hgnc_symbol: bool) -> Statements:
+    organism = [iri(identifier_iri("taxonomy", organism_id))] if organism_id else []
+    same = [iri(identifier_iri("hgnc.symbol", NAME_HOLE))] if has_hgnc_symbol else []
+    holes = [TEXT_HOLE]
+    groups = {_DC_IDENTIFIER: holes, _IDENTIFIER: holes, _NAME: holes, _SAME_AS: same, _LABEL: holes}
+    said = sorted({**groups, _ORGANISM: organism}.items())
+    return Statements([(TYPE, [_GENE]), *[(predicate, values) for predicate, values in said if values]])
 
 
 def pack_facts(facts: Iterable[Fact]) -> list[bytes]:

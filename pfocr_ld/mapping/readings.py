@@ -80,22 +80,31 @@ def read_genes(
         if extra or not gene_id or gene_id in conflicts or (unsaid and (organism_id, name, group) in unsaid):
             odd.add(key)
     for key, rows in readings.items():
-        if key in odd:
+        if key in odd or len({row[9] for row in rows}) > 1:
             yield _reading_of_genes(rows, inline, conflicts, taxa)
-        elif len(rows) == 1 and tier_of(key[2]) != "family":
-            yield _reading_of_one_gene(rows[0], HUMAN if inline else key[3])
         else:
-            yield _reading_of_genes(rows, inline)
+            yield _plain_reading(rows, HUMAN if inline else key[3])
 
 
-def _reading_of_one_gene(row: GeneMention, organism: str) -> Reading:
-    """Return the reading of a row that its gene and organism give back: that of nearly every reading."""
-    word, matched_term, lexicon, symbol, gene, _, latin, _, _, occurrences = row
-    genes = (gene,)
-    name = digest((word, matched_term, lexicon, organism))
+def _plain_reading(rows: Sequence[GeneMention], organism: str) -> Reading:
+    """Return the reading of rows that one node gives back: that of nearly every reading."""
+    word, matched_term, lexicon, symbol, gene, _, latin, _, _, occurrences = rows[0]
+    name = f"#gene-{digest((word, matched_term, lexicon, organism))}"
+    genes: tuple[str, ...] = (gene,)
+    symbols: tuple[str, ...] = (symbol,) if symbol else ()
+    if len(rows) > 1:
+        genes = tuple(dict.fromkeys([row[4] for row in rows]))
+        symbols = tuple(dict.fromkeys([row[3] for row in rows if row[3]]))
+        latin = max([row[6] for row in rows])
     written = read_word("gene", word, matched_term, lexicon)
-    prepared = prepare_reading(written, organism, genes, (symbol,) if symbol else (), latin)
-    return prepared, False, genes, [(f"#gene-{name}", genes, _ONE_GENE, (encode(gene),), occurrences, ())]
+    prepared = prepare_reading(written, organism, genes, symbols, latin)
+    ids = tuple(sorted(set(genes)))
+    if written.tier == "family":
+        ends: tuple[str, ...] = (family_iri(matched_term, organism, ids).removeprefix(FAMILIES),)
+        node: ReadingNode = (name, ids, _FAMILY, ends, occurrences, ())
+        return prepared, True, (f"family {matched_term}",), [node]
+    node = (name, ids, _ONE_GENE * len(ids), tuple(map(encode, ids)), occurrences, ())
+    return prepared, False, genes, [node]
 
 
 class _Group(NamedTuple):
@@ -110,17 +119,14 @@ class _Group(NamedTuple):
 def _reading_of_genes(
     rows: Sequence[GeneMention],
     inline: bool,
-    conflicts: Collection[str] = (),
-    taxa: Mapping[str, TaxonNames] | None = None,
+    conflicts: Collection[str],
+    taxa: Mapping[str, TaxonNames],
 ) -> Reading:
-    """Return the reading of rows that have their key in common.
-
-    :param taxa: what is said of their organism; without it the organism gives all their cells back.
-    """
+    """Return the reading of rows that have their key in common."""
     groups: dict[_Group, list[GeneMention]] = {}
     for row in rows:
         fields = _cells_of_gene(row, inline) if not row.gene_id or row.gene_id in conflicts else ()
-        if taxa is not None and not inline:
+        if not inline:
             fields += _cells_of_organism(row, taxa)
         group = _Group(bool(row.gene_id), fields, row.extra, row.occurrences)
         groups.setdefault(group, []).append(row)

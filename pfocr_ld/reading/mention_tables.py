@@ -32,7 +32,8 @@ INLINE_TERM_COLUMNS = ("word", "source", "identifier")
 
 _MESH_SOURCE = "MESH"
 
-_Counts = Counter[tuple[Cells, ExtraValues]]
+_Counts = list[tuple[Cells, ExtraValues, int]]
+"""Distinct rows: their cells, what other columns hold, and how often they stand."""
 
 
 @dataclass(slots=True)
@@ -88,14 +89,15 @@ def _count(table: Table, names: Sequence[str], ignored: Sequence[str] = ()) -> _
     others = [name for name in table.columns if name not in names and name not in ignored]
     pick, is_nothing = _pick(table, names), table.is_nothing
     if not others:
-        return Counter((cells, ()) for cells in map(pick, table.rows))
+        return [(cells, (), rows) for cells, rows in Counter(map(pick, table.rows)).items()]
     pick_others = _pick(table, others)
 
     def extra(row: Row) -> ExtraValues:
         cells = zip(others, pick_others(row), strict=True)
         return tuple(sorted((name, cell) for name, cell in cells if not is_nothing(cell)))
 
-    return Counter((pick(row), extra(row)) for row in table.rows)
+    counts = Counter((pick(row), extra(row)) for row in table.rows)
+    return [(cells, values, rows) for (cells, values), rows in counts.items()]
 
 
 class _GeneReader:
@@ -115,8 +117,6 @@ class _GeneReader:
         NA is text in a row with an id: the fly has a gene 'na' (45338).
         """
         has_id = is_ncbi_id(cells[4])
-        if has_id and NO_VALUES.isdisjoint(cells) and (self._padding or is_ncbi_id(cells[5])):
-            return cells + self._padding, ()
         word, match, source, symbol, gene_id, organism_id, *names = cells + self._padding
         texts = ["NA" if has_id and cell == "NA" else self._value(cell) for cell in (word, match, symbol)]
         word, match, symbol = texts
@@ -133,16 +133,31 @@ def read_genes(table: Table, inline: bool) -> GeneRows:
     """
     reader, odd = _GeneReader(table, inline), OddColumns()
     counts = _count(table, reader.names, ignored=() if inline else COUNT_COLUMNS)
+    matches = () if inline else _read_organism_matches(table)
+    if _say_all(counts, inline):
+        padding = ("", "", "") if inline else ()
+        plain = [tuple.__new__(GeneMention, (*cells, *padding, (), rows)) for cells, _, rows in counts]
+        return GeneRows(tuple(plain), matches, len(table.rows), odd)
     # Rows that differ only in how "no value" is written are one.
     merged: dict[tuple[Cells, ExtraValues], int] = {}
-    for (cells, extra), occurrences in counts.items():
+    for cells, extra, occurrences in counts:
         values, invalid = reader.read(cells)
         key = (values, odd.count(extra, invalid, occurrences) if extra or invalid else ())
         merged[key] = merged.get(key, 0) + occurrences
     mentions = tuple(
         GeneMention._make((*cells, extra, occurrences)) for (cells, extra), occurrences in merged.items()
     )
-    return GeneRows(mentions, () if inline else _read_organism_matches(table), len(table.rows), odd)
+    return GeneRows(mentions, matches, len(table.rows), odd)
+
+
+def _say_all(counts: _Counts, inline: bool) -> bool:
+    """Return whether all gene rows have a value in each cell, the identifiers right and nothing further."""
+    ids = {cells[4] for cells, _, _ in counts}
+    if not inline:
+        ids.update([cells[5] for cells, _, _ in counts])
+    return all(map(is_ncbi_id, ids)) and all(
+        not extra and NO_VALUES.isdisjoint(cells) for cells, extra, _ in counts
+    )
 
 
 def _read_organism_matches(table: Table) -> tuple[OrganismMatch, ...]:
@@ -172,7 +187,7 @@ def read_inline_terms(table: Table) -> TermRows:
     """Read the chemical or disease rows of a record: MeSH identifiers, or none."""
     counts, odd = _count(table, INLINE_TERM_COLUMNS), OddColumns()
     mentions = []
-    for (cells, extra), occurrences in counts.items():
+    for cells, extra, occurrences in counts:
         word, source, identifier = ("" if table.is_nothing(cell) else cell for cell in cells)
         invalid: ExtraValues = ()
         if source not in ("", _MESH_SOURCE):
@@ -191,7 +206,7 @@ def read_term_table(table: Table, other: str) -> TermRows:
     """Read a table of chemicals (``other`` is ``chebi``) or diseases (``doid``)."""
     counts, odd = _count(table, ("word", "mesh", "match", "name", other)), OddColumns()
     mentions = []
-    for (cells, extra), occurrences in counts.items():
+    for cells, extra, occurrences in counts:
         word, mesh, match, name, other_cell = ("" if table.is_nothing(cell) else cell for cell in cells)
         of_mesh, of_other = mesh_id(mesh), numbered_id(other_cell, other)
         pairs = (("mesh", mesh, of_mesh), (other, other_cell, of_other))

@@ -48,15 +48,17 @@ def parse_table(text: str, *required: Cells) -> Table:
         raise RecordError("the table's header names a column twice", line=1)
     if len(lines) - (lines[-1] in ("", "\r")) > MAX_ROWS + 1:  # the header and, mostly, a last line feed
         raise RecordError(f"the table has more than {MAX_ROWS:,} rows")
+    if "\r" in text:
+        lines = [line.removesuffix("\r") for line in lines]
+    rows: list[Row] = [line.split("\t") for line in lines[1:] if line]  # the last line is blank at least
     width = len(columns)
-    rows: list[Row] = []
-    for number, line in enumerate(lines[1:], start=2):
-        row = line.removesuffix("\r").split("\t")
-        if len(row) != width:
-            if row == [""]:  # a blank line, such as the one after the last line feed
-                continue
-            raise RecordError(f"the row has {len(row)} cells and the header {width}", line=number)
-        rows.append(row)
+    if set(map(len, rows)) - {width}:
+        number, cells = next(
+            (number, line.count("\t") + 1)
+            for number, line in enumerate(lines[1:], start=2)
+            if line and line.count("\t") + 1 != width
+        )
+        raise RecordError(f"the row has {cells} cells and the header {width}", line=number)
     return Table(columns, rows)
 
 

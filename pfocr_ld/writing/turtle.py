@@ -49,14 +49,11 @@ class TurtleWriter:
         if len(self._known) > CACHE_SIZE:
             self._known = {TYPE: "a"}
         fill, write, abbreviate = self._templates.fill, self._write_block, self._abbreviate
-        return "".join(
-            [
-                fill(statements, subject, fillings)
-                if fillings
-                else write(subject if subject[:_FIGURE_LENGTH] == FIGURE else abbreviate(subject), statements)
-                for subject, statements, fillings in descriptions
-            ]
-        )
+        blocks: list[str] = []
+        for subject, statements, fillings in descriptions:
+            name = subject if subject[:_FIGURE_LENGTH] == FIGURE else abbreviate(subject)
+            blocks.append(fill(statements, name, fillings) if fillings else write(name, statements))
+        return "".join(blocks)
 
     def _write_block(self, subject: str, statements: Statements) -> str:
         known, abbreviate = self._known, self._abbreviate
