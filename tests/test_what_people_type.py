@@ -14,7 +14,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import click
 import pytest
@@ -273,6 +273,19 @@ def test_no_help_waits_for_what_only_the_work_needs() -> None:
     assert {name.partition(".")[0] for name in done.stdout.split()} & HEAVY == set()
 
 
+def run_into(output: int | BinaryIO, folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """Run a line with a standard output that is open already."""
+    return subprocess.run(
+        [*COMMAND, *line.split()],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no /dev/full")
 @pytest.mark.parametrize(
@@ -280,15 +293,7 @@ def test_no_help_waits_for_what_only_the_work_needs() -> None:
 )
 def test_a_full_disk_is_one_line(line: str, desk: Path) -> None:
     with open("/dev/full", "wb") as full:
-        done = subprocess.run(
-            [*COMMAND, *line.split()],
-            cwd=desk,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        done = run_into(full, desk, line)
     assert done.returncode == 1
     assert [one for one in done.stderr.splitlines() if "progress" not in one][-1] == (
         "Error: standard output: cannot be written: No space left on device"
@@ -303,15 +308,7 @@ def test_a_full_disk_is_one_line(line: str, desk: Path) -> None:
 def test_a_reader_that_has_gone_is_no_news(line: str, desk: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run(
-        [*COMMAND, *line.split()],
-        cwd=desk,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
+    done = run_into(writing, desk, line)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")
 
