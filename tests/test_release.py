@@ -23,6 +23,7 @@ from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_kgx
 from pfocr_ld.releasing.dumps import DUMPS
 from pfocr_ld.releasing.release import LINKSETS_NAME, ReleaseOptions, make_release
+from pfocr_ld.validating.validate import validate
 from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, VOID, graph_iri, prefixes
 
 pytestmark = pytest.mark.slow
@@ -95,6 +96,11 @@ def test_each_named_graph_is_counted(release: Path) -> None:
     assert said == counted
     assert topics == {f"<{graph_iri(figure)}>": figure for figure in topics.values()}
     assert said.keys() - topics.keys() == {f"<{DATASET_GRAPH}>"}
+
+
+def test_the_graph_and_its_links_conform_together(release: Path) -> None:
+    found = validate([release / "pfocr.ttl", release / LINKSETS_NAME], "http", None, 1, 3)
+    assert not [kind for kind in found.kinds if kind[0] == "violation"]
 
 
 def test_sums_cover_every_file(release: Path) -> None:

@@ -216,7 +216,7 @@ VIOLATIONS = [
         '"2019-01-01"^^xsd:date',
         "A paper's date of publication is a year",
     ),
-    damage(PAPER, REPLACE, "schema:sameAs", '"10.1000/1"', "A paper's DOI is given as an IRI"),
+    damage(PAPER, REPLACE, "schema:sameAs", '"10.1000/1"', "A paper is the same as its DOI's IRI"),
     damage(PAPER, REPLACE, "schema:isPartOf", '"J Biol"', "A paper's journal is given by its IRI"),
     damage(
         "https://example.org/paper", ADD, "rdf:type", "schema:ScholarlyArticle", "A paper is named by https:"
