@@ -101,7 +101,7 @@ def lexicon_tier(kind: str, lexicon: str) -> Tier:
     return tiers.get(known.tier, "synonym")
 
 
-class Written(NamedTuple):
+class ReadWord(NamedTuple):
     """A word and its term, with what they say whatever they stand for and whatever else the record says."""
 
     kind: str
@@ -120,7 +120,7 @@ class Written(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 13)
-def read_word(kind: str, word: str, term: str, lexicon: str) -> Written:
+def read_word(kind: str, word: str, term: str, lexicon: str) -> ReadWord:
     """Return a word with how it became its term, an entry of a lexicon."""
     reading, form = compare_word(word, term)
     # Most words are their term, and no letter of these need be taken apart again.
@@ -130,11 +130,11 @@ def read_word(kind: str, word: str, term: str, lexicon: str) -> Written:
     low = reading == "substituted" or len(form) < 3 or len(of_term) < 3
     if kind != "gene":
         low = low or form.lower() in function_words()
-        return Written(kind, word, term, lexicon, reading, tier, low, whole, "", "")
+        return ReadWord(kind, word, term, lexicon, reading, tier, low, whole, "", "")
     low = low or _is_plain_english(form, of_term, tier) or form.lower() in abbreviations()
     small = form if tier != "family" and form.islower() and form.isalpha() else ""
     meaning = term if tier in ("strict", "family") else ""
-    return Written(kind, word, term, lexicon, reading, tier, low, whole, small, meaning)
+    return ReadWord(kind, word, term, lexicon, reading, tier, low, whole, small, meaning)
 
 
 @lru_cache(maxsize=1 << 13)
@@ -159,14 +159,14 @@ def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
     return word in function_words() or tier == "synonym" or not form.isupper()
 
 
-PreparedReading = tuple[Written, str, tuple[str, ...], str, int, Names]
+PreparedReading = tuple[ReadWord, str, tuple[str, ...], str, int, Names]
 """A reading with what it says whatever the rest of the record says: its word, its organism, the ids of its
 entities, the organism's Latin name, the level before the rest of the record is looked at, and what
 corroborates it."""
 
 
 def prepare_reading(
-    written: Written, organism: str, entities: tuple[str, ...], names: tuple[str, ...], organism_name: str
+    written: ReadWord, organism: str, entities: tuple[str, ...], names: tuple[str, ...], organism_name: str
 ) -> PreparedReading:
     """Return a reading ready to be weighed against others; see :class:`ReadingInput` for the parameters."""
     kind, _, _, _, _, tier, _, _, small, meaning = written

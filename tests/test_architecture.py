@@ -247,6 +247,16 @@ def test_the_main_road_has_one_direction() -> None:
     ] == []
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    """Whoever reads it in a message, or searches for it, finds one thing."""
+    named: dict[str, list[str]] = {}
+    for path in (ROOT / "pfocr_ld").rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                named.setdefault(node.name, []).append(path.name)
+    assert {name: files for name, files in named.items() if len(files) > 1} == {}
+
+
 def test_no_module_is_a_drawer_for_whatever_is_left() -> None:
     names = {part for module in MODULES for part in re.split(r"[._]", module)}
     assert not names & {"utils", "util", "helpers", "helper", "common", "misc", "constants", "config", "core"}

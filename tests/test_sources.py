@@ -9,7 +9,7 @@ import pytest
 from support.checkout import Checkout
 
 from pfocr_ld.errors import RecordError, SourceError
-from pfocr_ld.reading.files import Names
+from pfocr_ld.reading.files import FileNames
 from pfocr_ld.reading.sources import Source, open_sources
 
 
@@ -200,7 +200,7 @@ def test_a_link_to_nothing_is_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("names", [[], ["a"], ["_figures/a.md", "", "_figures/ü\udcff.md"]])
 def test_names_are_kept_as_they_are(names: list[str]) -> None:
-    kept = Names(names)
+    kept = FileNames(names)
     assert (list(kept), len(kept), kept[:2]) == (names, len(names), names[:2])
     assert [kept[-each] for each in range(1, len(names) + 1)] == names[::-1]
     with pytest.raises(IndexError):

@@ -123,7 +123,7 @@ def _read_fully(descriptor: int, size: int) -> bytes:
     return data
 
 
-class Names(Sequence[str]):
+class FileNames(Sequence[str]):
     """Names of files, kept as one text: a release has 10^5 of them, and processes share what
     nobody counts references of.
     """

@@ -21,10 +21,10 @@ from pfocr_ld.reading.files import (
     ORGANISMS,
     RECORD_ENDINGS,
     TABLE_ENDING,
+    FileNames,
     Files,
     FolderFiles,
     MemoryFiles,
-    Names,
     is_hidden,
 )
 
@@ -125,7 +125,7 @@ def _folder_source(path: Path, label: str) -> Source:
         checkouts = [child for child in sorted(path.iterdir()) if (child / FIGURES).is_dir()]
         if len(checkouts) == 1:  # an archive unpacked by hand: one folder around the checkout
             return _folder_source(checkouts[0], label)
-    records = Names(sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/")))
+    records = FileNames(sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/")))
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
     return Source(label, FolderFiles(root), records, _organism_files(root))

@@ -112,7 +112,7 @@ class Shape:
         return not (self.classes.isdisjoint(types) and self.subjects_of.isdisjoint(predicates))
 
 
-class Links:
+class GraphLinks:
     """References to parts and descriptions of parts that have not met yet."""
 
     def __init__(self, predicates: Iterable[Term]) -> None:
@@ -143,7 +143,7 @@ class Links:
             self.described[link].add(node)
         return False
 
-    def merge(self, other: Links) -> None:
+    def merge(self, other: GraphLinks) -> None:
         """Let what was left over elsewhere meet what is left over here."""
         for link in self.referred:
             self.claimed[link] |= other.claimed[link]
@@ -181,11 +181,11 @@ class Shapes:
         # A dump has some hundred combinations of types and predicates; a damaged one may have any number.
         self._plan = lru_cache(maxsize=4096)(self._make_plan)
 
-    def new_links(self) -> Links:
+    def new_links(self) -> GraphLinks:
         """Return an account of the links in a graph, with nothing in it yet."""
-        return Links(self._links)
+        return GraphLinks(self._links)
 
-    def check(self, focus: Term, block: PropertyValues, links: Links) -> Iterable[Finding]:
+    def check(self, focus: Term, block: PropertyValues, links: GraphLinks) -> Iterable[Finding]:
         """Check one subject, and note in ``links`` what it points to and that it is described."""
         plan = self._plan(tuple(block.get(TYPE, ())), tuple(block))
         constraints = plan.constraints
@@ -197,7 +197,7 @@ class Shapes:
         # One value may fail two constraints that share a message.
         return dict.fromkeys(finding for c in constraints for finding in c.check(focus, block))
 
-    def check_leftovers(self, links: Links) -> Iterator[Finding]:
+    def check_leftovers(self, links: GraphLinks) -> Iterator[Finding]:
         """Check what is left when a graph is at its end: parts on their own, and references to nothing."""
         for link, constraints in self._links.items():
             for node in sorted(links.described[link] | links.shared[link]):

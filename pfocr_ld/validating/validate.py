@@ -34,7 +34,7 @@ from pfocr_ld.terms import TYPE, Term, Triple, iri, term_of
 from pfocr_ld.validating.line_chunks import Lines, cut_lines
 from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shape_reading import compile_shapes
-from pfocr_ld.validating.shapes import Finding, Links, PropertyValues
+from pfocr_ld.validating.shapes import Finding, GraphLinks, PropertyValues
 from pfocr_ld.validating.subject_order import ScatteredSubject, SubjectsSeen, deal_out, read_grouped
 from pfocr_ld.vocabulary import PFOCR, SchemaScheme, rewrites
 from pfocr_ld.writing.serialise import Style
@@ -47,7 +47,7 @@ class _Part(NamedTuple):
     """What was found in a part of a graph, and what it left open."""
 
     report: ValidationReport
-    links: Links
+    links: GraphLinks
     subjects: SubjectsSeen
 
 
