@@ -120,7 +120,13 @@ def _ask_for_a_while(
     failed = 0
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
-        with closing(connect(endpoint)) as connection:
+        try:
+            opened = connect(endpoint)
+        except OSError:
+            failed += 1
+            time.sleep(0.1)
+            continue
+        with closing(opened) as connection:
             while (start := time.perf_counter()) < end:
                 try:
                     connection.sendall(requests[(first + len(took)) % len(requests)])

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from statistics import quantiles
@@ -28,6 +28,7 @@ from benchmarks.http_load import (
     Endpoint,
     ask,
     ask_steadily,
+    connect,
     leave,
     leave_running,
     requests_a_second,
@@ -99,6 +100,7 @@ def place_of(store: Path) -> Path:
 @contextmanager
 def running(server: Server, port: int) -> Iterator[tuple[int, Endpoint, float]]:
     """Start a server; give its session, its endpoint, and the seconds until it answered a first ASK."""
+    _require_free(port)
     environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
     start = time.perf_counter()
     process = subprocess.Popen(
@@ -118,6 +120,11 @@ def running(server: Server, port: int) -> Iterator[tuple[int, Endpoint, float]]:
         process.wait()
 
 
+def _require_free(port: int) -> None:
+    with suppress(OSError), closing(connect(Endpoint(port, "/"))):
+        raise RuntimeError(f"another server listens on port {port}: choose another --port")
+
+
 def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: Endpoint) -> None:
     end = time.monotonic() + _START_LIMIT
     while time.monotonic() < end:
@@ -132,36 +139,44 @@ def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: Endpoint) -> N
 
 def measure_server(server: Server, port: int, lookups: Sequence[str]) -> dict[str, str]:
     """Return what is measured of a server: the name of each measurement and its value."""
-    rows: dict[str, str] = {}
+    rows: dict[str, str] = _Rows(server.name)
     with running(server, port) as (session, endpoint, ready):
         rows["ready, s"] = f"{ready:.2f}"
         time.sleep(3)  # what it starts besides
         rows["memory at rest, MB"] = f"{session_memory(session) / 1e6:.0f}"
-        rows |= _measure_answers(session, endpoint)
+        _measure_answers(rows, session, endpoint)
         for name, queries in (("ASK", [ASK]), ("lookups", lookups)):
             rate = requests_a_second(endpoint, queries, 4, 8)
             failed = f" ({rate.failed} failed)" if rate.failed else ""
             rows[f"{name}, requests a second"] = f"{rate.per_second:.0f}{failed}"
             rows[f"{name}, median, ms"] = f"{rate.median:.1f}"
-        rows |= _measure_leaving(session, endpoint)
+        _measure_leaving(rows, session, endpoint)
     with running(server, port) as (_, endpoint, _ready):
-        rows |= _measure_crowd(endpoint)
+        _measure_crowd(rows, endpoint)
     with running(server, port) as (_, endpoint, _ready):
-        rows |= _measure_limit(endpoint)
+        _measure_limit(rows, endpoint)
     return rows
 
 
-def _measure_answers(session: int, endpoint: Endpoint) -> dict[str, str]:
+class _Rows(dict[str, str]):
+    """Measurements, which are also told as they come."""
+
+    def __init__(self, server: str) -> None:
+        super().__init__()
+        self._server = server
+
+    def __setitem__(self, name: str, value: str) -> None:
+        print(f"{self._server}: {name}: {value}", file=sys.stderr, flush=True)
+        super().__setitem__(name, value)
+
+
+def _measure_answers(rows: dict[str, str], session: int, endpoint: Endpoint) -> None:
     before, memory = session_memory(session), _Peak(session)
     answer = ask(endpoint, ROWS)
-    grown = memory.stop() - before
-    whole = ask(endpoint, ROWS, "text/csv")
-    return {
-        "300,000 rows, first byte, ms": f"{answer.first_byte * 1000:.0f}",
-        "300,000 rows of JSON, s": f"{answer.whole:.2f}",
-        "300,000 rows of CSV, s": f"{whole.whole:.2f}",
-        "memory more meanwhile, MB": f"{grown / 1e6:.0f}",
-    }
+    rows["300,000 rows, first byte, ms"] = f"{answer.first_byte * 1000:.0f}"
+    rows["300,000 rows of JSON, s"] = f"{answer.whole:.2f}"
+    rows["memory more meanwhile, MB"] = f"{(memory.stop() - before) / 1e6:.0f}"
+    rows["300,000 rows of CSV, s"] = f"{ask(endpoint, ROWS, 'text/csv').whole:.2f}"
 
 
 class _Peak:
@@ -185,35 +200,33 @@ class _Peak:
         return self._peak
 
 
-def _measure_crowd(endpoint: Endpoint) -> dict[str, str]:
+def _measure_crowd(rows: dict[str, str], endpoint: Endpoint) -> None:
     for _ in range(2):
         leave_running(endpoint, ENDLESS)
     time.sleep(0.5)
     took = ask_steadily(endpoint, ASK, 20, _LIMIT - 2)
     answered = [each for each in took if each != float("inf")]
-    return {
-        "ASK beside two heavy queries, answered": f"{len(answered)} of {len(took)}",
-        "ASK beside two heavy queries, 95 %, ms": f"{quantiles(answered, n=20)[-1]:.0f}"
-        if len(answered) > len(took) * 0.95
-        else "-",
-    }
+    rows["ASK beside two heavy queries, answered"] = f"{len(answered)} of {len(took)}"
+    within = f"{quantiles(took, n=20)[-1]:.0f}" if len(answered) > len(took) * 0.95 else "-"
+    rows["ASK beside two heavy queries, 95 %, ms"] = within
 
 
-def _measure_limit(endpoint: Endpoint) -> dict[str, str]:
+def _measure_limit(rows: dict[str, str], endpoint: Endpoint) -> None:
     try:
         answer = ask(endpoint, ENDLESS, patience=_LIMIT * 3)
     except OSError:
-        return {"a query beyond the limit": f"runs on after {_LIMIT * 3} s"}
+        rows["a query beyond the limit"] = f"runs on after {_LIMIT * 3} s"
+        return
     said = "whole" if answer.is_whole else "broken off"
-    return {"a query beyond the limit": f"{answer.status}, {said}, after {answer.whole:.1f} s"}
+    rows["a query beyond the limit"] = f"{answer.status}, {said}, after {answer.whole:.1f} s"
 
 
-def _measure_leaving(session: int, endpoint: Endpoint) -> dict[str, str]:
+def _measure_leaving(rows: dict[str, str], session: int, endpoint: Endpoint) -> None:
     leave(endpoint, ENDLESS, 1.5)
     time.sleep(1)
     before = session_cpu(session)
     time.sleep(4)
-    return {"CPU in 4 s after the client left, s": f"{session_cpu(session) - before:.1f}"}
+    rows["CPU in 4 s after the client left, s"] = f"{session_cpu(session) - before:.1f}"
 
 
 def lookups_of(store: Path) -> list[str]:
