@@ -44,7 +44,7 @@ _LIMIT = 10
 """Seconds that a query may take, where a server has a limit."""
 _START_LIMIT = 1800.0
 ASK = "ASK { ?figure a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }"
-ROWS = "SELECT * { ?s ?p ?o } LIMIT 300000"
+ROWS = "SELECT * { ?s ?p ?o } LIMIT 100000"
 ALL = "SELECT * { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f != ?i) }"
 LOOKUPS = {
@@ -145,11 +145,15 @@ def measure_server(server: Server, port: int, lookups: Sequence[str]) -> dict[st
         time.sleep(3)  # what it starts besides
         rows["memory at rest, MB"] = f"{session_memory(session) / 1e6:.0f}"
         _measure_answers(rows, session, endpoint)
-        for name, queries in (("ASK", [ASK]), ("lookups", lookups)):
+    # Each with a server of its own: Oxigraph's keeps a thread for each query until its limit, and ends when
+    # the system has no more of them.
+    for name, queries in (("ASK", [ASK]), ("lookups", lookups)):
+        with running(server, port) as (_, endpoint, _ready):
             rate = requests_a_second(endpoint, queries, 4, 8)
             failed = f" ({rate.failed} failed)" if rate.failed else ""
             rows[f"{name}, requests a second"] = f"{rate.per_second:.0f}{failed}"
             rows[f"{name}, median, ms"] = f"{rate.median:.1f}"
+    with running(server, port) as (session, endpoint, _ready):
         _measure_leaving(rows, session, endpoint)
     with running(server, port) as (_, endpoint, _ready):
         _measure_crowd(rows, endpoint)
@@ -173,10 +177,10 @@ class _Rows(dict[str, str]):
 def _measure_answers(rows: dict[str, str], session: int, endpoint: Endpoint) -> None:
     before, memory = session_memory(session), _Peak(session)
     answer = ask(endpoint, ROWS)
-    rows["300,000 rows, first byte, ms"] = f"{answer.first_byte * 1000:.0f}"
-    rows["300,000 rows of JSON, s"] = f"{answer.whole:.2f}"
+    rows["100,000 rows, first byte, ms"] = f"{answer.first_byte * 1000:.0f}"
+    rows["100,000 rows of JSON, s"] = f"{answer.whole:.2f}"
     rows["memory more meanwhile, MB"] = f"{(memory.stop() - before) / 1e6:.0f}"
-    rows["300,000 rows of CSV, s"] = f"{ask(endpoint, ROWS, 'text/csv').whole:.2f}"
+    rows["100,000 rows of CSV, s"] = f"{ask(endpoint, ROWS, 'text/csv').whole:.2f}"
 
 
 class _Peak:

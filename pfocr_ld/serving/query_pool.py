@@ -1,8 +1,8 @@
 """Worker processes for queries: one a query, killed and replaced when it outlives its
 limit or its client has gone.
 
-A worker that has been busy for a second is given less of the processor (``nice``), so that short questions
-beside it are answered at once; since it cannot be given more again, it is replaced once it is done.
+A worker that a query has kept busy for a second is given less of the processor (``nice``), so that short
+questions beside it are answered at once; since it cannot be given more again, it is replaced once it is done.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class RunningQuery:
         loop = asyncio.get_running_loop()
         self._timers = [loop.call_later(time_limit, self._stop_late)]
         if pool.nice_after < time_limit:
-            self._timers.append(loop.call_later(pool.nice_after, lambda: self._worker.slow_down()))
+            self._used = worker.cpu_seconds()
+            self._timers.append(loop.call_later(pool.nice_after, self._slow_down))
 
     async def begin(self) -> str:
         """Return the media type of the answer, once it has begun.
@@ -95,6 +96,17 @@ class RunningQuery:
                 limit_seconds=self._limit,
             )
         return frame
+
+    def _slow_down(self) -> None:
+        """Slow the worker down once it has used a second of the processor: on a busy machine it may have had
+        to wait for longer than that.
+        """
+        used = self._worker.cpu_seconds() - self._used
+        if used >= self._pool.nice_after:
+            self._worker.slow_down()
+        else:
+            wait = max(_MOMENT, self._pool.nice_after - used)
+            self._timers.append(asyncio.get_running_loop().call_later(wait, self._slow_down))
 
     def _stop_late(self) -> None:
         self._is_late = True

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,15 @@ class Worker:
     async def read(self) -> Frame:
         """Return the next frame; ``FAILED`` where the process has died."""
         return await self._frames.read()
+
+    def cpu_seconds(self) -> float:
+        """Return the seconds of processor time that it has used; infinity where the system does not say."""
+        try:
+            text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return inf
+        user, system = text.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def slow_down(self) -> None:
         """Let other processes go first from now on."""
