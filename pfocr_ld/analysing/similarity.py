@@ -6,6 +6,7 @@ more than one that half of them do (inverse document frequency log(N/df), as in 
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections import Counter
 from collections.abc import Iterable
@@ -33,6 +34,7 @@ class SimilarityIndex:
         """Index the sets of an organism."""
         self.sets = sets
         self._by_figid = {figure.figid: figure for figure in sets.figures}
+        self._sizes = [len(figure.genes) for figure in sets.figures]
         self._holders: list[list[int]] = [[] for _ in sets.gene_ids]
         for place, figure in enumerate(sets.figures):
             for gene in figure.genes:
@@ -56,7 +58,10 @@ class SimilarityIndex:
         wanted = frozenset(genes)
         scores = self._jaccard(wanted) if measure == "jaccard" else self._cosine(wanted)
         figures = self.sets.figures
-        best = sorted(scores.items(), key=lambda one: (-one[1], figures[one[0]].figid))
+        # Half of all figures may share a gene: only the best are put in order, and one for the figure itself.
+        least = min(heapq.nlargest(limit + 1, scores.values()), default=0.0)
+        best = [(place, score) for place, score in scores.items() if score >= least]
+        best.sort(key=lambda one: (-one[1], figures[one[0]].figid))
         found: list[SimilarFigure] = []
         for place, score in best:
             if len(found) == limit:
@@ -70,23 +75,21 @@ class SimilarityIndex:
         counts: Counter[int] = Counter()
         for gene in wanted:
             counts.update(self._holders[gene])
-        figures = self.sets.figures
-        return {
-            place: shared / (len(wanted) + len(figures[place].genes) - shared)
-            for place, shared in counts.items()
-        }
+        sizes, size = self._sizes, len(wanted)
+        return {place: shared / (size + sizes[place] - shared) for place, shared in counts.items()}
 
     def _cosine(self, wanted: frozenset[int]) -> dict[int, float]:
         products: dict[int, float] = {}
         for gene in sorted(wanted):
             weight = self._weights[gene]
-            for place in self._holders[gene]:
-                products[place] = products.get(place, 0.0) + weight
-        norm = math.sqrt(self._weigh(sorted(wanted)))
+            if weight:
+                for place in self._holders[gene]:
+                    products[place] = products.get(place, 0.0) + weight
+        norm, norms = math.sqrt(self._weigh(sorted(wanted))), self._norms
         return {
-            place: product / (norm * self._norms[place])
+            place: product / (norm * norms[place])
             for place, product in products.items()
-            if norm * self._norms[place]
+            if norm * norms[place]
         }
 
     def _weigh(self, genes: Iterable[int]) -> float:
