@@ -204,7 +204,20 @@ def test_a_damaged_store_is_replaced(directory: Path, old: Path, new: Path) -> N
     assert holds(directory, new)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"database": "../elsewhere"}', '{"database": 3}'])
+def test_a_damaged_store_is_not_loaded_already(directory: Path, old: Path) -> None:
+    load_into_directory([old], directory, LOAD)
+    for file in directory.glob("database-*/*.sst"):
+        file.write_bytes(file.read_bytes()[:-100])
+    assert not load_into_directory([old], directory, LOAD).already_loaded
+    assert holds(directory, old)
+    assert load_into_directory([old], directory, LOAD).already_loaded
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "[" * 100_000, '{"database": "../elsewhere"}', '{"database": ".."}', '{"database": 3}'],
+    ids=range(7),
+)
 def test_a_damaged_description_of_a_store_is_no_store(directory: Path, old: Path, content: str) -> None:
     load_into_directory([old], directory, LOAD)
     (directory / "pfocr-ld.json").write_text(content)

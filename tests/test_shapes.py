@@ -269,7 +269,7 @@ VIOLATIONS = [
     damage(f"{ID}ncbigene/3716", REPLACE, "schema:identifier", '"3716"', "A gene has exactly one identifier"),
     damage(f"{ID}ncbigene/3716", ADD, "schema:name", "1", "A gene's symbol is plain text"),
     damage(f"{ID}ncbigene/3716", REPLACE, "pfocr:organism", '"human"', "A gene's organism is"),
-    damage(f"{ID}ncbigene/3716", REPLACE, "schema:sameAs", f"<{ID}hgnc/6190>", "A gene's HGNC symbol is"),
+    damage(f"{ID}ncbigene/3716", REPLACE, "schema:sameAs", f"<{ID}hgnc/6190>", "A gene is the same as"),
     damage(f"{ID}ncbigene/JAK1", ADD, "rdf:type", "schema:Gene", "A gene is named by"),
     damage(f"{ID}mesh/D005947", ADD, "schema:identifier", '"x"', "A chemical substance has at most one"),
     damage(f"{ID}mesh/D005947", ADD, "schema:name", "1", "A chemical substance's name is"),

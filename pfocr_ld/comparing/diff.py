@@ -112,7 +112,7 @@ def _require_own_files(folder: Path) -> None:
     try:
         found = json.loads((folder / _CHANGES_NAME).read_text(encoding="utf-8"))
         own = isinstance(found, dict) and {"old", "new", "statements"} <= found.keys()
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         own = False
     for name, beginning in _BEGINNINGS.items():
         file = folder / name

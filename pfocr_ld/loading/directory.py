@@ -92,7 +92,8 @@ def load_directory(
         old = _find_old(directory)
         state = _State.read(directory) if old else _State()
         done = state.graphs.get(graph, ()) if graph is not None else state.digests
-        if not figures and (digest in done if options.append else done == (digest,)):
+        is_loaded = not figures and (digest in done if options.append else done == (digest,))
+        if old and is_loaded and _is_intact(old, state.statements):
             held = state.statements if graph is None else _count(Store.read_only(str(old)), graph)
             return LoadOutcome(graph or str(directory), held, already_loaded=True)
         return _Load(files, digest, directory, options, figures, graph).run(old, state)
@@ -293,6 +294,13 @@ def _copy_graphs(old: Path, store: Store, graphs: dict[str, tuple[str, ...]]) ->
         source = Store.read_only(str(old))
         for name in graphs:
             store.bulk_extend(source.quads_for_pattern(None, None, None, NamedNode(name)))
+
+
+def _is_intact(database: Path, statements: int) -> bool:
+    """Tell whether a database can be read and holds what it should; of a damaged one nothing is loaded."""
+    with suppress(OSError, RuntimeError, ValueError):
+        return len(Store.read_only(str(database))) == statements
+    return False
 
 
 def _count(store: Store, graph: str) -> int:

@@ -74,7 +74,7 @@ def find_store(directory: Path) -> Path:
             f"{directory}: there is no store: make one with 'pfocr-ld load PATH --store {directory}'"
         )
     name = read_state(directory).get("database")
-    if isinstance(name, str) and name and name == Path(name).name:
+    if isinstance(name, str) and name == Path(name).name and name not in ("", ".."):
         return directory / name
     if not (directory / "CURRENT").is_file():
         raise StoreError(f"{directory}: not an Oxigraph store (it has no file CURRENT)")
@@ -83,7 +83,7 @@ def find_store(directory: Path) -> Path:
 
 def read_state(directory: Path) -> dict[str, Any]:
     """Return what a store's folder says of the store; nothing where it says nothing that can be read."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, RecursionError):
         state = json.loads((directory / STATE_NAME).read_text(encoding="utf-8"))
         if isinstance(state, dict):
             return state
