@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import chain
 
 import rdflib
 
@@ -16,7 +17,7 @@ from pfocr_ld.arguments import as_paths
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.reference_data import load_reference_data
-from pfocr_ld.mapping.entities import EntityCollector, pack_facts
+from pfocr_ld.mapping.entities import EntityCollector, describe_entities, pack_facts
 from pfocr_ld.mapping.figure import ReferenceData, map_figure
 from pfocr_ld.model import Figure
 from pfocr_ld.reading.records import read_record
@@ -98,7 +99,7 @@ def figure_graph(
     entities = EntityCollector()
     entities.add(pack_facts(mapped.facts))
     writer = Writer(Style("ntriples", identifiers, schema_org))
-    of_others = [*describe(mapped.paper), *entities.descriptions()]
+    of_others = [*describe(mapped.paper), *chain.from_iterable(map(describe_entities, entities.parts()))]
     descriptions = [*mapped.descriptions, *mapped.mentions.descriptions, *of_others]
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, namespace in prefixes(identifiers, schema_org).items():

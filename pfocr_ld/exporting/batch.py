@@ -6,7 +6,7 @@ the same however the groups are cut into batches and whoever maps them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.descriptions import count_triples, triples_of
@@ -15,7 +15,7 @@ from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_t
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
 from pfocr_ld.exporting.plan import Group, RecordPlace, find_keys, needed_files
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
-from pfocr_ld.mapping.entities import pack_facts, triples_among
+from pfocr_ld.mapping.entities import EntityPart, describe_entities, pack_facts, triples_among
 from pfocr_ld.mapping.figure import MappedFigure, ReferenceData, map_figure
 from pfocr_ld.mapping.paper import join_papers
 from pfocr_ld.reading.files import Files, MemoryFiles
@@ -94,8 +94,10 @@ class BatchMapper:
             taxa = sorted(job.reference.taxa.items())
             self._cache_salt = code_digest() + repr((job.outputs, job.repair, taxa)).encode()
 
-    def map(self, batch: Batch) -> BatchResult:
-        """Map a batch; records that cannot be exported are in its report."""
+    def map(self, batch: Batch | EntityPart) -> BatchResult:
+        """Map a batch, or describe entities; records that cannot be exported are in the report."""
+        if isinstance(batch, EntityPart):
+            return self._describe(batch)
         report = Report()
         facts: set[bytes] = set()
         collector = Collector(self._job.tables) if self._job.observe else None
@@ -111,12 +113,32 @@ class BatchMapper:
             facts.update(mapped.facts)
             for parts, written in zip(data, mapped.data, strict=True):
                 parts.append(written)
-        members = tuple(
-            compress_member(b"".join(parts), output.compression)
-            for output, parts in zip(self._job.outputs, data, strict=True)
-        )
+        members = self._compress([b"".join(parts) for parts in data])
         observed = collector.finish() if collector else None
         return BatchResult(members, report, list(facts), observed, [entry for entry in cached if entry[0]])
+
+    def _compress(self, data: Iterable[bytes]) -> tuple[bytes, ...]:
+        return tuple(
+            compress_member(content, output.compression)
+            for output, content in zip(self._job.outputs, data, strict=True)
+        )
+
+    def _describe(self, part: EntityPart) -> BatchResult:
+        piece = Piece(list(describe_entities(part)))
+        report = Report(triples=count_triples(piece.descriptions))
+        data = []
+        for writer in self._writers:
+            there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
+            data.append(writer.write(there))
+            report.warnings += map(RecordError, reasons)
+        observed = None
+        if self._job.observe:
+            collector = Collector(self._job.tables)
+            triples = triples_of(piece.descriptions)
+            collector.add_triples(triples)
+            collector.add_entities(triples)
+            observed = collector.finish()
+        return BatchResult(self._compress(data), report, [], observed, [])
 
     def _recall(
         self, group: Group, files: dict[int, Files], cache: CacheReader

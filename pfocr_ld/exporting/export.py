@@ -15,16 +15,14 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.arguments import as_path, as_paths
-from pfocr_ld.descriptions import Description, count_triples, triples_of
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
 from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
-from pfocr_ld.exporting.carrying import carried
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.exporting.plan import Group, needed_files, plan_groups
 from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches, search_cycles_rarely
-from pfocr_ld.mapping.entities import EntityCollector
+from pfocr_ld.mapping.entities import EntityCollector, EntityPart
 from pfocr_ld.processes import usable_cores
 from pfocr_ld.rdf_formats import (
     ENDINGS,
@@ -35,12 +33,10 @@ from pfocr_ld.rdf_formats import (
 )
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.sources import Source, SourcePath, open_sources, require_not_read
-from pfocr_ld.summarising.observation import Collector, Observer
+from pfocr_ld.summarising.observation import Observer
 from pfocr_ld.writing.compression import compress_member, compressed, decompress_member
 from pfocr_ld.writing.output import open_output
-from pfocr_ld.writing.serialise import Piece, Style, Writer
-
-_TRIPLES_A_PIECE = 20_000
+from pfocr_ld.writing.serialise import Style, Writer
 
 
 class Progress(NamedTuple):
@@ -187,14 +183,19 @@ class _Exporter:
         self._write([writer.header for writer in self._writers])
         records = -(-sum(len(source.records) for source in sources) // options.shard[1])
         workers = min(options.workers, -(-records // options.batch_size))  # no more than there are batches
-        with closing(map_batches(self._job, self._plan(sources), workers, options.executor)) as results:
+        with closing(map_batches(self._job, self._work(sources), workers, options.executor)) as results:
             for result in results:
                 self._take(result)
                 self._show_progress()
-        self._check_rejected()
-        self._write_entities()
         self._write([writer.footer for writer in self._writers])
         self._show_progress()
+
+    def _work(self, sources: Sequence[Source]) -> Iterator[Batch | EntityPart | None]:
+        """Yield the records and then, when all of them have been taken, the entities."""
+        yield from self._plan(sources)
+        yield None
+        self._check_rejected()
+        yield from self._entities.parts()
 
     def _check_rejected(self) -> None:
         options, report = self._options, self._report
@@ -241,37 +242,6 @@ class _Exporter:
         for stream, part, output in zip(self._streams, parts, self._job.outputs, strict=True):
             if part:
                 stream.write(compress_member(part, output.compression))
-
-    def _write_entities(self) -> None:
-        waiting: list[Description] = []
-        triples = 0
-        for description in self._entities.descriptions():
-            waiting.append(description)
-            triples += description[1].number
-            if triples > _TRIPLES_A_PIECE:
-                self._write_piece(waiting)
-                waiting, triples = [], 0
-        self._write_piece(waiting)
-
-    def _write_piece(self, descriptions: list[Description]) -> None:
-        self._report.triples += count_triples(descriptions)
-        piece = Piece(descriptions)
-        parts = []
-        for writer in self._writers:
-            there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
-            parts.append(writer.write(there))
-            self._report.warnings += map(RecordError, reasons)
-        for place, begun in enumerate(self._begun):
-            if not begun:
-                parts[place] = self._writers[place].first(parts[place])
-                self._begun[place] = bool(parts[place])
-        self._write(parts)
-        if self._observer:
-            collector = Collector(self._observer.wants_tables)
-            triples = triples_of(descriptions)
-            collector.add_triples(triples)
-            collector.add_entities(triples)
-            self._observer.see(collector.finish())
 
 
 def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:

@@ -18,6 +18,7 @@ from functools import partial
 
 from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.batch import Batch, BatchMapper, BatchResult, Job
+from pfocr_ld.mapping.entities import EntityPart
 from pfocr_ld.processes import open_processes
 from pfocr_ld.version import __version__
 
@@ -25,10 +26,17 @@ _UNDER_WAY_A_WORKER = 3
 _LEAST_UNDER_WAY_ELSEWHERE = 24
 
 
+Work = Batch | EntityPart
+"""What a worker does at a time."""
+
+
 def map_batches(
-    job: Job, batches: Iterable[Batch], workers: int, executor: Executor | None = None
+    job: Job, batches: Iterable[Work | None], workers: int, executor: Executor | None = None
 ) -> Generator[BatchResult, None, None]:
-    """Map batches and give their results in the order of the batches.
+    """Map batches and yield their results in the order of the batches.
+
+    :param batches: for a None among them the results before it are waited for, and
+        the next one is asked for after they have been taken.
 
     :param workers: how many processes to start, one meaning this process; or how many the executor has.
     :param executor: maps the batches instead, wherever its workers are.
@@ -37,7 +45,7 @@ def map_batches(
     if executor is not None:
         yield from _map_elsewhere(job, batches, executor, workers)
     elif workers <= 1:
-        yield from map(BatchMapper(job).map, batches)
+        yield from map(BatchMapper(job).map, (batch for batch in batches if batch is not None))
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
             yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
@@ -70,13 +78,13 @@ def _start_process(job: Job) -> None:
     _mapper = BatchMapper(job)
 
 
-def _map_in_process(batch: Batch) -> BatchResult:
+def _map_in_process(batch: Work) -> BatchResult:
     assert _mapper is not None, "the process was started without its initializer"
     return _mapper.map(batch)
 
 
 def _map_elsewhere(
-    job: Job, batches: Iterable[Batch], executor: Executor, workers: int
+    job: Job, batches: Iterable[Work | None], executor: Executor, workers: int
 ) -> Iterator[BatchResult]:
     """Send the job with every batch: some 100 kB beside a result of a megabyte, and no
     file to share or to leave.
@@ -101,7 +109,7 @@ class _Mine(threading.local):
 _mine = _Mine()
 
 
-def _map_there(version: str, packed: bytes, batch: Batch) -> BatchResult:
+def _map_there(version: str, packed: bytes, batch: Work) -> BatchResult:
     if version != __version__:
         raise PfocrError(
             f"a worker has pfocr-ld {__version__}, but this is {version}: install the same on both"
@@ -115,13 +123,17 @@ def _map_there(version: str, packed: bytes, batch: Batch) -> BatchResult:
 
 
 def _in_order(
-    executor: Executor, function: Callable[[Batch], BatchResult], batches: Iterable[Batch], under_way: int
+    executor: Executor,
+    function: Callable[[Work], BatchResult],
+    batches: Iterable[Work | None],
+    under_way: int,
 ) -> Iterator[BatchResult]:
     waiting: deque[Future[BatchResult]] = deque()
     try:
         for batch in batches:
-            waiting.append(executor.submit(function, batch))
-            if len(waiting) >= under_way:
+            if batch is not None:
+                waiting.append(executor.submit(function, batch))
+            while waiting and (batch is None or len(waiting) >= under_way):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import marshal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, describe
 from pfocr_ld.lexicons import known_lexicons, lexicon_term, tier_labels
@@ -29,6 +30,7 @@ from pfocr_ld.vocabulary import (
     RDFS,
     SCHEMA,
     SKOS,
+    encode,
     family_iri,
     genid,
     identifier_iri,
@@ -47,7 +49,9 @@ _CLOSE_MATCH, _PREF_LABEL = iri(SKOS.closeMatch), iri(SKOS.prefLabel)
 _LEXICON, _TIER_CLASS, _TIER = iri(PFOCR.Lexicon), iri(PFOCR.Tier), iri(PFOCR.tier)
 _TERM_CLASSES = {"chebi": iri(SCHEMA.ChemicalSubstance), "doid": iri(SCHEMA.MedicalCondition)}
 _WORDS = "words"
-_WORDS_START = marshal.dumps((_WORDS,), 2)[5:]
+_NCBIGENE = identifier_iri("ncbigene", "")
+_END = b"\0"  # of a packed fact's subject, which holds none
+_FACTS_A_PART = 4_000
 
 
 def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Fact:
@@ -257,29 +261,46 @@ _DESCRIPTIONS: dict[str, Callable[[Term, Facts, Counter[str]], Iterator[Triple]]
 }
 
 
-def _subject_of(packed: bytes) -> Term:
-    """Return what a fact is about."""
-    kind, *fact = marshal.loads(packed)
+def _subject_of(fact: Fact) -> str:
+    """Return what a fact is about; the words of a figure are about nothing in particular."""
+    kind, first, *others = fact
     if kind == "gene":
-        return iri(identifier_iri("ncbigene", fact[0]))
+        return f"<{_NCBIGENE}{encode(first)}>"
     if kind == "family":
-        return iri(family_iri(fact[0], fact[1], fact[2:]))
+        return iri(family_iri(first, others[0], others[1:]))
     if kind == "term":
-        return iri(identifier_iri(fact[0], fact[1]))
+        return iri(identifier_iri(first, others[0]))
     if kind == "close":
-        return iri(identifier_iri("mesh", fact[0]))
+        return iri(identifier_iri("mesh", first))
     if kind == "lexicon":
-        return lexicon_term(fact[0])
+        return lexicon_term(first)
     if kind == "tier":
-        return iri(f"{PFOCR}{fact[0]}")
+        return iri(f"{PFOCR}{first}")
     if kind == "journal":
-        return journal_term(*fact)
-    subject: Term = fact[0]
-    return subject
+        return journal_term(first, *others)
+    return "" if kind == _WORDS else first
+
+
+def pack_facts(facts: Iterable[Fact]) -> list[bytes]:
+    """Return facts as bytes, equal for equal facts (marshal's second version writes no references): what each
+    is about, so that they can be sorted as they are, and the fact.
+    """
+    return [
+        _subject_of(fact).encode("utf-8", "surrogatepass") + _END + marshal.dumps(fact, 2) for fact in facts
+    ]
+
+
+class EntityPart(NamedTuple):
+    """What is known of some entities: all of it, so that anybody can describe them."""
+
+    facts: list[bytes]
+    """Packed, in the order of the entities' IRIs."""
+    words: dict[str, Counter[str]]
+    """CURIE of a term without a name → the words of figures for it, with their numbers."""
 
 
 class EntityCollector:
-    """Collects facts from all figures and gives them as descriptions, each once, sorted by subject."""
+    """Collects facts from all figures, each once."""
 
     def __init__(self) -> None:
         self._facts: set[bytes] = set()
@@ -288,8 +309,8 @@ class EntityCollector:
     def add(self, facts: Iterable[bytes]) -> None:
         """Take packed facts (:func:`pack_facts`): those of figures that have not been taken before."""
         for packed in facts:
-            if packed.startswith(_WORDS_START, 5):
-                self._count_words(marshal.loads(packed))
+            if packed.startswith(_END):
+                self._count_words(marshal.loads(packed[1:]))
             else:
                 self._facts.add(packed)
 
@@ -297,25 +318,49 @@ class EntityCollector:
         for curie, word, count in zip(*[iter(fact[2:])] * 3, strict=True):
             self._words.setdefault(curie, Counter())[word] += int(count)
 
-    def descriptions(self) -> Iterator[Description]:
-        """Yield the description of one entity after another, in the order of their IRIs.
+    def parts(self) -> Iterator[EntityPart]:
+        """Yield the entities in the order of their IRIs, some thousand at a time, whatever they are."""
+        words = {
+            iri(identifier_iri(*curie.split(":", 1))).encode("utf-8", "surrogatepass"): curie
+            for curie in self._words
+        }
+        part, last = EntityPart([], {}), b""
+        for packed in sorted(self._facts):
+            subject = packed[: packed.index(_END)]
+            if subject != last:
+                if len(part.facts) >= _FACTS_A_PART:
+                    yield part
+                    part = EntityPart([], {})
+                if curie := words.get(subject):
+                    part.words[curie] = self._words[curie]
+                last = subject
+            part.facts.append(packed)
+        if part.facts:
+            yield part
 
-        The type comes first, then the predicates and objects in the order of their texts.
-        """
-        by_subject = sorted([(_subject_of(packed), packed) for packed in self._facts], key=itemgetter(0))
-        for subject, of_subject in groupby(by_subject, itemgetter(0)):
-            facts: list[Fact] = [marshal.loads(packed) for _, packed in of_subject]
-            yield _describe_plain_gene(subject, facts) or next(describe(self._sorted_triples(subject, facts)))
 
-    def _sorted_triples(self, subject: Term, facts: Iterable[Fact]) -> list[Triple]:
-        by_kind: dict[str, list[Sequence[str]]] = {}
-        for kind, *fact in facts:
-            by_kind.setdefault(kind, []).append(fact)
-        triples: set[Triple] = set()
-        for kind, of_kind in by_kind.items():
-            words = self._words.get(":".join(of_kind[0][:2]), Counter()) if kind == "term" else Counter()
-            triples.update(_DESCRIPTIONS[kind](subject, of_kind, words))
-        return sorted(triples, key=_type_first)
+def describe_entities(part: EntityPart) -> Iterator[Description]:
+    """Yield the description of one entity after another.
+
+    The type comes first, then the predicates and objects in the order of their texts.
+    """
+    split = [packed.partition(_END) for packed in part.facts]
+    for packed_subject, of_subject in groupby(split, itemgetter(0)):
+        subject = Term(packed_subject.decode("utf-8", "surrogatepass"))
+        facts: list[Fact] = [marshal.loads(packed) for _, _, packed in of_subject]
+        plain = _describe_plain_gene(subject, facts)
+        yield plain or next(describe(_sorted_triples(subject, facts, part.words)))
+
+
+def _sorted_triples(subject: Term, facts: Iterable[Fact], words: Mapping[str, Counter[str]]) -> list[Triple]:
+    by_kind: dict[str, list[Sequence[str]]] = {}
+    for kind, *fact in facts:
+        by_kind.setdefault(kind, []).append(fact)
+    triples: set[Triple] = set()
+    for kind, of_kind in by_kind.items():
+        of_term = words.get(":".join(of_kind[0][:2]), Counter()) if kind == "term" else Counter()
+        triples.update(_DESCRIPTIONS[kind](subject, of_kind, of_term))
+    return sorted(triples, key=_type_first)
 
 
 def _type_first(triple: Triple) -> tuple[bool, Triple]:
@@ -349,8 +394,3 @@ def _statements_of_gene(organism_id: str, has_hgnc_symbol: bool) -> Statements:
     groups = {_DC_IDENTIFIER: holes, _IDENTIFIER: holes, _NAME: holes, _SAME_AS: same, _LABEL: holes}
     said = sorted({**groups, _ORGANISM: organism}.items())
     return Statements([(TYPE, [_GENE]), *[(predicate, values) for predicate, values in said if values]])
-
-
-def pack_facts(facts: Iterable[Fact]) -> list[bytes]:
-    """Return facts as bytes, equal for equal facts (marshal's second version writes no references)."""
-    return [marshal.dumps(fact, 2) for fact in facts]
