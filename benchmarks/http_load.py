@@ -121,7 +121,7 @@ def _ask_for_a_while(
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         try:
-            opened = connect(endpoint)
+            opened = connect(endpoint, 30)
         except OSError:
             failed += 1
             time.sleep(0.1)
