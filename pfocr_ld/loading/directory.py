@@ -297,7 +297,7 @@ def _copy_graphs(old: Path, store: Store, graphs: dict[str, tuple[str, ...]]) ->
 
 
 def _is_intact(database: Path, statements: int) -> bool:
-    """Tell whether a database can be read and holds what it should; of a damaged one nothing is loaded."""
+    """Return whether a database can be read and holds what it should; of a damaged one nothing is loaded."""
     with suppress(OSError, RuntimeError, ValueError):
         return len(Store.read_only(str(database))) == statements
     return False
