@@ -16,6 +16,7 @@ from support.checkout import Checkout, inline_gene
 from support.in_process import Command
 from support.products import write_products_checkout
 
+from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import OutputError, SourceError
 from pfocr_ld.exporting.export import export
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
@@ -169,7 +170,7 @@ def test_a_row_is_a_reading_and_an_entity() -> None:
     entities = [iri(f"https://identifiers.org/ncbigene/{number}") for number in (1, 2)]
     said = [(TYPE, iri(PFOCR.GeneMention)), *((iri(PFOCR.entity), one) for one in entities)]
     said.append((iri(PFOCR.word), literal("A")))
-    table, rows = rows_of([(subject, *one) for one in said])
+    table, rows = rows_of(*describe((subject, *one) for one in said))
     assert table is MENTIONS
     names = [column.name for column in table.all_columns]
     cells = [dict(zip(names, row, strict=True)) for row in rows]
@@ -199,7 +200,7 @@ def test_a_row_is_a_reading_and_an_entity() -> None:
 def test_what_a_column_cannot_give_back_stands_beside(statement: tuple[str, Term]) -> None:
     subject = iri("https://pfocr.wikipathways.org/figures/PMC1__a.html")
     said = [(TYPE, iri(PFOCR.PathwayFigure)), (iri(statement[0]), statement[1])]
-    table, (row,) = rows_of([(subject, *one) for one in said])
+    table, (row,) = rows_of(*describe((subject, *one) for one in said))
     assert set(statements_of(table, row)) == {(subject, *one) for one in said}
 
 

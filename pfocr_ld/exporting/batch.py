@@ -136,6 +136,7 @@ class BatchMapper:
             collector = Collector(self._job.tables)
             triples = triples_of(piece.descriptions)
             collector.add_triples(triples)
+            collector.add_rows(piece.descriptions)
             collector.add_entities(triples)
             observed = collector.finish()
         return BatchResult(self._compress(data), report, [], observed, [])
@@ -192,6 +193,7 @@ class BatchMapper:
             report.triples += count_triples(piece.descriptions)
             if collector:
                 collector.add_triples(triples_of(piece.descriptions), piece.figure)
+                collector.add_rows(piece.descriptions)
         return _GroupResult(data, report, packed)
 
     def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from pfocr_ld.describing.croissant import CROISSANT_NAME, describe_tables
+from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import SourceError
 from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
 from pfocr_ld.exporting.report import Report
@@ -86,11 +87,10 @@ def _write_dumps(dumps: Sequence[Path], target: Path, *, in_order: bool) -> dict
                 for node in groupby(read_grouped(partition), lambda quad: quad.subject)
             )
         for _, statements in nodes:
-            rows.add(
-                dict.fromkeys(
-                    (_term(quad.subject), _term(quad.predicate), _term(quad.object)) for quad in statements
-                )
+            triples = dict.fromkeys(
+                (_term(quad.subject), _term(quad.predicate), _term(quad.object)) for quad in statements
             )
+            rows.add(describe(triples))
             if len(rows) >= _ROWS_A_PIECE:
                 tables.add(rows.finish())
         tables.add(rows.finish())

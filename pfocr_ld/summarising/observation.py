@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
 
+from pfocr_ld.descriptions import Description
 from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.model import Figure
 from pfocr_ld.summarising.figure_rows import (
@@ -84,8 +85,6 @@ class Collector:
         """Take the triples of a piece in, of a figure or of the dataset."""
         observed = self._observed
         observed.graphs.append((figure, len(triples)))
-        if self._tables is not None:
-            self._tables.add(triples)
         observed.statistics.add(triples)
         self._hashes |= hash_objects(triples)
         organisms = set()
@@ -96,6 +95,11 @@ class Collector:
                 organisms.add(value)
         observed.organisms.update(organisms)
         observed.links.extend(find_links(triples))
+
+    def add_rows(self, descriptions: Sequence[Description]) -> None:
+        """Take what is said of some nodes in for the tables, where these are wanted."""
+        if self._tables is not None:
+            self._tables.add(descriptions)
 
     def add_figure(self, figure: Figure, mapped: MappedFigure) -> None:
         """Take a figure in."""

@@ -16,14 +16,12 @@ import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from pfocr_ld.descriptions import Description
 from pfocr_ld.errors import OutputError
 from pfocr_ld.summarising.graph_tables import TABLES, GraphTable
 from pfocr_ld.summarising.table_rows import Row, rows_of
-from pfocr_ld.terms import Triple
 
 if TYPE_CHECKING:
     import pyarrow
@@ -84,10 +82,10 @@ class TableRows:
     def __init__(self) -> None:
         self._rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
 
-    def add(self, triples: Iterable[Triple]) -> None:
-        """Take triples, each once, and all of a subject side by side."""
-        for _, of_subject in groupby(triples, itemgetter(0)):
-            table, rows = rows_of(list(of_subject))
+    def add(self, descriptions: Iterable[Description]) -> None:
+        """Take all that is said of some nodes, each statement once."""
+        for description in descriptions:
+            table, rows = rows_of(description)
             self._rows[table.name].extend(rows)
 
     def __len__(self) -> int:

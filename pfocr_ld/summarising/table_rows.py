@@ -7,19 +7,19 @@ reads it back. Only the links of a record to its own mentions, organism matches 
 cell: the IRIs of these begin with the record's.
 
 Nodes are taken one by one, so the rows are the same however the graph is cut, and memory is that of a node.
-Two thirds of a release's statements are of mentions, nearly all with the same properties, so what
-follows from the properties alone is worked out once.
+Two thirds of a release's statements are of mentions, which say what thousands of others do but for words and
+entities; what they share is made a row of once (:mod:`pfocr_ld.descriptions`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import NamedTuple
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.summarising.cells import Cell
+from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, triples_of
+from pfocr_ld.summarising.cells import TEXT, Cell
 from pfocr_ld.summarising.graph_tables import (
     ENTITIES,
     FIGID,
@@ -73,21 +73,28 @@ _KIND, _ENTITY_ID, _ENTITY_PLACE = (
 )
 
 
-def rows_of(triples: Sequence[Triple]) -> tuple[GraphTable, list[Row]]:
+def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
     """Return the table of a node and its rows there.
 
-    :param triples: all of the node, each once.
+    :param description: all that is said of the node.
     """
-    subject = triples[0][0]
-    _, predicates, values = zip(*triples, strict=True)
+    subject, statements, texts = description
+    form = _form_of(statements) if texts else None
+    if form:
+        return MENTIONS, [[*_key_cells(subject, MENTIONS), *cells] for cells in _fill_form(form, texts)]
+    _, predicates, values = zip(*triples_of([description]), strict=True)
     table = _table_of(predicates, values)
-    key: Row = [str(subject[1:-1]) if subject[0] == "<" else str(subject)]
-    if table.name in _OF_FIGURES:
-        key.append(_figid_of(key[0].partition("#")[0]))
+    key = _key_cells(subject, table)
     if table is MENTIONS:
         return table, [[*key, *cells] for cells in _cells_of_mention(predicates, values)]
     own = f"{subject[:-1]}#" if table is RECORDS else ""
     return table, [[*key, *_cells_of(table, predicates, values, own)]]
+
+
+def _key_cells(subject: Term, table: GraphTable) -> Row:
+    """Return the cells that follow from a node's own IRI."""
+    name = str(subject[1:-1]) if subject[0] == "<" else str(subject)
+    return [name, _figid_of(name.partition("#")[0])] if table.name in _OF_FIGURES else [name]
 
 
 def statements_of(table: GraphTable, row: Sequence[Cell]) -> Iterator[Triple]:
@@ -139,37 +146,40 @@ def _cells_of(table: GraphTable, predicates: _Terms, values: _Terms, own: str = 
     return row
 
 
-class _Shape(NamedTuple):
-    """How the cells of a mention follow from the values of certain properties, each stated once."""
+class _Form(NamedTuple):
+    """The cells of mentions that say the same but for their words and entities."""
 
-    reads: tuple[Callable[[Term], Cell], ...]
-    """Of each value, how it becomes a cell."""
-    arrange: Callable[[list[Cell]], Sequence[Cell]]
-    """The cells and None → the cells in the order of the columns."""
+    cells: Row
+    texts: tuple[int, ...]
+    """The places of the cells that come first of the texts."""
+    entities: tuple[str, ...]
+    """The IRIs of the entities, with a hole for what comes next of the texts."""
 
 
-@lru_cache(maxsize=1 << 10)
-def _shape_of(predicates: _Terms) -> _Shape | None:
-    """Return the shape of nearly all mentions; None where a property has no column or comes twice."""
-    places = _PLACES[MENTIONS.name]
-    found = [places[predicate] for predicate in predicates if predicate in places]
-    order = {place.number: position for position, place in enumerate(found)}
-    if len(order) < len(predicates):
+@lru_cache(maxsize=1 << 12)
+def _form_of(statements: Statements) -> _Form | None:
+    """Return the form of a mention's statements; None where they have other holes than its."""
+    said: list[tuple[Term, Term]] = []
+    texts, entities = [], list[str]()
+    for predicate, values in statements.groups:
+        if predicate == _ENTITY:
+            entities += [iri_of(value) for value in values if NAME_HOLE in value]
+        elif TEXT_HOLE in values:
+            texts.append(_PLACES[MENTIONS.name].get(predicate, _NOWHERE).number)
+        said += [(predicate, value) for value in values if value != TEXT_HOLE and predicate != _ENTITY]
+    (cells,) = _cells_of_mention(*zip(*said, strict=True))
+    if cells[-1] or not all(texts) or not cells[_KIND]:
         return None
-    absent = len(predicates)
-    return _Shape(
-        tuple(_listed(place.read) if place.is_list else place.read for place in found),
-        itemgetter(*(order.get(number, absent) for number in range(len(_SAID[MENTIONS.name])))),
-    )
+    return _Form(cells, tuple(texts), tuple(entities))
 
 
-def _listed(read: Callable[[Term], Cell]) -> Callable[[Term], Cell]:
-    @lru_cache(maxsize=1 << 10)
-    def read_listed(term: Term) -> Cell:
-        cell = read(term)
-        return None if cell is None else [cell]
-
-    return read_listed
+def _fill_form(form: _Form, texts: Sequence[str]) -> list[Row]:
+    row = list(form.cells)
+    for place, text in zip(form.texts, texts, strict=False):
+        row[place] = TEXT.read(Term(text))
+    names = texts[len(form.texts) :]
+    entities = [entity.replace(NAME_HOLE, name) for entity, name in zip(form.entities, names, strict=True)]
+    return [_of_entity(row, entity) for entity in entities] or [row]
 
 
 def _cells_of_mention(predicates: _Terms, values: _Terms) -> list[Row]:
@@ -179,13 +189,7 @@ def _cells_of_mention(predicates: _Terms, values: _Terms) -> list[Row]:
         said = list(zip(predicates, values, strict=True))
         entities = [value for predicate, value in said if predicate == _ENTITY and value[0] == "<"]
         predicates, values = zip(*[one for one in said if one[1] not in entities[1:]], strict=True)
-    shape = _shape_of(predicates)
-    cells = [read(value) for read, value in zip(shape.reads, values, strict=True)] if shape else []
-    if shape and None not in cells:
-        cells.append(None)
-        row = list(shape.arrange(cells))
-    else:
-        row = _cells_of(MENTIONS, predicates, values)
+    row = _cells_of(MENTIONS, predicates, values)
     row[_KIND] = _KIND_OF_CLASS.get(values[0]) or next(filter(None, map(_KIND_OF_CLASS.get, values)), None)
     row[_ENTITY_ID] = _curie_of(row[_ENTITY_PLACE])
     return [row, *(_of_entity(row, iri_of(entity)) for entity in entities[1:])]
