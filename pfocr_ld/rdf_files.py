@@ -26,6 +26,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from pfocr_ld.checksums import SUMS_NAME, listed_sha256, sha256_of_file
 from pfocr_ld.errors import SourceError
+from pfocr_ld.nesting import ShallowJson, ShallowTerms
 from pfocr_ld.rdf_formats import COMPRESSIONS, ENDINGS, compression_of_name, format_of_name
 from pfocr_ld.schema_context import WithSchemaContext
 
@@ -139,7 +140,9 @@ def _as_given(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:
     """Return a stream without what would have to be expanded or fetched."""
     if form == RdfFormat.RDF_XML:
         return cast(IO[bytes], _WithoutEntities(stream))
-    return cast(IO[bytes], WithSchemaContext(stream)) if form == RdfFormat.JSON_LD else stream
+    if form == RdfFormat.JSON_LD:
+        return cast(IO[bytes], ShallowJson(cast(IO[bytes], WithSchemaContext(stream))))
+    return cast(IO[bytes], ShallowTerms(stream))
 
 
 def read_quads(path: Path) -> Iterator[Quad]:

@@ -39,7 +39,8 @@ PARTS = {
         "version errors arguments model vocabulary rdf_formats bundled terms descriptions curies lexicons "
         "written_forms "
         "organisms "
-        "confidence grammars schema_context rdf_files leftovers checksums distinct_counts markdown processes",
+        "confidence grammars schema_context nesting "
+        "rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
     # records → figures → triples → bytes
