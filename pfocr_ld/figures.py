@@ -17,7 +17,8 @@ from pfocr_ld.arguments import as_paths
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.reference_data import load_reference_data
-from pfocr_ld.mapping.entities import EntityCollector, describe_entities, pack_facts
+from pfocr_ld.mapping.entities import EntityCollector, pack_facts
+from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import ReferenceData, map_figure
 from pfocr_ld.model import Figure
 from pfocr_ld.reading.records import read_record

@@ -15,7 +15,8 @@ from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_t
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
 from pfocr_ld.exporting.plan import Group, RecordPlace, find_keys, needed_files
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
-from pfocr_ld.mapping.entities import EntityPart, describe_entities, pack_facts, triples_among
+from pfocr_ld.mapping.entities import EntityPart, pack_facts, triples_among
+from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import MappedFigure, ReferenceData, map_figure
 from pfocr_ld.mapping.paper import join_papers
 from pfocr_ld.reading.files import Files, MemoryFiles
