@@ -480,3 +480,28 @@ def test_a_store_that_does_not_count_is_one_line() -> None:
         addresses = Addresses(f"{proxy.root}/sparql", f"{proxy.root}/update", None)
         with pytest.raises(StoreError, match="does not answer a question for a number with one"):
             RemoteStore(STORE_KINDS["generic"], addresses, Transport()).count("urn:g")
+
+
+@pytest.mark.parametrize(
+    ("query", "media_type", "body"),
+    [
+        (
+            "CONSTRUCT WHERE { ?s ?p ?o }",
+            "application/n-triples",
+            "<a:a> <a:b> " + "<<( <a:a> <a:b> " * 20_000 + "<a:c>" + " )>>" * 20_000 + " .",
+        ),
+        (
+            "SELECT ?x {}",
+            "application/sparql-results+json",
+            '{"head": {"vars": ["x"]}, "results": {"bindings": [{"x": '
+            + '{"type": "triple", "value": {"object": ' * 20_000
+            + "1"
+            + "}}" * 20_000
+            + "}]}}",
+        ),
+    ],
+    ids=["graph", "rows"],
+)
+def test_an_answer_that_is_nested_too_deeply(query: str, media_type: str, body: str) -> None:
+    error, _ = ask(Busy(200, {"Content-Type": media_type}, body.encode()), query)
+    assert isinstance(error, StoreError) and "cannot be read" in str(error)

@@ -19,6 +19,7 @@ import pyoxigraph
 from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Triple
 
 from pfocr_ld.errors import StoreError
+from pfocr_ld.nesting import ShallowJson, ShallowTerms
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -82,7 +83,8 @@ class AnswerTriples:
     def __iter__(self) -> Iterator[Triple]:
         self.answer.content.seek(0)
         form = _rdf_format(self.answer.url, self.answer.media_type)
-        return (quad.triple for quad in pyoxigraph.parse(self.answer.content, format=form))
+        shallow = cast("IO[bytes]", ShallowTerms(self.answer.content))
+        return (quad.triple for quad in pyoxigraph.parse(shallow, format=form))
 
 
 def read_results(url: str, form: QueryForm, content: IO[bytes]) -> EndpointAnswer:
@@ -116,7 +118,7 @@ def read_graph(url: str, form: QueryForm, media_type: str, content: IO[bytes]) -
     """
     rdf_format = _rdf_format(url, media_type)
     try:
-        size = sum(1 for _ in pyoxigraph.parse(content, format=rdf_format))
+        size = sum(1 for _ in pyoxigraph.parse(cast("IO[bytes]", ShallowTerms(content)), format=rdf_format))
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise _unreadable(url, content, error) from error
     _refuse_timed_out(url, content, "#")
@@ -136,7 +138,8 @@ def _rdf_format(url: str, media_type: str) -> RdfFormat:
 
 def _parse_results(content: IO[bytes]) -> QuerySolutions | pyoxigraph.QueryBoolean:
     content.seek(0)
-    results = pyoxigraph.parse_query_results(content, format=QueryResultsFormat.JSON)
+    shallow = cast("IO[bytes]", ShallowJson(content))
+    results = pyoxigraph.parse_query_results(shallow, format=QueryResultsFormat.JSON)
     assert not isinstance(results, QueryTriples)
     return results
 
