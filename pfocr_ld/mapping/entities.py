@@ -28,7 +28,6 @@ from pfocr_ld.vocabulary import (
 Fact = tuple[str, ...]
 """The kind of the fact, then what it says; see the functions that make them."""
 
-HUMAN = "9606"
 _WORDS = "words"
 _NCBIGENE = identifier_iri("ncbigene", "")
 PACKED_END = b"\0"

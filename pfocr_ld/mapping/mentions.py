@@ -18,7 +18,6 @@ from pfocr_ld.confidence import Assessment, assess_prepared_readings
 from pfocr_ld.descriptions import Description, describe_grouped
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.mapping.entities import (
-    HUMAN,
     Fact,
     close_match_fact,
     family_fact,
@@ -41,6 +40,7 @@ from pfocr_ld.mapping.readings import (
     read_terms,
 )
 from pfocr_ld.model import COUNT_COLUMNS, Figure, OrganismMatch, TermMention
+from pfocr_ld.organisms import HUMAN
 from pfocr_ld.terms import TYPE, Term, integer, iri, literal, typed_literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, XSD, encode, field_iri, identifier_iri
 

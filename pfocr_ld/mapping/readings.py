@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from pfocr_ld.confidence import PreparedReading, prepare_reading, read_word
 from pfocr_ld.lexicons import tier_of
-from pfocr_ld.mapping.entities import HUMAN
 from pfocr_ld.model import ORGANISM_COLUMNS, TERM_TABLES, ExtraValues, GeneMention, TermMention
+from pfocr_ld.organisms import HUMAN
 from pfocr_ld.terms import Term, iri
 from pfocr_ld.vocabulary import FAMILIES, PFOCR, digest, encode, family_iri, identifier_iri
 
