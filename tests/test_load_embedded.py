@@ -330,6 +330,23 @@ def test_what_is_read_is_removed_when_its_reader_has_ended(directory: Path, old:
     assert len(databases(directory)) == 1
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="the system does not tell what is open")
+def test_a_reader_lets_go_of_what_it_reads_no_more(directory: Path, old: Path, new: Path) -> None:
+    """A server that follows its store for months must not fill the disk."""
+    load_into_directory([old], directory, LOAD)
+    rows = open_store(directory).quads_for_pattern(None, None, None)
+    for dump in (new, old, new, old, new):
+        load_into_directory([dump], directory, LOAD)
+        assert holds(open_store(directory), dump)
+    assert len(databases(directory)) <= 3  # that of the rows, the last, and perhaps the last but one
+    assert len(list(rows)) == len(triples_of(old))
+    del rows
+    for dump in (old, new, old):
+        load_into_directory([dump], directory, LOAD)
+        assert holds(open_store(directory), dump)
+    assert len(databases(directory)) <= 2
+
+
 def test_a_store_behind_a_link_stays_where_it_is(tmp_path: Path, old: Path, new: Path) -> None:
     (tmp_path / "disk").mkdir()
     link = tmp_path / "store"

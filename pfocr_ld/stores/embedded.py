@@ -4,16 +4,17 @@ A store on disk is a folder with a small file, :data:`STATE_NAME`, which names t
 database. A database is never changed once that file names it: a load makes another beside it and has the file
 name that one, in one step (:mod:`pfocr_ld.loading.directory`). Since nothing but files within the folder
 changes, it may be a mount point, or be reached by a symbolic link. Readers keep what they have opened: a lock
-that they share on a database keeps it from being removed as long as their process lives. A folder that is
-itself an Oxigraph database is read as well.
+that they share on a database keeps it from being removed until they read another and this one no more, or
+end. A folder that is itself an Oxigraph database is read as well.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import threading
 import time
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ STATE_NAME = "pfocr-ld.json"
 
 _ATTEMPTS = 5  # at opening a database that is just being replaced
 _PAUSE = 0.1  # seconds between two attempts at the same database
+_DESCRIPTORS = Path("/proc/self/fd")
+_kept: dict[tuple[str, int], int] = {}
+"""Real path and inode of each database that this process has locked → the descriptor that holds the lock."""
+_opening = threading.Lock()
 
 
 def bulk_load(store: Store, file: Path, graph: str | None = None) -> None:
@@ -55,8 +60,9 @@ def open_store(directory: PathText) -> Store:
         if place == before:
             time.sleep(_PAUSE)
         try:
-            _keep(place, place.stat().st_ino)
-            return Store.read_only(str(place))
+            with _opening:  # else another thread would take it for one that nobody reads
+                _keep(place)
+                return Store.read_only(str(place))
         except (OSError, RuntimeError, ValueError) as error:
             if place == before:
                 raise unusable_store(directory, error) from error
@@ -102,11 +108,29 @@ def unusable_store(directory: Path, error: Exception) -> StoreError:
     return StoreError(f"{directory}: the store is damaged: load it again ({' '.join(said.split())})")
 
 
-@cache
-def _keep(database: Path, inode: int) -> None:
-    """Keep a database from being removed as long as this process lives; once for each, known by its inode.
+def _keep(database: Path) -> None:
+    """Keep a database from being removed, and let go of those that this process has stopped reading.
 
     Oxigraph opens a file of a large database only when it is needed.
     """
-    with suppress(OSError):  # no locks on this file system: a reader may have to open the store again
-        lock(database, shared=True)
+    key = os.path.realpath(database), database.stat().st_ino
+    for other in [other for other in _kept if other != key and not _is_read(other[0])]:
+        os.close(_kept.pop(other))
+    if key not in _kept:
+        with suppress(OSError):  # no locks on this file system: a reader may have to open the store again
+            _kept[key] = lock(database, shared=True)
+
+
+def _is_read(database: str) -> bool:
+    """Return whether this process has a file of a database open, as it has as long as a store or its rows are
+    in use; where the system does not tell, it may have.
+    """
+    try:
+        descriptors = list(_DESCRIPTORS.iterdir())
+    except OSError:
+        return True
+    for descriptor in descriptors:
+        with suppress(OSError):  # closed meanwhile
+            if os.path.dirname(os.readlink(descriptor)) == database:
+                return True
+    return False
