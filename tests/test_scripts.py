@@ -27,3 +27,11 @@ def test_the_version_of_fuseki_is_read_from_where_it_stands() -> None:
     source = re.search(r"/\.\./(tests/[\w/]+\.py)", script)
     assert source
     assert re.search(r'^FUSEKI_VERSION = "[0-9.]+"', (ROOT / source[1]).read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.xdist_group("known")
+def test_groups_are_known_to_the_workers(request: pytest.FixtureRequest) -> None:
+    """Without its group a test goes to any worker, and each starts the servers that tests are to share."""
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("not one of several workers that take whole groups (-n 2 --dist loadgroup)")
+    assert request.node.nodeid.endswith("@known")
