@@ -433,6 +433,27 @@ def test_a_subject_that_comes_back_late_is_noticed(
         assert validate([path], workers=workers).count("violation") == 1
 
 
+@pytest.mark.parametrize("blank", ["\n", "# nothing\n", " \r\n"])
+def test_many_blank_lines_are_passed_over(
+    blank: str, damaged: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small compressed file can hold hundreds of megabytes of them."""
+    expected = verdict(validate([write(tmp_path / "plain.nt", damaged)]))
+    monkeypatch.setattr(line_chunks, "_MOST_SKIPPED", 100)
+    monkeypatch.setattr(line_chunks, "_CHUNK", 5_000)
+    spread = [damaged[0], blank * 20_000, *damaged[1:9], blank * 20_000, *damaged[9:], blank * 20_000]
+    path = write(tmp_path / "spread.nt", spread)
+    assert verdict(validate([path], workers=2)) == expected
+    with path.open("rb") as stream:
+        chunks = list(line_chunks.cut_lines(path, stream))
+    assert b"".join(chunk.text for chunk in chunks) == path.read_bytes()
+    assert max(len(chunk.text) for chunk in chunks) < 40_000
+    before = 0
+    for chunk in chunks:
+        assert chunk.first_line == before + 1
+        before += chunk.text.count(b"\n")
+
+
 def test_blank_nodes_of_two_files_stay_apart(lines: list[str], tmp_path: Path) -> None:
     name = '_:a <http://schema.org/name> "A" .\n'
     paths = [write(tmp_path / f"{number}.nt", [*lines, name]) for number in range(2)]

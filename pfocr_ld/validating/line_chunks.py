@@ -2,7 +2,8 @@
 subject in the same chunk.
 
 A chunk is cut by the look of its lines, which is all that it takes to find subjects; what they say is left to
-the parser, which also tells where a line is wrong. Lines about a subject have to stand together in the file.
+the parser, which also tells where a line is wrong. Lines about a subject have to stand together in the file;
+where thousands of blank lines or comments divide them they may be in two chunks.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_files import require_rdf_format
 
 _CHUNK = 1 << 22  # bytes, so that a chunk of a dump has some fifty figures
+_MOST_SKIPPED = 10_000  # lines without a subject that are looked through for one
 _SUBJECT = re.compile(rb"[ \t]*(<[^>]*>|_:[^\s<]+)")
 
 
@@ -59,12 +61,15 @@ def cut_lines(path: Path, stream: IO[bytes]) -> Iterator[Lines]:
 
 def _find_cut(text: bytes) -> int:
     """Return the place before the last line on which a subject begins; 0 where there is none."""
-    subject, cut = None, 0
-    start = end = text.rfind(b"\n") + 1
+    subject, cut, skipped = None, 0, 0
+    start = end = last = text.rfind(b"\n") + 1
     while start:
         start, end = text.rfind(b"\n", 0, start - 1) + 1, start
         line = _SUBJECT.match(text, start, end)
         if line is None:  # blank, or a comment
+            skipped += 1
+            if skipped > _MOST_SKIPPED:
+                return cut or last
             continue
         if subject is not None and line[1] != subject:
             return cut
