@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Store
+from support.in_process import Command
 from support.sparql_endpoint import serve_sparql
 from support.trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
 
@@ -412,6 +413,37 @@ def test_a_passing_trouble_is_waited_out() -> None:
         Endpoint(f"{proxy.root}/", transport=transport).query("SELECT ?x {}")
     assert waited == [2.0, 2.0, 4.0]
     assert said[0] == "the server is busy (HTTP 503); trying again in 2 s"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "message"),
+    [
+        (Busy(503, body=b"Query timed out"), "the server is busy: HTTP 503: Query timed out"),
+        (Busy(429), "the server is busy: HTTP 429: busy"),
+        (Busy(503, {"Retry-After": "20"}), "the server is busy: HTTP 503: busy"),
+        (Busy(504), "its own time limit ran out: HTTP 504: busy"),
+        (Drop(), "the connection broke"),
+        (None, "timed out after"),
+    ],
+)
+def test_a_server_that_stays_busy_is_named_when_the_time_is_over(
+    trouble: Trouble, message: str, tmp_path: Path, command: Command
+) -> None:
+    """And not only that the time is over, as it is while the last of many attempts waits for its turn."""
+    (tmp_path / "mine.rq").write_text("SELECT ?x {}")
+    done = threading.Event()
+
+    def answer(request: Request) -> Trouble:
+        if trouble is None:
+            done.wait(20)
+        return trouble if request.number > 1 or trouble is None else Busy(503, {"Retry-After": "0"})
+
+    with trouble_proxy("http://127.0.0.1:9", answer) as proxy:
+        address = f"{proxy.root}/sparql"
+        asked = command("query", tmp_path / "mine.rq", "--endpoint", address, "--time-limit", "1.5")
+        done.set()
+    assert asked.status == 1
+    assert asked.err.startswith(f"Error: {address}: {message}") and asked.err.count("\n") == 1
 
 
 def test_a_server_that_never_answered_is_not_waited_for() -> None:

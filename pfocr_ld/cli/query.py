@@ -222,7 +222,7 @@ class _Question:
         """Do what may take long, within the time limit."""
         from pfocr_ld.cli.waiting import wait_for
 
-        return wait_for(work, self._time_limit)
+        return wait_for(work, self._time_limit, getattr(self.target, "url", ""))
 
     def remarks(self, found: bool) -> list[str]:
         """Return what a person has to know of the answer: that it is empty, or cut, or what is not in

@@ -17,10 +17,11 @@ _Result = TypeVar("_Result")
 _SECONDS_BETWEEN = 0.5  # Windows notices a signal only between two waits
 
 
-def wait_for(work: Callable[[], _Result], seconds: float | None = None) -> _Result:
+def wait_for(work: Callable[[], _Result], seconds: float | None = None, endpoint: str = "") -> _Result:
     """Do ``work`` in a thread and give its result, or raise what it raises.
 
     :param seconds: the longest to wait; without end by default.
+    :param endpoint: the address that is waited for, if any.
     :raises QueryError: it took longer.
     """
     results: list[_Result] = []
@@ -39,7 +40,10 @@ def wait_for(work: Callable[[], _Result], seconds: float | None = None) -> _Resu
     while thread.is_alive():
         left = _SECONDS_BETWEEN if end is None else min(_SECONDS_BETWEEN, end - time.monotonic())
         if left <= 0:
-            raise QueryError(f"timed out after {seconds:g} s: ask for less, or set a longer --time-limit")
+            who = f"{endpoint}: " if endpoint else ""
+            raise QueryError(
+                f"{who}timed out after {seconds:g} s: ask for less, or set a longer --time-limit"
+            )
         thread.join(left)
     if failures:
         raise failures[0]

@@ -8,8 +8,8 @@ verifies TLS, follows the usual proxy and certificate variables, and reads netrc
 * A redirect is never followed: it would carry credentials to a host that nobody named, or turn an upload into
   a GET. The message gives the address to use instead.
 * 429, 502, 503 and dropped connections are tried again, after the time that the server asks for,
-  else after 1, 2, 4... seconds. A server that has never answered is not waited for: its address
-  is more likely to be wrong.
+  else after 1, 2, 4... seconds, as long as the time limit is not over by then. A
+  server that has never answered is not waited for: its address is more likely to be wrong.
 * An answer is read to its end before anything is made of it, as half of one looks like a whole one.
   What is large waits on disk, not in memory, and there is a limit to it: a few kilobytes can be
   packed that fill any disk.
@@ -34,6 +34,7 @@ from pfocr_ld.stores.addresses import shown_address, shown_target
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth, choose_auth
 
 _RETRIED_STATUS = frozenset({429, 502, 503})
+_CAUSES = {429: "the server is busy: ", 503: "the server is busy: ", 504: "its own time limit ran out: "}
 _CONNECT_LIMIT = 15.0
 _LONGEST_WAIT = 300.0
 _LONGEST_MESSAGE = 400
@@ -129,7 +130,10 @@ class Transport:
         :raises StoreError: the server cannot be reached, refuses the credentials, or took too long.
         """
         attempts = self._attempts if again else 1
+        end = time.monotonic() + self._time_limit
         for attempt in range(1, attempts + 1):
+            wait = 2.0 ** (attempt - 1)
+            is_last = attempt == attempts or time.monotonic() + wait > end
             try:
                 reply = self._send_once(method, url, headers or {}, body)
             except requests.ConnectionError as error:
@@ -140,27 +144,30 @@ class Transport:
                     ) from error
                 if not self._reached:
                     raise StoreError(f"{shown_address(url)}: cannot be reached: {_reason(error)}") from error
-                if attempt == attempts:
+                if is_last:
                     raise DroppedConnection(
                         f"{shown_address(url)}: the connection broke: {_reason(error)}"
                     ) from error
-                self._pause(2.0 ** (attempt - 1), f"the connection broke ({_reason(error)})")
+                self._pause(wait, f"the connection broke ({_reason(error)})")
             except requests.exceptions.ChunkedEncodingError as error:
-                if attempt == attempts:
+                if is_last:
                     raise DroppedConnection(
-                        f"{shown_address(url)}: the connection broke in mid-answer"
+                        f"{shown_address(url)}: the connection broke in mid-answer, as it does where a "
+                        "server's own time limit runs out"
                     ) from error
-                self._pause(2.0 ** (attempt - 1), "the connection broke in mid-answer")
+                self._pause(wait, "the connection broke in mid-answer")
             else:
                 if reply.status not in _RETRIED_STATUS or attempt == attempts:
                     return self._check(reply, url)
-                wait = _retry_after(reply.headers.get("Retry-After"), 2.0 ** (attempt - 1))
+                wait = _retry_after(reply.headers.get("Retry-After"), wait)
                 if wait > _LONGEST_WAIT:
                     raise HttpError(
                         f"{shown_address(url)}: the server is busy and asks to come back in {wait:.0f} s: "
                         "try again then",
                         reply.status,
                     )
+                if time.monotonic() + wait > end:
+                    return self._check(reply, url)
                 self._pause(wait, f"the server is busy (HTTP {reply.status})")
         raise AssertionError("the last attempt returns or raises")
 
@@ -245,7 +252,8 @@ class Transport:
                 remedy = f"set {USER_VARIABLE} and {PASSWORD_VARIABLE}, or add the host to netrc"
                 raise HttpError(f"{shown}: requires a user and a password: {remedy}", status, reply.headers)
             raise HttpError(f"{shown}: refuses this user and password (HTTP 401)", status, reply.headers)
-        raise HttpError(f"{shown}: HTTP {status}: {said}", status, reply.headers)
+        cause = _CAUSES.get(status, "")
+        raise HttpError(f"{shown}: {cause}HTTP {status}: {said}", status, reply.headers)
 
     def _pause(self, seconds: float, reason: str) -> None:
         self._notify(f"{reason}; trying again in {seconds:g} s")
