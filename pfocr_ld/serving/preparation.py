@@ -17,11 +17,12 @@ from hashlib import blake2b
 from pathlib import Path
 
 from pfocr_ld.analysing.figure_index import store_state
-from pfocr_ld.errors import PfocrError
+from pfocr_ld.errors import PfocrError, SourceError
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.querying.documentation import render_examples
 from pfocr_ld.querying.queries import list_queries
-from pfocr_ld.serving.search_index import make_index
+from pfocr_ld.rdf_files import read_quads
+from pfocr_ld.serving.search_index import is_whole_index, make_index
 from pfocr_ld.version import __version__
 
 _VOID, _SEARCH = "void.ttl", "search.sqlite"
@@ -97,9 +98,22 @@ def find_preparation(directory: Path, stack: ExitStack) -> Preparation:
         for other in above.iterdir():
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
+        _remove_damaged(folder)
     except OSError:
         folder = stack.enter_context(work_folder())
     return Preparation(folder)
+
+
+def _remove_damaged(folder: Path) -> None:
+    """Remove what a faulty disk, or somebody, has cut short or overwritten, so that it is made anew."""
+    index = folder / _SEARCH
+    if index.exists() and not is_whole_index(index):
+        index.unlink()
+    for file in folder.glob("*.ttl"):
+        with suppress(SourceError):
+            if sum(1 for _ in read_quads(file)):
+                continue
+        file.unlink()
 
 
 def _write(file: Path, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 import os
 import sqlite3
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import closing
@@ -40,6 +41,8 @@ CREATE TABLE total (kind TEXT, number INTEGER);
 CREATE TABLE name (key TEXT, iri TEXT, label TEXT, kind TEXT, organism TEXT, figures INTEGER);
 """
 _BATCH = 500
+_HEADER = struct.Struct(">16sH10xI")
+"""The beginning of an SQLite database: its mark, the bytes of a page and, at 28, the number of pages."""
 MOST_BEST = 24
 """Figures that are kept of a relation to an entity: those with the highest pathway scores."""
 _PREFIXES = (
@@ -124,6 +127,19 @@ def make_index(directory: Path, file: Path) -> None:
         )
         connection.commit()
     part.replace(file)
+
+
+def is_whole_index(file: Path) -> bool:
+    """Return whether a file is an SQLite database of the length that it says it has (SQLite's "Database File
+    Format", section 1.3).
+    """
+    with file.open("rb") as stream:
+        header = stream.read(_HEADER.size)
+    if len(header) < _HEADER.size:
+        return False
+    mark, page_size, pages = _HEADER.unpack(header)
+    size = int(pages) * (65536 if page_size == 1 else int(page_size))
+    return bool(mark == b"SQLite format 3\0") and file.stat().st_size == size
 
 
 def _read_entities(store: Store) -> dict[str, Entity]:

@@ -53,7 +53,7 @@ def search_routes(site: Site) -> list[Route]:
 async def run_search(work: Callable[[], _Answer]) -> _Answer:
     """Return what is found in the index, without keeping other requests waiting.
 
-    :raises Problem: it takes too long, or the index is just being replaced.
+    :raises Problem: it takes too long, or the index is just being replaced, or damaged.
     """
     try:
         return await asyncio.to_thread(work)
@@ -63,6 +63,8 @@ async def run_search(work: Callable[[], _Answer]) -> _Answer:
                 503, "the search took too long: ask for a rarer word", {"Retry-After": "10"}
             ) from error
         raise Problem(503, "the search index is being replaced: try again", {"Retry-After": "5"}) from error
+    except sqlite3.DatabaseError as error:
+        raise Problem(503, "the search index is damaged: the server has to be started without it") from error
 
 
 def _number(request: Request, name: str) -> int | None:

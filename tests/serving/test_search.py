@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +15,11 @@ from support.served_site import Reply, ask
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.serving.preparation import find_preparation
+from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.search import Filters, SearchIndex, split_terms
 from pfocr_ld.serving.search_index import make_index
+from pfocr_ld.serving.search_routes import run_search
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
@@ -141,3 +146,39 @@ def test_any_text_can_be_searched_for(index: SearchIndex, text: str) -> None:
     assert found.terms == split_terms(text)
     assert len(found.cards) == min(found.number, 24)
     index.complete(text)
+
+
+def test_what_is_damaged_beside_a_store_is_made_anew(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into_directory(sorted(Path("seeds").iterdir())[:1], store, LoadOptions())
+    with ExitStack() as stack:
+        made = find_preparation(store, stack)
+        made.complete(store)
+        void, examples = made.void, made.examples
+        assert find_preparation(store, stack).is_complete
+        contents = {file: file.read_bytes() for file in made.folder.iterdir()}
+        assert len(contents) == 3
+        for share in (0, 0.001, 0.5, 1):
+            for file, content in contents.items():
+                kept = content[: int(len(content) * share)]
+                file.write_bytes(kept if share < 1 else b"\xff" * len(content))
+            again = find_preparation(store, stack)
+            assert list(again.folder.iterdir()) == []
+        again.complete(store)
+        assert (again.void, again.examples, again.is_complete) == (void, examples, True)
+
+
+def test_an_index_that_is_damaged_while_it_is_served_is_one_line(tmp_path: Path) -> None:
+    load_into_directory([Path("seeds")], tmp_path / "store", LoadOptions())
+    file = tmp_path / "search.sqlite"
+    make_index(tmp_path / "store", file)
+    content = file.read_bytes()
+    for damaged in (
+        content[:100] + b"\xff" * (len(content) - 100),
+        content[: len(content) // 2],
+        b"\xff" * 99,
+    ):
+        file.write_bytes(damaged)
+        with pytest.raises(Problem) as refused:
+            asyncio.run(run_search(lambda: SearchIndex(file).search("JAK1", Filters())))
+        assert refused.value.status == 503
