@@ -273,20 +273,23 @@ def test_a_part_of_a_source_may_hold_no_figure(good: Checkout, command: Command,
 
 
 @pytest.fixture
-def changing(good: Checkout, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Remove a file when the plan has been made."""
+def changing(good: Checkout, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Remove a file when the plan has been made, or just before."""
 
-    def remove_after_planning(name: str) -> None:
+    def remove_while_exporting(name: str, before: bool = False) -> None:
         plan = plan_groups
 
         def plan_and_remove(sources: Any) -> Any:
+            if before:
+                (good.root / name).unlink()
+                return plan(sources)
             made = plan(sources)
             (good.root / name).unlink()
             return made
 
         monkeypatch.setattr("pfocr_ld.exporting.export.plan_groups", plan_and_remove)
 
-    return remove_after_planning
+    return remove_while_exporting
 
 
 @pytest.mark.parametrize(
@@ -302,7 +305,7 @@ def test_what_goes_during_an_export_fails_it(
     good: Checkout,
     command: Command,
     tmp_path: Path,
-    changing: Callable[[str], None],
+    changing: Callable[..., None],
     name: str,
     reason: str,
     workers: str,
@@ -321,8 +324,22 @@ def test_what_goes_during_an_export_fails_it(
     assert (tmp_path / "out.nt").read_text() == "before"
 
 
+def test_a_record_that_is_listed_and_gone_before_it_is_planned_fails_an_export(
+    good: Checkout, command: Command, tmp_path: Path, changing: Callable[..., None]
+) -> None:
+    good.record("PMC3__listed")
+    changing("_figures/PMC3__listed.md", before=True)
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt")
+    assert done.status == 1
+    assert "the source has changed while it was exported" in done.err
+    assert "database/_figures/PMC3__listed.md: no such file" in done.err
+    good.record("PMC3__listed")
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--allow-missing")
+    assert done.status == 0
+
+
 def test_what_goes_during_an_export_may_be_left_out(
-    good: Checkout, command: Command, tmp_path: Path, changing: Callable[[str], None]
+    good: Checkout, command: Command, tmp_path: Path, changing: Callable[..., None]
 ) -> None:
     good.record("PMC3__tables")
     good.table("PMC3__tables", "genes", [table_gene("A", "A", "1")])

@@ -48,7 +48,7 @@ class RecordPlace(NamedTuple):
 
     @property
     def was_there(self) -> bool:
-        """Whether the record itself could be read."""
+        """Whether the record itself could be read, or had gone since it was listed."""
         return bool(self.present & _RECORD)
 
 
@@ -170,7 +170,9 @@ def plan_groups(sources: Sequence[Source]) -> Plan:
             keys = None if data is None else find_keys(data)
             size, there = _look_at_tables(source.files, keys)
             sizes.append(size + len(data or b""))
-            present.append(there | (_RECORD if data is not None else 0))
+            # One that has gone since it was listed was there; a link that leads nowhere is still there.
+            was_there = data is not None or source.files.size(name) is None
+            present.append(there | (_RECORD if was_there else 0))
             # The figid as an address, so that it is not taken for a PMC id.
             texts = {figure_iri(keys.figid), keys.pmcid} - {""} if keys else ()
             hashes = list(map(hash, texts))
