@@ -22,6 +22,7 @@ from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
 from pfocr_ld.exporting.batch import Output
 from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
 from pfocr_ld.exporting.report import Report
+from pfocr_ld.exporting.workers import search_cycles_rarely
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.reading.sources import SourcePath
 from pfocr_ld.releasing.arguments import (
@@ -112,7 +113,7 @@ def make_release(
         require_pyarrow()
     if options.previous is not None:
         check_previous(options.previous, options.version, options.date)
-    with make_release_folder(Path(target)) as folder:
+    with search_cycles_rarely(), make_release_folder(Path(target)) as folder:
         with tempfile.TemporaryDirectory(prefix=".work-", dir=folder.path) as work:
             release = _Release(folder, options, Path(work))
             report = release.write_data(paths)

@@ -56,7 +56,10 @@ class SetFile(NamedTuple):
 
 def gene_set_line(name: str, description: str, members: Iterable[str]) -> bytes:
     """Return the line of a set; a set without a description is described by its name."""
-    return table_line((name, description if description.strip() else name, *members))
+    # The description by itself: it alone has spaces, and a line without any is made much faster.
+    described = table_line((name, description if description.strip() else name))
+    ids = table_line(members)
+    return described if ids == b"\n" else described[:-1] + b"\t" + ids
 
 
 def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
@@ -71,25 +74,31 @@ def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
 
 def _sets_of(row: FigureRow) -> dict[SetFile, set[str]]:
     sets: dict[SetFile, set[str]] = {}
+    genes: dict[tuple[str, bool, bool], set[str]] = {}
     chemicals: dict[str, set[str]] = {}
     for mention in row.mentions:
-        kinds = ("possible", *(("named",) if mention.is_named else ()))
         if mention.kind == "gene":
-            if mention.is_family:
-                kinds = ("implied",) if mention.is_named else ()
-            elif mention.is_named:
-                kinds = EVIDENCE
-            if mention.organism_id:
-                for evidence in kinds if mention.ids else ():
-                    sets.setdefault(SetFile(evidence, "gene", mention.organism_id), set()).update(mention.ids)
+            if mention.organism_id and mention.ids:
+                alike = (mention.organism_id, mention.is_family, mention.is_named)
+                genes.setdefault(alike, set()).update(mention.ids)
         elif mention.kind == "chemical" and mention.ids[1]:
-            for evidence in kinds:
+            for evidence in ("possible", "named") if mention.is_named else ("possible",):
                 chemicals.setdefault(evidence, set()).add(mention.ids[1])
+    for (organism, is_family, is_named), ids in genes.items():
+        for evidence in _evidence_of_genes(is_family, is_named):
+            sets.setdefault(SetFile(evidence, "gene", organism), set()).update(ids)
     for evidence, members in chemicals.items():
         species = [place.species for place in sets if place.evidence == evidence]
         for one in (ANY_SPECIES, *species):
             sets[SetFile(evidence, "chemical", one)] = members
     return sets
+
+
+def _evidence_of_genes(is_family: bool, is_named: bool) -> tuple[str, ...]:
+    """Return into which sets the genes of a mention go."""
+    if is_family:
+        return ("implied",) if is_named else ()
+    return EVIDENCE if is_named else ("possible",)
 
 
 class SetFiles:

@@ -21,6 +21,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -94,13 +95,14 @@ def render(records: Iterable[Record], columns: Iterable[str]) -> Rendered:
     lines, rows = [], []
     for record in records:
         lines.append(_encode(record) + "\n")
-        rows.append(table_line([_cell(record.get(column, "")) for column in columns]))
+        values = map(record.get, columns, repeat(""))
+        rows.append(table_line([value if type(value) is str else _cell(value) for value in values]))
     return Rendered("".join(lines).encode(), b"".join(rows))
 
 
 def _cell(value: Value) -> str:
     if isinstance(value, list):
-        return "|".join(one.replace("|", "/") for one in value)
+        return "|".join([one.replace("|", "/") for one in value])
     return str(value)
 
 
@@ -137,22 +139,25 @@ def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
 
     Some four million edges are nearly the same, so a figure's are rendered once and filled in.
     """
-    words: dict[str, dict[str, None]] = {}
+    words: dict[str, list[str]] = {}
     levels: dict[str, str] = {}
     for mention in row.mentions:
+        word, level = mention.word, mention.confidence
         for curie in curies_of(mention):
-            of_entity = words.setdefault(curie, {})
-            if mention.word:
-                of_entity[mention.word] = None
             known = levels.get(curie)
-            if known is None or _RANK[mention.confidence] < _RANK[known]:
-                levels[curie] = mention.confidence
+            if known is None:
+                words[curie], levels[curie] = [word] if word else [], level
+                continue
+            if word and word not in words[curie]:
+                words[curie].append(word)
+            if _RANK[level] < _RANK[known]:
+                levels[curie] = level
     if not levels:
         return
     rendered = render([_edge_of(row)], EDGE_COLUMNS)
     line, cells = (_PLACEHOLDERS.split(data.decode()) for data in rendered)
     for curie, level in levels.items():
-        entity, said = biolink_curie(curie), _render_words(tuple(words[curie]))
+        entity, said = biolink_curie(curie), _render_words(words[curie])
         lines.append(_fill(line, entity, level, said.lines))
         table.append(_fill(cells, entity, level, said.cell))
 
@@ -183,10 +188,11 @@ class _RenderedWords(NamedTuple):
     cell: str
 
 
-@lru_cache(maxsize=1 << 13)
-def _render_words(words: tuple[str, ...]) -> _RenderedWords:
-    cell = _cell(list(words))
-    return _RenderedWords(_encode(words), " ".join(cell.split()))
+def _render_words(words: list[str]) -> _RenderedWords:
+    if len(words) == 1 and words[0].isalnum():  # as nearly all, and there is nothing to escape
+        return _RenderedWords(f'["{words[0]}"]', words[0])
+    # A text by itself is encoded many times as fast as a list of it.
+    return _RenderedWords(f"[{','.join(map(_encode, words))}]", " ".join(_cell(words).split()))
 
 
 def publications_of(row: FigureRow) -> list[str]:
@@ -266,7 +272,7 @@ def biolink_name(iri: str) -> str:
     return biolink_curie(name) if name != iri else iri
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def biolink_curie(curie: str) -> str:
     """Return a CURIE with its prefix as Biolink Model spells it."""
     prefix, _, local = curie.partition(":")

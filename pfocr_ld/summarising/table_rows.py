@@ -72,6 +72,9 @@ _KIND, _ENTITY_ID, _ENTITY_PLACE = (
     [column.name for column in _SAID[MENTIONS.name]].index(name) for name in ("kind", "entity_id", "entity")
 )
 
+_OWN_CELLS = len(MENTIONS.all_columns) - len(_SAID[MENTIONS.name])
+"""How many cells of a mention stand before those that are said of it."""
+
 
 def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
     """Return the table of a node and its rows there.
@@ -81,7 +84,7 @@ def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
     subject, statements, texts = description
     form = _form_of(statements) if texts else None
     if form:
-        return MENTIONS, [[*_key_cells(subject, MENTIONS), *cells] for cells in _fill_form(form, texts)]
+        return MENTIONS, _fill_form(form, _key_cells(subject, MENTIONS), texts)
     _, predicates, values = zip(*triples_of([description]), strict=True)
     table = _table_of(predicates, values)
     key = _key_cells(subject, table)
@@ -150,8 +153,9 @@ class _Form(NamedTuple):
     """The cells of mentions that say the same but for their words and entities."""
 
     cells: Row
+    """All but those of their IRIs."""
     texts: tuple[int, ...]
-    """The places of the cells that come first of the texts."""
+    """The places in a whole row of the cells that come first of the texts."""
     entities: tuple[str, ...]
     """The IRIs of the entities, with a hole for what comes next of the texts."""
 
@@ -170,16 +174,19 @@ def _form_of(statements: Statements) -> _Form | None:
     (cells,) = _cells_of_mention(*zip(*said, strict=True))
     if cells[-1] or not all(texts) or not cells[_KIND]:
         return None
-    return _Form(cells, tuple(texts), tuple(entities))
+    return _Form(cells, tuple([_OWN_CELLS + place for place in texts]), tuple(entities))
 
 
-def _fill_form(form: _Form, texts: Sequence[str]) -> list[Row]:
-    row = list(form.cells)
+def _fill_form(form: _Form, key: Row, texts: Sequence[str]) -> list[Row]:
+    """Return whole rows, which begin with the cells of the mention's IRI."""
+    row = [*key, *form.cells]
     for place, text in zip(form.texts, texts, strict=False):
         row[place] = TEXT.read(Term(text))
-    names = texts[len(form.texts) :]
-    entities = [entity.replace(NAME_HOLE, name) for entity, name in zip(form.entities, names, strict=True)]
-    return [_of_entity(row, entity) for entity in entities] or [row]
+    rows = [row, *[list(row) for _ in form.entities[1:]]]
+    for cells, hollow, name in zip(rows, form.entities, texts[len(form.texts) :], strict=False):
+        entity = hollow.replace(NAME_HOLE, name)
+        cells[_ENTITY_PLACE + _OWN_CELLS], cells[_ENTITY_ID + _OWN_CELLS] = entity, _curie_of(entity)
+    return rows
 
 
 def _cells_of_mention(predicates: _Terms, values: _Terms) -> list[Row]:
