@@ -241,6 +241,26 @@ def test_a_damaged_name_in_the_index_of_a_zip(tmp_path: Path, name: str) -> None
         export_lines(path)
 
 
+@pytest.mark.parametrize("ending", [".md", ".png", ".tsv"])
+def test_a_name_in_a_zip_that_is_not_in_utf_8_as_it_says(tmp_path: Path, ending: str) -> None:
+    """A record of that name is rejected, and no other; a table would be one that nobody asks for."""
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{TOP}_figures/b.md", record("b"))
+        archive.writestr(f"{TOP}_figures/\xe9{ending}", record("e"))
+        archive.writestr(f"{TOP}_figures/c.md", record("c"))
+    path.write_bytes(path.read_bytes().replace("\xe9".encode(), b"\xe9\xe9"))
+    if ending == ".tsv":
+        with pytest.raises(SourceError, match="a damaged one: 'utf-8' codec"):
+            export_lines(path)
+        return
+    lines, report = export_lines(path)
+    assert report.exported == 2 and any("b" in line for line in lines)
+    names = [] if ending == ".png" else ["archive.zip/_figures/\u0398\u0398.md"]
+    assert [error.file for error in report.rejected] == names
+    assert all("utf-8" in error.reason for error in report.rejected)
+
+
 def renamed_in_tar(data: bytes, old: str, new: str) -> bytes:
     """Rename a member; the checksum is a sum of bytes, and that of its name is one less."""
     header = data.index(old.encode())

@@ -6,6 +6,7 @@ A ZIP archive has an index and is read in place; for a tarball see :mod:`pfocr_l
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from pfocr_ld.reading.archive_members import (
     check_name,
     find_folder,
 )
+from pfocr_ld.reading.files import TABLE_ENDING
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
 from pfocr_ld.reading.tarball import open_tarball
 
@@ -101,8 +103,59 @@ def _check_headers(path: Path, members: list[zipfile.ZipInfo]) -> None:
                 )
 
 
+_INDEX_ENTRY = struct.Struct("<4s4xH18xHHH12x")
+"""A member in the index of an archive (APPNOTE 4.3.12): its mark, its flags, and the lengths of its name and
+of what else follows.
+"""
+_FLAGS = struct.Struct("<H")
+_AT_FLAGS = 8
+
+
+class _WithTrueFlags(io.BufferedReader):
+    """An archive in whose index no name is said to be in UTF-8 that is not.
+
+    Such a member is refused when it is read, as it says the same of itself, and the others are read.
+    """
+
+    reads_index = True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        return _set_flags(data) if self.reads_index and data.startswith(b"PK\1\2") else data
+
+
+def _set_flags(index: bytes) -> bytes:
+    changed, at = bytearray(index), 0
+    while at + _INDEX_ENTRY.size <= len(index):
+        _mark, flags, *lengths = _INDEX_ENTRY.unpack_from(index, at)
+        name = index[at + _INDEX_ENTRY.size : at + _INDEX_ENTRY.size + lengths[0]]
+        # A table of another name would not be asked for, and so be lost without a word.
+        if flags & _IN_UTF_8 and not _is_utf_8(name) and not name.endswith(TABLE_ENDING.encode()):
+            _FLAGS.pack_into(changed, at + _AT_FLAGS, flags & ~_IN_UTF_8)
+        at += _INDEX_ENTRY.size + sum(lengths)
+    return bytes(changed)
+
+
+def _is_utf_8(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _open_index(path: Path, stack: ExitStack) -> zipfile.ZipFile:
+    try:
+        return stack.enter_context(zipfile.ZipFile(path))
+    except UnicodeDecodeError:
+        file = stack.enter_context(_WithTrueFlags(io.FileIO(path)))
+        archive = stack.enter_context(zipfile.ZipFile(file))
+        file.reads_index = False
+        return archive
+
+
 def _open_zip(path: Path, stack: ExitStack) -> Archive:
-    archive = stack.enter_context(zipfile.ZipFile(path))
+    archive = _open_index(path, stack)
     members = [info for info in archive.infolist() if not info.is_dir()]
     check_limits(path, len(members), sum(info.file_size for info in members))
     for info in members:
