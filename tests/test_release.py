@@ -22,9 +22,19 @@ from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_kgx
 from pfocr_ld.releasing.dumps import DUMPS
+from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.release import LINKSETS_NAME, ReleaseOptions, make_release
+from pfocr_ld.summarising.figure_rows import (
+    EntityRow,
+    FigureRow,
+    MentionedEntities,
+    named_terms,
+    possible_mesh_terms,
+)
+from pfocr_ld.summarising.observation import Observed
+from pfocr_ld.terms import iri as iri_term
 from pfocr_ld.validating.validate import validate
-from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, VOID, graph_iri, prefixes
+from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, VOID, graph_iri, identifier_iri, prefixes
 
 pytestmark = pytest.mark.slow
 
@@ -152,10 +162,31 @@ def test_numbers_are_those_that_sparql_finds(release: Path, statistics: DatasetS
                 row["c"].value
                 for row in store.query(f"SELECT DISTINCT ?c {{ {pattern} . ?o a ?c }}")  # type: ignore[union-attr]
             }
-            said = property_partition.object_classes
-            assert said <= classes, (class_iri, iri)
-            # What a figure possibly mentions may be surely mentioned by another, with the classes of both.
-            assert said == classes or iri == PFOCR.possiblyMentions, (class_iri, iri)
+            assert property_partition.object_classes == classes, (class_iri, iri)
+
+
+def test_what_is_surely_mentioned_elsewhere_has_a_class_where_it_is_only_possible() -> None:
+    figure = iri_term(PFOCR.PathwayFigure)
+    rows = [
+        FigureRow("f", "", "", "", "", "", tuple(
+            MentionedEntities("disease", "w", "l", "", (mesh, ""), False, confidence)
+            for mesh, confidence in mentions
+        ))
+        for mentions in ([("D1", "low"), ("D2", "low"), ("D2", "high")], [("D1", "high")])
+    ]  # fmt: skip
+    observed = Observed(terms=named_terms(rows), possible=possible_mesh_terms(rows))
+    assert (observed.terms, observed.possible) == ({"mesh:D1", "mesh:D2"}, {"mesh:D1"})
+    observed.entities.append(EntityRow(iri_term("urn:d"), "mesh:D1", (SCHEMA.MedicalCondition,), "d", ()))
+    observed.statistics.entities[figure] = 1
+    for predicate in (SCHEMA.mentions, PFOCR.possiblyMentions):
+        observed.statistics.partitions[figure, iri_term(predicate), identifier_iri("mesh", "")] = 1
+    numbers = Numbers()
+    numbers.see(observed)
+    partitions = numbers.dataset(0).classes[PFOCR.PathwayFigure].properties
+    assert {name: set(each.object_classes) for name, each in partitions.items()} == {
+        SCHEMA.mentions: {SCHEMA.MedicalCondition},
+        PFOCR.possiblyMentions: {SCHEMA.MedicalCondition},
+    }
 
 
 TOTALS = {

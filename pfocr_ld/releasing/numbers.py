@@ -78,6 +78,8 @@ class Numbers:
         self._confidences: Counter[Term] = Counter()
         self._terms: set[str] = set()
         """CURIEs of the chemicals and diseases that are mentioned."""
+        self._possible: set[str] = set()
+        """CURIEs of the MeSH terms that some figure only possibly mentions."""
         self._mentioned: Counter[str] = Counter()
         """Class → how many of the mentioned chemicals and diseases are of it."""
         self._mesh_of_two: set[str] = set()
@@ -96,6 +98,7 @@ class Numbers:
         for figure in observed.figures:
             self._genes.update(curie for curie, _ in figure.entities if curie.startswith(_GENE))
         self._terms |= observed.terms
+        self._possible |= observed.possible
         self._confidences.update(observed.confidences)
         self._organisms.update(observed.organisms)
         self._years.update(observed.years)
@@ -103,8 +106,12 @@ class Numbers:
             if entity.curie in self._terms:
                 self._mentioned.update(entity.classes)
             if entity.curie.startswith("mesh:"):
-                by = SCHEMA.mentions if entity.curie in self._terms else PFOCR.possiblyMentions
-                self._mesh.setdefault(by, set()).update(entity.classes)
+                for by, terms in (
+                    (SCHEMA.mentions, self._terms),
+                    (PFOCR.possiblyMentions, self._possible),
+                ):
+                    if entity.curie in terms:
+                        self._mesh.setdefault(by, set()).update(entity.classes)
                 if len(entity.classes) > 1:  # a mention of either kind made it what it is
                     self._mesh_of_two.update(entity.classes)
             if entity.name and entity.term in self._organisms:

@@ -123,6 +123,18 @@ def named_terms(rows: Iterable[FigureRow]) -> set[str]:
     }
 
 
+def possible_mesh_terms(rows: Iterable[FigureRow]) -> set[str]:
+    """Return the CURIEs of the MeSH terms that some figure only possibly mentions."""
+    possible: set[str] = set()
+    for row in rows:
+        of_figure = {True: set[str](), False: set[str]()}
+        for mention in row.mentions:
+            if mention.kind != "gene" and mention.ids[0]:
+                of_figure[mention.is_named].add(f"mesh:{mention.ids[0]}")
+        possible |= of_figure[False] - of_figure[True]
+    return possible
+
+
 def named_entities(row: FigureRow) -> MentionedTogether:
     """Return what a figure names, and does not only possibly mention, in the order of its mentions."""
     entities = {

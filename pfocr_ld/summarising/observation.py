@@ -22,6 +22,7 @@ from pfocr_ld.summarising.figure_rows import (
     MentionedTogether,
     named_entities,
     named_terms,
+    possible_mesh_terms,
     row_of,
 )
 from pfocr_ld.summarising.gene_sets import SetFile, render_sets
@@ -52,6 +53,8 @@ class Observed:
     """What each figure names."""
     terms: set[str] = field(default_factory=set)
     """The CURIEs of the chemicals and diseases that the figures name."""
+    possible: set[str] = field(default_factory=set)
+    """The CURIEs of the MeSH terms that some figure only possibly mentions."""
     mentioned: set[str] = field(default_factory=set)
     """The CURIEs of all that the figures mention, surely or possibly."""
     sets: dict[SetFile, bytes] = field(default_factory=dict)
@@ -130,6 +133,7 @@ class Collector:
         observed.object_hashes = b"".join(sorted(self._hashes))
         observed.figures = [named_entities(row) for row in rows]
         observed.terms, observed.mentioned = named_terms(rows), mentioned_curies(rows)
+        observed.possible = possible_mesh_terms(rows)
         observed.sets, observed.products = render_sets(rows), render_products(rows)
         if self._tables is not None:
             observed.tables = self._tables.finish()
