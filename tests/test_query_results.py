@@ -376,7 +376,7 @@ def test_of_gene_sets_and_graphs_it_is_said_too(tmp_path: Path) -> None:
 def test_a_terminal_gets_nothing_to_obey(format_name: str, tmp_path: Path) -> None:
     query, data = tmp_path / "q.rq", tmp_path / "d.nt"
     query.write_text("SELECT ?x { VALUES ?x { 'a\\u001B]0;title\\u0007\\u009B31m\\u202Eb' } }")
-    data.write_text("")
+    data.write_text("<https://example.org/s> <https://example.org/p> <https://example.org/o> .\n")
     ours, theirs = os.openpty()
     command = [sys.executable, "-m", "pfocr_ld", "query", str(query), "--data", str(data)]
     with subprocess.Popen([*command, "--format", format_name], stdout=theirs, stderr=theirs) as running:

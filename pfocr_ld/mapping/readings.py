@@ -176,8 +176,9 @@ def _cells_of_gene(row: GeneMention, inline: bool) -> ExtraValues:
     before what is on the entity.
     """
     cells = [("hgnc_symbol" if inline else "ncbigene_symbol", row.symbol)]
-    if not inline:
-        cells.append((ORGANISM_COLUMNS[0], row.organism_id))
+    column = ORGANISM_COLUMNS[0]
+    if not inline and all(name != column for name, _ in row.extra):  # an id that is none stands there
+        cells.append((column, row.organism_id))
     return tuple(cell for cell in cells if row.gene_id or cell[1])
 
 
