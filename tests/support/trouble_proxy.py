@@ -5,6 +5,7 @@ requests that a test says.
 from __future__ import annotations
 
 import http.client
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,14 @@ class DropAnswer:
 
 
 Trouble = Busy | Drop | DropAnswer | None
+
+
+class _ProxyServer(ThreadingHTTPServer):
+    """A server that breaks the connection, without a word, if the store or the client cannot be reached."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
 
 class TroubleProxy:
@@ -95,7 +104,7 @@ class TroubleProxy:
 
             do_GET = do_POST = do_PUT = do_DELETE = _handle  # the names that http.server wants
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _ProxyServer(("127.0.0.1", 0), Handler)
         self.root = f"http://127.0.0.1:{self._server.server_address[1]}"
 
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
