@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from typing import NewType, overload
 from urllib.parse import quote
 
@@ -148,13 +147,3 @@ def _encode_strictly(text: str) -> str:
 
 
 TYPE = iri(RDF.type)
-
-
-def group_by_predicate(triples: Iterable[Triple]) -> list[Triple]:
-    """Return the triples of one subject without repetition, those of a predicate side by
-    side, else in their order.
-    """
-    grouped: dict[Term, dict[Triple, None]] = {}
-    for triple in triples:
-        grouped.setdefault(triple[1], {})[triple] = None
-    return [triple for group in grouped.values() for triple in group]

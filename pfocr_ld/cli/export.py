@@ -17,6 +17,9 @@ from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
 from pfocr_ld.writing.serialise import GRAPHS, Style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pfocr_ld.exporting.export import ExportOptions
     from pfocr_ld.exporting.report import Report
     from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 
@@ -130,16 +133,12 @@ def export(
       pfocr-ld export - -o pfocr.ttl < pfocr-database.zip
     """
     from pfocr_ld.exporting.cluster import open_cluster
-    from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export_to_stream, style_of_target
-    from pfocr_ld.exporting.export import export as export_to_file
+    from pfocr_ld.exporting.export import ExportOptions, RejectedRecords
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.reading.sources import require_not_read
-    from pfocr_ld.writing.output import open_standard_output, require_writable, write_text
+    from pfocr_ld.writing.output import require_writable, write_text
 
-    chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
-    if graphs != "none" and not FORMATS[chosen].names_graphs:
-        choice = ", ".join(list_formats_with_graphs())
-        raise click.UsageError(f"{chosen} has no named graphs: --graphs needs one of the formats {choice}")
+    chosen = _choose_format(format_name, output, graphs)
     _require_different_files({"--output": output, "--report": report, "--cache": cache})
     if report:
         require_not_read(report, sources)
@@ -161,11 +160,7 @@ def export(
             progress=display.show_export,
         )
         try:
-            if output == "-":
-                with open_standard_output() as stream:
-                    account = export_to_stream(files, stream, options)
-            else:
-                account = export_to_file(files, output, options)
+            account = _write(files, output, options)
         except RejectedRecords as error:
             if report:
                 write_text(report, error.report.as_json())
@@ -173,6 +168,28 @@ def export(
     if report:
         write_text(report, account.as_json())
     show_report(account, quiet)
+
+
+def _choose_format(format_name: str | None, output: str, graphs: str) -> str:
+    from pfocr_ld.exporting.export import style_of_target
+
+    chosen = format_name or ("turtle" if output == "-" else style_of_target(output, None))
+    if graphs != "none" and not FORMATS[chosen].names_graphs:
+        choice = ", ".join(list_formats_with_graphs())
+        raise click.UsageError(f"{chosen} has no named graphs: --graphs needs one of the formats {choice}")
+    return chosen
+
+
+def _write(files: Sequence[Path], output: str, options: ExportOptions) -> Report:
+    """Export to a file or to standard output."""
+    from pfocr_ld.exporting.export import export as export_to_file
+    from pfocr_ld.exporting.export import export_to_stream
+    from pfocr_ld.writing.output import open_standard_output
+
+    if output != "-":
+        return export_to_file(files, output, options)
+    with open_standard_output() as stream:
+        return export_to_stream(files, stream, options)
 
 
 def _require_different_files(given: dict[str, str | None]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,13 @@ import click
 
 from pfocr_ld.cli.options import quiet_option
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, STORE_VARIABLE, without_standard_input
+from pfocr_ld.cli.sources import (
+    ENDPOINT_VARIABLE,
+    STORE_VARIABLE,
+    endpoint_of_environment,
+    store_of_environment,
+    without_standard_input,
+)
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
 from pfocr_ld.loading.batches import BATCH_TRIPLES
@@ -82,26 +87,12 @@ def load(
       pfocr-ld load pfocr.ttl --store pfocr.store
       pfocr-ld load 2026-11-01 --endpoint http://localhost:7878
     """
-    if directory is None and endpoint is None:
-        named = os.environ.get(STORE_VARIABLE)
-        directory = Path(named) if named else None
-        endpoint = None if named else os.environ.get(ENDPOINT_VARIABLE) or None
-    if (directory is None) == (endpoint is None):
-        raise click.UsageError(
-            f"name one store: --store DIR or --endpoint URL; or set {STORE_VARIABLE} or {ENDPOINT_VARIABLE}"
-        )
+    directory, endpoint = _choose_target(directory, endpoint)
     if figures and address("").graph is not None:
         raise click.UsageError("--figures takes the graphs that PATH names: it does not go with --graph")
-    if append and figures:
-        raise click.UsageError("--figures replaces graphs, --append adds: choose one")
-    if direct and (append or figures or replace):
-        raise click.UsageError(
-            "--direct fills an empty graph: it goes with none of --append, --figures, --replace"
-        )
-    if direct and endpoint is None:
-        raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
-    if dry_run and endpoint is None:
-        raise click.UsageError("--dry-run checks a server: it needs --endpoint")
+    _require_one_way(append=append, direct=direct, figures=figures, replace=replace)
+    if endpoint is None:
+        _require_no_server(direct=direct, dry_run=dry_run)
     from pfocr_ld.loading.load import check_store, load_into_directory, load_into_endpoint
     from pfocr_ld.loading.staged import LoadOptions
     from pfocr_ld.stores.transport import Transport
@@ -125,6 +116,36 @@ def load(
                 display.notify("what has arrived is kept: the same command goes on from there")
                 raise
     click.echo(_sentence(outcome))
+
+
+def _choose_target(directory: Path | None, endpoint: str | None) -> tuple[Path | None, str | None]:
+    """Return the folder or the address of the store: what the options name, or else the environment."""
+    if directory is None and endpoint is None:
+        directory = store_of_environment()
+        endpoint = endpoint_of_environment() if directory is None else None
+    if (directory is None) == (endpoint is None):
+        raise click.UsageError(
+            f"name one store: --store DIR or --endpoint URL; or set {STORE_VARIABLE} or {ENDPOINT_VARIABLE}"
+        )
+    return directory, endpoint
+
+
+def _require_one_way(*, append: bool, direct: bool, figures: bool, replace: bool) -> None:
+    """Refuse options that each say otherwise what happens to what the store holds."""
+    if append and figures:
+        raise click.UsageError("--figures replaces graphs, --append adds: choose one")
+    if direct and (append or figures or replace):
+        raise click.UsageError(
+            "--direct fills an empty graph: it goes with none of --append, --figures, --replace"
+        )
+
+
+def _require_no_server(*, direct: bool, dry_run: bool) -> None:
+    """Refuse options of stores on servers."""
+    if direct:
+        raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
+    if dry_run:
+        raise click.UsageError("--dry-run checks a server: it needs --endpoint")
 
 
 def _sentence(outcome: LoadOutcome) -> str:

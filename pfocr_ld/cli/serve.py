@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from pfocr_ld.cli.progress import show_progress
-from pfocr_ld.cli.sources import STORE_VARIABLE
+from pfocr_ld.cli.sources import store_of_environment
 from pfocr_ld.errors import StoreError
 
 
@@ -100,9 +100,7 @@ def serve(
       pfocr-ld serve seeds
       pfocr-ld serve pfocr.store --port 8000 --open
     """
-    for library in ("starlette", "uvicorn"):
-        if importlib.util.find_spec(library) is None:
-            raise StoreError(f"serving needs {library}: install it with: pip install 'pfocr-ld[serve]'")
+    _require_libraries()
     from pfocr_ld.loading.staged import LoadOptions
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.serving.server import open_store_of
@@ -124,8 +122,8 @@ def serve(
         log_requests=not quiet,
         log_addresses=log_addresses,
     )
-    if not paths and store is None and os.environ.get(STORE_VARIABLE):
-        store = Path(os.environ[STORE_VARIABLE])
+    if not paths and store is None:
+        store = store_of_environment()
     with (
         show_progress(quiet) as display,
         open_store_of(
@@ -142,3 +140,9 @@ def serve(
             trusted_proxies=",".join(proxies),
             ready=ready,
         )
+
+
+def _require_libraries() -> None:
+    for library in ("starlette", "uvicorn"):
+        if importlib.util.find_spec(library) is None:
+            raise StoreError(f"serving needs {library}: install it with: pip install 'pfocr-ld[serve]'")

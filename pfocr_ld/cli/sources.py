@@ -45,6 +45,17 @@ class QuerySource(NamedTuple):
     endpoint: str | None = None
 
 
+def store_of_environment() -> Path | None:
+    """Return the embedded store that the environment names."""
+    named = os.environ.get(STORE_VARIABLE)
+    return Path(named) if named else None
+
+
+def endpoint_of_environment() -> str | None:
+    """Return the endpoint that the environment names."""
+    return os.environ.get(ENDPOINT_VARIABLE) or None
+
+
 def choose_source(
     data: tuple[Path, ...], store: Path | None, endpoint: str | None = None, *, endpoints: bool = True
 ) -> QuerySource:
@@ -54,9 +65,8 @@ def choose_source(
     :raises click.UsageError: they name none, or several.
     """
     if not data and store is None and endpoint is None:
-        named = os.environ.get(STORE_VARIABLE)
-        store = Path(named) if named else None
-        endpoint = os.environ.get(ENDPOINT_VARIABLE) or None if endpoints and store is None else None
+        store = store_of_environment()
+        endpoint = endpoint_of_environment() if endpoints and store is None else None
     if sum((bool(data), store is not None, endpoint is not None)) != 1:
         options = ["--data PATH", "--store DIR", *(["--endpoint URL"] if endpoints else [])]
         variables = [STORE_VARIABLE, *([ENDPOINT_VARIABLE] if endpoints else [])]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pfocr_ld.cli.sources import ENDPOINT_VARIABLE
+from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, endpoint_of_environment
 from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.vocabulary import DATASET_GRAPH
 
@@ -82,7 +81,7 @@ def stores(endpoint: str | None, address: Callable[[str], StoreAddress], time_li
     from pfocr_ld.loading.load import check_store
     from pfocr_ld.stores.transport import Transport
 
-    endpoint = endpoint or os.environ.get(ENDPOINT_VARIABLE)
+    endpoint = endpoint or endpoint_of_environment()
     if not endpoint:
         raise click.UsageError(f"name a store on a server: --endpoint URL, or set {ENDPOINT_VARIABLE}")
     show_checks(check_store(address(endpoint), Transport(time_limit=time_limit)))
