@@ -138,11 +138,18 @@ def find_modules() -> list[str]:
     return sorted(name.replace("/__init__", "").replace("/", ".") for name in names)
 
 
-def find_imports() -> Iterator[Import]:
+def parse_modules() -> dict[str, ast.Module]:
+    parsed = {}
     for module in MODULES:
         path = PACKAGE.joinpath(*module.split(".")).with_suffix(".py")
         source = path if path.exists() else path.with_suffix("") / "__init__.py"
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        parsed[module] = ast.parse(source.read_text(encoding="utf-8"))
+    return parsed
+
+
+def find_imports() -> Iterator[Import]:
+    for module, tree in PARSED.items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 yield from (Import(module, alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -171,6 +178,7 @@ def parts_of(module: str) -> list[str]:
 
 
 MODULES = find_modules()
+PARSED = parse_modules()
 IMPORTS = list(find_imports())
 OWN = sorted(
     {
@@ -251,10 +259,10 @@ def test_the_main_road_has_one_direction() -> None:
 def test_a_class_has_a_name_of_its_own() -> None:
     """Whoever reads it in a message, or searches for it, finds one thing."""
     named: dict[str, list[str]] = {}
-    for path in (ROOT / "pfocr_ld").rglob("*.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for module, tree in PARSED.items():
+        for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                named.setdefault(node.name, []).append(path.name)
+                named.setdefault(node.name, []).append(module)
     assert {name: files for name, files in named.items() if len(files) > 1} == {}
 
 

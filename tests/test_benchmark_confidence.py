@@ -39,6 +39,7 @@ def test_the_interval_is_wilsons(right: int, number: int, low: float, high: floa
     assert wilson(right, number) == pytest.approx((low, high), abs=0.0006)
 
 
+@pytest.mark.slow
 def test_what_is_measured_is_what_an_export_says(capsys: pytest.CaptureFixture[str]) -> None:
     levels = dict(read_levels([SEEDS]))
     assert set(levels.values()) == {"high", "medium", "low"}

@@ -119,6 +119,7 @@ def test_values_are_values_of_python(term: str, value: object, dataset: pfocr_ld
     assert type(row.value) in (type(value), Name)
 
 
+@pytest.mark.slow  # it imports pandas and PyArrow
 def test_tables_of_other_libraries(dataset: pfocr_ld.Dataset) -> None:
     answer = dataset.query("gene-partners", gene="JAK1")
     frame = answer.to_pandas()
@@ -183,6 +184,7 @@ def test_a_list_in_any_form(genes: object, dataset: pfocr_ld.Dataset) -> None:
     assert (row.overlap, row.listed) == (2, 2)
 
 
+@pytest.mark.slow  # it imports pandas
 def test_a_list_from_a_file_an_answer_or_a_data_frame(dataset: pfocr_ld.Dataset, tmp_path: Path) -> None:
     (tmp_path / "genes.txt").write_text("# mine\nJAK1\nSTAT1  # the second\n")
     assert dataset.query("gene-set-overlap", genes=tmp_path / "genes.txt")[0].overlap == 2

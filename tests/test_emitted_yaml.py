@@ -60,6 +60,7 @@ def check(body: str) -> bool:
     return True
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(RECORDS, st.booleans(), st.sampled_from([20, 80, 10_000]))
 def test_what_pyyaml_writes_is_read_as_pyyaml_reads_it(record: Any, unicode: bool, width: int) -> None:

@@ -59,6 +59,7 @@ def test_a_table_in_a_pipe_is_whole(gene: str, command: Command) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
+@pytest.mark.slow
 @pytest.mark.parametrize(("columns", "cut"), [("80", True), ("200", False)])
 def test_the_terminal_decides_how_wide_a_table_is(seeds: Path, columns: str, cut: bool) -> None:
     import pty
