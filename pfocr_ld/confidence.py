@@ -21,12 +21,12 @@ from pfocr_ld.organisms import HUMAN, is_without_vertebrates, named_organisms
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import PFOCR
 from pfocr_ld.written_forms import (
-    Names,
     ReadingKind,
     Text,
+    WantedName,
     compare_word,
     letters_of,
-    prepare_names,
+    prepare_name,
     read_text,
 )
 
@@ -137,15 +137,15 @@ def read_word(kind: str, word: str, term: str, lexicon: str) -> ReadWord:
     return ReadWord(kind, word, term, lexicon, reading, tier, low, whole, small, meaning)
 
 
-@lru_cache(maxsize=1 << 13)
-def _names_of_gene(names: tuple[str, ...]) -> Names:
+@lru_cache(maxsize=1 << 14)
+def _name_of_gene(name: str) -> WantedName:
     """Return what a text that speaks of a gene, or of a family, holds."""
-    return prepare_names([name for name in names if name.lower() not in function_words()], common_words())
+    return prepare_name("" if name.lower() in function_words() else name, common_words())
 
 
 @lru_cache(maxsize=1 << 12)
-def _names_of_term(names: tuple[str, ...]) -> Names:
-    return prepare_names(names)
+def _name_of_term(name: str) -> WantedName:
+    return prepare_name(name)
 
 
 def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
@@ -159,7 +159,7 @@ def _is_plain_english(form: str, of_term: str, tier: Tier) -> bool:
     return word in function_words() or tier == "synonym" or not form.isupper()
 
 
-PreparedReading = tuple[ReadWord, str, tuple[str, ...], str, int, Names]
+PreparedReading = tuple[ReadWord, str, tuple[str, ...], str, int, tuple[WantedName, ...]]
 """A reading with what it says whatever the rest of the record says: its word, its organism, the ids of its
 entities, the organism's Latin name, the level before the rest of the record is looked at, and what
 corroborates it."""
@@ -171,11 +171,11 @@ def prepare_reading(
     """Return a reading ready to be weighed against others; see :class:`ReadingInput` for the parameters."""
     kind, _, _, _, _, tier, _, _, small, meaning = written
     if kind != "gene":
-        return written, organism, entities, organism_name, _HIGH, _names_of_term(names)
+        return written, organism, entities, organism_name, _HIGH, tuple(map(_name_of_term, names))
     # Nothing but small letters though the symbol has others: ``tube`` for TUBE1.
     start = _START[tier] - (1 if small and small not in names else 0)
     meanings = (*names, meaning) if meaning and meaning not in names else names
-    return written, organism, entities, organism_name, start, _names_of_gene(meanings)
+    return written, organism, entities, organism_name, start, tuple(map(_name_of_gene, meanings))
 
 
 class _Record(NamedTuple):
@@ -206,12 +206,9 @@ def assess_prepared_readings(readings: Sequence[PreparedReading], texts: Sequenc
     # The rule of data model, section 5, on unpacked values: calls and attributes of some
     # million readings would cost more than the rule.
     assessments: list[Assessment] = []
-    keys, phrased = text
-    for written, organism, entities, _, level, (names, phrases) in readings:
+    for written, organism, entities, _, level, names in readings:
         kind, word, _, _, reading, tier, low_at_once, letters, _, _ = written
-        corroborated = not keys.isdisjoint(names) or (
-            bool(phrases) and any(phrase in phrased for phrase in phrases)
-        )
+        corroborated = text.holds(names)
         if kind == "gene":
             if tier == "synonym":
                 sure = sure_genes.get((organism, word))
@@ -259,15 +256,10 @@ def _read_record(readings: Sequence[PreparedReading], texts: Sequence[str]) -> _
             sure_genes.setdefault(place, set()).update(entities)
     text = read_text(texts)
     named = named_organisms(text).union(
-        taxon for taxon, name in latin.items() if _latin_name(name).stand_in(text)
+        taxon for taxon, name in latin.items() if text.holds([_name_of_term(name)])
     )
     numbers = Counter([organism for organism, _ in places])
     return _Record(text, frozenset(term_words), sure_genes, _doubt_organisms(numbers, named))
-
-
-@lru_cache(maxsize=4096)
-def _latin_name(name: str) -> Names:
-    return prepare_names([name])
 
 
 _CONTRADICTED = 3

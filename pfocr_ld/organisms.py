@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from pfocr_ld.bundled import read_bundled
-from pfocr_ld.written_forms import Text, prepare_names
+from pfocr_ld.written_forms import Text, WantedName, prepare_name
 
 HUMAN = "9606"
 """The taxon id that every gene of the inline generation has."""
@@ -50,10 +50,8 @@ def taxa_by_name() -> dict[str, str]:
 def named_organisms(text: Text) -> frozenset[str]:
     """Return the taxon ids of the organisms of the bundled table that a text names."""
     names = _names()
-    found = {names.words[key] for key in names.words.keys() & text.keys}
-    for key in names.phrases.keys() & text.keys:
-        found.update(taxon for phrase, taxon in names.phrases[key] if phrase in text.words)
-    return frozenset(found)
+    candidates = names.keys() & text.forms
+    return frozenset(taxon for key in candidates for taxon, name in names[key] if text.holds([name]))
 
 
 def is_without_vertebrates(taxon_ids: Iterable[str]) -> bool:
@@ -67,20 +65,12 @@ def _groups() -> dict[str, str]:
     return {one.taxon_id: one.group for one in model_organisms()}
 
 
-class _Names(NamedTuple):
-    words: dict[str, str]
-    phrases: dict[str, list[tuple[str, str]]]
-    """The longest word of names of several words → these and their taxa."""
-
-
 @cache
-def _names() -> _Names:
-    names = _Names({}, {})
+def _names() -> dict[str, list[tuple[str, WantedName]]]:
+    """Return the taxa and their names by the longest word of each name, without which it stands nowhere."""
+    names: dict[str, list[tuple[str, WantedName]]] = {}
     for one in model_organisms():
         spellings = (one.name, *one.usual_names)
-        prepared = prepare_names((*spellings, *map(str.capitalize, spellings)))
-        names.words.update(dict.fromkeys(prepared.keys, one.taxon_id))
-        for phrase in dict.fromkeys(prepared.phrases):
-            longest = max(phrase.split(), key=len)
-            names.phrases.setdefault(longest, []).append((phrase, one.taxon_id))
+        for name in map(prepare_name, dict.fromkeys((*spellings, *map(str.capitalize, spellings)))):
+            names.setdefault(max(name.runs or [name.form], key=len), []).append((one.taxon_id, name))
     return names

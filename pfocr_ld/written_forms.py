@@ -7,7 +7,7 @@ are, needs no expression to be searched for them: every function here is called 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 ReadingKind = Literal["exact", "normalized", "part", "expanded", "substituted"]
@@ -35,9 +35,6 @@ _CHARACTER = re.compile(f"[{''.join(_CHARACTERS)}]")  # found ten times as fast 
 _GREEK_NAME = re.compile("alpha|beta|gamma|delta|kappa", re.IGNORECASE)
 _RUN = re.compile(r"[^\W_]+")
 _COMPOUND = re.compile(r"[^\W_]+(?:[^\w\s]{1,2}[^\W_]+|_[^\W_]+)*")
-_SPACES = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
-"""What each character of ASCII becomes in a text of words alone."""
-_AROUND_WORDS = ".,;:()[]'\""
 _LOOSE_SEPARATOR = re.compile(r"[-\s.:_‐‑–]*")  # within a name, unlike "/", "," and brackets
 _RANGE = re.compile(r"([^\W\d_].*?)(\d+)\s*[-–~]\s*\D{0,6}?(\d+)")
 _LONGEST_COMPOUND = 6
@@ -59,15 +56,19 @@ def plain_letters(text: str) -> str:
     return text
 
 
+def small_letters(text: str) -> str:
+    """Return a text in small letters, each whatever stands around it, and one for one."""
+    if text.isascii():
+        return text.lower()
+    return (
+        text.replace("\u0130", "I").lower().replace("\u03c2", "\u03c3")
+    )  # the capital I with a dot; a last sigma
+
+
 def letters_of(text: str) -> str:
     """Return the letters and digits of a text alone, with case, in Latin letters."""
     plain = plain_letters(text)
     return plain if plain.isalnum() else "".join(_RUN.findall(plain))
-
-
-def key_of(letters: str) -> str:
-    """Return what two spellings of one name share: short ones are compared with their case."""
-    return letters if len(letters) < SHORT else letters.lower()
 
 
 class Written(NamedTuple):
@@ -149,14 +150,58 @@ def _are_alike(replaced: str, item: str) -> bool:
     return 0 < len(replaced) < 4 and replaced.isdecimal() == item.isdecimal()
 
 
-class Text(NamedTuple):
+class WantedName(NamedTuple):
+    """A name to look for in a text; one that says nothing stands in none."""
+
+    form: str
+    """Its letters and digits in small letters."""
+    spellings: tuple[str, ...]
+    """Where its case matters, those of :attr:`Text.spellings` that are the name."""
+    runs: tuple[str, ...]
+    """What a name of several words consists of, in small letters."""
+
+
+class Text:
     """What a text holds, ready to be asked for names."""
 
-    keys: frozenset[str]
-    """Each token and each part of a compound, by :func:`key_of`; ``=REST`` where one stands in capitals, and
-    ``~BMX`` for a short one with a capital or a digit."""
-    words: str
-    """All tokens in lower case with a space before and after each, for names of several words."""
+    __slots__ = ("_ordered", "_plain", "_spellings", "forms")
+
+    def __init__(self, plain: str) -> None:
+        """Take a text of plain letters apart."""
+        words, together = _take_apart(small_letters(plain))
+        self.forms = words | together
+        """In small letters each word, and what neighbours in a compound make together."""
+        # Few texts are asked for more: it takes a name that the forms hold.
+        self._plain = plain
+        self._spellings: set[str] = set()
+        self._ordered = ""
+
+    @property
+    def spellings(self) -> set[str]:
+        """As written each word, and what neighbours in a compound make together where that is short; and
+        ``~BMX`` for a word of three characters that is like a symbol.
+        """
+        if not self._spellings:
+            words, together = _take_apart(self._plain)
+            self._spellings = words.union(form for form in together if len(form) < SHORT)
+            self._spellings.update(["~" + word.upper() for word in words if _is_like_a_symbol(word)])
+        return self._spellings
+
+    @property
+    def ordered(self) -> str:
+        """All words in their order, in small letters, with a space before and after each."""
+        if not self._ordered:
+            self._ordered = f" {' '.join(_RUN.findall(small_letters(self._plain)))} "
+        return self._ordered
+
+    def holds(self, names: Iterable[WantedName]) -> bool:
+        """Return whether one of the names stands in the text."""
+        for form, spellings, runs in names:
+            if form in self.forms and not (spellings and self.spellings.isdisjoint(spellings)):
+                return True
+            if runs and self.forms.issuperset(runs) and f" {' '.join(runs)} " in self.ordered:
+                return True
+        return False
 
 
 def read_text(texts: Iterable[str]) -> Text:
@@ -165,38 +210,30 @@ def read_text(texts: Iterable[str]) -> Text:
 
     Of all the texts together the first :data:`LONGEST_TEXT` letters are read.
     """
-    text = " ".join(texts)[:LONGEST_TEXT]
-    tokens = text.split()
-    if tokens and len(max(tokens, key=len)) > _LONGEST_WORD:
-        text = " ".join([token for token in tokens if len(token) <= _LONGEST_WORD])
-    plain = plain_letters(text)
-    words = plain.translate(_SPACES).split() if plain.isascii() else _RUN.findall(plain)
-    keys = set()
-    for word in set(words):
-        if len(word) < SHORT:
-            keys.add(word)
-            if _is_like_a_symbol(word):
-                keys.add("~" + word.upper())
-        else:
-            lower = word.lower()
-            keys.add(lower)
-            if word.isupper():
-                keys.add("=" + word)
-    for token in set(plain.split()):
-        inner = token.strip(_AROUND_WORDS)
-        if not inner.isalnum():
-            for compound in _COMPOUND.findall(inner):
-                keys.update(_neighbours_in(compound))
-    return Text(frozenset(keys), f" {' '.join(words).lower()} ")
+    plain = plain_letters(" ".join(texts)[:LONGEST_TEXT])
+    tokens = plain.split()
+    if max(map(len, tokens), default=0) > _LONGEST_WORD:
+        plain = " ".join([token for token in tokens if len(token) <= _LONGEST_WORD])
+    return Text(plain)
 
 
-def _neighbours_in(compound: str) -> Iterator[str]:
-    """Yield the keys of neighbouring parts as one."""
-    runs = _RUN.findall(compound)
-    for first, form in enumerate(runs):
-        for run in runs[first + 1 : first + _LONGEST_COMPOUND]:
-            form += run
-            yield key_of(form)
+def _take_apart(plain: str) -> tuple[set[str], set[str]]:
+    """Return the words of a text, and what neighbours in a compound make together."""
+    words = set(plain.split())
+    odd = [token for token in words if not token.isalnum()]
+    words.difference_update(odd)
+    together: set[str] = set()
+    for compound in _COMPOUND.findall(" ".join(odd)):
+        if compound.isalnum():
+            words.add(compound)
+            continue
+        runs = _RUN.findall(compound)
+        words.update(runs)
+        for first, form in enumerate(runs):
+            for run in runs[first + 1 : first + _LONGEST_COMPOUND]:
+                form += run
+                together.add(form)
+    return words, together
 
 
 def _is_like_a_symbol(word: str) -> bool:
@@ -206,40 +243,20 @@ def _is_like_a_symbol(word: str) -> bool:
     return len(word) == 3 and not word.islower()
 
 
-class Names(NamedTuple):
-    """Names to look for in a text."""
-
-    keys: tuple[str, ...]
-    phrases: tuple[str, ...]
-
-    def stand_in(self, text: Text) -> bool:
-        """Return whether the text holds one of the names."""
-        if not text.keys.isdisjoint(self.keys):
-            return True
-        return bool(self.phrases) and any(phrase in text.words for phrase in self.phrases)
-
-
-def prepare_names(names: Iterable[str], ordinary: frozenset[str] = frozenset()) -> Names:
-    """Return names ready to be looked for.
+def prepare_name(name: str, ordinary: Container[str] = ()) -> WantedName:
+    """Return a name ready to be looked for.
 
     :param ordinary: words that say nothing: such a name is found only where it stands in
         capitals, as a symbol does.
     """
-    keys: dict[str, None] = {}
-    phrases = []
-    for name in names:
-        plain = plain_letters(name)
-        runs = [plain] if plain.isalnum() else _RUN.findall(plain)
-        letters = "".join(runs)
-        if not letters:
-            continue
-        lower = letters.lower()
-        if lower not in ordinary:
-            keys[letters if len(letters) < SHORT else lower] = None
-            if _is_like_a_symbol(letters):
-                keys["~" + letters.upper()] = None
-        elif letters.isupper():
-            keys[letters if len(letters) < SHORT else "=" + letters] = None
-        if len(runs) > 1 and len(letters) >= SHORT:
-            phrases.append(f" {' '.join(runs).lower()} ")
-    return Names(tuple(keys), tuple(phrases))
+    plain = plain_letters(name)
+    runs = [plain] if plain.isalnum() else _RUN.findall(plain)
+    letters = "".join(runs)
+    form = small_letters(letters)
+    several = tuple(map(small_letters, runs)) if len(runs) > 1 and len(letters) >= SHORT else ()
+    if form in ordinary:
+        return WantedName(form, (letters,), several) if letters.isupper() else WantedName("", (), several)
+    if len(letters) >= SHORT:
+        return WantedName(form, (), several)
+    spellings = (letters, "~" + letters.upper()) if _is_like_a_symbol(letters) else (letters,)
+    return WantedName(form, spellings, several)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pfocr_ld.confidence import Assessment, ReadingInput, assess_readings, common_words, function_words
 from pfocr_ld.organisms import model_organisms, organism_names
-from pfocr_ld.written_forms import compare_word, prepare_names, read_text
+from pfocr_ld.written_forms import compare_word, prepare_name, read_text
 
 READING_KINDS = [
     # word, matched term, how the one became the other
@@ -103,7 +103,7 @@ HELD = [
 
 @pytest.mark.parametrize(("text", "name", "held"), HELD)
 def test_what_a_text_holds(text: str, name: str, held: bool) -> None:
-    assert prepare_names([name], common_words()).stand_in(read_text([text])) is held
+    assert read_text([text]).holds([prepare_name(name, common_words())]) is held
 
 
 def gene(word: str, term: str, lexicon: str, ids: str, names: str, organism: str = "9606") -> ReadingInput:
