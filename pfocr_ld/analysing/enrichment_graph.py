@@ -72,7 +72,7 @@ def write_turtle(result: Enrichment) -> str:
     )
     namespaces = {"": f"{name}#", "enrichment": PROPERTIES, "qb": _CUBE}
     writer = TurtleWriter(Abbreviations("path", "http", namespaces))
-    return writer.header.decode() + "\n".join(writer.write(block) for block in _blocks(result, name))
+    return (writer.header + b"\n".join(writer.write(block) for block in _blocks(result, name))).decode()
 
 
 def _blocks(result: Enrichment, name: str) -> Iterator[list[Triple]]:

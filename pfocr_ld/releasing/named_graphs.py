@@ -47,7 +47,7 @@ class NamedGraphs:
 
     def _write(self, triples: list[Triple]) -> None:
         if triples:
-            self._file.write(self._writer.write(triples).encode())
+            self._file.write(self._writer.write(triples))
 
 
 def _describe(graph: Term, triples: int) -> list[Triple]:

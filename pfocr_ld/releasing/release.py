@@ -233,4 +233,4 @@ class _ReleaseObserver:
             self._tables.add(observed.tables)
         links = [link.triple for link in self._links.select(observed.links)]
         if links:
-            self._link_file.write(self._link_writer.write(links).encode())
+            self._link_file.write(self._link_writer.write(links))

@@ -48,19 +48,21 @@ class JsonLdWriter:
         self._known: dict[Term, str] = {}
         self._templates = Templates(lambda statements: self._write_node(SUBJECT, statements))
 
-    def write(self, descriptions: Iterable[Description], graph: Term | None = None) -> str:
+    def write(self, descriptions: Iterable[Description], graph: Term | None = None) -> bytes:
         """Return a node object for each description.
 
         :param graph: the named graph that they are in, the default one without.
         """
         nodes = self._write_nodes(descriptions)
-        return f',\n{{{self._name(graph)},"@graph":[{nodes[1:]}\n]}}' if graph else nodes
+        return b',\n{%b,"@graph":[%b\n]}' % (self._name(graph).encode(), nodes[1:]) if graph else nodes
 
-    def _write_nodes(self, descriptions: Iterable[Description]) -> str:
+    def _write_nodes(self, descriptions: Iterable[Description]) -> bytes:
         fill, write, short = self._templates.fill, self._write_node, self._short
-        return "".join(
+        return b"".join(
             [
-                fill(statements, short(subject), fillings) if fillings else write(short(subject), statements)
+                fill(statements, short(subject), fillings)
+                if fillings
+                else write(short(subject), statements).encode()
                 for subject, statements, fillings in descriptions
             ]
         )

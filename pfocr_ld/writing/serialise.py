@@ -20,7 +20,7 @@ from pfocr_ld.writing.json_ld import JsonLdWriter, check_json_ld
 from pfocr_ld.writing.templates import SUBJECT, Templates
 from pfocr_ld.writing.turtle import TurtleWriter
 
-_END = "\2"  # stands for the end of a line in a template; no term holds it but escaped
+_END = b"\2"  # stands for the end of a line in a named graph; no term holds it but escaped
 GRAPHS = ("none", "dataset", "figure")
 
 
@@ -47,9 +47,10 @@ class Writer:
         self._style = style
         self._abbreviations = Abbreviations(style.identifiers, style.schema_org)
         self.header, self.separator, self.footer = b"", b"", b""
-        self._templates = Templates(lambda statements: self._make_lines(SUBJECT, statements, _END))
+        self._end = " .\n" if style.graphs == "none" else _END.decode()
+        self._templates = Templates(lambda statements: self._make_lines(SUBJECT, statements))
         self._check: Callable[[Sequence[Triple], Iterable[Sequence[str]]], None] | None = None
-        self._write: Callable[[Piece], str | bytes] = self._lines
+        self._write: Callable[[Piece], bytes] = self._lines
         if style.format in ("turtle", "trig"):
             self._turtle = TurtleWriter(self._abbreviations)
             self.header, self._write = self._turtle.header, self._blocks
@@ -89,8 +90,7 @@ class Writer:
 
     def write(self, piece: Piece) -> bytes:
         """Return the bytes of a piece; empty for a piece of nothing."""
-        content = self._write(piece) if piece.descriptions else b""
-        return content if isinstance(content, bytes) else content.encode()
+        return self._write(piece) if piece.descriptions else b""
 
     def first(self, written: bytes) -> bytes:
         """Return the bytes of the first piece of a graph, which no separator begins."""
@@ -103,24 +103,26 @@ class Writer:
         graph = graph_iri(iri_of(of_figure)) if of_figure else DATASET_GRAPH
         return self._abbreviations.rewrite(iri(graph))
 
-    def _blocks(self, piece: Piece) -> str:
+    def _blocks(self, piece: Piece) -> bytes:
         blocks, graph = self._turtle.write_descriptions(piece.descriptions), self._graph(piece)
-        return f"{graph} {{\n{blocks}}}\n" if graph else blocks
+        return b"%b {\n%b}\n" % (graph.encode(), blocks) if graph else blocks
 
-    def _lines(self, piece: Piece) -> str:
-        rewrite, graph = self._abbreviations.rewrite, self._graph(piece)
+    def _lines(self, piece: Piece) -> bytes:
+        rewrite = self._abbreviations.rewrite
         fill, write = self._templates.fill, self._make_lines
-        end = f" {graph} .\n" if graph else " .\n"
-        return "".join(
+        lines = b"".join(
             [
-                fill(statements, rewrite(subject), fillings).replace(_END, end)
+                fill(statements, rewrite(subject), fillings)
                 if fillings
-                else write(rewrite(subject), statements, end)
+                else write(rewrite(subject), statements).encode()
                 for subject, statements, fillings in piece.descriptions
             ]
         )
+        graph = self._graph(piece)
+        return lines.replace(_END, b" %b .\n" % graph.encode()) if graph else lines
 
-    def _make_lines(self, subject: str, statements: Statements, end: str) -> str:
+    def _make_lines(self, subject: str, statements: Statements) -> str:
+        end = self._end
         if self._abbreviations.rewrites_nothing:
             return "".join([f"{subject} {p} {o}{end}" for p, objects in statements.groups for o in objects])
         rewrite = self._abbreviations.rewrite

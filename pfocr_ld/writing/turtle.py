@@ -40,20 +40,20 @@ class TurtleWriter:
         """
         return cls(Abbreviations("path", "http"))
 
-    def write(self, triples: Iterable[Triple]) -> str:
+    def write(self, triples: Iterable[Triple]) -> bytes:
         """Return the blocks of triples, those of a subject and of a predicate side by side."""
         return self.write_descriptions(describe(triples))
 
-    def write_descriptions(self, descriptions: Iterable[Description]) -> str:
+    def write_descriptions(self, descriptions: Iterable[Description]) -> bytes:
         """Return a block for each description."""
         if len(self._known) > CACHE_SIZE:
             self._known = {TYPE: "a"}
         fill, write, abbreviate = self._templates.fill, self._write_block, self._abbreviate
-        blocks: list[str] = []
+        blocks: list[bytes] = []
         for subject, statements, fillings in descriptions:
             name = subject if subject[:_FIGURE_LENGTH] == FIGURE else abbreviate(subject)
-            blocks.append(fill(statements, name, fillings) if fillings else write(name, statements))
-        return "".join(blocks)
+            blocks.append(fill(statements, name, fillings) if fillings else write(name, statements).encode())
+        return b"".join(blocks)
 
     def _write_block(self, subject: str, statements: Statements) -> str:
         known, abbreviate = self._known, self._abbreviate
