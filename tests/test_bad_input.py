@@ -19,7 +19,7 @@ from support.checkout import COLUMNS, Checkout, block, front_matter, inline_gene
 from support.graph_reading import load_store, select
 from support.in_process import Command
 
-from pfocr_ld.exporting import batch as batch_module
+from pfocr_ld.exporting import groups as groups_module
 from pfocr_ld.exporting.plan import plan_groups
 from pfocr_ld.writing.serialise import Writer
 
@@ -372,7 +372,7 @@ def test_one_record_never_costs_another(
             raise error
         return function(*arguments)
 
-    owner, name = (Writer, "write") if "." in place else (batch_module, place)
+    owner, name = (Writer, "write") if "." in place else (groups_module, place)
     function = getattr(owner, name)
     monkeypatch.setattr(owner, name, fail)
     done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--workers", "1")

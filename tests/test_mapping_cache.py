@@ -12,8 +12,8 @@ import pytest
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.errors import OutputError
-from pfocr_ld.exporting.batch import BatchMapper
 from pfocr_ld.exporting.export import ExportOptions, export
+from pfocr_ld.exporting.groups import GroupMapper
 from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
@@ -92,13 +92,13 @@ def test_a_change_is_seen_and_nothing_else_is_mapped(
     if change:
         change(source)
     mapped = []
-    map_group = BatchMapper._map_group
+    map_group = GroupMapper.map
 
-    def count(self: BatchMapper, group: object, *rest: object) -> object:
+    def count(self: GroupMapper, group: object, *rest: object) -> object:
         mapped.append(group)
         return map_group(self, group, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(BatchMapper, "_map_group", count)
+    monkeypatch.setattr(GroupMapper, "map", count)
     with_cache = export(source, tmp_path / "new.ttl", ExportOptions(cache=cache))
     again = len(mapped)
     without = export(source, tmp_path / "plain.ttl", ExportOptions())

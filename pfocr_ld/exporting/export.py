@@ -16,7 +16,8 @@ from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.arguments import as_path, as_paths
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
-from pfocr_ld.exporting.batch import Batch, BatchResult, Job, Output
+from pfocr_ld.exporting.batch import Batch, BatchResult
+from pfocr_ld.exporting.job import Job, Output
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
 from pfocr_ld.exporting.plan import Group, needed_files, plan_groups
 from pfocr_ld.exporting.reference_data import load_reference_data

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from functools import partial
 
 from pfocr_ld.errors import PfocrError
-from pfocr_ld.exporting.batch import Batch, BatchMapper, BatchResult, Job
+from pfocr_ld.exporting.batch import Batch, BatchMapper, BatchResult
+from pfocr_ld.exporting.job import Job
 from pfocr_ld.mapping.entities import EntityPart
 from pfocr_ld.processes import open_processes
 from pfocr_ld.version import __version__
@@ -45,7 +46,9 @@ def map_batches(
     if executor is not None:
         yield from _map_elsewhere(job, batches, executor, workers)
     elif workers <= 1:
-        yield from map(BatchMapper(job).map, (batch for batch in batches if batch is not None))
+        yield from map(
+            BatchMapper(job, all_taken=True).map, (batch for batch in batches if batch is not None)
+        )
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
             yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
@@ -75,7 +78,7 @@ def _start_process(job: Job) -> None:
     global _mapper
     gc.freeze()
     gc.set_threshold(*_RARELY)
-    _mapper = BatchMapper(job)
+    _mapper = BatchMapper(job, all_taken=True)
 
 
 def _map_in_process(batch: Work) -> BatchResult:

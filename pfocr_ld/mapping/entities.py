@@ -33,6 +33,8 @@ _NCBIGENE = identifier_iri("ncbigene", "")
 PACKED_END = b"\0"
 """Stands behind the subject of a packed fact, which holds none itself."""
 _FACTS_A_PART = 4_000
+_MOST_REMEMBERED = 1 << 15
+"""Facts that a worker remembers to have packed, in some 10 MB."""
 
 
 def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Fact:
@@ -136,6 +138,31 @@ def pack_facts(facts: Iterable[Fact]) -> list[bytes]:
         _subject_of(fact).encode("utf-8", "surrogatepass") + PACKED_END + marshal.dumps(fact, 2)
         for fact in facts
     ]
+
+
+class FactPacker:
+    """Packs the facts of many figures, which state the same over and over, each as rarely as it can."""
+
+    def __init__(self, remembers: bool) -> None:
+        """Begin with none.
+
+        :param remembers: whether what was packed once may be left out later, because all that this packs
+            comes to the same collector.
+        """
+        self._remembers = remembers
+        self._packed: set[Fact] = set()
+
+    def pack(self, of_figures: Iterable[set[Fact]]) -> list[bytes]:
+        """Return the packed facts of figures, each once."""
+        facts: set[Fact] = set()
+        for of_figure in of_figures:
+            facts |= of_figure - self._packed
+        packed = pack_facts(facts)
+        if self._remembers:
+            if len(self._packed) > _MOST_REMEMBERED:
+                self._packed.clear()
+            self._packed.update([fact for fact in facts if fact[0] != _WORDS])
+        return packed
 
 
 class EntityPart(NamedTuple):

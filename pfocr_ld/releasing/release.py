@@ -19,8 +19,8 @@ from pfocr_ld.describing.agents import read_person, read_ror
 from pfocr_ld.describing.croissant import TABLES_FOLDER
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
 from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
-from pfocr_ld.exporting.batch import Output
 from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
+from pfocr_ld.exporting.job import Output
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import search_cycles_rarely
 from pfocr_ld.rdf_formats import compression_of_name

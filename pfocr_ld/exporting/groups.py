@@ -1,0 +1,176 @@
+"""A group of records → bytes, report and facts.
+
+A group is mapped without knowledge of any other, and its bytes depend on its records alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from pfocr_ld.descriptions import count_triples, triples_of
+from pfocr_ld.errors import MissingFile, PfocrError, RecordError
+from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
+from pfocr_ld.exporting.job import Job
+from pfocr_ld.exporting.plan import Group, RecordPlace
+from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
+from pfocr_ld.mapping.entities import FactPacker, triples_among
+from pfocr_ld.mapping.figure import MappedFigure, map_figure
+from pfocr_ld.mapping.paper import join_papers
+from pfocr_ld.reading.files import Files
+from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
+from pfocr_ld.summarising.observation import Collector
+from pfocr_ld.writing.serialise import Piece, Writer
+
+
+class GroupResult(NamedTuple):
+    """What became of a group."""
+
+    data: tuple[bytes, ...]
+    """The group in each of the outputs."""
+    report: Report
+    facts: list[bytes]
+
+
+class _Mapped(NamedTuple):
+    """A record that can be written."""
+
+    record: Record
+    mapped: MappedFigure
+    problems: list[RecordError]
+    """What of it is left out."""
+
+
+class GroupMapper:
+    """Maps groups of one job."""
+
+    def __init__(self, job: Job, writers: Sequence[Writer], packer: FactPacker) -> None:
+        self._job, self._writers, self._packer = job, writers, packer
+
+    def map(self, group: Group, files: dict[int, Files], collector: Collector | None) -> GroupResult:
+        """Map a group; records that cannot be exported are in the report."""
+        report = Report()
+        kept: list[_Mapped] = []
+        places: dict[str, str] = {}  # figid → the file that has it
+        for place in group:
+            report.read += 1
+            try:
+                kept.append(self._map_record(place, files[place.source], places))
+            except RecordError as error:
+                report.reject(error)
+        data, packed = self._write(kept, report)
+        report.warnings += [problem for one in kept for problem in one.problems]
+        for record, mapped, _ in kept:
+            _account(report, record, mapped)
+            if collector:
+                collector.add_figure(record.figure, mapped)
+        for piece in _pieces_of([one.mapped for one in kept]):
+            report.triples += count_triples(piece.descriptions)
+            if collector:
+                collector.add_triples(triples_of(piece.descriptions), piece.figure)
+                collector.add_rows(piece.descriptions)
+        return GroupResult(data, report, packed)
+
+    def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:
+        """Return a group's bytes in each form, and its facts; records that nobody has
+        foreseen are taken out of it.
+        """
+        try:
+            return self._write_all(kept, report.warnings)
+        except PfocrError:
+            raise
+        except Exception as error:
+            for one in kept:
+                try:
+                    self._write_all([one], [])
+                except Exception as of_one:  # noqa: BLE001  # it is told, with its record
+                    kept.remove(one)
+                    report.reject(unforeseen(of_one, one.record.figure.file))
+                    break
+            else:
+                raise PfocrError(
+                    f"{kept[0].record.figure.file}: its group cannot be written: {error}"
+                ) from error
+        return self._write(kept, report)
+
+    def _write_all(
+        self, kept: list[_Mapped], warnings: list[RecordError]
+    ) -> tuple[tuple[bytes, ...], list[bytes]]:
+        data: list[list[bytes]] = [[] for _ in self._writers]
+        problems: list[RecordError] = []
+        for one, piece in zip(kept, _pieces_of([one.mapped for one in kept]), strict=True):
+            for writer, parts in zip(self._writers, data, strict=True):
+                piece_there, reasons = carried(writer, piece) if len(data) > 1 else (piece, [])
+                parts.append(writer.write(piece_there))
+                problems += [RecordError(reason, one.record.figure.file) for reason in reasons]
+        packed = self._packer.pack(one.mapped.facts for one in kept)
+        warnings += problems
+        return tuple(map(b"".join, data)), packed
+
+    def _map_record(self, place: RecordPlace, files: Files, places: dict[str, str]) -> _Mapped:
+        """Read and map a record, and take its figid for the others of its group.
+
+        :raises RecordError: it cannot be exported, with its file.
+        """
+        source = self._job.labels[place.source]
+        file = source.place(place.name)
+        try:
+            record = read_record(source, files, place.name, place.tables)
+            figure = record.figure
+            if figure.figid in places:
+                reason = f"the figid {figure.figid!r} is that of {places[figure.figid]}, which counts"
+                raise RecordError(reason, line=record.figid_line)
+            mapped, problems = self._map_figure(record)
+        except RecordError as error:
+            gone = place.was_there and error.reason == NO_FILE
+            kind = MissingFile if gone else type(error)
+            raise kind(error.reason, error.file or file, error.line) from error.__cause__
+        except PfocrError:
+            raise
+        except Exception as error:  # one record never costs another, whatever this program did not foresee
+            raise unforeseen(error, file) from error
+        places[figure.figid] = figure.file
+        return _Mapped(record, mapped, [RecordError(problem, figure.file) for problem in problems])
+
+    def _map_figure(self, record: Record) -> tuple[MappedFigure, list[str]]:
+        try:
+            mapped = map_figure(record.figure, self._job.reference, self._job.repair)
+        except RecordError as error:  # only a block can be wrong in itself
+            raise RecordError(error.reason, line=record.block_line) from error.__cause__
+        problems: list[str] = []
+        if may_be_too_long(record.size):
+            mapped, problems = leave_out_long_values(mapped)
+        if (
+            len(self._writers) == 1 and self._writers[0].may_refuse
+        ):  # the only file would lack the record's statement
+            own = triples_of((*mapped.descriptions, *mapped.mentions.descriptions))
+            self._writers[0].check([*own, *mapped.paper, *triples_among(mapped.facts)], mapped.facts)
+        return mapped, problems
+
+
+def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
+    """Yield a piece for each figure; the paper stands in the first, after the figure itself."""
+    paper = join_papers(triple for figure in figures for triple in figure.paper)
+    for mapped in figures:
+        yield Piece([*mapped.descriptions, *paper, *mapped.mentions.descriptions], mapped.subject)
+        paper = []
+
+
+def _account(report: Report, record: Record, mapped: MappedFigure) -> None:
+    report.exported += 1
+    report.warnings += [
+        RecordError(problem, record.figure.file, record.block_line) for problem in mapped.problems
+    ]
+    mentions = mapped.mentions
+    for kind, rows in record.rows._asdict().items():
+        counts = report.mentions[kind]
+        report.mentions[kind] = MentionCounts(
+            counts.rows + rows,
+            counts.nodes + mentions.nodes[kind],
+            counts.without_entity + mentions.without_entity[kind],
+        )
+    add_counts(report.repairs, dict.fromkeys(mapped.repaired, 1))
+    add_counts(report.unknown_fields, dict.fromkeys(mapped.unknown_fields, 1))
+    add_counts(report.unknown_columns, record.unknown_columns)
+    add_counts(report.invalid_identifiers, record.invalid_identifiers)
+    add_counts(report.unknown_lexicons, mentions.unknown_lexicons)
