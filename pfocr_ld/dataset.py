@@ -18,7 +18,7 @@ from pfocr_ld.querying.row_limits import limit_names
 from pfocr_ld.querying.values import to_texts
 
 if TYPE_CHECKING:
-    from pfocr_ld.analysing.figure_sets import FigureSets
+    from pfocr_ld.analysing.packed_sets import FigureSets
     from pfocr_ld.querying.queries import Target
 
 Evidence = Literal["named", "possible", "implied", "all"]

@@ -97,9 +97,9 @@ LIBRARIES = {
     "pyarrow": "answers summarising.parquet",
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
-    "isal": "writing.compression reading.archive_members reading.tarball",
+    "isal": "writing.compression reading.archive_members reading.tarball analysing.figure_index",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache "
-    "analysing.figure_index serving.*",
+    "serving.*",
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
     "markupsafe": "describing.landing_page",
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.

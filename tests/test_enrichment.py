@@ -24,8 +24,9 @@ from support.products import write_products_checkout
 import pfocr_ld
 from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched, recognise
 from pfocr_ld.analysing.enrichment_formats import render_enrichment
-from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets, read_figure_sets, split_list
+from pfocr_ld.analysing.figure_sets import read_figure_sets, split_list
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
+from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
 from pfocr_ld.analysing.similarity import SimilarityIndex
 from pfocr_ld.errors import QueryError
 from pfocr_ld.loading.data import load_data
@@ -57,7 +58,9 @@ def make_sets(
         )
         for place, text in enumerate(members)
     )
-    return FigureSets("9606", "named", tuple(str(number + 1) for number in range(len(names))), names, figures)
+    return FigureSets.pack(
+        "9606", "named", tuple(str(number + 1) for number in range(len(names))), names, figures
+    )
 
 
 @st.composite
@@ -121,7 +124,7 @@ def random_corpus(chance: random.Random, figures: int, genes: int) -> FigureSets
         )
         for place in range(figures)
     )
-    return FigureSets("9606", "named", tuple(str(number + 1) for number in range(genes)), names, sets)
+    return FigureSets.pack("9606", "named", tuple(str(number + 1) for number in range(genes)), names, sets)
 
 
 @pytest.mark.slow
@@ -191,7 +194,7 @@ def test_the_background_is_the_users_and_genes_beyond_the_figures_count() -> Non
     ],
 )
 def test_names_are_recognised(names: list[str], expected: object) -> None:
-    sets = FigureSets("9606", "named", ("207", "208", "209"), ("AKT1\tPKB", "AKT", "AKt"), ())
+    sets = FigureSets.pack("9606", "named", ("207", "208", "209"), ("AKT1\tPKB", "AKT", "AKt"), ())
     assert tuple(recognise(names, sets)) == expected
 
 
@@ -205,11 +208,40 @@ def test_a_list_without_a_known_gene_is_an_error() -> None:
         find_enriched(["nothing"], make_sets("ABC"))
 
 
-def test_sets_survive_their_file() -> None:
-    sets = random_corpus(random.Random(3), 20, 90)
-    assert FigureSets.from_bytes(sets.to_bytes()) == sets
-    with pytest.raises(ValueError, match="."):
-        FigureSets.from_bytes(sets.to_bytes()[:-4])
+def test_sets_are_read_in_place() -> None:
+    chance = random.Random(3)
+    figures = [
+        FigureSet(f"PMC{place}__f", "é\n", 0.25, "", tuple(sorted(chance.sample(range(90), 9))))
+        for place in chance.sample(range(300), 20)
+    ]
+    sets = FigureSets.pack("9606", "named", [str(one) for one in range(91)], ["é"] * 91, figures, "1")
+    again = FigureSets(sets.content)
+    assert again.figures == sorted(figures)
+    assert (again.digest, again.release) == (sets.digest, "1")
+    for place, figure in enumerate(sorted(figures)):
+        assert again.place_of(figure.figid) == place
+        assert all(place in again.holders_of(gene) for gene in figure.genes)
+    assert again.place_of("PMC") is again.place_of("z") is None
+    assert again.held_genes == {gene for figure in figures for gene in figure.genes}
+    with pytest.raises(ValueError, match="cut short"):
+        FigureSets(sets.content[:-4])
+
+
+@pytest.mark.parametrize("universe", [range(500), range(499), range(100, 400), [3]])
+def test_a_background_is_cut_to_as_every_set_by_itself(universe: list[int]) -> None:
+    """The genes that all figures have are looked up, those of a background gone through."""
+    sets = random_corpus(random.Random(5), 40, 500)
+    listed = [sets.symbols[one] for one in universe][:30]
+    background = [sets.symbols[one] for one in universe]
+    cut = {frozenset(universe).intersection(one.genes) for one in sets.figures}
+    expected = {genes for genes in cut if 2 <= len(genes) <= 40}
+    result = find_enriched(listed, sets, background=background, min_size=2, max_size=40)
+    assert result.tested == len(expected)
+    assert {(one.overlap, one.set_size) for one in result.sets} == {
+        (tuple(sorted(one & frozenset(universe[:30]))), len(one))
+        for one in expected
+        if one & set(universe[:30])
+    }
 
 
 def test_similar_figures_by_both_measures() -> None:
@@ -288,7 +320,7 @@ def hostile_result() -> Enrichment:
         FigureSet("PMC3__f", "Near", 0.1, "https://europepmc.org/articles/PMC3/bin/f.jpg", (0, 1, 2, 3)),
         FigureSet("PMC4__f", "Far", 0.1, "https://europepmc.org/articles/PMC4/bin/f.jpg", (2, 4, 5)),
     )
-    sets = FigureSets("9606", "named", tuple("123456"), names, figures, "2026-11-01")
+    sets = FigureSets.pack("9606", "named", tuple("123456"), names, figures, "2026-11-01")
     return find_enriched(["A", "<b>B</b>", "2", "</title><script>", "C"], sets, min_size=1)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pfocr_ld.analysing.enrichment import Enrichment, find_enriched
-from pfocr_ld.analysing.figure_index import load_figure_sets, store_state
-from pfocr_ld.analysing.figure_sets import FigureSets, read_figure_sets, read_list
+from pfocr_ld.analysing.figure_index import load_figure_sets
+from pfocr_ld.analysing.figure_sets import read_figure_sets, read_list
+from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError, SourceError
@@ -76,13 +76,7 @@ def similar(
     if measure not in MEASURES:
         raise QueryError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
     figid = name_iri(figure)
-    if store is not None and not data:
-        directory = Path(store)
-        index = _index_of_store(directory, taxon_of(organism), evidence, store_state(directory))
-    else:
-        index = SimilarityIndex(
-            open_figure_sets(data=data, store=store, organism=organism, evidence=evidence)
-        )
+    index = SimilarityIndex(open_figure_sets(data=data, store=store, organism=organism, evidence=evidence))
     sets, genes = index.sets, index.genes_of(figid)
     if not genes:
         raise QueryError(
@@ -137,12 +131,6 @@ def read_genes(genes: Genes) -> list[str]:
     if not names:
         raise QueryError(f"{place}: there is no gene in it")
     return names
-
-
-@lru_cache(maxsize=4)
-def _index_of_store(directory: Path, taxon: str, evidence: str, state: str) -> SimilarityIndex:
-    """Return the index of a store in one state (:func:`store_state`): made once for many questions."""
-    return SimilarityIndex(load_figure_sets(directory, taxon, evidence))
 
 
 def taxon_of(organism: str) -> str:

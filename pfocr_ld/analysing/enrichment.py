@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from pfocr_ld.analysing.figure_sets import FigureSet, FigureSets
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
+from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
 from pfocr_ld.errors import QueryError
 
 COLUMNS = (
@@ -192,7 +192,7 @@ def find_enriched(
 
 def _find_background(sets: FigureSets, names: Collection[str] | None) -> tuple[frozenset[int], int, str]:
     if names is None:
-        universe = frozenset(gene for figure in sets.figures for gene in figure.genes)
+        universe = sets.held_genes
         return (
             universe,
             len(universe),
@@ -210,12 +210,19 @@ def _find_candidates(
     sets: FigureSets, universe: frozenset[int], listed: frozenset[int], min_size: int, max_size: int
 ) -> tuple[int, dict[tuple[int, ...], list[FigureSet]]]:
     """Return how many sets there are to test, and those with a listed gene: their genes and their figures."""
-    figures: dict[tuple[int, ...], list[FigureSet]] = {}
-    for figure in sets.figures:
-        genes = tuple(gene for gene in figure.genes if gene in universe)
-        if min_size <= len(genes) <= max_size:
-            figures.setdefault(genes, []).append(figure)
-    return len(figures), {genes: group for genes, group in figures.items() if not listed.isdisjoint(genes)}
+    places: dict[tuple[int, ...], list[int]] = {}
+    if universe >= sets.held_genes:
+        tested = sets.count_distinct(min_size, max_size)
+        for place in sorted({place for gene in listed for place in sets.holders_of(gene)}):
+            if min_size <= sets.size_of(place) <= max_size:
+                places.setdefault(sets.genes_of(place), []).append(place)
+    else:
+        for place, genes in enumerate(sets.within(universe)):
+            if min_size <= len(genes) <= max_size:
+                places.setdefault(genes, []).append(place)
+        tested = len(places)
+        places = {genes: group for genes, group in places.items() if not listed.isdisjoint(genes)}
+    return tested, {genes: [sets.figure(place) for place in group] for genes, group in places.items()}
 
 
 def _rank(

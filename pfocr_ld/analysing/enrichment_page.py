@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from pfocr_ld.analysing.enrichment import EnrichedSet, Enrichment
 from pfocr_ld.analysing.enrichment_report import describe_test
-from pfocr_ld.analysing.figure_sets import FigureSet
+from pfocr_ld.analysing.packed_sets import FigureSet
 from pfocr_ld.vocabulary import EUROPE_PMC, figure_iri
 
 PLOTTED = 20

@@ -54,7 +54,7 @@ def _cell(value: object) -> str:
 
 
 def write_json(result: Enrichment) -> str:
-    """Return the test and its rows as one JSON object."""
+    """Return the test and its rows as one JSON object, with a row a line."""
     sets = result.figure_sets
     document = {
         "organism": sets.organism,
@@ -72,9 +72,12 @@ def write_json(result: Enrichment) -> str:
         "unknown": list(result.recognition.unknown),
         "ambiguous": list(result.recognition.ambiguous),
         "outside_background": list(result.outside_background),
-        "sets": [{**row, "figure_url": figure_iri(row["figure"])} for row in result.rows()],
+        "sets": [],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    rows = ({**row, "figure_url": figure_iri(row["figure"])} for row in result.rows())
+    lines = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    head = json.dumps(document, ensure_ascii=False, indent=1).removesuffix("]\n}")
+    return f"{head}\n{lines}\n ]\n}}\n"
 
 
 def write_table(result: Enrichment, limit: int = 20) -> str:

@@ -2,24 +2,27 @@
 seconds, from the file a moment.
 
 The name of the file holds what the sets were read from and by which rule, so that a store which was loaded
-anew, or another version of this program, makes another one. A file that cannot be written is done without.
+anew, or another version of this program, makes another one. A file that cannot be written is done without. It
+is not compressed: to unpack it would take longer than to answer from it.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
-import zstandard
+from isal import isal_zlib
 
-from pfocr_ld.analysing.figure_sets import FigureSets, read_figure_sets
+from pfocr_ld.analysing.figure_sets import read_figure_sets
+from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.stores.embedded import find_store, open_store
 
-_FORMAT = "2"
-_SIZE_LIMIT = 1 << 30
+_FORMAT = f"3 {sys.byteorder}"
+_CHECK_SIZE = 4
 
 
 def load_figure_sets(directory: Path, organism: str, evidence: str) -> FigureSets:
@@ -34,13 +37,12 @@ def load_figure_sets(directory: Path, organism: str, evidence: str) -> FigureSet
 @lru_cache(maxsize=4)
 def _load(directory: Path, organism: str, evidence: str, state: str) -> FigureSets:
     folder = directory.with_name(f".{directory.name}.figure-sets")
-    file = folder / f"{organism}-{evidence}-{state}.zst"
-    with suppress(OSError, ValueError, zstandard.ZstdError):
-        content = zstandard.ZstdDecompressor().decompress(file.read_bytes(), max_output_size=_SIZE_LIMIT)
-        return FigureSets.from_bytes(content)
+    file = folder / f"{organism}-{evidence}-{state}.sets"
+    with suppress(OSError, ValueError):
+        return FigureSets(_read(file))
     sets = read_figure_sets(open_store(directory), organism, evidence)
     with suppress(OSError):
-        _write(file, zstandard.ZstdCompressor(write_checksum=True).compress(sets.to_bytes()))
+        _write(file, sets.content)
         _remove_others(folder, file, f"{organism}-{evidence}-")
     return sets
 
@@ -60,10 +62,28 @@ def store_state(directory: Path) -> str:
     return blake2b("\n".join([_FORMAT, *names]).encode(), digest_size=10).hexdigest()
 
 
+def _read(file: Path) -> bytes:
+    """Return what was written into a file.
+
+    :raises ValueError: it is damaged.
+    """
+    with file.open("rb") as stream:
+        check, content = stream.read(_CHECK_SIZE), stream.read()
+    if check != _check(content):
+        raise ValueError("the checksum differs")
+    return content
+
+
+def _check(content: bytes) -> bytes:
+    return isal_zlib.crc32(content).to_bytes(_CHECK_SIZE, "big")
+
+
 def _write(file: Path, content: bytes) -> None:
     file.parent.mkdir(exist_ok=True)
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.write_bytes(content)
+    with part.open("wb") as stream:
+        stream.write(_check(content))
+        stream.write(content)
     part.replace(file)
 
 

@@ -1,4 +1,4 @@
-"""The figures as sets of genes of one organism: read from a graph once, then kept beside the store.
+"""Reads the figures as sets of genes of one organism from a graph.
 
 Which genes a set holds is the question of evidence (data model, section 5): ``named`` are those that a
 figure mentions, ``possible`` adds those of low confidence, ``implied`` the members of the families that
@@ -7,18 +7,14 @@ it mentions, ``all`` both.
 
 from __future__ import annotations
 
-import json
-from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import pyoxigraph
 
+from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
 from pfocr_ld.vocabulary import DATASET, identifier_iri
@@ -63,97 +59,6 @@ class Queryable(Protocol):
     def query(self, query: str, *, use_default_graph_as_union: bool) -> object: ...
 
 
-class FigureSet(NamedTuple):
-    """A figure and the genes of it, as numbers that :attr:`FigureSets.genes` explains."""
-
-    figid: str
-    title: str
-    score: float
-    """PFOCR's pathway score, 0 to 1; 0 where the record has none."""
-    image: str
-    genes: tuple[int, ...]
-    """In rising order."""
-
-
-@dataclass(frozen=True)
-class FigureSets:
-    """The sets of one organism by one kind of evidence."""
-
-    organism: str
-    """NCBI Taxonomy id."""
-    evidence: str
-    gene_ids: tuple[str, ...]
-    """NCBI Gene ids; the place of one is its number in the sets."""
-    symbols: tuple[str, ...]
-    figures: tuple[FigureSet, ...]
-    """Those with a gene, by figid."""
-    release: str = ""
-    """The version of the release, where the graph says it."""
-
-    @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of the sets: it tells whether two analyses were of the same data."""
-        return sha256(self.to_bytes()).hexdigest()
-
-    @cached_property
-    def number_of_gene(self) -> dict[str, int]:
-        """The number of each NCBI Gene id."""
-        return {gene: number for number, gene in enumerate(self.gene_ids)}
-
-    @cached_property
-    def numbers_of_symbol(self) -> dict[str, tuple[int, ...]]:
-        """The genes of each symbol, in small letters: nearly always one."""
-        found: dict[str, list[int]] = {}
-        for number, symbol in enumerate(self.symbols):
-            for one in symbol.split("\t"):
-                found.setdefault(one.lower(), []).append(number)
-        return {symbol: tuple(numbers) for symbol, numbers in found.items()}
-
-    def symbol_of(self, number: int) -> str:
-        """Return the first symbol of a gene."""
-        return self.symbols[number].partition("\t")[0]
-
-    def to_bytes(self) -> bytes:
-        """Return the sets as bytes: a line of JSON, then the numbers."""
-        header = {
-            "organism": self.organism,
-            "evidence": self.evidence,
-            "release": self.release,
-            "genes": self.gene_ids,
-            "symbols": self.symbols,
-            "figures": [figure[:4] for figure in self.figures],
-        }
-        sizes = array("I", [len(figure.genes) for figure in self.figures])
-        numbers = array("I", [number for figure in self.figures for number in figure.genes])
-        return json.dumps(header, ensure_ascii=False).encode() + b"\n" + sizes.tobytes() + numbers.tobytes()
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> FigureSets:
-        """Read what :meth:`to_bytes` made.
-
-        :raises ValueError: it is not that.
-        """
-        line, _, rest = content.partition(b"\n")
-        header = json.loads(line)
-        numbers = array("I")
-        numbers.frombytes(rest)
-        count = len(header["figures"])
-        if sum(numbers[:count]) != len(numbers) - count:
-            raise ValueError("the sets are cut short")
-        figures, start = [], count
-        for (figid, title, score, image), size in zip(header["figures"], numbers[:count], strict=True):
-            figures.append(FigureSet(figid, title, score, image, tuple(numbers[start : start + size])))
-            start += size
-        return cls(
-            header["organism"],
-            header["evidence"],
-            tuple(header["genes"]),
-            tuple(header["symbols"]),
-            tuple(figures),
-            header["release"],
-        )
-
-
 def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSets:
     """Read the sets of an organism from a graph.
 
@@ -180,12 +85,12 @@ def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSe
         if figure in members:
             genes = tuple(sorted(members[figure]))
             figures.append(FigureSet(name_iri(figure), title, float(score or 0), image, genes))
-    return FigureSets(
+    return FigureSets.pack(
         organism,
         evidence,
-        tuple(gene.rpartition("/")[2].rpartition(":")[2] for gene in iris),
-        tuple("\t".join(sorted(names[gene])) for gene in iris),
-        tuple(figures),
+        [gene.rpartition("/")[2].rpartition(":")[2] for gene in iris],
+        ["\t".join(sorted(names[gene])) for gene in iris],
+        figures,
         ", ".join(sorted(version for (version,) in _rows(store, _RELEASE, organism, evidence))),
     )
 

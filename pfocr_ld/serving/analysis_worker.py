@@ -7,13 +7,12 @@ from __future__ import annotations
 import json
 import socket
 import sys
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pfocr_ld.analysing.analyses import enrich
 from pfocr_ld.analysing.enrichment_report import write_json, write_tsv
-from pfocr_ld.analysing.figure_index import load_figure_sets, store_state
+from pfocr_ld.analysing.figure_index import load_figure_sets
 from pfocr_ld.analysing.similarity import SimilarityIndex
 from pfocr_ld.errors import PfocrError, QueryError
 from pfocr_ld.organisms import HUMAN
@@ -49,7 +48,7 @@ def answer(directory: Path, request: dict[str, Any], connection: socket.socket) 
 
 def _find_similar(directory: Path, figid: str, limit: int) -> list[dict[str, Any]]:
     try:
-        index = _similarity_index(directory, store_state(directory))
+        index = SimilarityIndex(load_figure_sets(directory, HUMAN, "named"))
     except QueryError:  # the data have no human genes
         return []
     genes = index.genes_of(figid)
@@ -64,11 +63,6 @@ def _find_similar(directory: Path, figid: str, limit: int) -> list[dict[str, Any
         }
         for one in index.find(genes, "cosine", limit, but=figid)
     ]
-
-
-@lru_cache(maxsize=1)
-def _similarity_index(directory: Path, _state: str) -> SimilarityIndex:
-    return SimilarityIndex(load_figure_sets(directory, HUMAN, "named"))
 
 
 if __name__ == "__main__":
