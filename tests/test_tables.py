@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,17 @@ def test_each_node_is_in_one_table(tables: Path, dump: Path) -> None:
     assert set().union(*nodes) == subjects
     for table, of_table in zip(TABLES, nodes, strict=True):
         assert of_table, f"the test has nothing in {table.name}"
+
+
+def test_entities_have_the_number_of_records_that_mention_them(tables: Path) -> None:
+    expected = Counter(entity for row in read_rows(tables, "records") for entity in row["mentions"] or ())
+    counts = {
+        row[key]: row["mentioned_by"]
+        for name, key in (("entities", "entity"), ("families", "family"))
+        for row in read_rows(tables, name)
+    }
+    assert expected.items() <= counts.items()
+    assert sum(expected.values()) == sum(counts.values()) > len(expected)
 
 
 @pytest.mark.parametrize("ending", [".ttl", ".nq.zst", ".nt.gz"])

@@ -31,7 +31,9 @@ class Column(NamedTuple):
     description: str
     kind: CellKind = TEXT
     predicate: str = ""
-    """The IRI of the property whose values it holds; empty where it comes from the node's own IRI."""
+    """The IRI of the property whose values it holds; empty where it comes from the node's own IRI
+    or is counted.
+    """
     is_list: bool = False
 
 
@@ -60,6 +62,8 @@ OTHER = Column(
 )
 _CLASSES = Column("classes", "The classes of the node, as IRIs.", NODE, RDF.type, True)
 _LABEL = Column("label", "The name to show.", TEXT, RDFS.label)
+MENTIONED_BY = Column("mentioned_by", "How many records mention it.", INTEGER)
+"""Of other rows than a node's own, so that it is counted when all of them are there."""
 FIGID = Column("figid", "The figure's id, of its record.")
 _FIELDS_OF_WORDS = (
     ("gene_words", "The words that were read as genes.", PFOCR.geneWord),
@@ -69,6 +73,8 @@ _FIELDS_OF_WORDS = (
 )
 IMPLIED = (PFOCR.hasMention, PFOCR.hasOrganismMatch, PFOCR.enrichedFor)
 """The properties of a record that lead to nodes of its own, and have no cells."""
+
+NAMED = Column("mentions", "The entities that it mentions.", NODE, SCHEMA.mentions, True)
 
 RECORDS = GraphTable(
     "records",
@@ -104,7 +110,7 @@ RECORDS = GraphTable(
             "matched_organisms", "IRIs of those with matched gene names.", NODE, PFOCR.matchedOrganism, True
         ),
         Column("highest_confidence", "That of its surest mention.", _VOCABULARY, PFOCR.highestConfidence),
-        Column("mentions", "The entities that it mentions.", NODE, SCHEMA.mentions, True),
+        NAMED,
         Column(
             "possibly_mentions",
             "Those with readings of low confidence only.",
@@ -161,6 +167,7 @@ FAMILIES = GraphTable(
         Column("organism", "NCBI Taxonomy id.", _TAXON, PFOCR.organism),
         Column("members", "NCBI Gene ids.", _GENE, PFOCR.member, True),
         Column("identifier", "Its name in its IRI.", TEXT, DCTERMS.identifier),
+        MENTIONED_BY,
         _CLASSES,
     ),
     frozenset({PFOCR.GeneFamily}),
@@ -231,6 +238,7 @@ ENTITIES = GraphTable(
         Column("tier", "Of a lexicon.", _VOCABULARY, PFOCR.tier),
         Column("publishers", "Of a journal.", NODE, SCHEMA.publisher, True),
         Column("identifier", "Its CURIE or name.", TEXT, DCTERMS.identifier),
+        MENTIONED_BY,
     ),
     frozenset(),
 )

@@ -3,7 +3,8 @@
 Rows come in the order of the dataset, which is that of the figids and of the entities' IRIs, so that the
 statistics of the row groups tell a reader which of them to leave out. A row group has always the same
 number of rows, so the bytes do not depend on how the graph was cut. The workers make columns of their rows,
-which is most of the work.
+which is most of the work. How many records mention an entity is known at the end, so that the tables that say
+it wait for it in memory: a few hundred bytes an entity.
 
 pyarrow is 150 MB when it is installed, and only tables need it, so it is an extra.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
@@ -20,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pfocr_ld.descriptions import Description
 from pfocr_ld.errors import OutputError
-from pfocr_ld.summarising.graph_tables import TABLES, GraphTable
+from pfocr_ld.summarising.graph_tables import MENTIONED_BY, NAMED, TABLES, GraphTable
 from pfocr_ld.summarising.table_rows import Row, rows_of
 
 if TYPE_CHECKING:
@@ -122,8 +124,9 @@ class TableFiles:
         :param stack: closes the files.
         """
         self._files: dict[str, _TableFile] = {}
+        self._mentioned: Counter[str] = Counter()
         for table in TABLES:
-            file = _TableFile(table, stack.enter_context(open_file(file_name(table))))
+            file = _TableFile(table, stack.enter_context(open_file(file_name(table))), self._mentioned)
             stack.callback(file.close)
             self._files[table.name] = file
 
@@ -134,14 +137,24 @@ class TableFiles:
 
     def finish(self) -> dict[str, int]:
         """Write what waits, and return how many rows each table has."""
-        return {name: file.finish() for name, file in self._files.items()}
+        counts = {
+            name: file.finish() for name, file in sorted(self._files.items(), key=lambda one: one[1].waits)
+        }
+        return {table.name: counts[table.name] for table in TABLES}
 
 
 class _TableFile:
-    def __init__(self, table: GraphTable, stream: BinaryIO) -> None:
+    def __init__(self, table: GraphTable, stream: BinaryIO, mentioned: Counter[str]) -> None:
+        """Open a table.
+
+        :param mentioned: how many records mention each entity: counted of the records, said of the entities.
+        """
         import pyarrow
         from pyarrow import parquet
 
+        self._key = table.key.name
+        self._counts, self.waits = NAMED in table.columns, MENTIONED_BY in table.columns
+        self._mentioned = mentioned
         self._schema = schema_of(table)
         self._stream = _Counting(stream)
         self._writer = parquet.ParquetWriter(
@@ -160,6 +173,10 @@ class _TableFile:
         batch = pyarrow.ipc.read_record_batch(pyarrow.py_buffer(rows), self._schema)
         self._waiting.append(batch)
         self._count += batch.num_rows
+        if not self.waits:
+            self._write_groups()
+
+    def _write_groups(self) -> None:
         while self._count >= ROWS_A_GROUP:
             self._write(ROWS_A_GROUP)
 
@@ -167,12 +184,31 @@ class _TableFile:
         import pyarrow
 
         rows = pyarrow.Table.from_batches(self._waiting, self._schema)
-        self._writer.write_table(rows.slice(0, count).combine_chunks(), row_group_size=count)
+        group = rows.slice(0, count).combine_chunks()
+        if self._counts:
+            self._count_mentions(group)
+        elif self.waits:
+            group = self._say_mentions(group)
+        self._writer.write_table(group, row_group_size=count)
         rest = rows.slice(count)
         self._waiting, self._count = rest.to_batches(), rest.num_rows
         self._rows += count
 
+    def _count_mentions(self, rows: pyarrow.Table) -> None:
+        from pyarrow import compute
+
+        for pair in compute.value_counts(compute.list_flatten(rows[NAMED.name])).to_pylist():
+            self._mentioned[pair["values"]] += pair["counts"]
+
+    def _say_mentions(self, rows: pyarrow.Table) -> pyarrow.Table:
+        import pyarrow
+
+        place = rows.schema.get_field_index(MENTIONED_BY.name)
+        counts = [self._mentioned[entity] for entity in rows[self._key].to_pylist()]
+        return rows.set_column(place, self._schema.field(place), pyarrow.array(counts, pyarrow.int64()))
+
     def finish(self) -> int:
+        self._write_groups()
         if self._count:
             self._write(self._count)
         self._writer.close()
