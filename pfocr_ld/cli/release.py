@@ -52,6 +52,12 @@ from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
 )
 @click.option("--tables/--no-tables", default=True, show_default=True, help="Write tables (Parquet), too.")
 @workers_option
+@click.option(
+    "--cache",
+    default="",
+    metavar="FILE",
+    help="Map only what changed since the last release with the same cache FILE, which is made or updated.",
+)
 @quiet_option
 def release(
     sources: tuple[str, ...],
@@ -69,6 +75,7 @@ def release(
     formats: str,
     tables: bool,
     workers: int | None,
+    cache: str,
     quiet: bool,
 ) -> None:
     """Make the folder of a dataset release: dumps, description, queries, checksums, a page.
@@ -101,6 +108,7 @@ def release(
             formats=chosen,
             tables=tables,
             workers=workers or usable_cores(),
+            cache=cache,
             allow_shrink=allow_shrink,
             retrieved_from=retrieved_from,
             creators=creators,

@@ -1,11 +1,12 @@
-"""A group of records → bytes, report and facts.
+"""A group of records, or some entities → bytes, report and facts.
 
-A group is mapped without knowledge of any other, and its bytes depend on its records alone.
+A group is mapped without knowledge of any other, and its bytes depend on its records alone; those of entities
+depend on their facts alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pfocr_ld.descriptions import count_triples, triples_of
@@ -14,22 +15,25 @@ from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_t
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.plan import Group, RecordPlace
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
-from pfocr_ld.mapping.entities import FactPacker, triples_among
+from pfocr_ld.mapping.entities import EntityPart, FactPacker, triples_among
+from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import MappedFigure, map_figure
 from pfocr_ld.mapping.paper import join_papers
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
-from pfocr_ld.summarising.observation import Collector
+from pfocr_ld.summarising.observation import Collector, Observed
 from pfocr_ld.writing.serialise import Piece, Writer
 
 
 class GroupResult(NamedTuple):
-    """What became of a group."""
+    """What became of a group, or of some entities."""
 
     data: tuple[bytes, ...]
-    """The group in each of the outputs."""
+    """In each of the outputs."""
     report: Report
     facts: list[bytes]
+    observed: Observed | None = None
+    """Where nobody collects what is observed of several."""
 
 
 class _Mapped(NamedTuple):
@@ -44,11 +48,34 @@ class _Mapped(NamedTuple):
 class GroupMapper:
     """Maps groups of one job."""
 
-    def __init__(self, job: Job, writers: Sequence[Writer], packer: FactPacker) -> None:
-        self._job, self._writers, self._packer = job, writers, packer
+    def __init__(self, job: Job, packer: FactPacker) -> None:
+        self._job, self._packer = job, packer
+        self._writers = [Writer(output.style) for output in job.outputs]
+
+    def describe(self, part: EntityPart, collector: Collector | None) -> GroupResult:
+        """Describe entities.
+
+        :param collector: observes them.
+        """
+        piece = Piece(list(describe_entities(part)))
+        report = Report(triples=count_triples(piece.descriptions))
+        data = []
+        for writer in self._writers:
+            there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
+            data.append(writer.write(there))
+            report.warnings += map(RecordError, reasons)
+        if collector:
+            triples = triples_of(piece.descriptions)
+            collector.add_triples(triples)
+            collector.add_rows(piece.descriptions)
+            collector.add_entities(triples)
+        return GroupResult(tuple(data), report, [])
 
     def map(self, group: Group, files: dict[int, Files], collector: Collector | None) -> GroupResult:
-        """Map a group; records that cannot be exported are in the report."""
+        """Map a group; records that cannot be exported are in the report.
+
+        :param collector: observes what is written.
+        """
         report = Report()
         kept: list[_Mapped] = []
         places: dict[str, str] = {}  # figid → the file that has it

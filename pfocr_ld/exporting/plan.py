@@ -82,7 +82,12 @@ def needed_files(files: Files, name: str) -> Iterator[str]:
     data = _read(files, name)
     keys = None if data is None else find_keys(data)
     if keys:
-        yield from filter(None, (table_name(keys.figid, kind) for kind in MENTION_TABLES))
+        yield from tables_of(keys)
+
+
+def tables_of(keys: RecordKeys) -> list[str]:
+    """Return the names of the tables that a figid names."""
+    return list(filter(None, (table_name(keys.figid, kind) for kind in MENTION_TABLES)))
 
 
 def _read(files: Files, name: str) -> bytes | None:

@@ -14,6 +14,7 @@ import marshal
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
+from zlib import crc32
 
 from pfocr_ld.lexicons import lexicon_term
 from pfocr_ld.terms import Term, Triple, iri
@@ -33,6 +34,8 @@ _NCBIGENE = identifier_iri("ncbigene", "")
 PACKED_END = b"\0"
 """Stands behind the subject of a packed fact, which holds none itself."""
 _FACTS_A_PART = 4_000
+_SUBJECTS_A_CUT = 32
+"""How many subjects a part has, roughly, that is remembered by itself."""
 _MOST_REMEMBERED = 1 << 15
 """Facts that a worker remembers to have packed, in some 10 MB."""
 
@@ -173,6 +176,31 @@ class EntityPart(NamedTuple):
     words: dict[str, Counter[str]]
     """CURIE of a term without a name → the words of figures for it, with their numbers."""
 
+    def cut(self) -> Iterator[EntityPart]:
+        """Yield smaller parts, cut before subjects that are chosen by their hash.
+
+        Where an entity comes or goes, only the part that it is in changes.
+        """
+        words = {_subject_of_term(curie): curie for curie in self.words}
+        part, last = EntityPart([], {}), b""
+        for packed in self.facts:
+            subject = packed[: packed.index(PACKED_END)]
+            if subject != last:
+                if part.facts and crc32(subject) % _SUBJECTS_A_CUT == 0:
+                    yield part
+                    part = EntityPart([], {})
+                if curie := words.get(subject):
+                    part.words[curie] = self.words[curie]
+                last = subject
+            part.facts.append(packed)
+        if part.facts:
+            yield part
+
+
+def _subject_of_term(curie: str) -> bytes:
+    """Return the subject of a term's packed facts."""
+    return iri(identifier_iri(*curie.split(":", 1))).encode("utf-8", "surrogatepass")
+
 
 class EntityCollector:
     """Collects facts from all figures, each once."""
@@ -195,10 +223,7 @@ class EntityCollector:
 
     def parts(self) -> Iterator[EntityPart]:
         """Yield the entities in the order of their IRIs, some thousand at a time, whatever they are."""
-        words = {
-            iri(identifier_iri(*curie.split(":", 1))).encode("utf-8", "surrogatepass"): curie
-            for curie in self._words
-        }
+        words = {_subject_of_term(curie): curie for curie in self._words}
         part, last = EntityPart([], {}), b""
         for packed in sorted(self._facts):
             subject = packed[: packed.index(PACKED_END)]

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from pfocr_ld.describing.agents import read_person, read_ror
 from pfocr_ld.describing.croissant import TABLES_FOLDER
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
-from pfocr_ld.distinct_counts import DistinctCounter, split_hashes
+from pfocr_ld.distinct_counts import DistinctCounter
 from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
 from pfocr_ld.exporting.job import Output
 from pfocr_ld.exporting.report import Report
@@ -70,6 +70,10 @@ class ReleaseOptions:
     tables: bool = True
     """Whether there are tables, too: they need pyarrow."""
     workers: int = 1
+    cache: str = ""
+    """A file with what an earlier release left, so that only what changed is
+    mapped; it is made or replaced.
+    """
     allow_shrink: bool = False
     """Let the release have less than half of the triples of the one before."""
     progress: Callable[[Progress], None] | None = None
@@ -148,9 +152,10 @@ class _Release:
             if "nquads" in options.formats:
                 observer.named_graphs = NamedGraphs(self._folder, stack)
             outputs = list(self._open_dumps(stack))
-            report = export_outputs(
-                sources, outputs, ExportOptions(workers=options.workers, progress=options.progress), observer
+            export_options = ExportOptions(
+                workers=options.workers, cache=options.cache, progress=options.progress
             )
+            report = export_outputs(sources, outputs, export_options, observer)
             observer.products.finish(options.date[:10])
             if observer.named_graphs:
                 observer.named_graphs.finish()
@@ -225,7 +230,7 @@ class _ReleaseObserver:
     def see(self, observed: Observed) -> None:
         """Take what was observed of some pieces."""
         self._numbers.see(observed)
-        self.objects.add_all(split_hashes(observed.object_hashes))
+        self.objects.add_sorted(observed.object_hashes)
         self.products.see(observed)
         if self.named_graphs:
             self.named_graphs.see(observed)

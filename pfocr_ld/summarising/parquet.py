@@ -112,6 +112,26 @@ class TableRows:
         return columns
 
 
+def join_columns(parts: Iterable[Columns]) -> Columns:
+    """Return the rows of several pieces as those of one."""
+    of_table: dict[str, list[bytes]] = {}
+    for part in parts:
+        for name, rows in part.items():
+            of_table.setdefault(name, []).append(rows)
+    if not of_table:
+        return {}
+    import pyarrow
+
+    joined = {}
+    for table in TABLES:
+        if batches := of_table.get(table.name):
+            schema = schema_of(table)
+            read = [pyarrow.ipc.read_record_batch(pyarrow.py_buffer(rows), schema) for rows in batches]
+            whole = pyarrow.Table.from_batches(read, schema).combine_chunks()
+            joined[table.name] = whole.to_batches()[0].serialize().to_pybytes()
+    return joined
+
+
 class TableFiles:
     """Writes the tables while their rows come."""
 

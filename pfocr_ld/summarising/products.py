@@ -31,7 +31,7 @@ PRODUCT_FILES = (
 _RECORDS_A_MEMBER = 5_000
 
 Parts = dict[str, bytes]
-"""File → a compressed part of it."""
+"""File → a part of it."""
 
 
 def product_headers() -> Parts:
@@ -41,17 +41,22 @@ def product_headers() -> Parts:
 
 
 def render_products(rows: Iterable[FigureRow]) -> Parts:
-    """Return the parts that some figures are."""
+    """Return the parts that some figures are, before they are compressed."""
     rows = list(rows)
     if not rows:
         return {}
     flavours = render_flavours(rows)
     nodes, edges = render_figures(rows)
     return {
-        **{name: compress_member(flavours[flavour], ".gz") for flavour, name in _FLAVOUR_FILES.items()},
-        **_compress(_NODES, nodes),
-        **_compress(_EDGES, edges),
+        **{name: flavours[flavour] for flavour, name in _FLAVOUR_FILES.items()},
+        **_name_files(_NODES, nodes),
+        **_name_files(_EDGES, edges),
     }
+
+
+def compress_parts(parts: Parts) -> Parts:
+    """Return parts as they stand in the files."""
+    return {name: compress_member(content, ".gz") for name, content in parts.items()}
 
 
 def render_nodes(nodes: Iterable[Record]) -> Iterator[Parts]:
@@ -67,11 +72,8 @@ def render_edges(edges: Iterable[Record]) -> Iterator[Parts]:
 def _render_many(stem: str, records: Iterable[Record], columns: Iterable[str]) -> Iterator[Parts]:
     columns, waiting = tuple(columns), iter(records)
     while some := list(islice(waiting, _RECORDS_A_MEMBER)):
-        yield _compress(stem, render(some, columns))
+        yield compress_parts(_name_files(stem, render(some, columns)))
 
 
-def _compress(stem: str, rendered: Rendered) -> Parts:
-    return {
-        f"{stem}.jsonl.gz": compress_member(rendered.lines, ".gz"),
-        f"{stem}.tsv.gz": compress_member(rendered.table, ".gz"),
-    }
+def _name_files(stem: str, rendered: Rendered) -> Parts:
+    return {f"{stem}.jsonl.gz": rendered.lines, f"{stem}.tsv.gz": rendered.table}

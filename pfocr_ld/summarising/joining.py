@@ -1,0 +1,93 @@
+"""What was observed of several groups as of one, and as plain data that a cache can keep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, TypeVar
+
+from pfocr_ld.distinct_counts import split_hashes
+from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
+from pfocr_ld.summarising.gene_sets import SetFile
+from pfocr_ld.summarising.linksets import Link
+from pfocr_ld.summarising.observation import Observed
+from pfocr_ld.summarising.parquet import join_columns
+from pfocr_ld.summarising.statistics import Statistics
+
+_Name = TypeVar("_Name", str, SetFile)
+
+
+def join_observed(parts: Iterable[Observed]) -> Observed:
+    """Return what was observed of groups as if they had been observed together, in their order."""
+    parts = list(parts)
+    joined = Observed()
+    for part in parts:
+        joined.statistics.merge(part.statistics)
+        joined.terms |= part.terms
+        joined.possible |= part.possible
+        joined.mentioned |= part.mentioned
+        joined.confidences.update(part.confidences)
+        joined.organisms.update(part.organisms)
+        joined.years.update(part.years)
+    hashes = chain.from_iterable(split_hashes(part.object_hashes) for part in parts)
+    joined.object_hashes = b"".join(sorted(set(hashes)))
+    joined.graphs = list(chain.from_iterable(part.graphs for part in parts))
+    joined.links = list(chain.from_iterable(part.links for part in parts))
+    joined.figures = list(chain.from_iterable(part.figures for part in parts))
+    joined.entities = list(chain.from_iterable(part.entities for part in parts))
+    joined.sets = _join_bytes(part.sets for part in parts)
+    joined.products = _join_bytes(part.products for part in parts)
+    joined.tables = join_columns(part.tables for part in parts)
+    return joined
+
+
+def _join_bytes(parts: Iterable[dict[_Name, bytes]]) -> dict[_Name, bytes]:
+    joined: dict[_Name, list[bytes]] = {}
+    for part in parts:
+        for name, content in part.items():
+            joined.setdefault(name, []).append(content)
+    return {name: b"".join(contents) for name, contents in joined.items()}
+
+
+def pack_observed(observed: Observed) -> tuple[Any, ...]:
+    """Return what was observed as tuples, lists, dictionaries and texts: the same for the same."""
+    counts = observed.statistics
+    return (
+        (counts.triples, counts.subjects, counts.typed_subjects),
+        tuple(dict(one) for one in (counts.entities, counts.properties, counts.partitions)),
+        observed.object_hashes,
+        observed.graphs,
+        [tuple(link) for link in observed.links],
+        [tuple(figure) for figure in observed.figures],
+        [sorted(curies) for curies in (observed.terms, observed.possible, observed.mentioned)],
+        [(tuple(file), lines) for file, lines in observed.sets.items()],
+        observed.products,
+        observed.tables,
+        [tuple(entity) for entity in observed.entities],
+        tuple(dict(one) for one in (observed.confidences, observed.organisms, observed.years)),
+    )
+
+
+def unpack_observed(packed: tuple[Any, ...]) -> Observed:
+    """Return what :func:`pack_observed` was given."""
+    sums, counts, hashes, graphs, links, figures, curies, sets, products, tables, entities, others = packed
+    terms, possible, mentioned = map(set, curies)
+    confidences, organisms, years = (Counter[Any](counted) for counted in others)
+    return Observed(
+        Statistics(*sums, *map(Counter, counts)),
+        hashes,
+        graphs,
+        [Link(*link) for link in links],
+        [MentionedTogether(*figure) for figure in figures],
+        terms,
+        possible,
+        mentioned,
+        {SetFile(*file): lines for file, lines in sets},
+        products,
+        tables,
+        [EntityRow(*entity) for entity in entities],
+        confidences,
+        organisms,
+        years,
+    )
