@@ -51,7 +51,7 @@ def named_organisms(text: Text) -> frozenset[str]:
     """Return the taxon ids of the organisms of the bundled table that a text names."""
     names = _names()
     candidates = names.keys() & text.forms
-    return frozenset(taxon for key in candidates for taxon, name in names[key] if text.holds([name]))
+    return frozenset(taxon for key in candidates for taxon, name in names[key] if text.holds(name))
 
 
 def is_without_vertebrates(taxon_ids: Iterable[str]) -> bool:

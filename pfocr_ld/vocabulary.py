@@ -240,11 +240,17 @@ def digest(parts: Iterable[str]) -> str:
     """
     texts = list(parts)
     joined = "\t".join(texts)
-    person = b""
+    hasher = _HASHER
     if joined.count("\t") != len(texts) - 1:
         joined = "\t".join(text.replace("\\", "\\\\").replace("\t", "\\t") for text in texts)
-        person = b"escaped"
-    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=8, person=person).hexdigest()
+        hasher = _HASHER_OF_ESCAPED
+    hasher = hasher.copy()  # takes half the time of making one
+    hasher.update(joined.encode("utf-8", "surrogatepass"))
+    return hasher.hexdigest()
+
+
+_HASHER = blake2b(digest_size=8)
+_HASHER_OF_ESCAPED = blake2b(digest_size=8, person=b"escaped")
 
 
 def genid(parts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ are, needs no expression to be searched for them: every function here is called 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 ReadingKind = Literal["exact", "normalized", "part", "expanded", "substituted"]
@@ -69,6 +69,14 @@ def letters_of(text: str) -> str:
     """Return the letters and digits of a text alone, with case, in Latin letters."""
     plain = plain_letters(text)
     return plain if plain.isalnum() else "".join(_RUN.findall(plain))
+
+
+def letters_of_all(texts: Collection[str]) -> list[str]:
+    """Return what :func:`letters_of` does of each text, in less time."""
+    plain = plain_letters("\n".join(texts)).split("\n")
+    if len(plain) > len(texts):
+        return list(map(letters_of, texts))
+    return [part if part.isalnum() else "".join(_RUN.findall(part)) for part in plain[: len(texts)]]
 
 
 class Written(NamedTuple):
@@ -194,14 +202,24 @@ class Text:
             self._ordered = f" {' '.join(_RUN.findall(small_letters(self._plain)))} "
         return self._ordered
 
-    def holds(self, names: Iterable[WantedName]) -> bool:
-        """Return whether one of the names stands in the text."""
-        for form, spellings, runs in names:
-            if form in self.forms and not (spellings and self.spellings.isdisjoint(spellings)):
-                return True
-            if runs and self.forms.issuperset(runs) and f" {' '.join(runs)} " in self.ordered:
-                return True
-        return False
+    def holds(self, name: WantedName) -> bool:
+        """Return whether a name stands in the text."""
+        form, spellings, runs = name
+        if form in self.forms and not (spellings and self.spellings.isdisjoint(spellings)):
+            return True
+        return bool(runs) and self.forms.issuperset(runs) and f" {' '.join(runs)} " in self.ordered
+
+    def find(self, names: Collection[str], ordinary: Container[str] = ()) -> set[str]:
+        """Return those of the names that stand in the text.
+
+        :param ordinary: as :func:`prepare_name` takes it.
+        """
+        forms = small_letters("\n".join(letters_of_all(names))).split("\n")
+        # Few need a closer look: those of several words, and what the text has in some spelling.
+        near = [
+            name for name, form in zip(names, forms, strict=False) if form in self.forms or not name.isalnum()
+        ]
+        return {name for name in near if self.holds(prepare_name(name, ordinary))}
 
 
 def read_text(texts: Iterable[str]) -> Text:

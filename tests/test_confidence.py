@@ -103,7 +103,7 @@ HELD = [
 
 @pytest.mark.parametrize(("text", "name", "held"), HELD)
 def test_what_a_text_holds(text: str, name: str, held: bool) -> None:
-    assert read_text([text]).holds([prepare_name(name, common_words())]) is held
+    assert read_text([text]).holds(prepare_name(name, common_words())) is held
 
 
 def gene(word: str, term: str, lexicon: str, ids: str, names: str, organism: str = "9606") -> ReadingInput:

@@ -82,4 +82,4 @@ def test_letters_are_those_that_an_expression_finds(word: str) -> None:
 @pytest.mark.parametrize(("before", "is_found"), [(LONGEST_TEXT - 10, True), (LONGEST_TEXT, False)])
 def test_only_so_much_of_a_text_is_read(before: int, is_found: bool) -> None:
     text = read_text(["word " * (before // 5) + "NLRP3 opens"])
-    assert text.holds([prepare_name("NLRP3")]) is is_found
+    assert text.holds(prepare_name("NLRP3")) is is_found

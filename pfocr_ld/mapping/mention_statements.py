@@ -11,40 +11,32 @@ from functools import lru_cache
 
 from pfocr_ld.confidence import Assessment
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements
-from pfocr_ld.lexicons import lexicon_term, tier_of
-from pfocr_ld.mapping.readings import CHEMICALS, DISEASES, GENES
-from pfocr_ld.model import ExtraValues
+from pfocr_ld.lexicons import lexicon_term
+from pfocr_ld.mapping.readings import CHEMICALS, DISEASES, GENES, Form, ReadingNode
 from pfocr_ld.terms import TYPE, Term, integer, iri, literal, typed_literal
-from pfocr_ld.vocabulary import FAMILIES, PFOCR, XSD, field_iri
+from pfocr_ld.vocabulary import PFOCR, XSD, field_iri
 
 _WORD, _MATCHED_TERM, _LEXICON = iri(PFOCR.word), iri(PFOCR.matchedTerm), iri(PFOCR.lexicon)
 _ENTITY, _OCCURRENCES, _CANDIDATES = iri(PFOCR.entity), iri(PFOCR.occurrences), iri(PFOCR.candidates)
 _READING, _CONFIDENCE = iri(PFOCR.reading), iri(PFOCR.confidence)
 _CORROBORATED, _TRUE = iri(PFOCR.corroborated), typed_literal("true", XSD.boolean)
 _TYPES = {kind.name: kind.mention for kind in (GENES, CHEMICALS, DISEASES)}
-_FAMILY = (FAMILIES,)
-
-Form = tuple[str, bool, bool, str, tuple[str, ...], Assessment, int, int]
-"""The kind of a mention, whether it has a word and a term, its lexicon, the beginnings of its entities' IRIs,
-how sure it is, what the word stands for in number, and how often each of its rows stands."""
 
 _Groups = list[tuple[Term, Sequence[Term]]]
 
 
 def describe_mention(
-    mention: Term, form: Form, texts: Sequence[Term], names: tuple[str, ...], fields: ExtraValues
+    mention: Term, node: ReadingNode, assessment: Assessment, candidates: int
 ) -> Description:
     """Return the description of a mention.
 
-    :param texts: its word and its term, as far as it has them.
-    :param names: the ends of its entities' IRIs.
-    :param fields: the cells that nothing else gives back.
+    :param assessment: how sure its reading is.
+    :param candidates: the number of entities that its word stands for.
     """
-    if not fields and (form[4] == _FAMILY or not names or "".join(names).isalnum()):
-        shared = _statements_of(form)
-        if shared:
-            return mention, shared, (*texts, *names)
-    groups = _make_groups(form, iter(texts), names)
+    _, _, _, form, texts, fields = node
+    if form[-1]:
+        return mention, _statements_of(form, assessment, candidates), texts
+    groups = _make_groups(form, iter(texts), assessment, candidates)
     cells: dict[Term, list[Term]] = {}
     for column, value in fields:
         cells.setdefault(iri(field_iri(column)), []).append(literal(value))
@@ -52,29 +44,25 @@ def describe_mention(
 
 
 @lru_cache(maxsize=1 << 11)
-def _statements_of(form: Form) -> Statements | None:
-    """Return the statements of a form with their holes; None where its lexicon may be called anything."""
-    _, has_word, has_term, lexicon, namespaces, *_ = form
-    if lexicon and not tier_of(lexicon):
-        return None
-    texts = [TEXT_HOLE] * (has_word + has_term)
-    return Statements(_make_groups(form, iter(texts), [NAME_HOLE] * len(namespaces)))
+def _statements_of(form: Form, assessment: Assessment, candidates: int) -> Statements:
+    """Return the statements of a form with their holes."""
+    _, has_word, has_term, _, starts, _, _ = form
+    holes = [*[TEXT_HOLE] * (has_word + has_term), *[NAME_HOLE] * len(starts)]
+    return Statements(_make_groups(form, iter(holes), assessment, candidates))
 
 
-def _make_groups(form: Form, texts: Iterator[Term], names: Sequence[str]) -> _Groups:
-    kind, has_word, has_term, lexicon, namespaces, (reading, corroborated, confidence), candidates, rows = (
-        form
-    )
+def _make_groups(form: Form, texts: Iterator[str], assessment: Assessment, candidates: int) -> _Groups:
+    kind, has_word, has_term, lexicon, starts, rows, _ = form
+    reading, corroborated, confidence = assessment
     groups: _Groups = [(TYPE, [_TYPES[kind]])]
     if has_word:
-        groups.append((_WORD, [next(texts)]))
+        groups.append((_WORD, [Term(next(texts))]))
     if has_term:
-        groups.append((_MATCHED_TERM, [next(texts)]))
+        groups.append((_MATCHED_TERM, [Term(next(texts))]))
     if lexicon:
         groups.append((_LEXICON, [lexicon_term(lexicon)]))
-    if namespaces:
-        entities = [iri(f"{start}{name}") for start, name in zip(namespaces, names, strict=True)]
-        groups.append((_ENTITY, entities))
+    if starts:
+        groups.append((_ENTITY, [iri(f"{start}{next(texts)}") for start in starts]))
     groups += [(_READING, [iri(PFOCR + reading)]), (_CONFIDENCE, [iri(PFOCR + confidence)])]
     if corroborated:
         groups.append((_CORROBORATED, [_TRUE]))

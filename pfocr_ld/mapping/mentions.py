@@ -98,19 +98,20 @@ def map_mentions(figure: Figure, page: str, taxa: Iterable[TaxonSays] = ()) -> M
     mapped = MappedMentions()
     mapped.taxa = _taxa_of_rows(figure)
     names = _names_of_taxa(chain(taxa, mapped.taxa))
-    genes = list(read_genes(figure.genes, figure.gene_rows_inline, names))
-    terms = [list(read_terms(rows, kind)) for kind, rows in _term_rows(figure)]
+    genes = read_genes(figure.genes, figure.gene_rows_inline, names)
+    terms = [read_terms(rows, kind) for kind, rows in _term_rows(figure)]
     _add_gene_facts(figure, genes, mapped)
     _add_term_facts(figure, mapped)
     paper = figure.paper
     texts = [text for text in (figure.title, figure.caption, paper.title, paper.keywords) if text]
-    assessments = iter(
-        assess_prepared_readings([prepared for prepared, _, _, _ in chain(genes, *terms)], texts)
+    of_genes, of_terms = assess_prepared_readings(
+        [reading[0] for reading in genes], [reading[0] for reading in chain(*terms)], texts
     )
     mapper = _ReadingMapper(page, mapped)
-    mapper.add(GENES, genes, list(islice(assessments, len(genes))))
+    mapper.add(GENES, genes, of_genes)
     matches = _describe_organism_matches(figure.organism_matches, page)
     mapped.descriptions += matches
+    assessments = iter(of_terms)
     for (kind, _), readings in zip(_term_rows(figure), terms, strict=True):
         mapper.add(kind, readings, list(islice(assessments, len(readings))))
     mapper.describe_figure([node for node, *_ in matches])
@@ -158,7 +159,7 @@ def _add_gene_facts(figure: Figure, readings: Iterable[Reading], mapped: MappedM
                 if gene_id
             ]
         )
-    for (written, organism, _, _, _, _), is_family, _, nodes in readings:
+    for (written, organism, _, _, _, _), is_family, _, _, nodes in readings:
         if is_family:
             facts.update(family_fact(written.matched_term, organism, node[1]) for node in nodes if node[1])
 
@@ -200,26 +201,19 @@ class _ReadingMapper:
         without_entity = 0
         candidates = _count_candidates(readings)
         for reading, assessment, number in zip(readings, assessments, candidates, strict=True):
-            _, word, matched_term, lexicon, *_ = reading[0][0]
-            text = literal(word) if word else None
-            texts = [text] if text else []
-            if matched_term:
-                texts.append(text if text and matched_term == word else literal(matched_term))
-            if text:
-                words[text] = None
+            _, _, _, word, nodes = reading
+            if word:
+                words[word] = None
                 if number > 1:
-                    self._ambiguous[text] = None
-            said = (text is not None, matched_term != "")
+                    self._ambiguous[word] = None
             is_sure = assessment[2] != "low"
-            for fragment, _, starts, ends, rows, fields in reading[3]:
-                form = (kind.name, *said, lexicon, starts, assessment, number, rows)
-                mention = Term(f"{start}{fragment}>")
-                descriptions.append(describe_mention(mention, form, texts, ends, fields))
-                for namespace, name in zip(starts, ends, strict=True):
-                    entity = Term(f"<{namespace}{name}>")
+            for node in nodes:
+                descriptions.append(describe_mention(Term(f"{start}{node[0]}>"), node, assessment, number))
+                entities = node[2]
+                for entity in entities:
                     if is_sure or entity not in sure:
                         sure[entity] = is_sure
-                if not ends:
+                if not entities:
                     without_entity += 1
         if words:
             mapped.of_figure[kind.word_of_figure] = words
@@ -244,7 +238,7 @@ class _ReadingMapper:
         )
         mapped.of_figure.update({predicate: dict.fromkeys(values) for predicate, values in says if values})
         lexicons: Counter[str] = Counter()
-        for (prepared, _, _, of_reading), _ in mapped.readings:
+        for (prepared, _, _, _, of_reading), _ in mapped.readings:
             lexicons[prepared[0][3]] += len(of_reading)
         for lexicon, nodes in lexicons.items():
             if not lexicon:
@@ -260,16 +254,16 @@ def _count_candidates(readings: Sequence[Reading]) -> list[int]:
     """Return of each reading how many entities its word stands for in its
     organism, over all readings there.
     """
-    # Rows without a word share nothing but their term.
-    places = [
-        (organism, word, "" if word else term) for (((_, word, term, *_), organism, *_), _, _, _) in readings
-    ]
+    places = []
+    for (written, organism, _, _, _, _), _, _, _, _ in readings:
+        word = written[1]  # rows without a word share nothing but their term
+        places.append((organism, word, "" if word else written[2]))
     if len(set(places)) == len(places):
         return [len(reading[2]) for reading in readings]
     meanings: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for place, (_, _, means, _) in zip(places, readings, strict=True):
+    for place, reading in zip(places, readings, strict=True):
         known = meanings.get(place)
-        meanings[place] = means if known is None else (*known, *means)
+        meanings[place] = reading[2] if known is None else (*known, *reading[2])
     return [len(of_place) if len(of_place := meanings[place]) < 2 else len(set(of_place)) for place in places]
 
 

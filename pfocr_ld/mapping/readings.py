@@ -13,12 +13,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from pfocr_ld.confidence import PreparedReading, prepare_reading, read_word
+from pfocr_ld.confidence import PreparedReading, ReadWord, prepare_reading, read_words
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.model import ORGANISM_COLUMNS, TERM_TABLES, ExtraValues, GeneMention, TermMention
 from pfocr_ld.organisms import HUMAN
-from pfocr_ld.terms import Term, iri
-from pfocr_ld.vocabulary import FAMILIES, PFOCR, digest, encode, family_iri, identifier_iri
+from pfocr_ld.terms import Term, iri, literal
+from pfocr_ld.vocabulary import FAMILIES, PFOCR, digest, family_iri, identifier_iri
 
 
 class Kind(NamedTuple):
@@ -35,20 +35,24 @@ GENES = Kind("gene", "", iri(PFOCR.GeneMention), iri(PFOCR.geneWord))
 CHEMICALS = Kind("chemical", TERM_TABLES["chemicals"], iri(PFOCR.ChemicalMention), iri(PFOCR.chemicalWord))
 DISEASES = Kind("disease", TERM_TABLES["diseases"], iri(PFOCR.DiseaseMention), iri(PFOCR.diseaseWord))
 
-_ONE_GENE: tuple[str, ...] = (identifier_iri("ncbigene", ""),)
-_FAMILY: tuple[str, ...] = (FAMILIES,)
+_GENE = identifier_iri("ncbigene", "")
 _Key = tuple[str, str, str, str]
 """Word, matched term, lexicon and organism."""
 
-ReadingNode = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], int, ExtraValues]
-"""A mention but for its figure, rows of a reading that one node gives back: the end of its IRI; the NCBI
-Gene ids, or of a term its MeSH id and its other id, either of which may be empty; of what it stands for, a
-family as a whole, the beginnings and the ends of the IRIs; how often each of the rows stands; the cells that
-the mention has to say itself."""
+Form = tuple[str, bool, bool, str, tuple[str, ...], int, bool]
+"""What a mention says whatever it is about: its kind; whether it has a word and a term; its lexicon; the
+beginnings of its entities' IRIs; how often each of its rows stands; whether thousands may say the same."""
 
-Reading = tuple[PreparedReading, bool, tuple[str, ...], list[ReadingNode]]
+ReadingNode = tuple[str, tuple[str, ...], tuple[Term, ...], Form, tuple[str, ...], ExtraValues]
+"""A mention but for its figure, rows of a reading that one node gives back: the end of its IRI; the NCBI
+Gene ids, or of a term its MeSH id and its other id, either of which may be empty; what it stands for, a
+family as a whole; its form, and what that is about: the word and the term, as literals, and the ends of the
+entities' IRIs; the cells that the mention has to say itself."""
+
+Reading = tuple[PreparedReading, bool, tuple[str, ...], Term, list[ReadingNode]]
 """What a word was read as in one organism: what its confidence depends on; whether it is a family; what
-counts as one candidate each, the entities' ids or the family as a whole; its nodes."""
+counts as one candidate each, the entities' ids or the family as a whole; its word as a literal, empty where
+there is none; its nodes."""
 
 
 class TaxonNames(NamedTuple):
@@ -58,10 +62,8 @@ class TaxonNames(NamedTuple):
     groups: set[str]
 
 
-def read_genes(
-    genes: Sequence[GeneMention], inline: bool, taxa: Mapping[str, TaxonNames]
-) -> Iterator[Reading]:
-    """Yield the readings of a figure's gene rows, in the order of their first rows.
+def read_genes(genes: Sequence[GeneMention], inline: bool, taxa: Mapping[str, TaxonNames]) -> list[Reading]:
+    """Return the readings of a figure's gene rows, in the order of their first rows.
 
     :param inline: the rows stand in the record: their genes are human, and have HGNC symbols.
     :param taxa: what will be said of each organism, by its taxon id.
@@ -69,42 +71,90 @@ def read_genes(
     conflicts = _find_conflicts(genes)
     unsaid = set() if inline else _find_unsaid(genes, taxa)
     readings: dict[_Key, list[GeneMention]] = {}
-    odd: set[_Key] = set()
     for row in genes:
-        word, matched_term, lexicon, _, gene_id, organism_id, name, group, extra, _ = row
+        word, matched_term, lexicon, _, _, organism_id, _, _, _, _ = row
         key = (word, matched_term, lexicon, organism_id)
         if key in readings:
             readings[key].append(row)
         else:
             readings[key] = [row]
-        if extra or not gene_id or gene_id in conflicts or (unsaid and (organism_id, name, group) in unsaid):
-            odd.add(key)
-    for key, rows in readings.items():
-        if key in odd or len({row[9] for row in rows}) > 1:
-            yield _reading_of_genes(rows, inline, conflicts, taxa)
-        else:
-            yield _plain_reading(rows, HUMAN if inline else key[3])
+    odd = {
+        (row[0], row[1], row[2], row[5])
+        for row in genes
+        if row[8] or not row[4] or row[4] in conflicts or (unsaid and row[5:8] in unsaid)
+    }
+    return [
+        _reading_of_genes(read, rows, inline, conflicts, taxa)
+        if key in odd or (len(rows) > 1 and len({row[9] for row in rows}) > 1)
+        else _plain_reading(read, rows, HUMAN if inline else key[3])
+        for read, (key, rows) in zip(read_words("gene", list(readings)), readings.items(), strict=True)
+    ]
 
 
-def _plain_reading(rows: Sequence[GeneMention], organism: str) -> Reading:
+def _plain_reading(read: ReadWord, rows: Sequence[GeneMention], organism: str) -> Reading:
     """Return the reading of rows that one node gives back: that of nearly every reading."""
     word, matched_term, lexicon, symbol, gene, _, latin, _, _, occurrences = rows[0]
-    name = f"#gene-{digest((word, matched_term, lexicon, organism))}"
     genes: tuple[str, ...] = (gene,)
+    ids = genes
     symbols: tuple[str, ...] = (symbol,) if symbol else ()
     if len(rows) > 1:
         genes = tuple(dict.fromkeys([row[4] for row in rows]))
+        ids = tuple(sorted(genes))
         symbols = tuple(dict.fromkeys([row[3] for row in rows if row[3]]))
         latin = max([row[6] for row in rows])
-    written = read_word("gene", word, matched_term, lexicon)
-    prepared = prepare_reading(written, organism, genes, symbols, latin)
-    ids = tuple(sorted(set(genes)))
-    if written.tier == "family":
-        ends: tuple[str, ...] = (family_iri(matched_term, organism, ids).removeprefix(FAMILIES),)
-        node: ReadingNode = (name, ids, _FAMILY, ends, occurrences, ())
-        return prepared, True, (f"family {matched_term}",), [node]
-    node = (name, ids, _ONE_GENE * len(ids), tuple(map(encode, ids)), occurrences, ())
-    return prepared, False, genes, [node]
+    is_family = read[5] == "family"
+    entities = _entities_of(ids, matched_term, organism, is_family)
+    texts = _texts_of(word, matched_term)
+    name = f"#gene-{digest((word, matched_term, lexicon, organism))}"
+    node = _make_node(read, name, ids, entities, texts, occurrences)
+    prepared = prepare_reading(read, organism, genes, symbols, latin)
+    means = (f"family {matched_term}",) if is_family else genes
+    return prepared, is_family, means, texts[0] if word else Term(""), [node]
+
+
+def _texts_of(word: str, matched_term: str) -> tuple[Term, ...]:
+    """Return the word and the term as literals, as far as there are any."""
+    if not word or not matched_term:
+        return tuple([literal(text) for text in (word, matched_term) if text])
+    text = literal(word)
+    return text, text if word == matched_term else literal(matched_term)
+
+
+def _entities_of(
+    genes: tuple[str, ...], matched_term: str, organism: str, is_family: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the beginnings and the ends of the IRIs of genes, or of the family that they are.
+
+    :param genes: their NCBI Gene ids, in the order of their texts.
+    """
+    if is_family and genes:
+        return (FAMILIES,), (family_iri(matched_term, organism, genes).removeprefix(FAMILIES),)
+    return (_GENE,) * len(genes), genes
+
+
+def _make_node(
+    read: ReadWord,
+    name: str,
+    ids: tuple[str, ...],
+    entities: tuple[tuple[str, ...], tuple[str, ...]],
+    texts: tuple[Term, ...],
+    occurrences: int,
+    fields: ExtraValues = (),
+) -> ReadingNode:
+    """Return a node of a reading.
+
+    :param entities: the beginnings and the ends of their IRIs.
+    :param texts: the word and the term, as far as there are any.
+    """
+    starts, ends = entities
+    if len(ends) == 1:
+        terms: tuple[Term, ...] = (Term(f"<{starts[0]}{ends[0]}>"),)
+    else:
+        terms = tuple([Term(f"<{start}{end}>") for start, end in zip(starts, ends, strict=True)])
+    kind, word, matched_term, lexicon, *_ = read
+    is_shared = not fields and (not lexicon or tier_of(lexicon) != "")
+    form = (kind, word != "", matched_term != "", lexicon, starts, occurrences, is_shared)
+    return name, ids, terms, form, texts + ends, fields
 
 
 class _Group(NamedTuple):
@@ -117,6 +167,7 @@ class _Group(NamedTuple):
 
 
 def _reading_of_genes(
+    read: ReadWord,
     rows: Sequence[GeneMention],
     inline: bool,
     conflicts: Collection[str],
@@ -132,30 +183,23 @@ def _reading_of_genes(
         groups.setdefault(group, []).append(row)
     word, matched_term, lexicon, _, _, organism_id, *_ = rows[0]
     organism = HUMAN if inline else organism_id
-    key = (word, matched_term, lexicon, organism)
+    key, texts = (word, matched_term, lexicon, organism), _texts_of(word, matched_term)
     ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), not item[0].has_entity, item[0]))
     is_family = tier_of(lexicon) == "family"
     nodes: list[ReadingNode] = []
-    ends: tuple[str, ...]
     for place, (group, of_group) in enumerate(ordered):
-        genes = tuple(sorted({row.gene_id for row in of_group if row.gene_id}))
-        if is_family and genes:
-            starts, ends = _FAMILY, (family_iri(matched_term, organism, genes).removeprefix(FAMILIES),)
-        else:
-            starts, ends = _ONE_GENE * len(genes), tuple(map(encode, genes))
+        ids = tuple(sorted({row.gene_id for row in of_group if row.gene_id}))
         apart = (str(group.occurrences), str(group.has_entity), *_flat(group.fields), *_flat(group.extra))
-        name = digest((*key, *apart) if place else key)
-        fields = (*group.fields, *group.extra)
-        nodes.append((f"#gene-{name}", genes, starts, ends, group.occurrences, fields))
+        name = f"#gene-{digest((*key, *apart) if place else key)}"
+        entities = _entities_of(ids, matched_term, organism, is_family)
+        fields = group.fields + group.extra
+        nodes.append(_make_node(read, name, ids, entities, texts, group.occurrences, fields))
     genes = tuple(dict.fromkeys(row.gene_id for row in rows if row.gene_id))
     symbols = tuple(dict.fromkeys(row.symbol for row in rows if row.symbol))
     latin = "" if inline else max(row.organism_name for row in rows)
-    return (
-        prepare_reading(read_word("gene", word, matched_term, lexicon), organism, genes, symbols, latin),
-        is_family,
-        (f"family {matched_term}",) if is_family and genes else genes,
-        nodes,
-    )
+    prepared = prepare_reading(read, organism, genes, symbols, latin)
+    means = (f"family {matched_term}",) if is_family and genes else genes
+    return prepared, is_family, means, texts[0] if word else Term(""), nodes
 
 
 def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
@@ -197,40 +241,48 @@ def _cells_of_organism(row: GeneMention, taxa: Mapping[str, TaxonNames]) -> Extr
     return tuple((column, cell) for column, cell, values in cells if values != ({cell} if cell else set()))
 
 
-def read_terms(rows: Sequence[TermMention], kind: Kind) -> Iterator[Reading]:
-    """Yield the readings of a figure's chemical or disease rows, in the order of their first rows.
+def read_terms(rows: Sequence[TermMention], kind: Kind) -> list[Reading]:
+    """Return the readings of a figure's chemical or disease rows, in the order of their first rows.
 
     Rows that pair identifiers differently are nodes of their own.
     """
     names: dict[str, str] = {}
-    conflicts = {row.other_id for row in rows if names.setdefault(row.other_id, row.name) != row.name}
+    conflicts = frozenset(
+        [row.other_id for row in rows if names.setdefault(row.other_id, row.name) != row.name]
+    )
     readings: dict[tuple[str, str, str], list[TermMention]] = {}
     for row in rows:
         lexicon = row.lexicon or (kind.other if row.other_id else "")
         readings.setdefault((row.word, row.matched_term, lexicon), []).append(row)
-    for key, of_key in readings.items():
-        yield _reading_of_terms(key, of_key, kind, conflicts)
+    return [
+        _reading_of_terms(read, of_key, kind, conflicts)
+        for read, of_key in zip(read_words(kind.name, list(readings)), readings.values(), strict=True)
+    ]
 
 
 def _reading_of_terms(
-    key: tuple[str, str, str], rows: list[TermMention], kind: Kind, conflicts: Iterable[str]
+    read: ReadWord, rows: list[TermMention], kind: Kind, conflicts: Collection[str]
 ) -> Reading:
-    rows.sort(key=lambda row: (-row.occurrences, not (row.mesh_id or row.other_id), row))
+    """Return the reading of rows that have their word, term and lexicon in common."""
+    key, texts = (read.word, read.matched_term, read.lexicon, ""), _texts_of(read.word, read.matched_term)
+    if len(rows) > 1:
+        rows.sort(key=lambda row: (-row.occurrences, not (row.mesh_id or row.other_id), row))
     nodes: list[ReadingNode] = []
     for place, row in enumerate(rows):
         # The name is that of the other entity; where a row gives it none, another row or figure may.
         is_lost = not row.name or row.other_id in conflicts if row.other_id else bool(row.name)
         fields = ((("name", row.name),) if is_lost else ()) + row.extra
         apart = (row.mesh_id, row.other_id, row.name, *_flat(row.extra))
-        name = digest((*key, "", *apart) if place else (*key, ""))
+        name = f"#{kind.name}-{digest((*key, *apart) if place else key)}"
         ids = (row.mesh_id, row.other_id)
         pairs = zip(("mesh", kind.other), ids, strict=True)
-        entities = [(identifier_iri(prefix, ""), encode(local)) for prefix, local in pairs if local]
-        starts, ends = tuple(start for start, _ in entities), tuple(end for _, end in entities)
-        nodes.append((f"#{kind.name}-{name}", ids, starts, ends, row.occurrences, fields))
-    terms = tuple(dict.fromkeys(row.mesh_id or row.other_id for row in rows if row.mesh_id or row.other_id))
-    known = tuple(dict.fromkeys(row.name or row.matched_term for row in rows if row.name or row.matched_term))
-    return prepare_reading(read_word(kind.name, *key), "", terms, known, ""), False, terms, nodes
+        entities = [(identifier_iri(prefix, ""), local) for prefix, local in pairs if local]
+        starts, ends = zip(*entities, strict=True) if entities else ((), ())
+        nodes.append(_make_node(read, name, ids, (starts, ends), texts, row.occurrences, fields))
+    terms = tuple(filter(None, dict.fromkeys([row.mesh_id or row.other_id for row in rows])))
+    names = tuple(filter(None, dict.fromkeys([row.name or row.matched_term for row in rows])))
+    prepared = prepare_reading(read, "", terms, names, "")
+    return prepared, False, terms, texts[0] if read.word else Term(""), nodes
 
 
 def _flat(extra: ExtraValues) -> Iterator[str]:

@@ -86,7 +86,7 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
         image_address(figure),
         tuple(
             MentionedEntities(told.kind, told.word, told.lexicon, organism, ids, is_family, confidence)
-            for ((told, organism, *_), is_family, _, nodes), confidence in mapped.mentions.readings
+            for ((told, organism, *_), is_family, _, _, nodes), confidence in mapped.mentions.readings
             for _, ids, *_ in nodes
         ),
     )
