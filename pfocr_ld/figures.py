@@ -19,7 +19,8 @@ from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.mapping.entities import EntityCollector, pack_facts
 from pfocr_ld.mapping.entity_descriptions import describe_entities
-from pfocr_ld.mapping.figure import ReferenceData, map_figure
+from pfocr_ld.mapping.figure import map_figure
+from pfocr_ld.mapping.figure_statements import ReferenceData
 from pfocr_ld.model import Figure
 from pfocr_ld.reading.records import read_record
 from pfocr_ld.reading.sources import SourcePath, open_sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pfocr_ld.mapping.figure import ReferenceData
+from pfocr_ld.mapping.figure_statements import ReferenceData
 from pfocr_ld.reading.sources import Source
 from pfocr_ld.writing.serialise import Style
 

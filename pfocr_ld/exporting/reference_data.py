@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.mapping.figure import ReferenceData
+from pfocr_ld.mapping.figure_statements import ReferenceData
 from pfocr_ld.model import Taxon, is_no_value
 from pfocr_ld.organisms import model_organisms
 from pfocr_ld.reading.files import DATA

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -27,9 +27,10 @@ from pyld import jsonld
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.mapping.block_nodes import NodeReader
+from pfocr_ld.mapping.block_sieve import RefusedContext, Sieve
 from pfocr_ld.model import is_no_value
 from pfocr_ld.schema_context import CONTEXT_URLS, schema_context
-from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal
+from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal, text_of
 from pfocr_ld.vocabulary import CC0, FIGURES
 
 PLACEHOLDER_LICENSE = "CC0"
@@ -39,16 +40,19 @@ PLACEHOLDER_NAME = "CreativeWork"
 _PLACE = "https://pfocr.invalid/"
 _SUBJECT = _PLACE + "subject"
 _PLACEHOLDER = "\0text of "
+_PLACEHOLDER_IN_JSON = json.dumps(_PLACEHOLDER)[1:-1]
 _BASE = FIGURES + "pfocr-ld.invalid.html"
-_MOST_TRIALS = 200
 
 
 class MappedBlock(NamedTuple):
     """What a block says of its record, and what of it could not be said."""
 
-    triples: list[Triple]
+    own: Sequence[tuple[Term, Term]]
+    """What it says of the record: predicates and objects."""
+    others: Sequence[Triple]
+    """What it says of other nodes."""
     is_complete: bool
-    """Whether the triples say all of it."""
+    """Whether these say all of it."""
     block_id: str
     """What it calls itself, where that is not the record's page."""
     problems: tuple[str, ...]
@@ -68,10 +72,6 @@ class _Said(NamedTuple):
 
 class _RefusedDocument(Exception):
     """A context other than schema.org's was asked for."""
-
-
-class _RefusedContext(RecordError):
-    """The block cannot be understood without a document that is not fetched."""
 
 
 def _load_document(url: str, _options: object) -> dict[str, Any]:
@@ -107,14 +107,17 @@ def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) ->
     form, texts = _take_texts(block, page)
     template = _template_of(json.dumps(form)) if form else None
     if template is not None:
-        triples = _fill(template.triples, iri(page), texts)
-        problems = _problems_of(template, "")
-        return MappedBlock(triples, template.is_complete, "", problems, tuple(repaired))
+        own, others = template.fill(iri(page), texts)
+        return MappedBlock(own, others, template.is_complete, "", template.problems, tuple(repaired))
     block_id = _block_id(block, page)
     said, dropped = _read_leniently({**block, "@id": page} if "@id" in block else block, page)
     block_id = block_id or said.called
     problems = (*_problems_of(said, block_id), *dropped)
-    return MappedBlock(said.triples, said.is_complete and not dropped, block_id, problems, tuple(repaired))
+    subject = iri(page)
+    own = [triple[1:] for triple in said.triples if triple[0] == subject]
+    others = [triple for triple in said.triples if triple[0] != subject]
+    is_complete = said.is_complete and not dropped
+    return MappedBlock(own, others, is_complete, block_id, problems, tuple(repaired))
 
 
 def _problems_of(said: _Said, block_id: str) -> tuple[str, ...]:
@@ -182,31 +185,50 @@ def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], di
     return form, texts
 
 
+class _Template(NamedTuple):
+    """What blocks of one form say."""
+
+    own: list[tuple[Term, Term, str]]
+    """Of the record: predicate, object, and the key of the texts that stand for the object, if any do."""
+    others: list[Triple]
+    is_complete: bool
+    problems: tuple[str, ...]
+
+    def fill(
+        self, subject: Term, texts: Mapping[str, list[str]]
+    ) -> tuple[list[tuple[Term, Term]], list[Triple]]:
+        """Return what a block says of the record, and of other nodes."""
+        place = iri(_SUBJECT)
+        own: list[tuple[Term, Term]] = []
+        for predicate, value, key in self.own:
+            if key:
+                own += [(predicate, literal(text)) for text in texts[key]]
+            else:
+                own.append((predicate, subject if value == place else value))
+        return own, [(s, p, subject if value == place else value) for s, p, value in self.others]
+
+
 @lru_cache(maxsize=256)
-def _template_of(form: str) -> _Said | None:
+def _template_of(form: str) -> _Template | None:
     """Return what a block's form says; None where it depends on the block's address, or is wrong."""
-    if form.count(_PLACE) != 1:  # a value that looks like the placeholder
+    block = json.loads(form)
+    holes = [key for key, value in block.items() if value == _PLACEHOLDER + key]
+    if form.count(_PLACE) != 1 or form.count(_PLACEHOLDER_IN_JSON) != len(holes):  # a value looks like them
         return None
     try:
-        said = _read(json.loads(form), _SUBJECT, _BASE)
+        said = _read(block, _SUBJECT, _BASE)
     except (RecordError, ValueError):
         return None
     if said.depends_on_page or any(_BASE in term for triple in said.triples for term in triple):
         return None
-    return said
-
-
-def _fill(template: list[Triple], subject: Term, texts: Mapping[str, list[str]]) -> list[Triple]:
-    fillings = {literal(_PLACEHOLDER + key): values for key, values in texts.items()}
-    place = iri(_SUBJECT)
-    triples: list[Triple] = []
-    for s, p, o in template:
-        s = subject if s == place else s
-        if o in fillings:
-            triples += [(s, p, literal(text)) for text in fillings[o]]
-        else:
-            triples.append((s, p, subject if o == place else o))
-    return triples
+    place, start = iri(_SUBJECT), literal(_PLACEHOLDER)[:-1]
+    own = [
+        (predicate, value, text_of(value).removeprefix(_PLACEHOLDER) if value.startswith(start) else "")
+        for subject, predicate, value in said.triples
+        if subject == place
+    ]
+    others = [triple for triple in said.triples if triple[0] != place]
+    return _Template(own, others, said.is_complete, _problems_of(said, ""))
 
 
 def _read_leniently(block: dict[str, Any], page: str) -> tuple[_Said, tuple[str, ...]]:
@@ -217,84 +239,14 @@ def _read_leniently(block: dict[str, Any], page: str) -> tuple[_Said, tuple[str,
     """
     try:
         return _read(block, page, page), ()
-    except _RefusedContext:
+    except RefusedContext:
         raise
     except (RecordError, ValueError):
         frame: dict[str, Any] = {key: block[key] for key in ("@context", "@id") if key in block}
         said = _read(frame, page, page)  # or there is nothing to be done
-        sieve = _Sieve(lambda trial: _read(trial, page, page))
+        sieve = Sieve(lambda trial: _read(trial, page, page))
         kept = sieve.keep(frame, block)
         return (_read(kept, page, page) if kept != frame else said), tuple(sieve.dropped)
-
-
-class _Sieve:
-    """Finds the values with which a block cannot be read, one after another."""
-
-    def __init__(self, read: Callable[[dict[str, Any]], object]) -> None:
-        self._read = read
-        self._trials = 0
-        self.dropped: list[str] = []
-
-    def keep(self, frame: dict[str, Any], block: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the block with those of its values that can be read."""
-        return self._of_mapping(block, dict(frame), lambda part: part, "")
-
-    def _works(self, trial: dict[str, Any]) -> str:
-        """Return why a block cannot be read; the empty text where it can."""
-        self._trials += 1
-        if self._trials > _MOST_TRIALS:
-            return "too much else is wrong"
-        try:
-            self._read(trial)
-        except _RefusedContext:
-            raise
-        except RecordError as error:
-            return error.reason
-        except ValueError as error:
-            return str(error)
-        return ""
-
-    def _of_mapping(
-        self,
-        mapping: Mapping[str, Any],
-        kept: dict[str, Any],
-        build: Callable[[Any], dict[str, Any]],
-        place: str,
-    ) -> dict[str, Any]:
-        for key, value in mapping.items():
-            if key in kept:
-                continue
-            where = f"{place}.{key}" if place else key
-
-            def with_value(part: Any, key: str = key) -> dict[str, Any]:
-                return build({**kept, key: part})
-
-            why = self._works(with_value(value))
-            if not why:
-                kept[key] = value
-            elif isinstance(value, dict):
-                kept[key] = self._of_mapping(value, {}, with_value, where)
-                if self._works(with_value(kept[key])):
-                    del kept[key]
-                    self._drop(where, value, why)
-            elif isinstance(value, list):
-                kept[key] = self._of_list(value, with_value, where)
-            else:
-                self._drop(where, value, why)
-        return kept
-
-    def _of_list(self, items: list[Any], build: Callable[[Any], dict[str, Any]], place: str) -> list[Any]:
-        kept: list[Any] = []
-        for item in items:
-            why = self._works(build([*kept, item]))
-            if not why:
-                kept.append(item)
-            else:
-                self._drop(place, item, why)
-        return kept
-
-    def _drop(self, place: str, value: Any, why: str) -> None:
-        self.dropped.append(f"the schema-jsonld block's {place} {value!r} is kept as a text: {why}")
 
 
 def _read(block: Mapping[str, Any], page: str, base: str) -> _Said:
@@ -325,8 +277,8 @@ def _read(block: Mapping[str, Any], page: str, base: str) -> _Said:
     return _Said(reader.triples, is_complete, called, left_out, reader.used_base)
 
 
-def _refusal(error: _RefusedDocument) -> _RefusedContext:
-    return _RefusedContext(
+def _refusal(error: _RefusedDocument) -> RefusedContext:
+    return RefusedContext(
         f"the schema-jsonld block asks for the context {error.args[0]!r}; only https://schema.org/ is known, "
         "and nothing is ever fetched"
     )

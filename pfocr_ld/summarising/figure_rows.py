@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pfocr_ld.mapping.figure import MappedFigure, image_address
+from pfocr_ld.mapping.figure import MappedFigure
+from pfocr_ld.mapping.figure_statements import image_address
 from pfocr_ld.mapping.paper import bare_doi
 from pfocr_ld.model import Figure
 from pfocr_ld.terms import Term, iri_of
