@@ -142,6 +142,26 @@ _FURTHER_NAMESPACES = {
 }
 
 
+# What WikiPathways' endpoint declares by itself, and the queries of its collection leave out.
+_WIKIPATHWAYS_NAMESPACES = {
+    "biopax": "http://www.biopax.org/release/biopax-level3.owl#",
+    "cas": IDENTIFIERS + "cas/",
+    "cur": "http://vocabularies.wikipathways.org/wp#Curation:",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "fn": "http://www.w3.org/2005/xpath-functions#",
+    "foaf": _FURTHER_NAMESPACES["foaf"],
+    "gpml": "http://vocabularies.wikipathways.org/gpml#",
+    "pubmed": "http://www.ncbi.nlm.nih.gov/pubmed/",
+    "wp": "http://vocabularies.wikipathways.org/wp#",
+    "wprdf": "http://rdf.wikipathways.org/",
+}
+
+
+def query_prefixes() -> dict[str, str]:
+    """Return the prefixes that a query need not declare where it is run here."""
+    return _WIKIPATHWAYS_NAMESPACES | prefixes()
+
+
 def further_prefixes(*names: str) -> dict[str, str]:
     """Return the table of prefixes with those that documents beside the graph need, all
     of them if none is named.

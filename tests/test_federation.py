@@ -24,7 +24,7 @@ from pyoxigraph import (
 from support.sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.querying.federation import service_urls
+from pfocr_ld.querying.federation import resolve_services, service_urls
 from pfocr_ld.querying.patterns import parse_patterns
 from pfocr_ld.querying.queries import _ask_service, run_text
 from pfocr_ld.stores.endpoint import query_form
@@ -232,6 +232,22 @@ def test_a_service_that_fails(here: Store) -> None:
     with pytest.raises(StoreError, match=r"http://127\.0\.0\.1:9/: cannot be reached"):
         run_text(query % "", here)
     assert len(rows(run_text(query % "SILENT", here))) == 5
+
+
+def test_a_triple_term_of_a_service_is_no_fault_of_the_query(here: Store) -> None:
+    query = "SELECT * { SERVICE %s <http://x/> { ?n wp:symbol ?s } }"
+
+    def ask_there(url: str, text: str) -> QuerySolutions:
+        answer = Store().query("SELECT (1 AS ?n) (<<( <urn:a> <urn:b> 2 )>> AS ?s) {}")
+        assert isinstance(answer, QuerySolutions)
+        return answer
+
+    def ask_here(text: str) -> QuerySolutions:
+        raise AssertionError("nothing is known of the service's variables")
+
+    with pytest.raises(StoreError, match="http://x/: answers with triple terms"):
+        resolve_services(PREFIXES + query % "", ask_here, ask_there)
+    assert "(UNDEF UNDEF)" in resolve_services(PREFIXES + query % "SILENT", ask_here, ask_there)
 
 
 @pytest.mark.parametrize(

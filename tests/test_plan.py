@@ -4,8 +4,10 @@ figure once, no triple twice.
 
 from __future__ import annotations
 
+import shutil
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.checkout import FIGURES, Checkout, block, front_matter
+from support.in_process import Command
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export
@@ -262,3 +265,24 @@ def test_a_record_that_looks_like_another_is_refused(tmp_path: Path, checkout: C
     assert [error.file for error in report.rejected] == ["database/_figures/0.md"]
     assert "it looks like the record of" in report.rejected[0].reason
     assert report.exported == 1
+
+
+@pytest.mark.parametrize("option", [(), ("--cache", "cache")])
+def test_a_paper_is_mapped_only_as_far_as_it_fits(
+    option: Sequence[str],
+    checkout: Checkout,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All of it is mapped at once, and few bytes of an archive can stand for many of its records."""
+    monkeypatch.setattr("pfocr_ld.exporting.plan.MAX_GROUP_BYTES", 10_000)
+    monkeypatch.chdir(tmp_path)
+    for name in "abc":
+        checkout.record(f"PMC1__{name}", caption="x" * 4000)
+    checkout.record("PMC2__d", caption="x" * 4000)
+    for source in (checkout.root, shutil.make_archive("source", "zip", checkout.root)):
+        run = command("export", source, "-o", "out.nt", "--workers", 1, *option)
+        assert run.status == 0
+        assert "c.md: the records of its paper, with their tables, are larger than" in run.err
+        assert run.err.count("Rejected: ") == 1

@@ -16,7 +16,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.parameters import to_terms
-from pfocr_ld.querying.queries import fill
+from pfocr_ld.querying.queries import fill, run_query, run_text
 from pfocr_ld.querying.query_files import parse_query
 
 VALUES = [
@@ -315,3 +315,46 @@ def test_a_wrong_header_is_named_with_its_line(text: str, message: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse_query(text, "own.rq", "own")
     assert message in str(raised.value)
+
+
+COLLECTION = """# title: {{kind}} per species
+# param: kind|enum:DataNode=Data Nodes,GeneProduct=Gene Products|DataNode|Entity Type
+
+SELECT (COUNT(DISTINCT ?entity) AS ?count) (str(?label) AS ?species)
+WHERE {
+  ?entity a wp:{{kind}} ; dcterms:isPartOf ?pathway ; wp:bdb{{kind}} ?identifier .
+  ?pathway dc:title ?title ; wp:organismName ?label ; wp:ontologyTag cur:AOP .
+} GROUP BY ?label ORDER BY DESC(?count)
+"""
+
+
+def test_a_query_of_wikipathways_collection_needs_no_prefixes() -> None:
+    """Its endpoint declares them by itself, so the collection leaves them out."""
+    wp = "http://vocabularies.wikipathways.org/wp#"
+    store = Store()
+    update = f"""PREFIX wp: <{wp}> INSERT DATA {{ <urn:e> a wp:GeneProduct ; wp:bdbGeneProduct 1 ;
+      <http://purl.org/dc/terms/isPartOf> <urn:p> . <urn:p> <http://purl.org/dc/elements/1.1/title> "T" ;
+      wp:organismName "Homo sapiens" ; wp:ontologyTag <{wp}Curation:AOP> }}"""
+    store.update(update)
+    query = parse_query(COLLECTION, "own.rq", "own")
+    results = run_query(query, store, {"kind": "Gene Products"})
+    assert isinstance(results, QuerySolutions)
+    assert [[term.value for term in row] for row in results] == [["1", "Homo sapiens"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        (
+            "SELECT * {\n ?x a nix:Foo }",
+            "line 2: the prefix nix: has no declaration, such as PREFIX nix: <...>",
+        ),
+        ("SELECT ?x (str(?x) AS ?x) { ?x ?y ?z }", "The SELECT overrides an existing variable"),
+        ("SELECT * { ?x ?y ", "error at 1:18: expected one of"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_a_line(query: str, reason: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        run_text(query, Store())
+    said = str(caught.value)
+    assert reason in said and "\n" not in said and len(said) < 300 and "u{" not in said

@@ -172,6 +172,26 @@ def test_no_link_leads_out_of_a_source(checkout: Checkout, tmp_path: Path) -> No
             files.read(f"_data/{name}")
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="only Linux tells what was opened")
+@pytest.mark.parametrize("name", ["_data/a.tsv", "_data"])
+def test_what_becomes_a_link_after_the_look_is_not_followed(
+    name: str, checkout: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else has put it there between the check of the name and the opening."""
+    checkout.record("PMC1__a")
+    checkout.write("_data/a.tsv", "cells")
+    outside = tmp_path / "outside"
+    (outside / "_data").mkdir(parents=True)
+    (outside / "_data/a.tsv").write_text("SECRET")
+    files = open_one(checkout.root).files
+    assert files.read("_data/a.tsv") == b"cells"
+    (checkout.root / name).rename(tmp_path / "moved")
+    (checkout.root / name).symlink_to(outside / name)
+    monkeypatch.setattr("pfocr_ld.reading.files.leads_outside", lambda root, name: False)
+    with pytest.raises(RecordError, match=OUT):
+        files.read("_data/a.tsv")
+
+
 def test_a_link_within_a_source_is_followed(checkout: Checkout, tmp_path: Path) -> None:
     checkout.record("PMC1__a")
     checkout.write("tables.tsv", "cells")

@@ -207,6 +207,9 @@ def test_what_a_store_adds_to_its_results_is_passed_over(body: str) -> None:
         (Busy(200, JSON_RESULTS, b"[" * 1_000_000), "does not answer with SPARQL JSON results"),
         (Busy(200, JSON_RESULTS, b'{"head": {}, "boolean": true}'), "its answer is not one to SELECT"),
         (Busy(200, JSON_RESULTS, b""), "cannot be read"),
+        (Busy(200, JSON_RESULTS, ROWS.encode() * 2), "something follows the end"),
+        (Busy(200, JSON_RESULTS, ROWS.encode() + b"\nOut of memory"), "something follows the end"),
+        (Busy(206, JSON_RESULTS, ROWS.encode()), "only a part of the answer"),
         (Busy(200, {**JSON_RESULTS, "Content-Encoding": "gzip"}, ROWS.encode()), "not compressed in the way"),
         (
             Busy(200, JSON_RESULTS, ROWS[:-9].encode() + b"\nThe SPARQL operation has been cancelled"),

@@ -247,8 +247,10 @@ class _Exporter:
 
 def _batch_of(groups: list[Group], sources: Sequence[Source]) -> Batch:
     names: dict[int, list[str]] = {}
-    for position, name, _ in chain.from_iterable(groups):
-        names.setdefault(position, []).append(name)
+    for place in chain.from_iterable(groups):
+        of_source = names.setdefault(place.source, [])
+        if not place.too_much:
+            of_source.append(place.name)
     return Batch(groups, {position: _files_of(sources[position], of_it) for position, of_it in names.items()})
 
 

@@ -13,7 +13,7 @@ from pfocr_ld.descriptions import count_triples, triples_of
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
 from pfocr_ld.exporting.job import Job
-from pfocr_ld.exporting.plan import Group, RecordPlace
+from pfocr_ld.exporting.plan import MAX_GROUP_BYTES, Group, RecordPlace
 from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
 from pfocr_ld.mapping.entities import EntityPart, FactPacker, triples_among
 from pfocr_ld.mapping.entity_descriptions import describe_entities
@@ -142,6 +142,9 @@ class GroupMapper:
         source = self._job.labels[place.source]
         file = source.place(place.name)
         try:
+            if place.too_much:
+                limit = MAX_GROUP_BYTES // 2**20
+                raise RecordError(f"the records of its paper, with their tables, are larger than {limit} MiB")
             record = read_record(source, files, place.name, place.tables)
             figure = record.figure
             if figure.figid in places:

@@ -28,7 +28,13 @@ MAX_BATCH_BYTES = 4 * 2**20
 real records have a tenth.
 """
 
+MAX_GROUP_BYTES = 64 * 2**20
+"""How many bytes of records and tables a group may have, as it is mapped at once; that of the paper
+with the most figures has some 5 MB.
+"""
+
 _RECORD = 1 << len(MENTION_TABLES)
+_TOO_MUCH = _RECORD << 1
 
 
 class RecordPlace(NamedTuple):
@@ -39,7 +45,9 @@ class RecordPlace(NamedTuple):
     name: str
     """The record's name in it."""
     present: int = 0
-    """A bit for each of :data:`MENTION_TABLES` of which there was a table, and one for the record itself."""
+    """A bit for each of :data:`MENTION_TABLES` of which there was a table, one for the record itself,
+    and one for a record with which its group is too large.
+    """
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -50,6 +58,11 @@ class RecordPlace(NamedTuple):
     def was_there(self) -> bool:
         """Whether the record itself could be read, or had gone since it was listed."""
         return bool(self.present & _RECORD)
+
+    @property
+    def too_much(self) -> bool:
+        """Whether the records before it in its group leave no room for it."""
+        return bool(self.present & _TOO_MUCH)
 
 
 Group = tuple[RecordPlace, ...]
@@ -216,4 +229,18 @@ def _plan_of(sources: Sequence[Source], groups: array[int], sizes: array[int], p
         if number == groups[number]:  # the first of its group
             starts.append(place)
     starts.append(len(records))
+    _mark_what_is_too_much(records, starts, sizes, present)
     return Plan([source.records for source in sources], records, starts, sizes, present)
+
+
+def _mark_what_is_too_much(
+    records: array[int], starts: array[int], sizes: array[int], present: array[int]
+) -> None:
+    for start, end in pairwise(starts):
+        total = 0
+        for number in records[start:end]:
+            if total + sizes[number] > MAX_GROUP_BYTES:
+                present[number] |= _TOO_MUCH
+                sizes[number] = 0  # it is not read again
+            else:
+                total += sizes[number]

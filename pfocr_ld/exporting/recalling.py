@@ -74,8 +74,11 @@ class Recaller:
         contents: dict[int, MemoryFiles] = {position: MemoryFiles({}) for position, _, _ in group}
         dependencies: list[bytes] = []
         maps = (self._job.reference.wikipathways, self._job.reference.ndex)
-        for position, name, present in group:
+        for place in group:
+            position, name, present = place
             dependencies += [f"{position} {present}".encode(), _encode(name)]
+            if place.too_much:
+                continue
             there = contents[position].contents
             there.update(MemoryFiles.of(files[position], [name]).contents)
             record = there.get(name)

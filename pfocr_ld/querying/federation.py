@@ -17,9 +17,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from pyoxigraph import BlankNode, QuerySolutions
+from pyoxigraph import BlankNode, QuerySolutions, Triple
 
-from pfocr_ld.errors import PfocrError
+from pfocr_ld.errors import PfocrError, StoreError
 from pfocr_ld.querying.patterns import ParsedQuery, Service, Span, parse_patterns
 from pfocr_ld.vocabulary import genid
 
@@ -87,7 +87,12 @@ def _answer(
         for number, values in enumerate(batches, start=1):
             scope = f"{service.span.start}-{number}"
             solutions = ask_there(service.url, _service_query(query, service, values))
-            rows += (_row(service.columns, solution, scope) for solution in _by_name(solutions))
+            for solution in _by_name(solutions):
+                if any(isinstance(term, Triple) for term in solution.values()):
+                    raise StoreError(
+                        f"{service.url}: answers with triple terms (RDF 1.2), which VALUES cannot hold"
+                    )
+                rows.append(_row(service.columns, solution, scope))
     except PfocrError:
         if not service.silent:
             raise

@@ -16,14 +16,14 @@ from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
-from pfocr_ld.querying.messages import suggestion
+from pfocr_ld.querying.messages import suggestion, syntax_reason
 from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
 from pfocr_ld.querying.values import to_texts
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
-from pfocr_ld.vocabulary import DATASET_GRAPH, prefixes
+from pfocr_ld.vocabulary import DATASET_GRAPH, query_prefixes
 
 if TYPE_CHECKING:
     from pfocr_ld.stores.endpoint import Endpoint
@@ -115,9 +115,9 @@ def run_text(
 
 def _run_here(text: str, target: Store, place: str) -> Results:
     try:
-        return target.query(text, use_default_graph_as_union=True, prefixes=prefixes())
+        return target.query(text, use_default_graph_as_union=True, prefixes=query_prefixes())
     except SyntaxError as error:
-        raise QueryError(f"{place}: not a valid SPARQL query: {error.msg}") from error
+        raise QueryError(f"{place}: not a valid SPARQL query: {syntax_reason(error.msg, text)}") from error
     except (OSError, RuntimeError, ValueError) as error:
         raise StoreError(f"{place}: the query failed: {error}") from error
 

@@ -53,10 +53,11 @@ class FolderFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.abspath(root)
+        self._real_root = os.path.join(os.path.realpath(root), "")
         self._inside: set[str] = set()  # folders that are known to lie within the root
 
     def read(self, name: str) -> bytes | None:
-        # Four system calls a file: a release has 300,000 of them.
+        # Five system calls a file: a release has 300,000 of them.
         try:
             folder = name.rpartition("/")[0]
             if folder not in self._inside:
@@ -64,6 +65,7 @@ class FolderFiles:
                 self._inside.add(folder)
             descriptor = self._open(name)
             try:
+                self._check_opened(descriptor)
                 status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode):
                     raise RecordError("not a regular file")
@@ -91,10 +93,23 @@ class FolderFiles:
         self._check_inside(name)  # a symbolic link, which may lead to another file of the source
         return os.open(path, os.O_RDONLY | _NO_WAIT)
 
+    def _check_opened(self, descriptor: int) -> None:
+        """See that what was opened lies within the root, where the system tells: a file
+        or folder may have become a link since its name was looked at.
+
+        :raises RecordError: it lies outside.
+        """
+        try:
+            opened = os.readlink(f"/proc/self/fd/{descriptor}")
+        except OSError:
+            return
+        if not opened.startswith(self._real_root):
+            raise _leads_out()
+
     def _check_inside(self, name: str) -> None:
         """:raises RecordError: a name is, by symbolic links, that of something outside the root."""
         if leads_outside(self._root, name):
-            raise RecordError("a symbolic link that leads out of the source, which is not followed")
+            raise _leads_out()
 
     def size(self, name: str) -> int | None:
         try:
@@ -104,6 +119,10 @@ class FolderFiles:
 
     def only(self, names: Iterable[str]) -> FolderFiles:
         return self
+
+
+def _leads_out() -> RecordError:
+    return RecordError("a symbolic link that leads out of the source, which is not followed")
 
 
 def leads_outside(root: str, name: str) -> bool:

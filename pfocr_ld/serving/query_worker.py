@@ -27,6 +27,7 @@ from pyoxigraph import (
     Store,
 )
 
+from pfocr_ld.querying.messages import syntax_reason
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
 from pfocr_ld.serving.negotiation import choose
 
@@ -103,7 +104,8 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     try:
         results = _run(store, request)
     except SyntaxError as error:
-        send_document(connection, FAILED, {"status": 400, "detail": f"not a valid SPARQL query: {error.msg}"})
+        detail = f"not a valid SPARQL query: {syntax_reason(error.msg, request['query'])}"
+        send_document(connection, FAILED, {"status": 400, "detail": detail})
         return
     except (OSError, RuntimeError, ValueError) as error:
         send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})

@@ -235,6 +235,8 @@ def _find_members(data: bytes | mmap.mmap) -> Iterator[tuple[str, tuple[int, int
             depth += 1
         if last in b"}]":
             depth -= 1
+            if depth == 0 and data[token.end() : token.end() + _TAIL].strip():
+                raise SyntaxError("something follows the end of the results")
             if depth == 1:
                 yield keys[1], (starts[1], token.end())
             elif depth == 2 and keys[1] == "results":

@@ -240,9 +240,11 @@ class Transport:
 
     def _check(self, reply: Reply, url: str) -> Reply:
         status = reply.status
+        shown = shown_address(url)
+        if status == 206:
+            raise HttpError(f"{shown}: gave only a part of the answer (HTTP 206)", status, reply.headers)
         if status < 300:
             return reply
-        shown = shown_address(url)
         if status < 400:
             target = shown_target(url, reply.headers.get("Location", ""))
             raise HttpError(f"{shown}: has moved: use {target} instead", status, reply.headers)

@@ -38,7 +38,7 @@ def open_output(target: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             with open(os.dup(descriptor), "wb") as stream:
                 yield stream
         elif (status := _status(path)) is not None and not stat.S_ISREG(status.st_mode):
-            with open(path, "wb") as stream:
+            with open(_open_special(path), "wb") as stream:
                 yield stream
         else:
             yield from _write_and_rename(path, status)
@@ -87,6 +87,18 @@ def _open_descriptor(path: Path) -> int | None:
             return None
         path = Path(folder, os.readlink(path))
     return None
+
+
+def _open_special(path: Path) -> int:
+    """Open a named pipe or a device, but nothing that has been put into its place since it was looked at.
+
+    :raises OutputError: it is a regular file now.
+    """
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OutputError(f"{path}: has been replaced by another file: nothing was written to it")
+    return descriptor
 
 
 def _write_and_rename(path: Path, replaced: os.stat_result | None) -> Iterator[BinaryIO]:
