@@ -23,8 +23,10 @@ from pfocr_ld.vocabulary import PFOCR
 from pfocr_ld.written_forms import (
     ReadingKind,
     Text,
+    WantedName,
     compare_word,
     letters_of_all,
+    prepare_name,
     read_text,
 )
 
@@ -223,7 +225,8 @@ def assess_prepared_readings(
     term_words = {reading[0][7] for reading in terms}
     standing = text.find({name for reading in genes for name in reading[5]}, common_words())
     standing = {name for name in standing if name.lower() not in function_words()}
-    sure_genes, doubts = _find_sure_genes(genes), _doubt_organisms(genes, text)
+    places = [(organism, written[1]) for written, organism, _, _, _, _ in genes]
+    sure_genes, doubts = _find_sure_genes(genes, places), _doubt_organisms(genes, places, text)
     # The rule of data model, section 5, on unpacked values: calls and attributes of some
     # million readings would cost more than the rule.
     of_genes: list[Assessment] = []
@@ -253,10 +256,13 @@ def _assessment(reading: ReadingKind, corroborated: bool, level: int) -> Assessm
     return Assessment(reading, corroborated, confidence)
 
 
-def _find_sure_genes(genes: Sequence[PreparedReading]) -> dict[tuple[str, str], set[str]]:
-    """Return the genes of the strict and family readings of each (organism, word) that has synonyms, too."""
-    places = [(organism, written[1]) for written, organism, _, _, _, _ in genes]
-    sure: dict[tuple[str, str], set[str]] = {}
+_Place = tuple[str, str]
+"""An organism and a word."""
+
+
+def _find_sure_genes(genes: Sequence[PreparedReading], places: Sequence[_Place]) -> dict[_Place, set[str]]:
+    """Return the genes of the strict and family readings of each place that has synonyms, too."""
+    sure: dict[_Place, set[str]] = {}
     if len(set(places)) == len(places):
         return sure
     synonyms = {place for place, reading in zip(places, genes, strict=True) if reading[0][5] == "synonym"}
@@ -270,7 +276,14 @@ _CONTRADICTED = 3
 """More steps than there are, a corroborated symbol included: orthologs share their symbols."""
 
 
-def _doubt_organisms(genes: Sequence[PreparedReading], text: Text) -> dict[str, int]:
+@lru_cache(maxsize=1024)
+def _latin_name(name: str) -> WantedName:
+    return prepare_name(name)
+
+
+def _doubt_organisms(
+    genes: Sequence[PreparedReading], places: Sequence[_Place], text: Text
+) -> dict[str, int]:
     """Return the steps down for the organisms that the text does not name.
 
     Human is what authors mean who name none: a text that names only flies, worms, plants or yeasts speaks
@@ -278,12 +291,13 @@ def _doubt_organisms(genes: Sequence[PreparedReading], text: Text) -> dict[str, 
     matched because there is a lexicon of it; the figure is perhaps about it where nothing else was matched or
     named.
     """
-    numbers = Counter([organism for organism, _ in {(reading[1], reading[0][1]) for reading in genes}])
+    numbers = Counter([organism for organism, _ in set(places)])
     latin: dict[str, str] = {}
     for organism, name in {(reading[1], reading[3]) for reading in genes}:
         latin[organism] = max(name, latin.get(organism, ""))
-    standing = text.find(latin.values())
-    named = named_organisms(text).union([taxon for taxon, name in latin.items() if name in standing])
+    named = named_organisms(text).union(
+        [taxon for taxon, name in latin.items() if text.holds(_latin_name(name))]
+    )
     doubts = {}
     for taxon, number in numbers.items():
         if taxon in named:

@@ -9,7 +9,6 @@ a field of its own, so that every row can be read back.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice, starmap
 from typing import NamedTuple
@@ -128,8 +127,8 @@ def _taxa_of_rows(figure: Figure) -> set[TaxonSays]:
     if figure.gene_rows_inline:
         human = TaxonSays(iri(identifier_iri("taxonomy", HUMAN)), HUMAN, "Homo sapiens", "")
         return {human} if any(row.gene_id for row in figure.genes) else set()
-    says = {(row.organism_id, row.organism_name, row.organism_group) for row in figure.genes}
-    return {TaxonSays(iri(identifier_iri("taxonomy", id_)), id_, *names) for id_, *names in says if id_}
+    says = {row[5:8] for row in figure.genes}
+    return {TaxonSays(iri(_TAXONOMY + id_), id_, name, group) for id_, name, group in says if id_}
 
 
 def _names_of_taxa(taxa: Iterable[TaxonSays]) -> dict[str, TaxonNames]:
@@ -147,18 +146,11 @@ def _names_of_taxa(taxa: Iterable[TaxonSays]) -> dict[str, TaxonNames]:
 
 def _add_gene_facts(figure: Figure, readings: Iterable[Reading], mapped: MappedMentions) -> None:
     facts = mapped.facts
+    says = {row[3:6] for row in figure.genes if row[4]}
     if figure.gene_rows_inline:
-        facts.update(
-            [gene_fact(row.gene_id, row.symbol, HUMAN, row.symbol) for row in figure.genes if row.gene_id]
-        )
+        facts.update([gene_fact(gene_id, symbol, HUMAN, symbol) for symbol, gene_id, _ in says])
     else:
-        facts.update(
-            [
-                gene_fact(gene_id, symbol, organism_id, "")
-                for _, _, _, symbol, gene_id, organism_id, *_ in figure.genes
-                if gene_id
-            ]
-        )
+        facts.update([gene_fact(gene_id, symbol, organism_id, "") for symbol, gene_id, organism_id in says])
     for (written, organism, _, _, _, _), is_family, _, _, nodes in readings:
         if is_family:
             facts.update(family_fact(written.matched_term, organism, node[1]) for node in nodes if node[1])
@@ -237,27 +229,23 @@ class _ReadingMapper:
             (_HAS_MENTION, self._mentions),
         )
         mapped.of_figure.update({predicate: dict.fromkeys(values) for predicate, values in says if values})
-        lexicons: Counter[str] = Counter()
-        for (prepared, _, _, _, of_reading), _ in mapped.readings:
-            lexicons[prepared[0][3]] += len(of_reading)
-        for lexicon, nodes in lexicons.items():
-            if not lexicon:
-                continue
+        for lexicon in {reading[0][0][3] for reading, _ in mapped.readings} - {""}:
             mapped.facts.add(lexicon_fact(lexicon))
             if tier := tier_of(lexicon):
                 mapped.facts.add(tier_fact(tier))
             else:
-                mapped.unknown_lexicons[lexicon] = nodes
+                nodes = [len(reading[4]) for reading, _ in mapped.readings if reading[0][0][3] == lexicon]
+                mapped.unknown_lexicons[lexicon] = sum(nodes)
 
 
 def _count_candidates(readings: Sequence[Reading]) -> list[int]:
     """Return of each reading how many entities its word stands for in its
     organism, over all readings there.
     """
-    places = []
-    for (written, organism, _, _, _, _), _, _, _, _ in readings:
-        word = written[1]  # rows without a word share nothing but their term
-        places.append((organism, word, "" if word else written[2]))
+    places = [
+        (organism, written[1], "" if written[1] else written[2])  # those without a word share only their term
+        for (written, organism, _, _, _, _), _, _, _, _ in readings
+    ]
     if len(set(places)) == len(places):
         return [len(reading[2]) for reading in readings]
     meanings: dict[tuple[str, str, str], tuple[str, ...]] = {}

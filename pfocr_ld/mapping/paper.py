@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.descriptions import Description, describe_grouped
@@ -13,7 +14,12 @@ from pfocr_ld.terms import TYPE, Term, Triple, iri, literal, typed_literal
 from pfocr_ld.vocabulary import DCTERMS, RDFS, SCHEMA, XSD, genid, identifier_iri
 
 _YEAR = re.compile(r"[0-9]{4}").fullmatch
-_NAME, _LABEL = iri(SCHEMA.name), iri(RDFS.label)
+_NAME, _LABEL, _IS_PART_OF = iri(SCHEMA.name), iri(RDFS.label), iri(SCHEMA.isPartOf)
+_ARTICLE, _IDENTIFIER, _DCTERMS_IDENTIFIER = (
+    iri(name) for name in (SCHEMA.ScholarlyArticle, SCHEMA.identifier, DCTERMS.identifier)
+)
+_CITATION, _PUBLISHED = iri(DCTERMS.bibliographicCitation), iri(SCHEMA.datePublished)
+_SAME_AS, _KEYWORDS = iri(SCHEMA.sameAs), iri(SCHEMA.keywords)
 _KEYWORD_SEPARATOR = " | "
 
 
@@ -36,14 +42,14 @@ def map_paper(paper: Paper) -> MappedPaper:
         return MappedPaper(Term(""), [], [], [])
     made = "" if paper.pmcid else genid(("paper", *(getattr(paper, name) for name in paper.__slots__)))
     subject = iri(identifier_iri("pmc", paper.pmcid) if paper.pmcid else made)
-    mapped = MappedPaper(subject, [(subject, TYPE, iri(SCHEMA.ScholarlyArticle))], [], [])
+    mapped = MappedPaper(subject, [(subject, TYPE, _ARTICLE)], [], [])
     identifier = paper.pmcid or paper.doi or made.rpartition("/")[2]
-    _add_text(RDFS.label, paper.title or paper.citation or identifier, mapped)
-    _add_text(DCTERMS.identifier, identifier, mapped)
-    _add_text(SCHEMA.name, paper.title, mapped)
-    _add_text(SCHEMA.identifier, paper.pmcid, mapped)
+    _add_text(_LABEL, paper.title or paper.citation or identifier, mapped)
+    _add_text(_DCTERMS_IDENTIFIER, identifier, mapped)
+    _add_text(_NAME, paper.title, mapped)
+    _add_text(_IDENTIFIER, paper.pmcid, mapped)
     _add_year(paper.year, mapped)
-    _add_text(DCTERMS.bibliographicCitation, paper.citation, mapped)
+    _add_text(_CITATION, paper.citation, mapped)
     _add_doi(paper.doi, mapped)
     _add_keywords(paper.keywords, mapped)
     _add_journal(paper, mapped)
@@ -62,35 +68,37 @@ def join_papers(triples: Iterable[Triple]) -> list[Description]:
     return [describe_grouped(subject, said) for subject, said in by_subject.items()]
 
 
-def _add_text(predicate: str, text: str, mapped: MappedPaper) -> None:
+def _add_text(predicate: Term, text: str, mapped: MappedPaper) -> None:
     if text:
-        mapped.triples.append((mapped.subject, iri(predicate), literal(text)))
+        mapped.triples.append((mapped.subject, predicate, literal(text)))
 
 
 def _add_year(year: str, mapped: MappedPaper) -> None:
     if _YEAR(year):
         published = typed_literal(year, XSD.gYear)
-        mapped.triples.append((mapped.subject, iri(SCHEMA.datePublished), published))
+        mapped.triples.append((mapped.subject, _PUBLISHED, published))
     elif year:
         mapped.fields.append(("year", year))
 
 
 def bare_doi(doi: str) -> str:
     """Return a DOI without the address or prefix that some records write it with."""
+    if doi.startswith("10."):
+        return doi
     return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
 
 
 def _add_doi(doi: str, mapped: MappedPaper) -> None:
     bare = bare_doi(doi)
     if bare:
-        mapped.triples.append((mapped.subject, iri(SCHEMA.sameAs), iri(identifier_iri("doi", bare))))
+        mapped.triples.append((mapped.subject, _SAME_AS, iri(identifier_iri("doi", bare))))
     if bare != doi:
         mapped.fields.append(("doi", doi))
 
 
 def _add_keywords(joined: str, mapped: MappedPaper) -> None:
     keywords = [word for word in dict.fromkeys(joined.split(_KEYWORD_SEPARATOR)) if word not in NO_VALUES]
-    mapped.triples.extend((mapped.subject, iri(SCHEMA.keywords), literal(keyword)) for keyword in keywords)
+    mapped.triples.extend([(mapped.subject, _KEYWORDS, literal(keyword)) for keyword in keywords])
     if _KEYWORD_SEPARATOR.join(keywords) != joined:
         mapped.fields.append(("keywords", joined))
 
@@ -99,9 +107,17 @@ def _add_journal(paper: Paper, mapped: MappedPaper) -> None:
     says = (paper.journal_title, paper.journal_abbreviation, paper.publisher)
     if not any(says):
         return
-    mapped.triples.append((mapped.subject, iri(SCHEMA.isPartOf), journal_term(*says)))
-    mapped.facts.append(journal_fact(*says))
-    if paper.publisher:
-        publisher = publisher_term(paper.publisher)
-        mapped.facts.append(triple_fact((publisher, TYPE, iri(SCHEMA.Organization))))
-        mapped.facts.append(triple_fact((publisher, _NAME, literal(paper.publisher))))
+    journal, facts = _describe_journal(*says)
+    mapped.triples.append((mapped.subject, _IS_PART_OF, journal))
+    mapped.facts.extend(facts)
+
+
+@lru_cache(maxsize=1024)
+def _describe_journal(title: str, abbreviation: str, publisher: str) -> tuple[Term, list[Fact]]:
+    """Return the node of a journal, which thousands of papers share, and what is said of it."""
+    facts = [journal_fact(title, abbreviation, publisher)]
+    if publisher:
+        node = publisher_term(publisher)
+        facts.append(triple_fact((node, TYPE, iri(SCHEMA.Organization))))
+        facts.append(triple_fact((node, _NAME, literal(publisher))))
+    return journal_term(title, abbreviation, publisher), facts

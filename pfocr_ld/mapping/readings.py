@@ -204,13 +204,10 @@ def _reading_of_genes(
 
 def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
     """Return the genes of which the figure's rows say different symbols or organisms."""
-    says = {(row[4], row[3], row[5]) for row in genes}
-    number = Counter([gene_id for gene_id, _, _ in says])
-    return (
-        {gene_id for gene_id, count in number.items() if count > 1 and gene_id}
-        if len(number) < len(says)
-        else set()
-    )
+    gene_ids = [gene_id for _, gene_id, _ in {row[3:6] for row in genes}]
+    if len(set(gene_ids)) == len(gene_ids):
+        return set()
+    return {gene_id for gene_id, count in Counter(gene_ids).items() if count > 1 and gene_id}
 
 
 def _cells_of_gene(row: GeneMention, inline: bool) -> ExtraValues:
@@ -246,6 +243,8 @@ def read_terms(rows: Sequence[TermMention], kind: Kind) -> list[Reading]:
 
     Rows that pair identifiers differently are nodes of their own.
     """
+    if not rows:
+        return []
     names: dict[str, str] = {}
     conflicts = frozenset(
         [row.other_id for row in rows if names.setdefault(row.other_id, row.name) != row.name]
