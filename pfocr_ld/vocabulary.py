@@ -258,7 +258,7 @@ def digest(parts: Iterable[str]) -> str:
     separated by a tab; where one holds a tab itself they are escaped and hashed by another function of the
     same family, so that no two sequences look alike.
     """
-    texts = list(parts)
+    texts = parts if isinstance(parts, tuple) else tuple(parts)
     joined = "\t".join(texts)
     hasher = _HASHER
     if joined.count("\t") != len(texts) - 1:

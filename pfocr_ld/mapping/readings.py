@@ -35,7 +35,8 @@ GENES = Kind("gene", "", iri(PFOCR.GeneMention), iri(PFOCR.geneWord))
 CHEMICALS = Kind("chemical", TERM_TABLES["chemicals"], iri(PFOCR.ChemicalMention), iri(PFOCR.chemicalWord))
 DISEASES = Kind("disease", TERM_TABLES["diseases"], iri(PFOCR.DiseaseMention), iri(PFOCR.diseaseWord))
 
-_GENE = identifier_iri("ncbigene", "")
+_GENE: tuple[str, ...] = (identifier_iri("ncbigene", ""),)
+_MESH = identifier_iri("mesh", "")
 _Key = tuple[str, str, str, str]
 """Word, matched term, lexicon and organism."""
 
@@ -94,8 +95,8 @@ def read_genes(genes: Sequence[GeneMention], inline: bool, taxa: Mapping[str, Ta
 def _plain_reading(read: ReadWord, rows: Sequence[GeneMention], organism: str) -> Reading:
     """Return the reading of rows that one node gives back: that of nearly every reading."""
     word, matched_term, lexicon, symbol, gene, _, latin, _, _, occurrences = rows[0]
-    genes: tuple[str, ...] = (gene,)
-    ids = genes
+    ids: tuple[str, ...] = (gene,)
+    genes = ids
     symbols: tuple[str, ...] = (symbol,) if symbol else ()
     if len(rows) > 1:
         genes = tuple(dict.fromkeys([row[4] for row in rows]))
@@ -103,10 +104,10 @@ def _plain_reading(read: ReadWord, rows: Sequence[GeneMention], organism: str) -
         symbols = tuple(dict.fromkeys([row[3] for row in rows if row[3]]))
         latin = max([row[6] for row in rows])
     is_family = read[5] == "family"
-    entities = _entities_of(ids, matched_term, organism, is_family)
     texts = _texts_of(word, matched_term)
+    starts, ends = _family_of(ids, matched_term, organism) if is_family else (_GENE * len(ids), ids)
     name = f"#gene-{digest((word, matched_term, lexicon, organism))}"
-    node = _make_node(read, name, ids, entities, texts, occurrences)
+    node = _make_node(read, name, ids, starts, ends, texts, occurrences)
     prepared = prepare_reading(read, organism, genes, symbols, latin)
     means = (f"family {matched_term}",) if is_family else genes
     return prepared, is_family, means, texts[0] if word else Term(""), [node]
@@ -120,41 +121,39 @@ def _texts_of(word: str, matched_term: str) -> tuple[Term, ...]:
     return text, text if word == matched_term else literal(matched_term)
 
 
-def _entities_of(
-    genes: tuple[str, ...], matched_term: str, organism: str, is_family: bool
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the beginnings and the ends of the IRIs of genes, or of the family that they are.
+def _family_of(members: tuple[str, ...], term: str, organism: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the beginning and the end of the IRI of a family; nothing where no gene of it is known.
 
-    :param genes: their NCBI Gene ids, in the order of their texts.
+    :param members: NCBI Gene ids, in the order of their texts.
     """
-    if is_family and genes:
-        return (FAMILIES,), (family_iri(matched_term, organism, genes).removeprefix(FAMILIES),)
-    return (_GENE,) * len(genes), genes
+    if not members:
+        return (), ()
+    return (FAMILIES,), (family_iri(term, organism, members).removeprefix(FAMILIES),)
 
 
 def _make_node(
     read: ReadWord,
     name: str,
     ids: tuple[str, ...],
-    entities: tuple[tuple[str, ...], tuple[str, ...]],
+    starts: tuple[str, ...],
+    ends: tuple[str, ...],
     texts: tuple[Term, ...],
     occurrences: int,
     fields: ExtraValues = (),
 ) -> ReadingNode:
     """Return a node of a reading.
 
-    :param entities: the beginnings and the ends of their IRIs.
+    :param starts: the beginnings of the IRIs of its entities, of which there are the ends.
     :param texts: the word and the term, as far as there are any.
     """
-    starts, ends = entities
     if len(ends) == 1:
-        terms: tuple[Term, ...] = (Term(f"<{starts[0]}{ends[0]}>"),)
+        entities: tuple[Term, ...] = (Term(f"<{starts[0]}{ends[0]}>"),)
     else:
-        terms = tuple([Term(f"<{start}{end}>") for start, end in zip(starts, ends, strict=True)])
-    kind, word, matched_term, lexicon, *_ = read
+        entities = tuple([Term(f"<{start}{end}>") for start, end in zip(starts, ends, strict=True)])
+    lexicon = read[3]
     is_shared = not fields and (not lexicon or tier_of(lexicon) != "")
-    form = (kind, word != "", matched_term != "", lexicon, starts, occurrences, is_shared)
-    return name, ids, terms, form, texts + ends, fields
+    form = (read[0], read[1] != "", read[2] != "", lexicon, starts, occurrences, is_shared)
+    return name, ids, entities, form, texts + ends, fields
 
 
 class _Group(NamedTuple):
@@ -191,9 +190,9 @@ def _reading_of_genes(
         ids = tuple(sorted({row.gene_id for row in of_group if row.gene_id}))
         apart = (str(group.occurrences), str(group.has_entity), *_flat(group.fields), *_flat(group.extra))
         name = f"#gene-{digest((*key, *apart) if place else key)}"
-        entities = _entities_of(ids, matched_term, organism, is_family)
+        starts, ends = _family_of(ids, matched_term, organism) if is_family else (_GENE * len(ids), ids)
         fields = group.fields + group.extra
-        nodes.append(_make_node(read, name, ids, entities, texts, group.occurrences, fields))
+        nodes.append(_make_node(read, name, ids, starts, ends, texts, group.occurrences, fields))
     genes = tuple(dict.fromkeys(row.gene_id for row in rows if row.gene_id))
     symbols = tuple(dict.fromkeys(row.symbol for row in rows if row.symbol))
     latin = "" if inline else max(row.organism_name for row in rows)
@@ -266,18 +265,19 @@ def _reading_of_terms(
     key, texts = (read.word, read.matched_term, read.lexicon, ""), _texts_of(read.word, read.matched_term)
     if len(rows) > 1:
         rows.sort(key=lambda row: (-row.occurrences, not (row.mesh_id or row.other_id), row))
+    both: tuple[str, ...] = (_MESH, identifier_iri(kind.other, ""))
     nodes: list[ReadingNode] = []
     for place, row in enumerate(rows):
+        _, _, _, mesh_id, other_id, name, extra, occurrences = row
         # The name is that of the other entity; where a row gives it none, another row or figure may.
-        is_lost = not row.name or row.other_id in conflicts if row.other_id else bool(row.name)
-        fields = ((("name", row.name),) if is_lost else ()) + row.extra
-        apart = (row.mesh_id, row.other_id, row.name, *_flat(row.extra))
-        name = f"#{kind.name}-{digest((*key, *apart) if place else key)}"
-        ids = (row.mesh_id, row.other_id)
-        pairs = zip(("mesh", kind.other), ids, strict=True)
-        entities = [(identifier_iri(prefix, ""), local) for prefix, local in pairs if local]
-        starts, ends = zip(*entities, strict=True) if entities else ((), ())
-        nodes.append(_make_node(read, name, ids, (starts, ends), texts, row.occurrences, fields))
+        is_lost = not name or other_id in conflicts if other_id else bool(name)
+        fields = ((("name", name),) if is_lost else ()) + extra
+        apart = (mesh_id, other_id, name, *_flat(extra)) if place else ()
+        ids: tuple[str, ...] = (mesh_id, other_id)
+        starts = tuple([start for start, local in zip(both, ids, strict=True) if local])
+        ends = tuple(filter(None, ids))
+        end = f"#{kind.name}-{digest((*key, *apart))}"
+        nodes.append(_make_node(read, end, ids, starts, ends, texts, occurrences, fields))
     terms = tuple(filter(None, dict.fromkeys([row.mesh_id or row.other_id for row in rows])))
     names = tuple(filter(None, dict.fromkeys([row.name or row.matched_term for row in rows])))
     prepared = prepare_reading(read, "", terms, names, "")
