@@ -8,10 +8,10 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pfocr_ld.serving.editor import editor_routes, show_editor
 from pfocr_ld.serving.enrichment_routes import enrichment_routes
@@ -29,7 +29,21 @@ from pfocr_ld.serving.sparql_endpoint import SparqlEndpoint
 from pfocr_ld.serving.well_known import well_known_routes
 
 
-def make_application(site: Site) -> Starlette:
+class _EndpointFirst:
+    """An ASGI application that hands queries to the endpoint at once, and all else to the pages: their routes
+    would cost a small query a third of its time.
+    """
+
+    def __init__(self, endpoint: SparqlEndpoint, pages: ASGIApp) -> None:
+        self._endpoint = endpoint
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_query = scope["type"] == "http" and scope["path"] == f"{scope.get('root_path', '')}/sparql"
+        await (self._endpoint if is_query else self._pages)(scope, receive, send)
+
+
+def make_application(site: Site) -> ASGIApp:
     """Return the ASGI application that serves a site."""
 
     async def describe_endpoint(request: Request) -> Response:
@@ -61,10 +75,9 @@ def make_application(site: Site) -> Starlette:
         site.pool, site.budgets, lambda: site.release, describe_endpoint, site.options.services
     )
     options = site.options
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/", home),
-            Route("/sparql", endpoint),
             Route("/health", health),
             *well_known_routes(site),
             *resource_routes(site),
@@ -75,9 +88,10 @@ def make_application(site: Site) -> Starlette:
             *file_routes(),
         ],
         lifespan=lifespan,
-        middleware=[Middleware(RequestLog, addresses=options.log_addresses)] if options.log_requests else [],
         exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
     )
+    application = _EndpointFirst(endpoint, pages)
+    return RequestLog(application, options.log_addresses) if options.log_requests else application
 
 
 async def _answer_problem(request: Request, problem: Exception) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from pfocr_ld.serving.problems import Problem
@@ -44,19 +44,32 @@ class ClientBudgets:
     ) -> None:
         self._at_once = at_once
         self._seconds = seconds_a_minute
-        self._clock = clock
+        self.clock = clock
         self._clients: OrderedDict[str, _Client] = OrderedDict()
 
-    @asynccontextmanager
-    async def use(self, name: str) -> AsyncIterator[None]:
-        """Let a client's query run in this block.
+    def use(self, name: str) -> AbstractAsyncContextManager[None]:
+        """Let a client's query run in a block.
 
-        :raises Problem: the client has too many running, or has used its seconds (429, with ``Retry-After``).
+        The block raises :class:`Problem` as it begins where the client has too many running, or has used its
+        seconds (429, with ``Retry-After``).
         """
-        client = self._clients.setdefault(name, _Client(asyncio.Semaphore(self._at_once)))
+        return _Use(self, name)
+
+    def check(self, name: str) -> None:
+        """Make sure that a client may have an answer that costs nothing, since it is kept.
+
+        :raises Problem: the client has used its seconds (429, with ``Retry-After``).
+        """
+        if client := self._clients.get(name):
+            self._check_seconds(client)
+
+    async def _begin(self, name: str) -> _Client:
+        client = self._clients.get(name)
+        if client is None:
+            client = self._clients[name] = _Client(asyncio.Semaphore(self._at_once))
+            if len(self._clients) > _CLIENTS:
+                self._clients.popitem(last=False)
         self._clients.move_to_end(name)
-        if len(self._clients) > _CLIENTS:
-            self._clients.popitem(last=False)
         self._check_seconds(client)
         if client.running.locked():  # to wait with a limit takes a task
             try:
@@ -69,16 +82,10 @@ class ClientBudgets:
                 ) from None
         else:
             await client.running.acquire()
-        start = self._clock()
-        try:
-            yield
-        finally:
-            client.running.release()
-            end = self._clock()
-            client.spend(end, end - start)
+        return client
 
     def _check_seconds(self, client: _Client) -> None:
-        now = self._clock()
+        now = self.clock()
         if client.seconds(now) >= self._seconds:
             wait = max(1, round(client.spent[0][0] + WINDOW - now))
             raise Problem(
@@ -87,3 +94,22 @@ class ClientBudgets:
                 f"{wait} s",
                 {"Retry-After": str(wait)},
             )
+
+
+class _Use(AbstractAsyncContextManager[None]):
+    """A query of a client: a class, since a generator would cost small queries more time than this does."""
+
+    __slots__ = ("_budgets", "_client", "_name", "_start")
+
+    def __init__(self, budgets: ClientBudgets, name: str) -> None:
+        self._budgets = budgets
+        self._name = name
+
+    async def __aenter__(self) -> None:
+        self._client = await self._budgets._begin(self._name)
+        self._start = self._budgets.clock()
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._client.running.release()
+        end = self._budgets.clock()
+        self._client.spend(end, end - self._start)

@@ -87,6 +87,23 @@ class FrameReader(asyncio.Protocol):
             self._transport.abort()
         self._wake()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing comes any more but the frames that are there."""
+        return self._has_ended
+
+    def take_whole(self) -> bytes | None:
+        """Return what is left of an answer where all of it is there, and take it; None otherwise."""
+        if not self._frames or self._frames[-1].kind != END:
+            return None
+        frames = [*self._frames]
+        self._frames.clear()
+        self._waiting = 0
+        if self._is_paused and self._transport:
+            self._transport.resume_reading()
+            self._is_paused = False
+        return b"".join([frame.content for frame in frames])
+
     async def read(self) -> Frame:
         """Return the next frame; ``FAILED`` where the other end has died."""
         while not self._frames:

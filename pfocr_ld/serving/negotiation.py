@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 _RANGE = re.compile(r"\s*([^\s;,]+)\s*((?:;[^,]*)?)")
+_USUAL_LENGTH = 300
+"""Characters of the headers whose choices are remembered, since the same few come with every request."""
 _QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
 
 
@@ -45,6 +48,12 @@ def choose(header: str | None, offers: Sequence[str]) -> str | None:
     """
     if header is None or not header.strip():
         return offers[0]
+    choice = _choose if len(header) < _USUAL_LENGTH else _choose.__wrapped__
+    return choice(header, tuple(offers))
+
+
+@lru_cache(maxsize=1024)
+def _choose(header: str, offers: tuple[str, ...]) -> str | None:
     ranges = _read_ranges(header)
     best, best_quality = None, 0.0
     for offer in offers:

@@ -11,7 +11,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,22 @@ from pfocr_ld.serving.protocol import SparqlRequest
 from pfocr_ld.serving.worker_process import Worker
 
 _NICE_AFTER = 1.0
-_MOMENT = 0.1  # seconds
+_MOMENT = 0.05  # seconds
 
 
 class RunningQuery:
     """A query in a worker: how its answer begins, then its pieces."""
 
-    def __init__(self, pool: QueryPool, worker: Worker, document: dict[str, Any], time_limit: float) -> None:
+    def __init__(
+        self,
+        pool: QueryPool,
+        worker: Worker,
+        document: dict[str, Any],
+        time_limit: float,
+        when_slow: Callable[[RunningQuery], None] | None = None,
+    ) -> None:
         self._pool = pool
+        self._when_slow = when_slow
         self._worker = worker
         self._document = document
         self._sent = time.monotonic()
@@ -37,11 +45,9 @@ class RunningQuery:
         self._limit = time_limit
         self._whole = False
         self._is_late = False
-        loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(time_limit, self._stop_late)]
-        if pool.nice_after < time_limit:
-            self._used = worker.cpu_seconds()
-            self._timers.append(loop.call_later(pool.nice_after, self._slow_down))
+        # most queries have ended before a moment has passed: one timer does for them
+        first, start = (_MOMENT, self._attend) if time_limit > _MOMENT else (time_limit, self._stop_late)
+        self._timers = [asyncio.get_running_loop().call_later(first, start)]
 
     async def begin(self) -> str:
         """Return the media type of the answer, once it has begun.
@@ -57,8 +63,15 @@ class RunningQuery:
         if frame.kind == ANSWER:
             media_type: str = json.loads(frame.content)["media_type"]
             return media_type
-        self._whole = frame.kind == FAILED and self._worker.process.poll() is None
+        self._whole = frame.kind == FAILED and self._worker.is_reusable
         raise _problem_of(json.loads(frame.content))
+
+    def take_whole(self) -> bytes | None:
+        """Return the answer where all of it is there already, as that of a small query is; None otherwise."""
+        if self._is_late or (answer := self._worker.take_whole()) is None:
+            return None
+        self._whole = True
+        return answer
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the answer; whoever gets all of it got a whole one.
@@ -96,6 +109,16 @@ class RunningQuery:
                 limit_seconds=self._limit,
             )
         return frame
+
+    def _attend(self) -> None:
+        """Watch a query that takes longer than a moment: how much it uses, and how long it runs."""
+        if self._when_slow:
+            self._when_slow(self)
+        loop, left = asyncio.get_running_loop(), self._limit - _MOMENT
+        self._timers.append(loop.call_later(left, self._stop_late))
+        if self._pool.nice_after < self._limit:
+            self._used = self._worker.cpu_seconds()
+            self._timers.append(loop.call_later(self._pool.nice_after, self._slow_down))
 
     def _slow_down(self) -> None:
         """Slow the worker down once it has used a second of the processor: on a busy machine it may have had
@@ -157,15 +180,25 @@ class QueryPool:
             self._start(self._add_worker())
 
     async def run(
-        self, request: SparqlRequest, accept: str | None, time_limit: float | None = None
+        self,
+        request: SparqlRequest,
+        accept: str | None,
+        time_limit: float | None = None,
+        when_slow: Callable[[RunningQuery], None] | None = None,
     ) -> RunningQuery:
         """Send a query to a free worker.
 
+        :param when_slow: is told of the query once it has run for a moment.
         :raises Problem: all workers are busy for too long.
         """
-        return await self.submit({**request._asdict(), "accept": accept}, time_limit)
+        return await self.submit({**request._asdict(), "accept": accept}, time_limit, when_slow)
 
-    async def submit(self, document: dict[str, Any], time_limit: float | None = None) -> RunningQuery:
+    async def submit(
+        self,
+        document: dict[str, Any],
+        time_limit: float | None = None,
+        when_slow: Callable[[RunningQuery], None] | None = None,
+    ) -> RunningQuery:
         """Send a request in the form that the workers take to a free one.
 
         :raises Problem: all workers are busy for too long.
@@ -182,7 +215,7 @@ class QueryPool:
         except BaseException:
             self._free.release()
             raise
-        return RunningQuery(self, worker, document, time_limit or self._time_limit)
+        return RunningQuery(self, worker, document, time_limit or self._time_limit, when_slow)
 
     async def replace(self, dead: Worker) -> Worker:
         """Return a worker in the place of one that has died."""
@@ -228,12 +261,13 @@ class QueryPool:
 
     async def _take(self) -> Worker:
         while self._idle:
-            worker = self._idle.popleft()
+            worker = self._idle.pop()  # the one that was busy last: the processor's caches know it
             if worker.is_reusable and worker.directory == self.directory:
                 self._running.add(worker)
                 return worker
             worker.kill()
-        worker = await self._start_worker()
+        while (worker := await self._start_worker()).directory != self.directory:
+            worker.kill()  # another store took its place meanwhile
         self._running.add(worker)
         return worker
 

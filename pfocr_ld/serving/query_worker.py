@@ -10,7 +10,8 @@ import io
 import json
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, cast
@@ -46,6 +47,7 @@ GRAPH_FORMATS = {
 }
 """What a CONSTRUCT or DESCRIBE is answered with, the default first."""
 
+_BOOLEAN_FORMATS = tuple(RESULT_FORMATS)[:2]
 _MOMENT = 0.05  # seconds
 _ALIASES = {
     "application/json": "application/sparql-results+json",
@@ -61,7 +63,7 @@ class _Frames(io.RawIOBase):
 
     def __init__(self, connection: socket.socket, media_type: str) -> None:
         self._connection = connection
-        self._begin = _pack_document(ANSWER, {"media_type": media_type})
+        self._begin = _pack_answer(media_type)
         self._waiting = bytearray()
         self._sent = monotonic()
 
@@ -90,13 +92,15 @@ class _Frames(io.RawIOBase):
         self._sent = monotonic()
 
 
-def choose_format(accept: str | None, offers: dict[str, Any]) -> str | None:
+def choose_format(accept: str | None, offers: Collection[str]) -> str | None:
     """Return the media type on offer that an ``Accept`` header likes best,
     ``application/json`` and the like included.
     """
-    aliases = {alias: name for alias, name in _ALIASES.items() if name in offers}
-    chosen = choose(accept, [*offers, *aliases])
-    return aliases.get(chosen, chosen) if chosen else None
+    if accept in offers:
+        return accept
+    aliases = [alias for alias, name in _ALIASES.items() if name in offers]
+    chosen = choose(accept, (*offers, *aliases))
+    return _ALIASES.get(chosen, chosen) if chosen else None
 
 
 def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
@@ -111,12 +115,16 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
         send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
         return
     graph = isinstance(results, QueryTriples)
-    offers: dict[str, Any] = GRAPH_FORMATS if graph else RESULT_FORMATS
+    offers: Collection[str] = GRAPH_FORMATS if graph else RESULT_FORMATS
     if isinstance(results, QueryBoolean):
-        offers = dict(list(RESULT_FORMATS.items())[:2])
+        offers = _BOOLEAN_FORMATS
     media_type = choose_format(request["accept"], offers)
     if media_type is None:
         send_document(connection, FAILED, {"status": 406, "offers": list(offers)})
+        return
+    if isinstance(results, QueryBoolean):
+        truth = results.serialize(format=RESULT_FORMATS[media_type]) or b""
+        connection.sendall(_pack_answer(media_type) + pack_frame(DATA, truth) + pack_frame(END))
         return
     try:
         frames = _Frames(connection, media_type)
@@ -132,13 +140,13 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
 
 
 def _run(store: Store, request: dict[str, Any]) -> Any:
+    if not request["default_graphs"] and not request["named_graphs"]:
+        return store.query(request["query"], use_default_graph_as_union=True)
     default: list[NamedNode | BlankNode | DefaultGraph] = [
         NamedNode(name) for name in request["default_graphs"]
     ]
     named: list[NamedNode | BlankNode] = [NamedNode(name) for name in request["named_graphs"]]
-    if default or named:
-        return store.query(request["query"], default_graph=default, named_graphs=named)
-    return store.query(request["query"], use_default_graph_as_union=True)
+    return store.query(request["query"], default_graph=default, named_graphs=named)
 
 
 def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
@@ -146,27 +154,47 @@ def send_document(connection: socket.socket, kind: bytes, document: dict[str, An
     connection.sendall(_pack_document(kind, document))
 
 
+@cache
+def _pack_answer(media_type: str) -> bytes:
+    return _pack_document(ANSWER, {"media_type": media_type})
+
+
 def _pack_document(kind: bytes, document: dict[str, Any]) -> bytes:
     return pack_frame(kind, json.dumps(document).encode())
 
 
-def _receive(connection: socket.socket, size: int) -> bytes:
-    content = bytearray()
-    while len(content) < size:
-        piece = connection.recv(size - len(content))
-        if not piece:
-            raise SystemExit(0)  # the server has gone
-        content += piece
-    return bytes(content)
+class _Requests:
+    """The requests that come on a connection: a small one takes one call of the system."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._buffer = bytearray()
+
+    def next(self) -> dict[str, Any]:
+        """Return the next request, once it is there; the process ends where the server has gone."""
+        self._fill(HEADER.size)
+        _kind, size = HEADER.unpack_from(self._buffer)
+        end = HEADER.size + size
+        self._fill(end)
+        request: dict[str, Any] = json.loads(self._buffer[HEADER.size : end])
+        del self._buffer[:end]
+        return request
+
+    def _fill(self, size: int) -> None:
+        while len(self._buffer) < size:
+            piece = self._connection.recv(DATA_SIZE)
+            if not piece:
+                raise SystemExit(0)
+            self._buffer += piece
 
 
 def serve_requests(descriptor: int, answer_one: Callable[[dict[str, Any], socket.socket], None]) -> None:
     """Answer requests on the socket with that file descriptor until the server has gone."""
     connection = socket.socket(fileno=descriptor)
     connection.sendall(pack_frame(READY))
+    requests = _Requests(connection)
     while True:
-        _kind, size = HEADER.unpack(_receive(connection, HEADER.size))
-        answer_one(json.loads(_receive(connection, size)), connection)
+        answer_one(requests.next(), connection)
 
 
 def main(descriptor: int, directory: Path) -> None:

@@ -2,7 +2,7 @@
 
 Sources: SPARQL 1.1 Protocol; RFC 9110 (negotiation, conditional requests), RFC 9457 (problem
 documents). A query that is stopped before the first byte is a 503 with the limit; after it the
-connection breaks in the middle of a chunk.
+connection breaks in the middle of a chunk. A small answer is sent whole, and kept for the next who asks.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from pfocr_ld.serving.answer_memory import AnswerKey, AnswerMemory, KeptAnswer, is_repeatable
 from pfocr_ld.serving.client_budgets import ClientBudgets
 from pfocr_ld.serving.html_pages import is_known
 from pfocr_ld.serving.negotiation import choose
@@ -39,8 +40,12 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
+_COMMON = [
+    *((name.lower().encode(), value.encode()) for name, value in CORS.items()),
+    (b"vary", b"Accept, Accept-Encoding"),
+    (b"cache-control", b"no-cache"),
+]
 CODINGS = ("identity", "zstd", "gzip")
-_MOMENT = 0.05  # seconds
 
 
 class _Compressor(Protocol):
@@ -70,6 +75,7 @@ class SparqlEndpoint:
         self._release = release
         self._describe = describe
         self._services = services
+        self._memory = AnswerMemory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request (ASGI)."""
@@ -94,7 +100,7 @@ class SparqlEndpoint:
             request.method,
             request.scope["query_string"],
             request.headers.get("content-type", ""),
-            await read_body(request),
+            await read_body(request) if request.method == "POST" else b"",
         )
         if asked is None:
             response = await self._describe(request)
@@ -112,27 +118,43 @@ class SparqlEndpoint:
         :raises Problem: there is no answer, and nothing has been sent.
         """
         check_services(asked.query, self._services)
-        tag = self._tag(asked, accept)
-        if is_known(request, tag):
-            await Response(None, 304, {**CORS, "ETag": tag})(request.scope, request.receive, send)
-            return
         client = request.client.host if request.client else ""
+        coding = choose(request.headers.get("accept-encoding", "identity"), CODINGS) or "identity"
+        key = AnswerKey(self._release(), self._tag(asked, accept), coding)
+        if key.tag:
+            if is_known(request, key.tag):
+                await Response(None, 304, {**CORS, "ETag": key.tag})(request.scope, request.receive, send)
+                return
+            if kept := self._memory.find(key):
+                self._budgets.check(client)
+                await _send_whole(request, kept, key, send)
+                return
+        watcher = _Watcher(request)
         async with self._budgets.use(client):
-            await self._run(request, asked, accept, tag, send)
+            running = await self._pool.run(asked, accept, when_slow=watcher.start)
+            if key.release != self._release():  # while the query waited for a worker
+                key = AnswerKey(self._release(), self._tag(asked, accept), coding)
+            try:
+                await self._send(request, running, key, send)
+            finally:
+                watcher.close()
+                running.close()
 
-    async def _run(
-        self, request: Request, asked: SparqlRequest, accept: str | None, tag: str, send: Send
-    ) -> None:
-        running = await self._pool.run(asked, accept)
-        watcher = _Watcher(request, running)
-        try:
-            media_type = await running.begin()
-            await _stream(request, running, media_type, tag, send)
-        finally:
-            watcher.close()
-            running.close()
+    async def _send(self, request: Request, running: RunningQuery, key: AnswerKey, send: Send) -> None:
+        media_type = await running.begin()
+        answer = running.take_whole()
+        if answer is None:
+            await _stream(request, running, media_type, key, send)
+            return
+        whole = KeptAnswer(media_type, _compress(answer, key.coding))
+        if key.tag:
+            self._memory.keep(key, whole)
+        await _send_whole(request, whole, key, send)
 
     def _tag(self, asked: SparqlRequest, accept: str | None) -> str:
+        """Return the ``ETag`` of an answer; none where the next answer to the same query may be another."""
+        if not is_repeatable(asked.query):
+            return ""
         parts = (self._release(), *map(str, asked), accept or "")
         return f'W/"{blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}"'
 
@@ -155,30 +177,38 @@ async def read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _stream(request: Request, running: RunningQuery, media_type: str, tag: str, send: Send) -> None:
-    coding = choose(request.headers.get("accept-encoding", "identity"), CODINGS) or "identity"
-    headers = {
-        **CORS,
-        "Content-Type": media_type
-        if media_type.startswith("application/")
-        else f"{media_type}; charset=utf-8",
-        "Vary": "Accept, Accept-Encoding",
-        "ETag": tag,
-        "Cache-Control": "no-cache",
-        **({} if coding == "identity" else {"Content-Encoding": coding}),
-    }
-    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 200, "headers": raw})
+def _headers(media_type: str, key: AnswerKey) -> list[tuple[bytes, bytes]]:
+    text = media_type if media_type.startswith("application/") else f"{media_type}; charset=utf-8"
+    headers = [*_COMMON, (b"content-type", text.encode())]
+    if key.tag:
+        headers.append((b"etag", key.tag.encode()))
+    if key.coding != "identity":
+        headers.append((b"content-encoding", key.coding.encode()))
+    return headers
+
+
+async def _send_whole(request: Request, answer: KeptAnswer, key: AnswerKey, send: Send) -> None:
+    headers = _headers(answer.media_type, key)
+    headers.append((b"content-length", b"%d" % len(answer.body)))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    body = b"" if request.method == "HEAD" else answer.body
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _stream(
+    request: Request, running: RunningQuery, media_type: str, key: AnswerKey, send: Send
+) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": _headers(media_type, key)})
     if request.method == "HEAD":
         await send({"type": "http.response.body", "body": b""})
         return
-    compressor = _compressor(coding)
+    compressor = _compressor(key.coding)
     first = True
     try:
         async for piece in running.pieces():
             body = compressor.compress(piece) if compressor else piece
             if compressor and first:  # the first rows at once, the others as they fill a block
-                body += _flush_block(compressor, coding)
+                body += _flush_block(compressor, key.coding)
             first = False
             if body:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -186,6 +216,11 @@ async def _stream(request: Request, running: RunningQuery, media_type: str, tag:
         _LOG.warning("an answer was broken off: %s", problem.detail)
         return  # without the end of the response: the server closes the connection, and the client sees that
     await send({"type": "http.response.body", "body": compressor.flush() if compressor else b""})
+
+
+def _compress(answer: bytes, coding: str) -> bytes:
+    compressor = _compressor(coding)
+    return bytes(compressor.compress(answer) + compressor.flush()) if compressor else answer
 
 
 def _compressor(coding: str) -> Any:
@@ -199,22 +234,18 @@ def _flush_block(compressor: _Compressor, coding: str) -> bytes:
 
 
 class _Watcher:
-    """Stops a query when its client goes away, since nobody will read the answer; one that is answered within
-    a moment needs no watching.
-    """
+    """Stops a query when its client goes away, since nobody will read the answer."""
 
-    def __init__(self, request: Request, running: RunningQuery) -> None:
+    def __init__(self, request: Request) -> None:
+        self._request = request
         self._task: asyncio.Task[None] | None = None
-        loop = asyncio.get_running_loop()
 
-        def start() -> None:
-            self._task = loop.create_task(_stop_when_gone(request, running))
-
-        self._timer = loop.call_later(_MOMENT, start)
+    def start(self, running: RunningQuery) -> None:
+        """Watch the client of a query: one that is answered within a moment needs no watching."""
+        self._task = asyncio.get_running_loop().create_task(_stop_when_gone(self._request, running))
 
     def close(self) -> None:
         """Watch no longer."""
-        self._timer.cancel()
         if self._task:
             self._task.cancel()
 

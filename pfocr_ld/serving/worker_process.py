@@ -63,6 +63,10 @@ class Worker:
         """Return the next frame; ``FAILED`` where the process has died."""
         return await self._frames.read()
 
+    def take_whole(self) -> bytes | None:
+        """Return what is left of an answer where all of it is there; None otherwise."""
+        return self._frames.take_whole()
+
     def cpu_seconds(self) -> float:
         """Return the seconds of processor time that it has used; infinity where the system does not say."""
         try:
@@ -81,7 +85,7 @@ class Worker:
     @property
     def is_reusable(self) -> bool:
         """Whether the next query may go to it."""
-        return not self.niced and self.process.poll() is None
+        return not self.niced and not self._frames.has_ended
 
     def kill(self) -> None:
         """End the process at once; once is enough."""
