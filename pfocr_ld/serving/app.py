@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pfocr_ld.serving.client_presence import UntilClientLeaves
 from pfocr_ld.serving.editor import editor_routes, show_editor
 from pfocr_ld.serving.enrichment_routes import enrichment_routes
 from pfocr_ld.serving.home_page import read_home
@@ -90,7 +91,7 @@ def make_application(site: Site) -> ASGIApp:
         lifespan=lifespan,
         exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
     )
-    application = _EndpointFirst(endpoint, pages)
+    application = _EndpointFirst(endpoint, UntilClientLeaves(pages))
     return RequestLog(application, options.log_addresses) if options.log_requests else application
 
 

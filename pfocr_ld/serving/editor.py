@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.documentation import render_plain
-from pfocr_ld.serving.html_pages import EDITOR_POLICY, has_editor, render_page
+from pfocr_ld.serving.html_pages import EDITOR_POLICY, has_editor, render_form
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest
 from pfocr_ld.serving.questions import (
@@ -39,14 +39,16 @@ async def show_editor(site: Site, request: Request) -> Response:
     """Return the editor with the query of the address, that of an example, or the first example."""
     text = request.query_params.get("query", "")[:BODY_LIMIT]
     answer: ShownAnswer | None = None
-    wrong = ""
+    wrong: Problem | None = None
     if text.strip():
         try:
             check_services(SparqlRequest(text).query, site.options.services)
             async with site.budgets.use(request.client.host if request.client else ""):
                 answer = await ask_question(site.pool, text)
-        except (Problem, QueryError) as problem:
-            wrong = str(problem)
+        except QueryError as error:
+            wrong = Problem(400, str(error))
+        except Problem as problem:
+            wrong = problem
     else:
         text = render_plain(find_question(request.path_params.get("name", _FIRST)))
     content = {
@@ -55,9 +57,8 @@ async def show_editor(site: Site, request: Request) -> Response:
         "limit": f"{site.options.time_limit:g}",
         "query": text,
         "answer": answer,
-        "wrong": wrong,
         "most": MOST_ROWS,
         "has_editor": has_editor(),
         "examples": list(questions().values()),
     }
-    return render_page(request, "editor.html", content, 400 if wrong else 200, EDITOR_POLICY)
+    return render_form(request, "editor.html", content, wrong, EDITOR_POLICY)

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from pfocr_ld.analysing.figure_sets import EVIDENCE, read_list
 from pfocr_ld.serving.analysis_worker import ENRICHMENT_FORMATS
 from pfocr_ld.serving.figure_page import make_link
-from pfocr_ld.serving.html_pages import render_page
+from pfocr_ld.serving.html_pages import render_form
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.site import Site
@@ -45,14 +45,14 @@ def enrichment_routes(site: Site) -> list[Route]:
 
     async def page(request: Request) -> Response:
         given = await _read_form(request)
-        result, wrong = None, ""
+        result, wrong = None, None
         if given.get("genes", "").strip():
             try:
                 result = json.loads(await ask(request, given, "application/json"))
             except Problem as problem:
                 if problem.status == 429:
                     raise
-                wrong = problem.detail
+                wrong = problem
         kept = {
             name: value for name, value in given.items() if name in _DEFAULTS and value != _DEFAULTS[name]
         }
@@ -64,11 +64,10 @@ def enrichment_routes(site: Site) -> list[Route]:
             "evidence": EVIDENCE,
             "result": result,
             "shown": _SHOWN,
-            "wrong": wrong,
             "downloads": {name: f"/api/enrich?{urlencode({**kept, 'format': name})}" for name in _ENDINGS},
             "permalink": f"/enrich?{urlencode(kept)}",
         }
-        return render_page(request, "enrich.html", content, 400 if wrong else 200)
+        return render_form(request, "enrich.html", content, wrong)
 
     async def api(request: Request) -> Response:
         given = await _read_form(request)

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pfocr_ld.serving.negotiation import choose
+from pfocr_ld.serving.problems import Problem
 
 HTML = "text/html"
 _BUILT = "editor_built"
@@ -72,6 +73,18 @@ def render_page(
         "Vary": "Accept",
     }
     return Response(text, status, headers, HTML) if status != 200 else tag(request, text, headers, HTML)
+
+
+def render_form(
+    request: Request, name: str, content: dict[str, Any], wrong: Problem | None, policy: str = _POLICY
+) -> Response:
+    """Return the page of a template that also shows, as ``wrong``, why there is no answer: with the problem's
+    status, so that no program takes the page for one.
+    """
+    shown = {**content, "wrong": wrong.detail if wrong else ""}
+    page = render_page(request, name, shown, wrong.status if wrong else 200, policy)
+    page.headers.update(wrong.headers if wrong else {})
+    return page
 
 
 def tag(request: Request, content: str | bytes, headers: Mapping[str, str], media_type: str) -> Response:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from pfocr_ld.querying.queries import Query
-from pfocr_ld.serving.html_pages import render_page
+from pfocr_ld.serving.html_pages import render_form, render_page
 from pfocr_ld.serving.openapi import describe_api
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
@@ -60,7 +60,7 @@ def question_routes(site: Site, endpoint: SparqlEndpoint) -> list[Route]:
     async def show(request: Request) -> Response:
         query = find_question(request.path_params["name"])
         given = dict(request.query_params)
-        wrong, answer, sparql = "", None, ""
+        answer, wrong, sparql = None, None, ""
         try:
             sparql = fill_question(query, {name: value for name, value in given.items() if name != "run"})
             if given and not asks_others(query):
@@ -69,7 +69,7 @@ def question_routes(site: Site, endpoint: SparqlEndpoint) -> list[Route]:
         except Problem as problem:
             if problem.status == 429:
                 raise
-            wrong = problem.detail
+            wrong = problem
         return _render(request, query, given, sparql, answer, wrong)
 
     async def list_for_programs(_request: Request) -> Response:
@@ -88,7 +88,12 @@ def question_routes(site: Site, endpoint: SparqlEndpoint) -> list[Route]:
 
 
 def _render(
-    request: Request, query: Query, given: dict[str, str], sparql: str, answer: ShownAnswer | None, wrong: str
+    request: Request,
+    query: Query,
+    given: dict[str, str],
+    sparql: str,
+    answer: ShownAnswer | None,
+    wrong: Problem | None,
 ) -> Response:
     kept = {name: value for name, value in given.items() if name != "run" and value.strip()}
     is_graph = bool(sparql) and query_form(sparql) in ("CONSTRUCT", "DESCRIBE")
@@ -99,7 +104,6 @@ def _render(
         "fields": fields_of(query, given),
         "sparql": sparql,
         "answer": answer,
-        "wrong": wrong,
         "asks_others": asks_others(query),
         "most": MOST_ROWS,
         "permalink": f"/queries/{query.name}?{urlencode(kept or {'run': '1'})}",
@@ -110,7 +114,7 @@ def _render(
         if len(sparql) < _LONGEST_LINK
         else f"/editor/{query.name}",
     }
-    return render_page(request, "question.html", content, 400 if wrong else 200)
+    return render_form(request, "question.html", content, wrong)
 
 
 class _QuestionApi:

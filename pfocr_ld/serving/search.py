@@ -172,6 +172,9 @@ class SearchIndex:
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{self._file.as_uri()}?mode=ro&immutable=1", uri=True)
         deadline = time.monotonic() + _TIME_LIMIT
+        connection.execute(
+            "PRAGMA temp_store = MEMORY"
+        )  # a full disk of temporary files is nothing to a search
         connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
         return connection
 

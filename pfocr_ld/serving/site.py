@@ -27,11 +27,17 @@ from pfocr_ld.serving.preparation import Preparation, find_preparation
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.served_store import ServedStore, add_graphs
+from pfocr_ld.serving.site_queries import ask_pool
 
 _LOG = logging.getLogger("pfocr_ld.serving")
 _WATCH_INTERVAL = 2.0
 _NICENESS = 10
 _KEPT = 1000  # genes whose statistics are remembered
+_OTHER_NAMES = "ASK { ?s <https://schema.org/mentions> ?o }"
+_OTHER_NAMES_MEAN = (
+    "the data name schema.org's terms https://schema.org/…, not http://schema.org/… as export writes them: "
+    "pages, search and bundled queries find little there; queries of your own find everything"
+)
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ class Site:
         await self.pool.open()
         with suppress(NotImplementedError, AttributeError, ValueError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self.start(self.refresh()))
+        self.start(self._check_names())
         self.start(self.analyses.open())
         self._preparing = self.start(self._prepare())
         if self.options.watch:
@@ -155,6 +162,12 @@ class Site:
             self._preparing.cancel()  # of a state that is gone
         self._preparing = self.start(self._prepare())
         self.start(self._remove(old))
+
+    async def _check_names(self) -> None:
+        """Say where the pages will be empty, since other software wrote the data."""
+        with suppress(Problem):
+            if b"true" in await ask_pool(self.pool, _OTHER_NAMES, "application/sparql-results+json"):
+                self._notify(_OTHER_NAMES_MEAN)
 
     async def _remove(self, old: _State) -> None:
         self._old.append(old)

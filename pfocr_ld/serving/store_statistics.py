@@ -17,7 +17,7 @@ from pfocr_ld.vocabulary import CC0, DATASET, encode
 
 _KINDS = """
 SELECT DISTINCT ?objectClass ?datatype WHERE {
-  { SELECT ?o WHERE { ?s a CLASS ; PROPERTY ?o } LIMIT 2000 }
+  { SELECT ?o WHERE { ?s a CLASS ; PROPERTY ?o } LIMIT 500 }
   OPTIONAL { ?o a ?objectClass }
   BIND(DATATYPE(?o) AS ?datatype)
 }"""
@@ -68,7 +68,7 @@ def _count(store: Store) -> DatasetStatistics:
 
 
 def _partition(store: Store, class_: str, name: str, count: int) -> PropertyPartition:
-    """Return a partition; the kinds of its objects are those of its first 2,000 triples."""
+    """Return a partition; the kinds of its objects are those of its first 500 triples."""
     kinds = list(rows_of(store, _KINDS.replace("CLASS", f"<{class_}>").replace("PROPERTY", f"<{name}>")))
     object_classes = frozenset(object_class for object_class, _ in kinds if object_class)
     return PropertyPartition(count, object_classes, frozenset(datatype for _, datatype in kinds if datatype))
