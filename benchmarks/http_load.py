@@ -93,6 +93,11 @@ def read_response(connection: socket.socket, start: float) -> Timed:
     return Timed(status, first or whole, whole, size, ended, end)
 
 
+def different(queries: Sequence[str], number: int) -> list[str]:
+    """Return at least ``number`` queries that ask what ``queries`` ask, each of them another text."""
+    return [f"{query}\n# {turn}" for turn in range(-(-number // len(queries))) for query in queries]
+
+
 class Rate(NamedTuple):
     """How fast a server answers."""
 
@@ -105,7 +110,9 @@ class Rate(NamedTuple):
 
 def requests_a_second(endpoint: Endpoint, queries: Sequence[str], connections: int, seconds: float) -> Rate:
     """Ask the queries in turn over some connections for a while."""
-    arguments = [(endpoint, queries, number, seconds) for number in range(connections)]
+    arguments = [
+        (endpoint, queries, number * len(queries) // connections, seconds) for number in range(connections)
+    ]
     with get_context("spawn").Pool(connections) as pool:
         parts = pool.starmap(_ask_for_a_while, arguments)
     took = sorted(each for some, _ in parts for each in some)

@@ -39,12 +39,12 @@ class _Askers:
         self.threads = [threading.Thread(target=self._ask) for _ in range(_CONNECTIONS)]
 
     def _ask(self) -> None:
-        request = request_of(self._endpoint, _COUNT, "text/csv")
         while self._take():
             try:
                 with closing(connect(self._endpoint, 60)) as connection:
                     while True:
-                        connection.sendall(request)
+                        query = f"{_COUNT} # {self._left}"  # none that has been answered before
+                        connection.sendall(request_of(self._endpoint, query, "text/csv"))
                         answer = read_response(connection, time.perf_counter())
                         is_whole = answer.status == 200 and answer.is_whole
                         said = answer.end.split(b"\r\n")[2] if is_whole else f"{answer.status}".encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -17,7 +18,7 @@ from pfocr_ld.serving.client_presence import UntilClientLeaves
 from pfocr_ld.serving.editor import editor_routes, show_editor
 from pfocr_ld.serving.enrichment_routes import enrichment_routes
 from pfocr_ld.serving.home_page import read_home
-from pfocr_ld.serving.html_pages import file_routes, render_page, wants_page
+from pfocr_ld.serving.html_pages import compile_templates, file_routes, render_page, wants_page
 from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
 from pfocr_ld.serving.question_routes import question_routes
 from pfocr_ld.serving.request_log import RequestLog
@@ -28,6 +29,7 @@ from pfocr_ld.serving.service_description import describe_service, respond_with_
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import SparqlEndpoint
 from pfocr_ld.serving.well_known import well_known_routes
+from pfocr_ld.stores.endpoint import query_form
 
 
 class _EndpointFirst:
@@ -69,6 +71,7 @@ def make_application(site: Site) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
         await site.open()
+        site.start(asyncio.to_thread(_prepare_pages))
         yield
         await site.close()
 
@@ -93,6 +96,12 @@ def make_application(site: Site) -> ASGIApp:
     )
     application = _EndpointFirst(endpoint, UntilClientLeaves(pages))
     return RequestLog(application, options.log_addresses) if options.log_requests else application
+
+
+def _prepare_pages() -> None:
+    """Do what the first visit of a page would have to wait for."""
+    compile_templates()
+    query_form("ASK {}")  # loads a parser
 
 
 async def _answer_problem(request: Request, problem: Exception) -> Response:

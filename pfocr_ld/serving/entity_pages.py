@@ -168,10 +168,12 @@ async def _list(
 async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
     """Return what the page of a word shows; None where no figure has it."""
     literal = sparql_literal(word)
-    found = await list_figures(pool, "Figures with the word", _WORD_PATTERN.replace("WORD", literal))
+    found, rows = await asyncio.gather(
+        list_figures(pool, "Figures with the word", _WORD_PATTERN.replace("WORD", literal)),
+        select(pool, _PREFIXES + _WORD_READINGS.replace("WORD", literal)),
+    )
     if not found.rows:
         return None
-    rows = await select(pool, _PREFIXES + _WORD_READINGS.replace("WORD", literal))
     return {
         "title": word,
         "kind": "word",

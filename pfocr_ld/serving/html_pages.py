@@ -53,6 +53,13 @@ def _templates() -> Environment:
     )
 
 
+def compile_templates() -> None:
+    """Compile the templates, so that no first visit has to wait for that."""
+    for name in PackageLoader("pfocr_ld.serving").list_templates():
+        if name.endswith(".html"):
+            _templates().get_template(name)
+
+
 def render_page(
     request: Request, name: str, content: dict[str, Any], status: int = 200, policy: str = _POLICY
 ) -> Response:

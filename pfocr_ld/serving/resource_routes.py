@@ -6,8 +6,10 @@ Source: signposting (https://signposting.org/FAIR/): ``describedby``, ``alternat
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -110,10 +112,12 @@ async def _find_known(site: Site, iris: tuple[str, ...]) -> str | None:
 
 async def _read_page(site: Site, iri: str) -> dict[str, Any] | None:
     if iri.startswith(FIGURES):
-        content = await read_figure(site.pool, iri)
+        figid = unquote(iri.removeprefix(FIGURES).removesuffix(".html"))
+        content, similar = await asyncio.gather(
+            read_figure(site.pool, iri), site.analyses.similar_to(figid, site.release)
+        )
         if content is None:
             return None
-        similar = await site.analyses.similar_to(content["figid"], site.release)
         cards = None if similar is None else [_card(one) for one in similar]
         return {**content, "similar": cards}
     content = await read_thing(site.pool, iri, _find_best(site))

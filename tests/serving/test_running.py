@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from support.served_site import ask, serve, serve_process
+from support.small_disk import SmallDisk
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
@@ -94,6 +100,94 @@ def test_a_killed_worker_costs_nobody_an_answer(tmp_path: Path) -> None:
                 os.kill(int(child), signal.SIGKILL)
             assert [count_figures(site) for _ in range(4)] == [1] * 4  # by workers that are started anew
             time.sleep(0.5)
+
+
+def cpu_of_children(process: int) -> float:
+    """Return the seconds of processor time that a server's workers have used."""
+    used = 0
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    for child in children.split():
+        user, system = (
+            Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[11:13]
+        )
+        used += int(user) + int(system)
+    return used / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize("path", ["/editor?query=", "/sparql?query="])
+def test_nobody_works_for_a_client_that_has_left(tmp_path: Path, path: str) -> None:
+    endless = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+    store = tmp_path / "store"
+    load_into_directory(SEEDS[:1], store, LoadOptions())
+    with serve_process(store, "--time-limit", "60") as (site, process):
+        while not ask(site, "GET", "/health").json()["prepared"]:
+            time.sleep(0.2)
+        with socket.create_connection(("127.0.0.1", int(site.rpartition(":")[2]))) as client:
+            client.sendall(
+                f"GET {path}{endless} HTTP/1.1\r\nHost: x\r\nAccept: text/html, */*\r\n\r\n".encode()
+            )
+            time.sleep(1)
+        time.sleep(2)
+        before = cpu_of_children(process.pid)
+        time.sleep(2)
+        assert cpu_of_children(process.pid) - before < 0.5
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a file system of its own, of 60 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    disk = SmallDisk(folder)
+    if not disk.mount(60):
+        pytest.skip("no file system can be mounted here")
+    yield folder
+    disk.unmount()
+
+
+def test_a_full_disk_costs_nobody_an_answer(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the store as of temporary files; what another state would need room for is not taken over."""
+    monkeypatch.setenv("TMPDIR", str(small_disk))
+    store = small_disk / "store"
+    load_into_directory([Path("seeds")], store, LoadOptions())
+    with serve_process(store) as (site, process):
+        while not ask(site, "GET", "/health").json()["prepared"]:
+            time.sleep(0.2)
+        with suppress(OSError), (small_disk / "rest").open("wb", buffering=0) as rest:
+            while True:
+                rest.write(b"x" * 4096)
+        paths = [
+            "/search?q=signaling",
+            f"/{FIGURE_PATH}",
+            "/id/ncbigene/3716",
+            "/enrich?genes=JAK1+TYK2",
+            "/",
+        ]
+        for path in paths:
+            assert ask(site, "GET", path, Accept="text/html").status == 200, path
+        whole = ask(site, "GET", f"/sparql?query={quote('SELECT * { ?s ?p ?o } ORDER BY ?o ?p ?s')}")
+        assert whole.status == 200 and len(whole.json()["results"]["bindings"]) > 1000
+        process.send_signal(signal.SIGHUP)
+        assert [count_figures(site) for _ in range(20)] == [2] * 20
+
+
+def test_data_of_others_whose_names_differ_are_said_to_differ(tmp_path: Path) -> None:
+    dump = tmp_path / "others.nt"
+    figure, name = "<https://x.example/f>", "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+    dump.write_text(
+        f"{figure} {name} <https://pfocr.wikipathways.org/vocab#PathwayFigure> .\n"
+        f"{figure} <https://schema.org/mentions> <https://x.example/g> .\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pfocr_ld", "serve", str(dump), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        said = next(line for line in process.stderr if "schema.org" in line)
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+    assert "https://schema.org/" in said and "http://schema.org/" in said
 
 
 def test_a_public_address_and_a_path_below_a_proxy_are_kept() -> None:
