@@ -20,7 +20,7 @@ from support.graph_reading import load_store, select
 from support.in_process import Command
 
 from pfocr_ld.exporting import groups as groups_module
-from pfocr_ld.exporting.plan import plan_groups
+from pfocr_ld.exporting.plan import Planner
 from pfocr_ld.writing.serialise import Writer
 
 BAD = "PMC2__bad"
@@ -272,22 +272,33 @@ def test_a_part_of_a_source_may_hold_no_figure(good: Checkout, command: Command,
 # --- a source that changes while it is exported
 
 
+def change_while_exporting(
+    monkeypatch: pytest.MonkeyPatch, change: Callable[[], object], before: bool = False
+) -> None:
+    """Change a source when the plan has been made, or just before the records are looked at."""
+    looks, finish = Planner.looks, Planner.finish
+
+    def change_and_look(self: Planner) -> Any:
+        change()
+        return looks(self)
+
+    def finish_and_change(self: Planner) -> Any:
+        plan = finish(self)
+        change()
+        return plan
+
+    if before:
+        monkeypatch.setattr(Planner, "looks", change_and_look)
+    else:
+        monkeypatch.setattr(Planner, "finish", finish_and_change)
+
+
 @pytest.fixture
 def changing(good: Checkout, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Remove a file when the plan has been made, or just before."""
 
     def remove_while_exporting(name: str, before: bool = False) -> None:
-        plan = plan_groups
-
-        def plan_and_remove(sources: Any) -> Any:
-            if before:
-                (good.root / name).unlink()
-                return plan(sources)
-            made = plan(sources)
-            (good.root / name).unlink()
-            return made
-
-        monkeypatch.setattr("pfocr_ld.exporting.export.plan_groups", plan_and_remove)
+        change_while_exporting(monkeypatch, (good.root / name).unlink, before)
 
     return remove_while_exporting
 
@@ -336,6 +347,38 @@ def test_a_record_that_is_listed_and_gone_before_it_is_planned_fails_an_export(
     good.record("PMC3__listed")
     done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--allow-missing")
     assert done.status == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("figid: PMC3__x", "figid: PMC4__x"), ("pmcid: PMC3", "pmcid: PMC1"), ("figid: PMC3__x", "x: [")],
+)
+@pytest.mark.parametrize("now_other", [True, False], ids=["after", "before"])
+def test_a_record_that_becomes_another_during_an_export_fails_it(
+    good: Checkout,
+    command: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    old: str,
+    new: str,
+    now_other: bool,
+) -> None:
+    """It would stand in the wrong place, or twice; one that cannot be read any more is rejected as ever."""
+    good.record("PMC3__x")
+    record = good.root / "_figures/PMC3__x.md"
+    as_it_is = record.read_text()
+    other = as_it_is.replace(old, new, 1)
+    assert other != as_it_is
+    record.write_text(as_it_is if now_other else other)
+    change_while_exporting(monkeypatch, lambda: record.write_text(other if now_other else as_it_is))
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt")
+    if now_other and new == "x: [":
+        assert done.status == 0
+        assert done.err.startswith("Rejected: database/_figures/PMC3__x.md:")
+        return
+    assert done.status == 1
+    assert done.err.startswith("Error: nothing was written: the source has changed while it was exported")
+    assert "PMC3__x.md:2: its figid or pmcid has changed since the export began" in done.err
 
 
 def test_what_goes_during_an_export_may_be_left_out(

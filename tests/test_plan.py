@@ -20,7 +20,8 @@ from support.in_process import Command
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export
-from pfocr_ld.exporting.plan import Plan, RecordPlace, find_keys, parse_keys, plan_groups
+from pfocr_ld.exporting.looking import find_keys, parse_keys
+from pfocr_ld.exporting.plan import Plan, RecordPlace, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.vocabulary import SCHEMA

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pfocr_ld.exporting.groups import GroupMapper, GroupResult
 from pfocr_ld.exporting.job import Job
+from pfocr_ld.exporting.looking import Look, Seen, look_at
 from pfocr_ld.exporting.plan import Group
 from pfocr_ld.exporting.recalling import Recaller
 from pfocr_ld.exporting.report import Report
@@ -41,6 +42,10 @@ class BatchResult(NamedTuple):
     """Entries for the cache."""
 
 
+Work = Look | Batch | EntityPart
+"""What a worker does at a time."""
+
+
 class BatchMapper:
     """Maps batches of one job; made once in each process."""
 
@@ -54,8 +59,11 @@ class BatchMapper:
         self._mapper = GroupMapper(job, FactPacker(all_taken and not job.cache))
         self._recaller = Recaller(job, self._mapper) if job.cache else None
 
-    def map(self, batch: Batch | EntityPart) -> BatchResult:
-        """Map a batch, or describe entities; records that cannot be exported are in the report."""
+    def work(self, work: Work) -> BatchResult | Seen:
+        """Look at records, map a batch, or describe entities."""
+        return look_at(work) if isinstance(work, Look) else self._map(work)
+
+    def _map(self, batch: Batch | EntityPart) -> BatchResult:
         cached: list[tuple[bytes, bytes]] = []
         collector = Collector(self._job.tables) if self._job.observe and not self._recaller else None
         results = list(self._results(batch, collector, cached))

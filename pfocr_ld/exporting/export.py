@@ -16,14 +16,15 @@ from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.arguments import as_path, as_paths
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
-from pfocr_ld.exporting.batch import Batch, BatchResult
+from pfocr_ld.exporting.batch import Batch, BatchResult, Work
 from pfocr_ld.exporting.job import Job, Output
+from pfocr_ld.exporting.looking import Seen, needed_files
 from pfocr_ld.exporting.mapping_cache import CacheWriter, write_cache
-from pfocr_ld.exporting.plan import Group, needed_files, plan_groups
+from pfocr_ld.exporting.plan import Group, Planner
 from pfocr_ld.exporting.reference_data import load_reference_data
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.exporting.workers import map_batches, search_cycles_rarely
-from pfocr_ld.mapping.entities import EntityCollector, EntityPart
+from pfocr_ld.mapping.entities import EntityCollector
 from pfocr_ld.processes import usable_cores
 from pfocr_ld.rdf_formats import (
     ENDINGS,
@@ -142,7 +143,8 @@ def export_outputs(
         tables = observer is not None and observer.wants_tables
         job = Job(labels, reference, forms, options.repair, observer is not None, tables, options.cache)
         report = Report(warnings=warnings)
-        _Exporter(job, [stream for _, stream in outputs], options, report, observer, cache).run(opened)
+        streams = [stream for _, stream in outputs]
+        _Exporter(opened, job, streams, options, report, observer, cache).run()
     return report
 
 
@@ -164,6 +166,7 @@ def style_of_target(target: str, format_name: str | None) -> str:
 class _Exporter:
     def __init__(
         self,
+        sources: Sequence[Source],
         job: Job,
         streams: Sequence[BinaryIO],
         options: ExportOptions,
@@ -171,29 +174,39 @@ class _Exporter:
         observer: Observer | None,
         cache: CacheWriter | None,
     ) -> None:
-        self._job, self._streams, self._options = job, streams, options
+        self._sources, self._job, self._streams, self._options = sources, job, streams, options
         self._report, self._observer, self._cache = report, observer, cache
         self._writers = [Writer(output.style) for output in job.outputs]
         self._begun = [not writer.separator for writer in self._writers]
         """Of each stream whether what comes next stands as it is."""
         self._entities = EntityCollector()
+        self._planner = Planner(sources)
         self._total = 0
 
-    def run(self, sources: Sequence[Source]) -> None:
+    def run(self) -> None:
         options = self._options
         self._write([writer.header for writer in self._writers])
-        records = -(-sum(len(source.records) for source in sources) // options.shard[1])
+        records = -(-sum(len(source.records) for source in self._sources) // options.shard[1])
         workers = min(options.workers, -(-records // options.batch_size))  # no more than there are batches
-        with closing(map_batches(self._job, self._work(sources), workers, options.executor)) as results:
+        with closing(map_batches(self._job, self._work(), workers, options.executor)) as results:
             for result in results:
-                self._take(result)
-                self._show_progress()
+                if isinstance(result, Seen):
+                    self._planner.add(result)
+                else:
+                    self._take(result)
+                    self._show_progress()
         self._write([writer.footer for writer in self._writers])
         self._show_progress()
 
-    def _work(self, sources: Sequence[Source]) -> Iterator[Batch | EntityPart | None]:
-        """Yield the records and then, when all of them have been taken, the entities."""
-        yield from self._plan(sources)
+    def _work(self) -> Iterator[Work | None]:
+        """Yield the records to be looked at, then to be mapped, then the entities, each when all before has
+        been taken.
+
+        What is kept from then on is not shared with workers, which have been started.
+        """
+        yield from self._planner.looks()
+        yield None
+        yield from self._batches()
         yield None
         self._check_rejected()
         yield from self._entities.parts()
@@ -208,14 +221,11 @@ class _Exporter:
         if not report.exported and options.shard == (1, 1):  # a part of a source may hold no figure
             raise RejectedRecords(report, "no record can be exported: ", report.rejected)
 
-    def _plan(self, sources: Sequence[Source]) -> Iterator[Batch]:
-        """Plan when the first batch is asked for: workers that have been started by
-        then do not share the memory.
-        """
-        plan = plan_groups(sources).shard(*self._options.shard)
+    def _batches(self) -> Iterator[Batch]:
+        plan = self._planner.finish().shard(*self._options.shard)
         self._total = plan.record_count
         for groups in plan.batches(self._options.batch_size):
-            yield _batch_of(groups, sources)
+            yield _batch_of(groups, self._sources)
 
     def _show_progress(self) -> None:
         if self._options.progress:

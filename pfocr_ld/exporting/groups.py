@@ -145,7 +145,7 @@ class GroupMapper:
             if place.too_much:
                 limit = MAX_GROUP_BYTES // 2**20
                 raise RecordError(f"the records of its paper, with their tables, are larger than {limit} MiB")
-            record = read_record(source, files, place.name, place.tables)
+            record = read_record(source, files, place.name, place.tables, place.keys)
             figure = record.figure
             if figure.figid in places:
                 reason = f"the figid {figure.figid!r} is that of {places[figure.figid]}, which counts"

@@ -13,8 +13,9 @@ from typing import Any
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.groups import GroupMapper, GroupResult
 from pfocr_ld.exporting.job import Job
+from pfocr_ld.exporting.looking import find_keys, tables_of
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
-from pfocr_ld.exporting.plan import Group, find_keys, tables_of
+from pfocr_ld.exporting.plan import Group
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.mapping.entities import EntityPart
 from pfocr_ld.reading.files import Files, MemoryFiles
@@ -40,7 +41,7 @@ class Recaller:
         contents, dependencies = self._read(group, files)
         key = make_key([self._salt, *dependencies])
         known = self._cache.get(key)
-        places = [self._job.labels[position].place(name) for position, name, _ in group]
+        places = [self._job.labels[place.source].place(place.name) for place in group]
         if known is not None:
             cached.append((key, b""))
             return _unpack(known, places)
@@ -71,12 +72,12 @@ class Recaller:
 
     def _read(self, group: Group, files: dict[int, Files]) -> tuple[dict[int, MemoryFiles], list[bytes]]:
         """Read the files of a group; give them and all that its result depends on."""
-        contents: dict[int, MemoryFiles] = {position: MemoryFiles({}) for position, _, _ in group}
+        contents: dict[int, MemoryFiles] = {place.source: MemoryFiles({}) for place in group}
         dependencies: list[bytes] = []
         maps = (self._job.reference.wikipathways, self._job.reference.ndex)
         for place in group:
-            position, name, present = place
-            dependencies += [f"{position} {present}".encode(), _encode(name)]
+            position, name, *seen = place
+            dependencies += [repr((position, seen)).encode(), _encode(name)]
             if place.too_much:
                 continue
             there = contents[position].contents

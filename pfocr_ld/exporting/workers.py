@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from functools import partial
 
 from pfocr_ld.errors import PfocrError
-from pfocr_ld.exporting.batch import Batch, BatchMapper, BatchResult
+from pfocr_ld.exporting.batch import BatchMapper, BatchResult, Work
 from pfocr_ld.exporting.job import Job
-from pfocr_ld.mapping.entities import EntityPart
+from pfocr_ld.exporting.looking import Seen
 from pfocr_ld.processes import open_processes
 from pfocr_ld.version import __version__
 
@@ -27,13 +27,13 @@ _UNDER_WAY_A_WORKER = 3
 _LEAST_UNDER_WAY_ELSEWHERE = 24
 
 
-Work = Batch | EntityPart
-"""What a worker does at a time."""
+Result = BatchResult | Seen
+"""What comes of it."""
 
 
 def map_batches(
     job: Job, batches: Iterable[Work | None], workers: int, executor: Executor | None = None
-) -> Generator[BatchResult, None, None]:
+) -> Generator[Result, None, None]:
     """Map batches and yield their results in the order of the batches.
 
     :param batches: for a None among them the results before it are waited for, and
@@ -46,9 +46,8 @@ def map_batches(
     if executor is not None:
         yield from _map_elsewhere(job, batches, executor, workers)
     elif workers <= 1:
-        yield from map(
-            BatchMapper(job, all_taken=True).map, (batch for batch in batches if batch is not None)
-        )
+        mapper = BatchMapper(job, all_taken=True)
+        yield from (mapper.work(batch) for batch in batches if batch is not None)
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
             yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
@@ -81,14 +80,14 @@ def _start_process(job: Job) -> None:
     _mapper = BatchMapper(job, all_taken=True)
 
 
-def _map_in_process(batch: Work) -> BatchResult:
+def _map_in_process(batch: Work) -> Result:
     assert _mapper is not None, "the process was started without its initializer"
-    return _mapper.map(batch)
+    return _mapper.work(batch)
 
 
 def _map_elsewhere(
     job: Job, batches: Iterable[Work | None], executor: Executor, workers: int
-) -> Iterator[BatchResult]:
+) -> Iterator[Result]:
     """Send the job with every batch: some 100 kB beside a result of a megabyte, and no
     file to share or to leave.
     """
@@ -112,7 +111,7 @@ class _Mine(threading.local):
 _mine = _Mine()
 
 
-def _map_there(version: str, packed: bytes, batch: Work) -> BatchResult:
+def _map_there(version: str, packed: bytes, batch: Work) -> Result:
     if version != __version__:
         raise PfocrError(
             f"a worker has pfocr-ld {__version__}, but this is {version}: install the same on both"
@@ -122,16 +121,16 @@ def _map_there(version: str, packed: bytes, batch: Work) -> BatchResult:
             pickle.loads(zlib.decompress(packed))
         )  # comes from the caller, as this call does
         _mine.packed = packed
-    return _mine.mapper.map(batch)
+    return _mine.mapper.work(batch)
 
 
 def _in_order(
     executor: Executor,
-    function: Callable[[Work], BatchResult],
+    function: Callable[[Work], Result],
     batches: Iterable[Work | None],
     under_way: int,
-) -> Iterator[BatchResult]:
-    waiting: deque[Future[BatchResult]] = deque()
+) -> Iterator[Result]:
+    waiting: deque[Future[Result]] = deque()
     try:
         for batch in batches:
             if batch is not None:

@@ -84,6 +84,8 @@ class MemberIndex:
 class ArchiveFiles:
     """Members as files; only the process that opened the archive reads, the others get the bytes."""
 
+    is_shared = False
+
     def __init__(self) -> None:
         self._last: tuple[str, bytes | None] = ("", None)
 

@@ -29,6 +29,9 @@ _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 class Files(Protocol):
     """Files by name, the name being a path relative to the root, with slashes."""
 
+    is_shared: bool
+    """Whether other processes find all of them where they are."""
+
     def read(self, name: str) -> bytes | None:
         """Return a file's bytes, or None where there is no such file.
 
@@ -50,6 +53,8 @@ class FolderFiles:
 
     :raises SourceError: when a file is read and the whole folder is missing, as on another machine.
     """
+
+    is_shared = True
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.abspath(root)
@@ -168,6 +173,8 @@ class FileNames(Sequence[str]):
 
 class MemoryFiles:
     """Files in memory: what one batch of an archive's records needs."""
+
+    is_shared = False
 
     def __init__(self, contents: dict[str, bytes | RecordError]) -> None:
         self.contents = contents

@@ -8,13 +8,14 @@ model, sections 1 and 3).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
-from pfocr_ld.model import BLOCK, NO_VALUES, TERM_TABLES, Annotation, Figure, Paper, is_no_value
+from pfocr_ld.model import BLOCK, TERM_TABLES, Figure, Paper, is_no_value
+from pfocr_ld.reading.fields import Fields, read_block_fields
 from pfocr_ld.reading.files import DATA, Files
 from pfocr_ld.reading.front_matter import FrontMatter, decode, parse_front_matter
-from pfocr_ld.reading.identifiers import IdentifierTest, is_ndex_id, is_pmcid, is_wikipathways_id
+from pfocr_ld.reading.identifiers import is_ndex_id, is_wikipathways_id
 from pfocr_ld.reading.mention_tables import (
     GeneRows,
     OddColumns,
@@ -33,11 +34,7 @@ NO_FILE = "no such file"
 """Why a record is rejected that is not there."""
 MENTION_TABLES = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
-_ANNOTATION_CELLS = ("type", "value", "id")
 _PLACEHOLDERS = ("XXX", "REJECT")
-_BETWEEN_ORGANISMS = ", "
-_OF_THE_TEMPLATE = {"seo": "CreativeWork"}
-"""A setting of PFOCR's site that stands in every record and says nothing of the figure."""
 
 
 class RowCounts(NamedTuple):
@@ -74,11 +71,18 @@ def table_name(figid: str, kind: str) -> str | None:
     return f"{DATA}/{figid}-{kind}.tsv"
 
 
-def read_record(source: Source, files: Files, name: str, tables: Iterable[str] = ()) -> Record:
+def read_record(
+    source: Source,
+    files: Files,
+    name: str,
+    tables: Iterable[str] = (),
+    keys_before: tuple[int, int] | None = None,
+) -> Record:
     """Read one record with its tables.
 
     :param tables: the kinds of mentions of which it is known to have a table.
-    :raises MissingFile: one of these tables is gone.
+    :param keys_before: the digests of its keys when it was looked at, if it was.
+    :raises MissingFile: one of these tables is gone, or the keys are others now.
     :raises RecordError: whatever is wrong with it, naming the file, and the line where it is known.
     :raises SourceError: the whole source is missing.
     """
@@ -90,7 +94,7 @@ def read_record(source: Source, files: Files, name: str, tables: Iterable[str] =
         front = parse_front_matter(decode(data))
         record = _RecordReader(front, source, files, place, tables).read()
         keys = RecordKeys(record.figure.figid, record.figure.paper.pmcid)
-        check_keys(data, keys, record.figid_line)
+        check_keys(data, keys, record.figid_line, keys_before)
         return record._replace(size=record.size + len(data))
     except RecordError as error:
         raise type(error)(error.reason, error.file or place, error.line) from error.__cause__
@@ -105,160 +109,55 @@ def unforeseen(error: Exception, place: str) -> RecordError:
     return RecordError(f"it cannot be read: {type(error).__name__}: {error}"[:500], place)
 
 
-def read_block_fields(front: FrontMatter) -> tuple[str, dict[str, Any]]:
-    """Return a record's figid and block.
-
-    :raises RecordError: one of them is missing or of the wrong shape.
-    """
-    figid = front.fields.get("figid")
-    if not isinstance(figid, str) or is_no_value(figid):
-        raise RecordError("no figid", line=front.lines.get("figid", 1))
-    block = front.fields.get(BLOCK)
-    if isinstance(block, list) and len(block) == 1:  # as the first records had it
-        block = block[0]
-    if not isinstance(block, dict):
-        missing = block is None or is_no_value(block)
-        reason = f"no {BLOCK} block" if missing else f"{BLOCK} is not an object"
-        raise RecordError(reason, line=front.lines.get(BLOCK, 1))
-    return figid, block
-
-
 class _RecordReader:
     def __init__(
         self, front: FrontMatter, source: Source, files: Files, place: str, tables: Iterable[str]
     ) -> None:
-        self._fields = dict(front.fields)
-        self._lines = front.lines
-        self._source, self._files, self._place = source, files, place
         self._figid, self._block = read_block_fields(front)
+        self._fields, self._lines = Fields(front.fields), front.lines
+        self._source, self._files, self._place = source, files, place
         self._tables, self._size = tables, 0
-        self._kept: list[tuple[str, str]] = []
-        self._invalid: dict[str, int] = {}
 
     def read(self) -> Record:
+        fields = self._fields
         for name in ("figid", BLOCK):
-            del self._fields[name]
+            fields.take(name)
         genes, inline = self._read_genes()
         chemicals, diseases = self._read_terms("chemicals"), self._read_terms("diseases")
         figure = Figure(
             file=self._place,
             figid=self._figid,
             block=self._block,
-            title=self._text("figtitle"),
-            caption=self._text("caption"),
-            alias=self._texts("figid_alias"),
-            redirects=self._texts("redirect_from"),
-            filename=self._text("filename"),
-            link=self._text("figlink"),
-            number=self._text("number"),
-            figure_type=self._text("figtype"),
-            scores=tuple((name, value) for name in SCORES if (value := self._text(name))),
-            rank=self._text("pmc_ranked_result_index"),
-            listed_organisms=self._organisms("organisms", _PLACEHOLDERS),
-            matched_organisms=self._organisms("organisms_ner"),
-            ndex_networks=self._identifiers("ndex", is_ndex_id),
-            wikipathways=self._identifiers("wpid", is_wikipathways_id),
-            annotations=self._read_annotations(),
-            paper=self._read_paper(),
+            title=fields.text("figtitle"),
+            caption=fields.text("caption"),
+            alias=fields.texts("figid_alias"),
+            redirects=fields.texts("redirect_from"),
+            filename=fields.text("filename"),
+            link=fields.text("figlink"),
+            number=fields.text("number"),
+            figure_type=fields.text("figtype"),
+            scores=tuple((name, value) for name in SCORES if (value := fields.text(name))),
+            rank=fields.text("pmc_ranked_result_index"),
+            listed_organisms=fields.organisms("organisms", _PLACEHOLDERS),
+            matched_organisms=fields.organisms("organisms_ner"),
+            ndex_networks=fields.identifiers("ndex", is_ndex_id),
+            wikipathways=fields.identifiers("wpid", is_wikipathways_id),
+            annotations=fields.annotations(),
+            paper=_read_paper(fields),
             gene_rows_inline=inline,
             genes=genes.mentions,
             chemicals=chemicals.mentions,
             diseases=diseases.mentions,
             organism_matches=genes.organism_matches,
-            kept_fields=tuple(self._kept),
-            unknown_fields=self._unknown_fields(),
+            kept_fields=tuple(fields.kept),
+            unknown_fields=fields.unknown(),
         )
         rows = RowCounts(genes.rows, chemicals.rows, diseases.rows)
         odd = [mentions.odd for mentions in (genes, chemicals, diseases)]
         unknown = _sum(each.unknown for each in odd)
-        invalid = _sum([*(each.invalid for each in odd), self._invalid])
+        invalid = _sum([*(each.invalid for each in odd), fields.invalid])
         lines = self._lines
         return Record(figure, rows, lines["figid"], lines[BLOCK], unknown, invalid, self._size)
-
-    def _unknown_fields(self) -> tuple[tuple[str, Any], ...]:
-        return tuple(
-            (name, value)
-            for name, value in self._fields.items()
-            if value and not is_no_value(value) and _OF_THE_TEMPLATE.get(name) != value
-        )
-
-    def _text(self, name: str) -> str:
-        value = self._fields.get(name, "")
-        if not isinstance(value, str):
-            return ""
-        self._fields.pop(name, None)
-        return "" if is_no_value(value) else value
-
-    def _texts(self, name: str) -> tuple[str, ...]:
-        value = self._fields.get(name, "")
-        if isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            return ()
-        self._fields.pop(name, None)
-        return tuple(dict.fromkeys(item for item in value if not is_no_value(item)))
-
-    def _identifiers(self, name: str, is_valid: IdentifierTest) -> tuple[str, ...]:
-        """Take a field's identifiers; what is none is kept as it stands."""
-        texts = self._texts(name)
-        invalid = [text for text in texts if not is_valid(text)]
-        self._kept += [(name, text) for text in invalid]
-        if invalid:
-            self._invalid[name] = len(invalid)
-        return tuple(text for text in texts if text not in invalid)
-
-    def _organisms(self, name: str, placeholders: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Take a field's names of organisms; where a text holds several, the whole field
-        is kept as it stands, too.
-        """
-        texts = self._texts(name)
-        named: dict[str, None] = {}
-        for text in texts:
-            parts = [part.strip() for part in text.split(_BETWEEN_ORGANISMS)]
-            joined = len(parts) > 1
-            named.update(dict.fromkeys(part for part in parts if part and not (joined and part in NO_VALUES)))
-        for placeholder in placeholders:
-            named.pop(placeholder, None)
-        texts = tuple(text for text in texts if text not in placeholders)
-        if tuple(named) != texts:
-            self._kept += [(name, text) for text in texts]
-        return tuple(named)
-
-    def _read_paper(self) -> Paper:
-        return Paper(
-            pmcid="".join(self._identifiers("pmcid", is_pmcid)),
-            title=self._text("papertitle"),
-            citation=self._text("reftext"),
-            year=self._text("year"),
-            doi=self._text("doi"),
-            keywords=self._text("keywords"),
-            journal_title=self._text("journal_title"),
-            journal_abbreviation=self._text("journal_nlm_ta"),
-            publisher=self._text("publisher_name"),
-        )
-
-    def _read_annotations(self) -> tuple[Annotation, ...]:
-        items = self._fields.get("annotations", "")
-        if isinstance(items, str) or not all(
-            is_no_value(item)
-            or (isinstance(item, dict) and all(isinstance(cell, str) for cell in item.values()))
-            for item in items
-        ):
-            return ()  # text, or of a shape that the model does not know: an unknown field
-        del self._fields["annotations"]
-        annotations = []
-        for item in items:
-            cells = (
-                {}
-                if is_no_value(item)
-                else {key: cell for key, cell in item.items() if not is_no_value(cell)}
-            )
-            extra = tuple(sorted((key, cell) for key, cell in cells.items() if key not in _ANNOTATION_CELLS))
-            kind, value, identifier = (cells.get(name, "") for name in _ANNOTATION_CELLS)
-            annotation = Annotation(kind, value, identifier, extra)
-            if any(annotation):
-                annotations.append(annotation)
-        return tuple(dict.fromkeys(annotations))
 
     def _read_genes(self) -> tuple[GeneRows, bool]:
         table, inline = self._find_table("genes")
@@ -275,7 +174,7 @@ class _RecordReader:
 
         A field without a value is no list, an empty list is one without rows.
         """
-        items = self._fields.pop(kind, "")
+        items = self._fields.take(kind)
         if not is_no_value(items):
             return table_from_list(kind, items, self._lines.get(kind)), True
         table = self._read_table(kind)
@@ -293,6 +192,20 @@ class _RecordReader:
             return None if data is None else parse_mention_table(kind, decode(data))
         except RecordError as error:
             raise type(error)(error.reason, self._source.place(name), error.line) from error.__cause__
+
+
+def _read_paper(fields: Fields) -> Paper:
+    return Paper(
+        pmcid=fields.pmcid(),
+        title=fields.text("papertitle"),
+        citation=fields.text("reftext"),
+        year=fields.text("year"),
+        doi=fields.text("doi"),
+        keywords=fields.text("keywords"),
+        journal_title=fields.text("journal_title"),
+        journal_abbreviation=fields.text("journal_nlm_ta"),
+        publisher=fields.text("publisher_name"),
+    )
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
