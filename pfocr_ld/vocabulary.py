@@ -86,6 +86,7 @@ ORGANISMS = "https://pfocr.wikipathways.org/organisms/"
 GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
 SITE = "https://pfocr.wikipathways.org"
 DATASET = SITE + "/#dataset"
+LINKSETS_GRAPH = SITE + "/#linksets"  # of nothing but links to other data
 DATASET_GRAPH = SITE + "/#graph"  # of what belongs to no figure, or of everything
 WIKIPATHWAYS_ORGANIZATION = "https://www.wikipathways.org/"
 BIOSCHEMAS_DATASET = "https://bioschemas.org/profiles/Dataset/1.0-RELEASE"

@@ -92,11 +92,22 @@ def test_a_vocabulary_goes_to_its_own_graph_and_stays_there(
 
 
 @pytest.mark.slow
+def test_links_go_to_a_graph_of_their_own(directory: Path, dump: Path, linkset: Path) -> None:
+    load_into_directory([dump], directory, LOAD)
+    outcome = load_into_directory([linkset], directory, LOAD)
+    assert (outcome.target, outcome.triples) == ("https://pfocr.wikipathways.org/#linksets", 1)
+    assert len(open_store(directory)) == len(triples_of(dump)) + 1
+    assert load_into_directory([dump], directory, LOAD).already_loaded
+
+
+@pytest.mark.slow
 def test_what_does_not_say_what_it_is_needs_a_graph(
-    directory: Path, dump: Path, linkset: Path, command: Command
+    tmp_path: Path, directory: Path, dump: Path, linkset: Path, command: Command
 ) -> None:
     load_into_directory([dump], directory, LOAD)
-    done = command("load", linkset, "--store", directory)
+    unknown = tmp_path / "unknown.nt"
+    unknown.write_text(f"{linkset.read_text()}<urn:a> <urn:b> <urn:c> .\n")
+    done = command("load", unknown, "--store", directory)
     assert (done.status, "with --graph IRI" in done.err) == (1, True)
     assert len(open_store(directory)) == len(triples_of(dump))
 

@@ -95,6 +95,12 @@ TYPED = [
     ),
     Typed("query gene-trend --formt csv --data seeds", 2, err="--format"),
     Typed("query figures-mentioning-gene -p gene=JAK11 --data seeds", 0, err="Not in the data: JAK11."),
+    Typed(
+        "query figures-mentioning-gene -p gene=ENSG00000162434 --data seeds",
+        0,
+        err="translate ids of Ensembl",
+    ),
+    Typed("query gene-set-overlap -p genes=P23458,JAK1 --data seeds", 0, err="translate ids of Ensembl"),
     Typed("query gene-trend -p gene JAK1 --data seeds", 2, err="not NAME=VALUE"),
     # wrong
     Typed("query gene-trend", 2, err="ask one of: --data PATH, --store DIR, --endpoint URL"),

@@ -228,10 +228,13 @@ class _Question:
         """Return what a person has to know of the answer: that it is empty, or cut, or what is not in
         the data."""
         from pfocr_ld.errors import printable
+        from pfocr_ld.querying.presence import TRANSLATE, has_others_ids
 
         lines = [] if found else [_nothing_found(self._query, self._given)]
         if absent := self._absent(found):
             lines.append(f"Not in the data: {', '.join(map(printable, absent))}.")
+            if has_others_ids(absent):
+                lines.append(TRANSLATE)
         if self._is_cut:
             lines.append(
                 f"The first {self._limit} rows of more; -p limit=N takes N of them, -p limit=all takes all."

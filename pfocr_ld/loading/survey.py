@@ -17,10 +17,19 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, parse
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.batches import CountedStream, refuse_blank_node, refuse_graphs
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
-from pfocr_ld.vocabulary import PFOCR, RDF, prefixes
+from pfocr_ld.vocabulary import LINKSETS_GRAPH, PFOCR, RDF, SCHEMA, prefixes
 
 _TYPE = NamedNode(RDF.type)
 _FIGURE = NamedNode(PFOCR.PathwayFigure)
+_LINKS = frozenset(
+    {
+        SCHEMA.sameAs,
+        f"{prefixes()['owl']}sameAs",
+        f"{prefixes()['rdfs']}seeAlso",
+        *(f"{prefixes()['skos']}{kind}Match" for kind in ("exact", "close", "related", "broad", "narrow")),
+    }
+)
+"""The properties of a linkset."""
 _NAMED = {NamedNode(prefixes()["owl"] + "Ontology"), NamedNode(prefixes()["void"] + "DatasetDescription")}
 
 
@@ -33,6 +42,8 @@ class Survey:
     has_figures: bool
     names: frozenset[str]
     """The IRIs of the ontologies and descriptions of datasets in the files."""
+    has_links_only: bool = False
+    """Whether they say nothing but that things are those of other data."""
 
 
 def survey_files(files: Sequence[Path], *, into_one_graph: bool, blank_nodes: bool) -> Survey:
@@ -43,20 +54,21 @@ def survey_files(files: Sequence[Path], *, into_one_graph: bool, blank_nodes: bo
     :raises SourceError: a file cannot be read, is not valid, or has what it may not
         have; or they hold nothing.
     """
-    statements, has_figures, names = 0, False, set()
+    statements, has_figures, names, only_links = 0, False, set(), True
     for file in files:
         with open_rdf(file) as stream:
             counted = CountedStream(stream)
             quads = parse(input=cast(IO[bytes], counted), format=require_rdf_format(file))
             for quad in _checked(quads, file, counted, into_one_graph, blank_nodes):
                 statements += 1
+                only_links = only_links and quad.predicate.value in _LINKS
                 if quad.predicate == _TYPE:
                     has_figures = has_figures or quad.object == _FIGURE
                     if quad.object in _NAMED and isinstance(quad.subject, NamedNode):
                         names.add(quad.subject.value)
     if not statements:
         raise SourceError(f"{_list(files)}: nothing to load: there is no statement in it")
-    return Survey(statements, has_figures, frozenset(names))
+    return Survey(statements, has_figures, frozenset(names), only_links)
 
 
 def choose_graph(files: Sequence[Path], survey: Survey) -> str | None:
@@ -68,6 +80,8 @@ def choose_graph(files: Sequence[Path], survey: Survey) -> str | None:
     """
     if survey.has_figures:
         return None
+    if survey.has_links_only:
+        return LINKSETS_GRAPH
     if len(survey.names) != 1:
         raise SourceError(
             f"{_list(files)}: no pfocr:PathwayFigure in it, so it does not belong in the graph of the "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pyoxigraph import QuerySolutions, Store
@@ -16,6 +17,15 @@ from pfocr_ld.vocabulary import PFOCR, SCHEMA
 if TYPE_CHECKING:
     from pfocr_ld.stores.endpoint import Endpoint
 
+# Ids of Ensembl (of genes, transcripts and proteins) and accession numbers of UniProt.
+_OTHERS_ID = re.compile(
+    r"(?:\w+:)?(?:ENS[A-Z]*[GTP]\d{11}(?:\.\d+)?"
+    r"|[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})"
+)
+TRANSLATE = (
+    "Genes are known here by symbols and NCBI Gene ids: translate ids of Ensembl and UniProt first, "
+    "at https://mygene.info or https://www.uniprot.org/id-mapping for example."
+)
 _PROLOGUE = f"PREFIX schema: <{SCHEMA}>\nPREFIX pfocr: <{PFOCR}>\n"
 _NAMED = "?thing schema:identifier|schema:name|schema:alternateName ?key ; a"
 # The type of a parameter → what has to be in the data for one of its terms, ?key.
@@ -53,6 +63,11 @@ def absent_values(
         present = _present_terms(item_type, [term for found in terms.values() for term in found], target)
         absent |= {item.strip(): None for item, found in terms.items() if not present & set(found)}
     return list(absent)
+
+
+def has_others_ids(absent: Iterable[str]) -> bool:
+    """Return whether something that is not in the data is an id of Ensembl or UniProt."""
+    return any(map(_OTHERS_ID.fullmatch, absent))
 
 
 def _present_terms(item_type: str, terms: list[str], target: Store | Endpoint) -> set[str]:
