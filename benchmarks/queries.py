@@ -32,7 +32,7 @@ from typing import NamedTuple
 
 from benchmarks.corpus import write_corpus
 from benchmarks.corpus_sizes import FIGURES
-from benchmarks.query_values import MIDDLING, choose_values
+from benchmarks.query_values import MIDDLING, MOST_POPULAR, choose_values
 from pfocr_ld.querying.query_files import Query, list_queries
 from pfocr_ld.stores.embedded import open_store
 
@@ -116,9 +116,9 @@ class Timing(NamedTuple):
     @property
     def limit(self) -> float:
         """The seconds that the query may take."""
-        if self.query in _LOOKUPS:
-            return _LOOKUP_LIMIT
-        return _LIMIT if self.asked == "most popular" else _MIDDLING_LIMIT
+        if self.asked == MOST_POPULAR:
+            return _LIMIT
+        return _LOOKUP_LIMIT if self.query in _LOOKUPS else _MIDDLING_LIMIT
 
     @property
     def seconds(self) -> float:
