@@ -9,6 +9,7 @@ from support.checkout import GENE_COLUMNS
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.model import GeneMention, NoValue, OrganismMatch, TermMention
+from pfocr_ld.reading.identifiers import are_ncbi_ids, is_ncbi_id
 from pfocr_ld.reading.mention_tables import (
     is_inline_form,
     parse_mention_table,
@@ -378,3 +379,10 @@ def test_what_is_odd_in_term_rows_is_counted() -> None:
 )
 def test_a_table_may_have_the_columns_of_either_generation(kind: str, header: str, inline: bool) -> None:
     assert is_inline_form(kind, parse_mention_table(kind, header.replace(" ", "\t"))) == inline
+
+
+@pytest.mark.parametrize("odd", ["", "0", "012", "3718.0", "NA", "1\n2", "१", "²", " 1", "-1"])
+def test_identifiers_are_none_where_one_of_them_is_none(odd: str) -> None:
+    assert not is_ncbi_id(odd)
+    assert are_ncbi_ids(["3718", "1"])
+    assert not any(are_ncbi_ids(ids) for ids in ([odd], ["3718", odd], [odd, "3718"]))

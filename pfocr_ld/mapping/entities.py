@@ -11,8 +11,10 @@ Source: data model, section 6.
 from __future__ import annotations
 
 import marshal
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
 
@@ -184,7 +186,7 @@ class EntityPart(NamedTuple):
         words = {_subject_of_term(curie): curie for curie in self.words}
         part, last = EntityPart([], {}), b""
         for packed in self.facts:
-            subject = packed[: packed.index(PACKED_END)]
+            subject = _subject_in(packed)
             if subject != last:
                 if part.facts and crc32(subject) % _SUBJECTS_A_CUT == 0:
                     yield part
@@ -211,11 +213,12 @@ class EntityCollector:
 
     def add(self, facts: Iterable[bytes]) -> None:
         """Take packed facts (:func:`pack_facts`): those of figures that have not been taken before."""
-        for packed in facts:
-            if packed.startswith(PACKED_END):
-                self._count_words(marshal.loads(packed[1:]))
-            else:
-                self._facts.add(packed)
+        facts = list(facts)
+        of_words = [packed for packed in facts if packed[:1] == PACKED_END]
+        self._facts.update(facts)
+        self._facts.difference_update(of_words)
+        for packed in of_words:
+            self._count_words(marshal.loads(packed[1:]))
 
     def _count_words(self, fact: Fact) -> None:
         for curie, word, count in zip(*[iter(fact[2:])] * 3, strict=True):
@@ -223,17 +226,19 @@ class EntityCollector:
 
     def parts(self) -> Iterator[EntityPart]:
         """Yield the entities in the order of their IRIs, some thousand at a time, whatever they are."""
-        words = {_subject_of_term(curie): curie for curie in self._words}
-        part, last = EntityPart([], {}), b""
-        for packed in sorted(self._facts):
-            subject = packed[: packed.index(PACKED_END)]
-            if subject != last:
-                if len(part.facts) >= _FACTS_A_PART:
-                    yield part
-                    part = EntityPart([], {})
-                if curie := words.get(subject):
-                    part.words[curie] = self._words[curie]
-                last = subject
-            part.facts.append(packed)
-        if part.facts:
-            yield part
+        facts = sorted(self._facts)
+        words = sorted((_subject_of_term(curie), curie) for curie in self._words)
+        start = 0
+        while start < len(facts):
+            end = min(start + _FACTS_A_PART, len(facts))
+            while end < len(facts) and _subject_in(facts[end]) == _subject_in(facts[end - 1]):
+                end += 1
+            first = bisect_left(words, _subject_in(facts[start]), key=itemgetter(0))
+            last = bisect_right(words, _subject_in(facts[end - 1]), key=itemgetter(0))
+            yield EntityPart(facts[start:end], {curie: self._words[curie] for _, curie in words[first:last]})
+            start = end
+
+
+def _subject_in(packed: bytes) -> bytes:
+    """Return what a packed fact is about."""
+    return packed[: packed.index(PACKED_END)]

@@ -8,7 +8,7 @@ here, where they are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 IdentifierTest = Callable[[str], object]
 """Tells, by a true value, whether a text is an identifier of a kind."""
@@ -23,6 +23,12 @@ _is_digits = re.compile(r"[0-9]+").fullmatch
 def is_ncbi_id(text: str) -> bool:
     """Return whether a text is an id of NCBI Gene or NCBI Taxonomy: digits, of which the first is no 0."""
     return text.isdecimal() and text.isascii() and text[0] != "0"
+
+
+def are_ncbi_ids(texts: Collection[str]) -> bool:
+    """Return whether each of some texts is an id of NCBI Gene or NCBI Taxonomy."""
+    joined = "".join(texts)
+    return joined.isdecimal() and joined.isascii() and {text[:1] for text in texts}.isdisjoint(("", "0"))
 
 
 def split_curie(text: str, prefix: str) -> str:

@@ -22,7 +22,7 @@ from pfocr_ld.model import (
     OrganismMatch,
     TermMention,
 )
-from pfocr_ld.reading.identifiers import is_mesh_id, is_ncbi_id, mesh_id, numbered_id
+from pfocr_ld.reading.identifiers import are_ncbi_ids, is_mesh_id, is_ncbi_id, mesh_id, numbered_id
 from pfocr_ld.reading.tables import Cells, Row, Table, parse_table
 
 # row cells in the order in which the readers below take them; the names are the columns of the source
@@ -152,11 +152,12 @@ def read_genes(table: Table, inline: bool) -> GeneRows:
 
 def _say_all(counts: _Counts, inline: bool) -> bool:
     """Return whether all gene rows have a value in each cell, the identifiers right and nothing further."""
-    ids = {cells[4] for cells, _, _ in counts}
-    if not inline:
-        ids.update([cells[5] for cells, _, _ in counts])
-    return all(map(is_ncbi_id, ids)) and all(
-        not extra and NO_VALUES.isdisjoint(cells) for cells, extra, _ in counts
+    columns = list(zip(*[cells for cells, _, _ in counts], strict=True))
+    ids = columns[4:5] if inline else columns[4:6]
+    return (
+        not any(extra for _, extra, _ in counts)
+        and all(map(NO_VALUES.isdisjoint, columns))
+        and all(map(are_ncbi_ids, ids))
     )
 
 
