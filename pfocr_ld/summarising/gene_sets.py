@@ -128,9 +128,9 @@ class SetFiles:
         for entity in entities:
             prefix, _, local = entity.curie.partition(":")
             if prefix == "ncbigene":
-                self._names["gene"][local] = entity.name
+                self._names["gene"][local] = " ".join(entity.name.split())
             elif prefix == "chebi":
-                self._names["chemical"][local] = entity.name
+                self._names["chemical"][local] = " ".join(entity.name.split())
             elif prefix == "taxonomy":
                 self._species[local] = entity.name
 
@@ -179,9 +179,9 @@ def _write_names(
 def _name_members(lines: Iterable[bytes], names: Mapping[str, str]) -> Iterator[bytes]:
     for line in lines:
         name, description, *ids = line.decode()[:-1].split("\t")
-        members = sorted({" ".join(names.get(one, "").split()) for one in ids} - {""})
-        if members:
-            yield gene_set_line(name, description, members)
+        members = sorted({names.get(one, "") for one in ids} - {""})
+        if members:  # and nothing here holds a tab any more
+            yield "\t".join([name, description, *members]).encode() + b"\n"
 
 
 def _file_names(place: SetFile, species: str, day: str) -> tuple[str, str]:

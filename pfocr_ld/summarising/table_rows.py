@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, triples_of
+from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, fill
 from pfocr_ld.summarising.cells import TEXT, Cell
 from pfocr_ld.summarising.graph_tables import (
     ENTITIES,
@@ -34,7 +34,7 @@ from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of
 from pfocr_ld.vocabulary import FAMILIES, FIGURES, PFOCR, prefixes
 
 Row = list[Cell]
-_Terms = tuple[Term, ...]
+_Groups = Sequence[tuple[Term, Sequence[Term]]]
 
 _TABLE_OF_CLASS = {iri(class_): table for table in TABLES for class_ in table.classes}
 _OF_FIGURES = {table.name for table in TABLES if FIGID in table.columns}
@@ -85,13 +85,13 @@ def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
     form = _form_of(statements) if texts else None
     if form:
         return MENTIONS, _fill_form(form, _key_cells(subject, MENTIONS), texts)
-    _, predicates, values = zip(*triples_of([description]), strict=True)
-    table = _table_of(predicates, values)
+    groups = fill(statements, texts) if texts else statements.groups
+    table = _table_of(groups)
     key = _key_cells(subject, table)
     if table is MENTIONS:
-        return table, [[*key, *cells] for cells in _cells_of_mention(predicates, values)]
+        return table, [[*key, *cells] for cells in _cells_of_mention(groups)]
     own = f"{subject[:-1]}#" if table is RECORDS else ""
-    return table, [[*key, *_cells_of(table, predicates, values, own)]]
+    return table, [[*key, *_cells_of(table, groups, own)]]
 
 
 def _key_cells(subject: Term, table: GraphTable) -> Row:
@@ -112,11 +112,13 @@ def statements_of(table: GraphTable, row: Sequence[Cell]) -> Iterator[Triple]:
         yield subject, Term(predicate), Term(value)
 
 
-def _table_of(predicates: _Terms, values: _Terms) -> GraphTable:
+def _table_of(groups: _Groups) -> GraphTable:
     """Return the table of a node, by its classes, which stand first in what pfocr-ld writes."""
-    for predicate, value in zip(predicates, values, strict=True):
-        if predicate == TYPE and value in _TABLE_OF_CLASS:
-            return _TABLE_OF_CLASS[value]
+    for predicate, values in groups:
+        if predicate == TYPE:
+            for value in values:
+                if value in _TABLE_OF_CLASS:
+                    return _TABLE_OF_CLASS[value]
     return ENTITIES
 
 
@@ -125,7 +127,7 @@ def _figid_of(page: str) -> str | None:
     return name_iri(page) if page.startswith(FIGURES) else None
 
 
-def _cells_of(table: GraphTable, predicates: _Terms, values: _Terms, own: str = "") -> Row:
+def _cells_of(table: GraphTable, groups: _Groups, own: str = "") -> Row:
     """Return the cells of a node but for those of its own IRI.
 
     :param own: what the IRIs of its own nodes begin with, where they have no cells.
@@ -133,18 +135,19 @@ def _cells_of(table: GraphTable, predicates: _Terms, values: _Terms, own: str = 
     places = _PLACES[table.name]
     row: Row = [None] * len(_SAID[table.name])
     others: list[str] = []
-    for predicate, value in zip(predicates, values, strict=True):
+    for predicate, values in groups:
         number, read, is_list = places.get(predicate, _NOWHERE)
-        cell = read(value)
-        if cell is None:
-            if not (own and predicate in _IMPLIED and value.startswith(own)):
+        for value in values:
+            cell = read(value)
+            if cell is None:
+                if not (own and predicate in _IMPLIED and value.startswith(own)):
+                    others.append(f"{predicate} {value}")
+            elif row[number] is None:
+                row[number] = [cell] if is_list else cell
+            elif is_list:
+                row[number].append(cell)
+            else:
                 others.append(f"{predicate} {value}")
-        elif row[number] is None:
-            row[number] = [cell] if is_list else cell
-        elif is_list:
-            row[number].append(cell)
-        else:
-            others.append(f"{predicate} {value}")
     row[-1] = others or None
     return row
 
@@ -163,15 +166,16 @@ class _Form(NamedTuple):
 @lru_cache(maxsize=1 << 12)
 def _form_of(statements: Statements) -> _Form | None:
     """Return the form of a mention's statements; None where they have other holes than its."""
-    said: list[tuple[Term, Term]] = []
+    said: list[tuple[Term, list[Term]]] = []
     texts, entities = [], list[str]()
     for predicate, values in statements.groups:
         if predicate == _ENTITY:
             entities += [iri_of(value) for value in values if NAME_HOLE in value]
-        elif TEXT_HOLE in values:
+            continue
+        if TEXT_HOLE in values:
             texts.append(_PLACES[MENTIONS.name].get(predicate, _NOWHERE).number)
-        said += [(predicate, value) for value in values if value != TEXT_HOLE and predicate != _ENTITY]
-    (cells,) = _cells_of_mention(*zip(*said, strict=True))
+        said.append((predicate, [value for value in values if value != TEXT_HOLE]))
+    (cells,) = _cells_of_mention(said)
     if cells[-1] or not all(texts) or not cells[_KIND]:
         return None
     return _Form(cells, tuple([_OWN_CELLS + place for place in texts]), tuple(entities))
@@ -189,15 +193,19 @@ def _fill_form(form: _Form, key: Row, texts: Sequence[str]) -> list[Row]:
     return rows
 
 
-def _cells_of_mention(predicates: _Terms, values: _Terms) -> list[Row]:
+def _cells_of_mention(groups: _Groups) -> list[Row]:
     """Return the cells of a mention but for those of its IRI, once for each entity that it has."""
-    entities: list[Term] = []
-    if predicates.count(_ENTITY) > 1:
-        said = list(zip(predicates, values, strict=True))
-        entities = [value for predicate, value in said if predicate == _ENTITY and value[0] == "<"]
-        predicates, values = zip(*[one for one in said if one[1] not in entities[1:]], strict=True)
-    row = _cells_of(MENTIONS, predicates, values)
-    row[_KIND] = _KIND_OF_CLASS.get(values[0]) or next(filter(None, map(_KIND_OF_CLASS.get, values)), None)
+    entities = [
+        value for predicate, values in groups if predicate == _ENTITY for value in values if value[0] == "<"
+    ]
+    if len(entities) > 1:
+        groups = [
+            (predicate, [value for value in values if predicate != _ENTITY or value not in entities[1:]])
+            for predicate, values in groups
+        ]
+    row = _cells_of(MENTIONS, groups)
+    classes = [value for _, values in groups for value in values]
+    row[_KIND] = next(filter(None, map(_KIND_OF_CLASS.get, classes)), None)
     row[_ENTITY_ID] = _curie_of(row[_ENTITY_PLACE])
     return [row, *(_of_entity(row, iri_of(entity)) for entity in entities[1:])]
 
