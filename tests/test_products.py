@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from pyoxigraph import Store
@@ -22,9 +22,10 @@ from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.summarising.co_mentions import LEAST_FIGURES, LEAST_RATIO, MOST_FIGURES, CoMentions
-from pfocr_ld.summarising.figure_rows import MentionedTogether
-from pfocr_ld.summarising.gene_sets import EVIDENCE, _name_members, gene_set_line, name_species
+from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
+from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFile, SetFiles, gene_set_line, name_species
 from pfocr_ld.summarising.kgx import figure_curie
+from pfocr_ld.terms import iri
 
 pytestmark = pytest.mark.slow  # the release that they read takes seconds to make
 
@@ -99,12 +100,24 @@ def test_the_page_leads_consumers_to_each_file_once(release: Path) -> None:
     assert len(set(names)) == len(names)
     species = {species for _, chemical, species in found if not chemical}
     assert species == {
-        "Drosophila_melanogaster", "Escherichia_coli_K",
+        "Caenorhabditis_elegans", "Danio_rerio", "Drosophila_melanogaster", "Escherichia_coli_K",
         "Escherichia_coli_K_taxon_five_one_one_one_four_five",
         "Homo_sapiens", "Mus_musculus", "Saccharomyces_cerevisiae",
     }  # fmt: skip
     assert {species for _, chemical, species in found if chemical} == species
     assert all(name.startswith("pfocr-20261101-") for name in names)
+
+
+@pytest.mark.filterwarnings("ignore")  # of pandas' own use of its reader
+def test_pfocrummage_finds_the_human_sets_in_the_first_table(release: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("lxml")
+    table = pandas.read_html(release / "index.html")[0]
+    names = table["File Name"]
+    human = table.where(
+        names.str.contains("-gmt-Homo_sapiens.gmt") & ~names.str.contains("chemical")
+    ).dropna()
+    assert list(human["File Name"]) == ["pfocr-20261101-gmt-Homo_sapiens.gmt"]
 
 
 def test_no_other_file_looks_like_a_consumers(release: Path) -> None:
@@ -116,6 +129,11 @@ def test_no_other_file_looks_like_a_consumers(release: Path) -> None:
 def test_a_set_is_of_one_species_and_has_no_member_twice(release: Path, graph: Store) -> None:
     species_of = dict(ask(graph, "?a a schema:Gene ; pfocr:organism/schema:identifier ?b"))
     ids = [path for path in set_files(release) if "symbol" not in str(path) and "chemical" not in str(path)]
+    empty = [path for path in ids if not path.stat().st_size]
+    assert {path.name for path in empty} == {
+        f"pfocr-20261101-gmt-{species}.gmt" for species in ("Caenorhabditis_elegans", "Danio_rerio")
+    }
+    ids = [path for path in ids if path not in empty]
     assert len(ids) == 3 * len(SPECIES)
     for path in ids:
         sets = read_sets(path)
@@ -204,10 +222,20 @@ def test_species_are_named_in_letters(names: dict[str, str], expected: dict[str,
     assert name_species(names, names) == expected
 
 
-def test_names_that_differ_in_spaces_alone_are_one_member() -> None:
-    lines = [b"f\tTitle\t1\t2\t3\n", b"g\tTitle\t3\n"]
+def test_names_that_differ_in_spaces_alone_are_one_member(tmp_path: Path) -> None:
+    files, written = SetFiles(tmp_path / "sets"), tmp_path / "written"
     names = {"1": "a  b", "2": "a\tb", "3": " "}
-    assert list(_name_members(lines, names)) == [b"f\tTitle\ta b\n"]
+    files.add_entities(
+        EntityRow(iri(f"urn:{one}"), f"ncbigene:{one}", (), name, ()) for one, name in names.items()
+    )
+    files.add({SetFile("named", "gene", "9606"): b"f\tTitle\t1\t2\t3\ng\tTitle\t3\n"})
+
+    def open_file(name: str) -> BinaryIO:
+        (written / name).parent.mkdir(parents=True, exist_ok=True)
+        return (written / name).open("wb")
+
+    files.write("2026-11-01", open_file)
+    assert (written / "gmt/named/gene-symbol/Homo_sapiens.gmt").read_bytes() == b"f\tTitle\ta b\n"
     assert gene_set_line("f", " \t", ["1"]) == b"f\tf\t1\n"
 
 

@@ -75,6 +75,17 @@ class PartRows(NamedTuple):
     rows: list[FileRow]
     folders: dict[str, list[FileRow]]
     """Folders of many files, which are shown on demand."""
+    table: list[FileRow]
+    """Files that are alike but for their species.
+
+    PFOCRummage reads the first table of the page, by its column ``File Name``, as in the listing of PFOCR's
+    own releases.
+    """
+
+    @property
+    def said_of_table(self) -> list[str]:
+        """What the files of the table are, each kind once."""
+        return list(dict.fromkeys(f"{row.title}: {row.description}" for row in self.table))
 
 
 class LinksetRow(NamedTuple):
@@ -149,7 +160,7 @@ def _list_files(facts: ReleaseFacts) -> dict[str, Any]:
     parts = [_list_part(facts, part) for part in PARTS]
     dumps = [_row_of(file) for file in files_of(facts, "graph")]
     return {
-        "parts": [part for part in parts if part.rows or part.folders],
+        "parts": [part for part in parts if part.rows or part.folders or part.table],
         # Readers of gene sets look for addresses of a pattern in the page, and must find
         # each once: in the list.
         "items": [_row_of(file) for file in distributions_of(facts) if not file.name.endswith(".gmt")],
@@ -161,11 +172,13 @@ def _list_files(facts: ReleaseFacts) -> dict[str, Any]:
 def _list_part(facts: ReleaseFacts, part: Part) -> PartRows:
     rows = [_row_of(file) for file in files_of(facts, part)]
     sizes = Counter(map(_folder_of, rows))
-    listed = PartRows(PARTS[part], [], {})
+    listed = PartRows(PARTS[part], [], {}, [])
     for row in rows:
         folder = _folder_of(row)
         if folder and sizes[folder] > _FEW:
             listed.folders.setdefault(folder, []).append(row)
+        elif not folder and row.name.endswith(".gmt"):
+            listed.table.append(row)
         else:
             listed.rows.append(row)
     return listed

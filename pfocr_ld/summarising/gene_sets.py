@@ -32,6 +32,10 @@ too; or it names its family.
 As the parameter ``evidence`` of the queries has it.
 """
 ANY_SPECIES = ""
+LISTED_SPECIES = ("6239", "7955", "7227", "9606", "10090", "4932")
+"""The species whose files PFOCR's own releases have, and consumers ask for by name: they are always there,
+and without a line where no figure names a gene of the species.
+"""
 
 _FLUSH_BYTES = 16 << 20
 _MEMBER_OF = {"gene": ("ncbigene", "symbol"), "chemical": ("chebi", "name")}
@@ -151,9 +155,14 @@ class SetFiles:
         :param open_file: opens a file of the release by its name.
         """
         self._flush()
-        stems = name_species({place.species for place in self._paths} - {ANY_SPECIES}, self._species)
-        for place in sorted(self._paths):
+        always = {SetFile(EVIDENCE[0], kind, species) for kind in _MEMBER_OF for species in LISTED_SPECIES}
+        places = sorted(always | self._paths.keys())
+        stems = name_species({place.species for place in places} - {ANY_SPECIES}, self._species)
+        for place in places:
             ids, names = _file_names(place, stems.get(place.species, "any_species"), day.replace("-", ""))
+            if place not in self._paths:
+                with open_file(ids):
+                    continue
             with open_file(ids) as file, self._paths[place].open("rb") as lines:
                 while chunk := lines.read(1 << 20):
                     file.write(chunk)
