@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
+from string import ascii_letters, digits
 from typing import Literal
 from urllib.parse import quote
 
@@ -204,11 +205,13 @@ def identifier_iri(prefix: str, local: str) -> str:
 # Sub-delimiters and the like that RFC 3986, section 3.3, allows in a path segment, less those that stores and
 # people stumble over; "/" because a DOI and a figure link hold it.
 _SAFE = "/:@!$*,;=~().-_"
+_UNENCODED = _SAFE + ascii_letters + digits
 
 
 def encode(text: str) -> str:
     """Percent-encode ``text`` as UTF-8 for use inside an IRI; what is unreserved stays readable."""
-    if text.isalnum() and text.isascii():  # nearly every identifier, and 20 times as fast
+    # Nearly every text needs nothing, which is seen in a tenth of the time.
+    if (text.isalnum() and text.isascii()) or not text.strip(_UNENCODED):
         return text
     return quote(text, safe=_SAFE)
 
@@ -249,7 +252,8 @@ def family_iri(term: str, organism_id: str, members: Iterable[str]) -> str:
 
     :param members: NCBI Gene ids in the order of their texts.
     """
-    return f"{FAMILIES}{quote(term, safe='')}-{digest((organism_id, *members))}"
+    name = term if term.isalnum() and term.isascii() else quote(term, safe="")
+    return f"{FAMILIES}{name}-{digest((organism_id, *members))}"
 
 
 def digest(parts: Iterable[str]) -> str:
