@@ -139,7 +139,7 @@ def _check_listed(path: Path, changed: int) -> None:
 def _as_given(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:
     """Return a stream without what would have to be expanded or fetched."""
     if form == RdfFormat.RDF_XML:
-        return cast(IO[bytes], _WithoutEntities(stream))
+        return cast(IO[bytes], WholeXml(stream))
     if form == RdfFormat.JSON_LD:
         return cast(IO[bytes], ShallowJson(cast(IO[bytes], WithSchemaContext(stream))))
     return cast(IO[bytes], ShallowTerms(stream))
@@ -195,17 +195,23 @@ def _refuse_empty(file: IO[bytes]) -> None:
         raise EOFError("it is empty")
 
 
-class _WithoutEntities:
-    """RDF/XML that declares no entities: a few hundred bytes of them can stand for gigabytes.
+class WholeXml:
+    """RDF/XML that declares no entities, as a few hundred bytes of them can stand for
+    gigabytes, and that is closed at its end: Oxigraph takes a file that was cut between
+    two elements for a whole one.
 
-    :raises SyntaxError: on reading, where one is declared.
+    :raises SyntaxError: on reading, where an entity is declared, or at an end that is none.
     """
 
     _DECLARATION = b"<!ENTITY"
 
     def __init__(self, stream: IO[bytes]) -> None:
+        from xml.parsers.expat import ParserCreate
+
         self._stream = stream
         self._end = b""
+        self._parser = ParserCreate()
+        self._fault = ""
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
@@ -214,7 +220,22 @@ class _WithoutEntities:
         if self._DECLARATION in seen:
             raise SyntaxError("it declares XML entities, which are not expanded here: write them out first")
         self._end = seen[1 - len(self._DECLARATION) :]
+        self._follow(data)
         return data
+
+    def _follow(self, data: bytes) -> None:
+        """Parse the next bytes, the last of which are none; what is wrong before the end
+        Oxigraph says better.
+        """
+        from xml.parsers.expat import ExpatError
+
+        if not self._fault:
+            try:
+                self._parser.Parse(data, not data)
+            except ExpatError as error:
+                self._fault = str(error)
+        if self._fault and not data:
+            raise SyntaxError(f"it is cut short, or is no XML: {self._fault}")
 
 
 class _ZstandardFrames(io.RawIOBase):

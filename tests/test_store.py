@@ -30,6 +30,11 @@ ENTITIES = b"""<!DOCTYPE rdf:RDF [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 ><rdf:Description rdf:about="urn:s"><value xmlns="urn:">&b;</value></rdf:Description></rdf:RDF>"""
 
+# Between two elements, where Oxigraph misses nothing.
+CUT_XML = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="urn:">
+<rdf:Description rdf:about="urn:s"><value>1</value></rdf:Description>
+"""
+
 
 @pytest.mark.parametrize("ending", [".nt", ".ttl", ".nq", ".trig", ".rdf", ".jsonld"])
 @pytest.mark.parametrize("compression", ["", ".gz", ".zst"])
@@ -80,6 +85,8 @@ def test_a_gzip_file_of_several_members_is_read_to_its_end(tmp_path: Path) -> No
             id="a-long-term",  # its text would be one of 17 million letters
         ),
         ("a.rdf", ENTITIES, r"a\.rdf: not valid RDF/XML: it declares XML entities"),
+        ("a.rdf", CUT_XML, r"a\.rdf: not valid RDF/XML: it is cut short"),
+        ("a.rdf.gz", gzip.compress(CUT_XML, mtime=0), r"a\.rdf\.gz: not valid RDF/XML: it is cut short"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(

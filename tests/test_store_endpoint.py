@@ -266,6 +266,11 @@ def test_an_odd_limit_on_rows_is_no_limit() -> None:
         ({"Content-Type": "application/n-triples"}, b"<urn:s> <urn:p> <urn:o o> .", "cannot be read"),
         ({"Content-Type": "text/turtle"}, b"<urn:s> <urn:p> 'x'@en_US .", "cannot be read"),
         (
+            {"Content-Type": "application/rdf+xml"},
+            b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+            "it is cut short",
+        ),
+        (
             {"Content-Type": "text/turtle"},
             b"<urn:s> <urn:p> <urn:o> .\n## Query cancelled due to timeout during execution ##\n",
             "its own time limit ran out",

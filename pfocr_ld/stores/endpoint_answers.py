@@ -20,6 +20,7 @@ from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfForm
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.nesting import ShallowJson, ShallowTerms
+from pfocr_ld.rdf_files import WholeXml
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -118,7 +119,8 @@ def read_graph(url: str, form: QueryForm, media_type: str, content: IO[bytes]) -
     """
     rdf_format = _rdf_format(url, media_type)
     try:
-        size = sum(1 for _ in pyoxigraph.parse(cast("IO[bytes]", ShallowTerms(content)), format=rdf_format))
+        as_it_is = WholeXml(content) if rdf_format == RdfFormat.RDF_XML else ShallowTerms(content)
+        size = sum(1 for _ in pyoxigraph.parse(cast("IO[bytes]", as_it_is), format=rdf_format))
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise _unreadable(url, content, error) from error
     _refuse_timed_out(url, content, "#")
