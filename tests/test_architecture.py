@@ -108,6 +108,7 @@ LIBRARIES = {
     "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.endpoint_answers "
     "stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
+    "loading.part_digests loading.kept_digests loading.difference loading.changing "
     "loading.remote_store querying.* fair.* "
     "analysing.figure_sets releasing.tables serving.query_worker serving.served_store "
     "serving.store_statistics serving.store_rows serving.search_index serving.service_description "

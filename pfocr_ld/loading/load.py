@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from pfocr_ld.errors import StoreError
+from pfocr_ld.leftovers import work_folder
 from pfocr_ld.loading.data import rdf_files_of
 from pfocr_ld.loading.directory import load_directory
 from pfocr_ld.loading.figure_graphs import load_figures
@@ -20,6 +22,7 @@ from pfocr_ld.loading.load_log import (
     read_loaded,
     read_staged,
 )
+from pfocr_ld.loading.part_digests import PartDigests
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
 from pfocr_ld.loading.survey import choose_graph, survey_files
@@ -113,9 +116,13 @@ def load_into_endpoint(
         digest = digest_of_files(files)
         if figures:
             return load_figures(store, files, digest, options)
-        survey = survey_files(files, into_one_graph=True, blank_nodes=False)
-        graph = address.graph if address.graph or options.append else choose_graph(files, survey)
-        return load_graph(store, files, digest, graph or DATASET_GRAPH, options, survey.statements)
+        with work_folder() as work, ExitStack() as stack:
+            digests = None if options.append else PartDigests(work / "parts", stack)
+            survey = survey_files(files, into_one_graph=True, blank_nodes=False, digests=digests)
+            graph = address.graph if address.graph or options.append else choose_graph(files, survey)
+            return load_graph(
+                store, files, digest, graph or DATASET_GRAPH, options, survey.statements, digests
+            )
 
 
 def open_remote_store(address: StoreAddress, transport: Transport) -> RemoteStore:

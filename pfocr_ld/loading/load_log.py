@@ -72,6 +72,12 @@ def staging_graph(target: str, digest: str) -> str:
     return f"{LOADS}staging-{sha256(f'{target} {digest}'.encode()).hexdigest()[:16]}"
 
 
+def difference_graphs(target: str, digest: str) -> tuple[str, str]:
+    """Return the names of the staging graphs for what is to be removed and what is to be added."""
+    name = staging_graph(target, digest)
+    return f"{name}-removed", f"{name}-added"
+
+
 def read_loaded(store: RemoteStore, graph: str) -> Loaded | None:
     """Read what the store knows of ``graph``."""
     properties = _read_properties(store, graph)
@@ -90,7 +96,8 @@ def read_staged(store: RemoteStore, target: str) -> list[Staged]:
     for name in sorted(subject.value for (subject,) in rows if subject is not None):
         properties = _read_properties(store, name)
         digest = next(iter(properties.get(_DIGEST, [])), "")
-        if not (_DIGEST_FORM.fullmatch(digest) and name in (target, staging_graph(target, digest))):
+        ours = target, staging_graph(target, digest), *difference_graphs(target, digest)
+        if not (_DIGEST_FORM.fullmatch(digest) and name in ours):
             continue  # not written here, and nothing to drop
         batches, size = _number(properties, _BATCHES), _number(properties, _BATCH_SIZE)
         found.append(Staged(name, target, digest, batches, size))

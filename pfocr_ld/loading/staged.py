@@ -18,7 +18,6 @@ then its own staging graph.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -27,6 +26,9 @@ from pathlib import Path
 
 from pfocr_ld.errors import Notify, StoreError
 from pfocr_ld.loading.batches import BATCH_TRIPLES, Sample, TripleBatch, read_batches
+from pfocr_ld.loading.changing import ChangedGraph
+from pfocr_ld.loading.difference import GraphDifference, NotKnown
+from pfocr_ld.loading.kept_digests import forget_digests, keep_digests
 from pfocr_ld.loading.load_log import (
     UNKNOWN_DIGEST,
     Loaded,
@@ -38,6 +40,8 @@ from pfocr_ld.loading.load_log import (
     staged_update,
     staging_graph,
 )
+from pfocr_ld.loading.part_digests import PartDigests
+from pfocr_ld.loading.placing import put_in_place, record_as_unknown
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.round_trip import canonical_triple, count_distinct
 from pfocr_ld.loading.survey import refuse_shrinking
@@ -90,15 +94,17 @@ def load_graph(
     target: str,
     options: LoadOptions,
     statements: int,
+    digests: PartDigests | None = None,
 ) -> LoadOutcome:
     """Make the graph ``target`` hold what ``files`` hold, or add that to it.
 
     :param digest: of ``files``, as :func:`~pfocr_ld.loading.load_log.digest_of_files` gives it.
     :param statements: that ``files`` hold.
+    :param digests: of the parts of ``files``, where these replace what is there.
     :raises SourceError: a file cannot be read or sent; what the target holds has not changed.
     :raises StoreError: the store does not do what it should; the message says what the target holds.
     """
-    return _StagedLoad(store, files, digest, target, options, statements).run()
+    return _StagedLoad(store, files, digest, target, options, statements, digests).run()
 
 
 class _StagedLoad:
@@ -110,8 +116,9 @@ class _StagedLoad:
         target: str,
         options: LoadOptions,
         statements: int,
+        digests: PartDigests | None,
     ) -> None:
-        self._statements = statements
+        self._statements, self._digests = statements, digests
         self._store = store
         self._files = files
         self._target = target
@@ -141,11 +148,45 @@ class _StagedLoad:
             )
         if not options.append:
             refuse_shrinking(f"<{target}>", self._statements, before, options.allow_shrink)
-        resumed = self._resume(unfinished)
-        staged = self._stage_and_verify(resumed)
-        after = self._put_in_place(loaded, before, staged)
-        self._remove([self._staged])
-        return LoadOutcome(target, self._make_durable(after))
+        after = self._change(loaded, before, unfinished)
+        if after is None:
+            resumed = self._resume(unfinished)
+            staged = self._stage_and_verify(resumed)
+            after = self._put_in_place(loaded, before, staged)
+            self._remove([self._staged])
+        return LoadOutcome(target, self._keep(after))
+
+    def _change(self, loaded: Loaded | None, before: int, unfinished: list[Staged]) -> int | None:
+        """Send only what differs from what was loaded before; give the count of the target.
+
+        It is None where that cannot be told, or the whole is under way already.
+        """
+        options = self._options
+        known = loaded is not None and len(loaded.digests) == 1 and loaded.triples == before > 0
+        under_way = any(staged.graph == self._staged.graph for staged in unfinished)
+        if not known or loaded is None or self._digests is None or under_way:
+            return None
+
+        def begin(difference: GraphDifference) -> None:
+            self._remove(unfinished)
+            gone, come = difference.removed_triples, difference.added_triples
+            options.notify(f"only what differs is sent: {gone:,} triples to remove, {come:,} to add")
+
+        try:
+            changed = ChangedGraph(self._store, self._staged, loaded, self._remove)
+            return changed.change(self._files, self._digests, begin)
+        except NotKnown as reason:
+            options.notify(f"everything is sent, since what differs cannot be told: {reason}")
+            return None
+
+    def _keep(self, expected: int) -> int:
+        """Make what the target holds durable and keep its digests, for the next load; return its count."""
+        count = self._make_durable(expected)
+        if self._digests is None:
+            forget_digests(self._store, self._target)
+        else:
+            keep_digests(self._store, self._target, self._staged.digest, self._digests, count)
+        return count
 
     def _fill_directly(self, before: int, unfinished: list[Staged]) -> LoadOutcome:
         store, target = self._store, self._target
@@ -157,7 +198,7 @@ class _StagedLoad:
             )
         count = self._stage_and_verify(self._resume(unfinished))
         store.update(loaded_update(target, Loaded(frozenset({self._staged.digest}), count)))
-        return LoadOutcome(target, self._make_durable(count))
+        return LoadOutcome(target, self._keep(count))
 
     def _make_durable(self, expected: int) -> int:
         """See that the target survives the server's death, and that it holds what it
@@ -171,7 +212,7 @@ class _StagedLoad:
             )
         count = self._store.count(self._target)
         if count != expected:
-            self._store.update(forget_update(self._target))
+            record_as_unknown(self._store, self._target)
             raise StoreError(
                 f"<{self._target}> holds {count:,} triples instead of {expected:,} after the store has "
                 "written its"
@@ -279,51 +320,16 @@ class _StagedLoad:
         else:
             expected, digests = staged, frozenset({digest})
             change = self._store.kind.replace(self._target, graph, before == 0)
-        record = loaded_update(self._target, Loaded(digests, expected))
-        try:
-            self._store.update(f"{change} ;\n{record}", again=False)
-        except DroppedConnection as error:
-            if not self._was_put_in_place(digest):
-                raise DroppedConnection(
-                    f"{error}; what <{self._target}> holds now could not be asked: run the same command "
-                    "again, which"
-                    " finds out and puts it right"
-                ) from error
-        except StoreError as error:
-            raise StoreError(
-                f"{error}; {self._say_state(before)}, and the verified data waits in <{graph}>"
-            ) from error
-        count = self._store.count(self._target)
+        wanted = Loaded(digests, expected)
+        count = put_in_place(self._store, self._target, change, wanted, before, graph)
         wrong = self._compare_sample(self._target) if not self._options.append else None
         if count != expected or wrong:
-            self._store.update(forget_update(self._target))
+            record_as_unknown(self._store, self._target)
             raise StoreError(
                 f"the store did not copy the graph right: <{self._target}> holds {count:,} triples instead of"
                 f" {expected:,}; the verified data is in <{graph}>: run the same command again"
             )
         return count
-
-    def _say_state(self, before: int) -> str:
-        """Ask whether the target is as it was, and say that in words."""
-        try:
-            count = self._store.count(self._target)
-        except StoreError:
-            return f"what <{self._target}> holds now could not be asked"
-        if count == before:
-            return f"<{self._target}> holds {count:,} triples, as before"
-        return f"<{self._target}> holds {count:,} triples, {before:,} before"
-
-    def _was_put_in_place(self, digest: str) -> bool:
-        """Ask the store, which may be starting again, whether the update whose
-        answer was lost has been done.
-        """
-        for _ in range(3):
-            try:
-                loaded = read_loaded(self._store, self._target)
-                return loaded is not None and digest in loaded.digests
-            except StoreError:
-                time.sleep(1)
-        return False
 
     def _remove(self, staged: list[Staged]) -> None:
         for one in staged:

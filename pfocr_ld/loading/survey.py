@@ -16,6 +16,7 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, parse
 
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.batches import CountedStream, refuse_blank_node, refuse_graphs
+from pfocr_ld.loading.part_digests import PartDigests
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.vocabulary import LINKSETS_GRAPH, PFOCR, RDF, SCHEMA, prefixes
 
@@ -46,9 +47,16 @@ class Survey:
     """Whether they say nothing but that things are those of other data."""
 
 
-def survey_files(files: Sequence[Path], *, into_one_graph: bool, blank_nodes: bool) -> Survey:
+def survey_files(
+    files: Sequence[Path],
+    *,
+    into_one_graph: bool,
+    blank_nodes: bool,
+    digests: PartDigests | None = None,
+) -> Survey:
     """Read files to their end.
 
+    :param digests: take what passes by; only where there are no blank nodes.
     :param into_one_graph: refuse files that name graphs.
     :param blank_nodes: whether they may have some.
     :raises SourceError: a file cannot be read, is not valid, or has what it may not
@@ -62,6 +70,8 @@ def survey_files(files: Sequence[Path], *, into_one_graph: bool, blank_nodes: bo
             for quad in _checked(quads, file, counted, into_one_graph, blank_nodes):
                 statements += 1
                 only_links = only_links and quad.predicate.value in _LINKS
+                if digests:
+                    digests.add(quad.triple)
                 if quad.predicate == _TYPE:
                     has_figures = has_figures or quad.object == _FIGURE
                     if quad.object in _NAMED and isinstance(quad.subject, NamedNode):

@@ -52,6 +52,17 @@ def dumps(tmp_path: Path) -> Dumps:
     )
 
 
+@pytest.fixture(params=["all", "little"])
+def two_dumps(tmp_path: Path, dumps: Dumps, request: pytest.FixtureRequest) -> Dumps:
+    """Two releases that differ in all figures, or in so little that nothing else is sent."""
+    if request.param == "all":
+        return dumps
+    little = tmp_path / "little.nt"
+    return Dumps(
+        write_dump(tmp_path / "first.nt", figures=60), write_dump(little, figures=62, release=2, changed=5)
+    )
+
+
 @pytest.fixture
 def behind() -> Callable[[str, TroubleProxy], str]:
     """Return the address of a server as seen through a proxy."""
@@ -102,9 +113,9 @@ def test_a_server_killed_half_way_is_gone_on_with(start_server: StartServer, dum
 
 
 def test_a_server_killed_while_the_graph_is_put_in_place_holds_one_release_whole(
-    start_server: StartServer, dumps: Dumps, behind: Callable[[str, TroubleProxy], str]
+    start_server: StartServer, two_dumps: Dumps, behind: Callable[[str, TroubleProxy], str]
 ) -> None:
-    server = start_server()
+    server, dumps = start_server(), two_dumps
     transport = Transport(time_limit=60, attempts=2, sleep=lambda seconds: None)
     load(dumps.old, server.endpoint, transport)
 
@@ -223,10 +234,15 @@ def test_a_passing_trouble_is_waited_out(
 
 
 def test_the_answer_to_putting_in_place_may_get_lost(
-    server: Server, graph: str, transport: Transport, dumps: Dumps, behind: Callable[[str, TroubleProxy], str]
+    server: Server,
+    graph: str,
+    transport: Transport,
+    two_dumps: Dumps,
+    behind: Callable[[str, TroubleProxy], str],
 ) -> None:
     """It is asked for, and not done a second time."""
     puts: list[Request] = []
+    dumps = two_dumps
 
     def lose_the_answer(request: Request) -> Trouble:
         if (
@@ -399,15 +415,16 @@ def test_figures_that_were_put_in_place_survive_the_death_of_an_idle_server(
 KILLS = int(os.environ.get("PFOCR_LD_KILLS", "4"))
 
 
+@pytest.mark.parametrize("changed", [100, 10])
 def test_a_server_killed_at_any_moment_ends_with_one_release_or_says_what_to_do(
-    start_server: StartServer, tmp_path: Path
+    start_server: StartServer, tmp_path: Path, changed: int
 ) -> None:
     """The moments are spread over a load by a seed; each ends with the old or the new
     release, whole, after one more.
     """
     server = start_server()
     transport = Transport(time_limit=60, attempts=2, sleep=lambda seconds: None)
-    dumps = [write_dump(tmp_path / f"{release}.nt", figures=100, release=release) for release in (1, 2)]
+    dumps = [write_dump(tmp_path / f"{release}.nt", 100, release, changed) for release in (1, 2)]
     wholes = [canonical(triples_of(dump)) for dump in dumps]
     load(dumps[0], server.endpoint, transport)
     moments = random.Random(14)

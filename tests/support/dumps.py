@@ -30,9 +30,17 @@ def figure_triples(number: int, release: int = 1, mentions: int = 6) -> Iterator
         yield Triple(mention, NamedNode(PFOCR.occurrences), Literal(str(index + 1), datatype=_INTEGER))
 
 
-def write_dump(path: Path, figures: int, release: int = 1) -> Path:
-    """Write figures as triples, in the format of the ending."""
-    triples = (triple for number in range(figures) for triple in figure_triples(number, release))
+def write_dump(path: Path, figures: int, release: int = 1, changed: int | None = None) -> Path:
+    """Write figures as triples, in the format of the ending.
+
+    :param changed: how many of them are of the release, the others being of the first; by default all.
+    """
+    last = figures if changed is None else changed
+    triples = (
+        triple
+        for number in range(figures)
+        for triple in figure_triples(number, release if number < last else 1)
+    )
     form = RdfFormat.from_extension(path.suffix[1:])
     assert form is not None
     serialize(triples, str(path), form)
