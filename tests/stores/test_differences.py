@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from support.dumps import figure_triples, triples_of, write_dump
-from support.store_graphs import canonical, graph_triples, recorded_staging
+from support.store_graphs import canonical, graph_triples
 
 from pfocr_ld.loading.kept_digests import digests_graph
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint
-from pfocr_ld.loading.load_log import digest_of_files
+from pfocr_ld.loading.load_log import digest_of_files, read_staged
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.vocabulary import FIGURES, SCHEMA
@@ -41,7 +41,7 @@ def sent_by(store: RemoteStore, path: Path, address: StoreAddress, **options: An
     load_into_endpoint([path], address, LoadOptions(notify=said.append, **options), transport=store.transport)
     assert graph_triples(store, address.graph) == canonical(triples_of(path))
     assert all(one.passed for one in check_store(address, store.transport))
-    assert not recorded_staging(store)
+    assert read_staged(store, address.graph) == []
     return [line for line in said if "sent" in line]
 
 
