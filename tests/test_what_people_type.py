@@ -118,6 +118,8 @@ TYPED = [
     Typed("enrich none.txt --data seeds", 1, err="none.txt: cannot be read"),
     Typed("queries search nonsense", 1, err="no query has 'nonsense'"),
     Typed("stores", 2, err="PFOCR_LD_ENDPOINT"),
+    Typed("query dataset-overview --data seeds --time-limit nan", 2, err="not a number of seconds"),
+    Typed("query dataset-overview --data seeds --time-limit inf", 2, err="not a number of seconds"),
     Typed("load seeds", 2, err="--store DIR or --endpoint URL"),
 ]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from pfocr_ld.cli.completion import complete_assignment, complete_query
+from pfocr_ld.cli.options import Seconds
 from pfocr_ld.cli.sources import (
     STANDARD_INPUT_PATH,
     choose_source,
@@ -75,7 +76,7 @@ def _read_parameters(
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(min=0, min_open=True),
     metavar="SECONDS",
     help="Timeout in seconds.  [default: 300 for an endpoint, else none]",
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from pfocr_ld.cli.options import Seconds
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import store_of_environment
 from pfocr_ld.errors import StoreError
@@ -32,7 +33,7 @@ from pfocr_ld.errors import StoreError
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(min=0, min_open=True),
     default=30.0,
     show_default=True,
     metavar="SECONDS",
@@ -45,7 +46,7 @@ from pfocr_ld.errors import StoreError
 )
 @click.option(
     "--client-seconds",
-    type=click.FloatRange(min=1),
+    type=Seconds(min=1),
     default=120.0,
     show_default=True,
     metavar="SECONDS",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pfocr_ld.cli.options import Seconds
 from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, endpoint_of_environment
 from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.vocabulary import DATASET_GRAPH
@@ -39,7 +40,7 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--graph-store-url", metavar="URL", help="Graph Store Protocol address, likewise.")
     @click.option(
         "--time-limit",
-        type=click.FloatRange(0, min_open=True),
+        type=Seconds(0, min_open=True),
         default=3600.0,
         metavar="SECONDS",
         help="Timeout of a request in seconds.  [default: 3600]",
