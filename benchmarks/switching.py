@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from benchmarks.serve import Server, running
 
 _ROOT = Path(__file__).resolve().parents[1]
 _COUNT = "SELECT (COUNT(?f) AS ?n) WHERE { ?f a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }"
+_NUMBER = re.compile(rb"n\r\n(\d+)\r\n")  # in CSV
 _CONNECTIONS = 4
 _PAUSE = 2.0  # seconds between two switches
 
@@ -47,7 +49,8 @@ class _Askers:
                         connection.sendall(request_of(self._endpoint, query, "text/csv"))
                         answer = read_response(connection, time.perf_counter())
                         is_whole = answer.status == 200 and answer.is_whole
-                        said = answer.end.split(b"\r\n")[2] if is_whole else f"{answer.status}".encode()
+                        number = _NUMBER.search(answer.end) if is_whole else None
+                        said = number[1] if number else f"{answer.status}".encode()
                         self.seen[said] += 1
                         if not is_whole or not self._take():
                             break
