@@ -70,8 +70,8 @@ def make_application(site: Site) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
-        await site.open()
-        site.start(asyncio.to_thread(_prepare_pages))
+        # not later, beside the requests: they would have to wait for it
+        await asyncio.gather(site.open(), asyncio.to_thread(_prepare_pages))
         yield
         await site.close()
 

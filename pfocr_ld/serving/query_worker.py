@@ -11,6 +11,7 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -191,10 +192,11 @@ class _Requests:
 def serve_requests(descriptor: int, answer_one: Callable[[dict[str, Any], socket.socket], None]) -> None:
     """Answer requests on the socket with that file descriptor until the server has gone."""
     connection = socket.socket(fileno=descriptor)
-    connection.sendall(pack_frame(READY))
     requests = _Requests(connection)
-    while True:
-        answer_one(requests.next(), connection)
+    with suppress(ConnectionError):  # the server has gone
+        connection.sendall(pack_frame(READY))
+        while True:
+            answer_one(requests.next(), connection)
 
 
 def main(descriptor: int, directory: Path) -> None:
