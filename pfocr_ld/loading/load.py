@@ -88,7 +88,8 @@ def load_into_directory(
             _check_graph_name(graph)
         digest = digest_of_files(files)
         if not figures:
-            survey = survey_files(files, into_one_graph=graph is not None, blank_nodes=True)
+            one_graph = graph is not None
+            survey = survey_files(files, into_one_graph=one_graph, blank_nodes=True, whole=one_graph)
             graph = graph if graph or options.append else choose_graph(files, survey)
         return load_directory(files, digest, directory, options, figures=figures, graph=graph)
 

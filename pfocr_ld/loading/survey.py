@@ -53,16 +53,19 @@ def survey_files(
     into_one_graph: bool,
     blank_nodes: bool,
     digests: PartDigests | None = None,
+    whole: bool = True,
 ) -> Survey:
     """Read files to their end.
 
     :param digests: take what passes by; only where there are no blank nodes.
+    :param whole: if not, stop at a figure, which is all that matters where a load itself finds out the rest.
     :param into_one_graph: refuse files that name graphs.
     :param blank_nodes: whether they may have some.
     :raises SourceError: a file cannot be read, is not valid, or has what it may not
         have; or they hold nothing.
     """
-    statements, has_figures, names, only_links = 0, False, set(), True
+    names: set[str] = set()
+    statements, has_figures, only_links = 0, False, True
     for file in files:
         with open_rdf(file) as stream:
             counted = CountedStream(stream)
@@ -74,6 +77,8 @@ def survey_files(
                     digests.add(quad.triple)
                 if quad.predicate == _TYPE:
                     has_figures = has_figures or quad.object == _FIGURE
+                    if has_figures and not whole:
+                        return Survey(statements, has_figures, frozenset(names))
                     if quad.object in _NAMED and isinstance(quad.subject, NamedNode):
                         names.add(quad.subject.value)
     if not statements:
