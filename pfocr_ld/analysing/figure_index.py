@@ -19,6 +19,7 @@ from isal import isal_zlib
 
 from pfocr_ld.analysing.figure_sets import read_figure_sets
 from pfocr_ld.analysing.packed_sets import FigureSets
+from pfocr_ld.leftovers import part_file
 from pfocr_ld.stores.embedded import find_store, open_store
 
 _FORMAT = f"3 {sys.byteorder}"
@@ -80,11 +81,11 @@ def _check(content: bytes) -> bytes:
 
 def _write(file: Path, content: bytes) -> None:
     file.parent.mkdir(exist_ok=True)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    with part.open("wb") as stream:
+    with part_file(file) as (stream, part):
         stream.write(_check(content))
         stream.write(content)
-    part.replace(file)
+        stream.flush()
+        part.replace(file)
 
 
 def _remove_others(folder: Path, file: Path, start: str) -> None:

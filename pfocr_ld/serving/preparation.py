@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pfocr_ld.analysing.figure_index import store_state
 from pfocr_ld.errors import PfocrError, SourceError
-from pfocr_ld.leftovers import work_folder
+from pfocr_ld.leftovers import part_file, work_folder
 from pfocr_ld.querying.documentation import render_examples
 from pfocr_ld.querying.queries import list_queries
 from pfocr_ld.rdf_files import read_quads
@@ -117,9 +117,10 @@ def _remove_damaged(folder: Path) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(file)
+    with part_file(file) as (stream, part):
+        stream.write(text.encode())
+        stream.flush()
+        part.replace(file)
 
 
 def main(directory: Path, folder: Path) -> None:

@@ -6,7 +6,6 @@ Besides, it keeps for each thing how many figures come to it and the best of the
 from __future__ import annotations
 
 import heapq
-import os
 import sqlite3
 import struct
 from collections import Counter, defaultdict
@@ -17,6 +16,7 @@ from pathlib import Path
 from pyoxigraph import Store
 
 from pfocr_ld.curies import name_iri
+from pfocr_ld.leftovers import part_file
 from pfocr_ld.serving.figure_words import collect_words, words_of
 from pfocr_ld.serving.indexed_figures import (
     COLUMNS,
@@ -99,34 +99,35 @@ def make_index(directory: Path, file: Path) -> None:
     :raises StoreError: the store cannot be opened.
     """
     store = open_store(directory)
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(part)) as connection:
-        connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
-        entities = _read_entities(store)
-        counts: Counter[str] = Counter()
-        links = Links()
-        figures = [figure for (figure,) in rows_of(store, _PREFIXES + _FIGURES)]
-        collect_words(connection, store, {figure: number for number, figure in enumerate(figures, 1)})
-        for start in range(0, len(figures), _BATCH):
-            batch = figures[start : start + _BATCH]
-            words = words_of(connection, start + 1, start + len(batch))
-            for number, figure in enumerate(
-                read_figures(store, batch, start + 1, words, entities), start + 1
-            ):
-                _add_figure(connection, number, figure, counts, links)
-        _add_names(connection, entities, counts)
-        links.write(connection)
-        connection.executescript(
-            "INSERT INTO total SELECT 'figure', COUNT(*) FROM figure; INSERT INTO total "
-            "SELECT kind, COUNT(DISTINCT iri) FROM name WHERE figures > 0 GROUP BY kind; "
-            "INSERT INTO figure_text(figure_text) VALUES ('optimize'); CREATE INDEX name_key ON name (key); "
-            "CREATE INDEX name_kind ON name (kind, figures); "
-            "CREATE INDEX name_figures ON name (figures); CREATE INDEX linked_entity ON linked (entity); "
-            "CREATE INDEX figure_score ON figure (score);"
-        )
-        connection.commit()
-    part.replace(file)
+    with part_file(file) as (_, part):
+        with closing(sqlite3.connect(part)) as connection:
+            connection.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_SCHEMA}")
+            _fill(connection, store)
+            connection.commit()
+        part.replace(file)
+
+
+def _fill(connection: sqlite3.Connection, store: Store) -> None:
+    entities = _read_entities(store)
+    counts: Counter[str] = Counter()
+    links = Links()
+    figures = [figure for (figure,) in rows_of(store, _PREFIXES + _FIGURES)]
+    collect_words(connection, store, {figure: number for number, figure in enumerate(figures, 1)})
+    for start in range(0, len(figures), _BATCH):
+        batch = figures[start : start + _BATCH]
+        words = words_of(connection, start + 1, start + len(batch))
+        for number, figure in enumerate(read_figures(store, batch, start + 1, words, entities), start + 1):
+            _add_figure(connection, number, figure, counts, links)
+    _add_names(connection, entities, counts)
+    links.write(connection)
+    connection.executescript(
+        "INSERT INTO total SELECT 'figure', COUNT(*) FROM figure; INSERT INTO total "
+        "SELECT kind, COUNT(DISTINCT iri) FROM name WHERE figures > 0 GROUP BY kind; "
+        "INSERT INTO figure_text(figure_text) VALUES ('optimize'); CREATE INDEX name_key ON name (key); "
+        "CREATE INDEX name_kind ON name (kind, figures); "
+        "CREATE INDEX name_figures ON name (figures); CREATE INDEX linked_entity ON linked (entity); "
+        "CREATE INDEX figure_score ON figure (score);"
+    )
 
 
 def is_whole_index(file: Path) -> bool:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.served_site import Reply, ask
 
+from pfocr_ld.analysing.figure_index import load_figure_sets
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.serving.preparation import find_preparation
@@ -166,6 +167,20 @@ def test_what_is_damaged_beside_a_store_is_made_anew(tmp_path: Path) -> None:
             assert list(again.folder.iterdir()) == []
         again.complete(store)
         assert (again.void, again.examples, again.is_complete) == (void, examples, True)
+
+
+def test_what_a_killed_run_left_goes_when_its_work_is_done_again(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into_directory([Path("seeds")], store, LoadOptions())
+    load_figure_sets(store, "9606", "named")
+    [named] = tmp_path.glob(".store.figure-sets/*")
+    targets = (tmp_path / "search.sqlite", named.with_name(named.name.replace("named", "implied")))
+    left = [target.with_name(f".{target.name[:50]}.0123456789abcdef.part") for target in targets]
+    for file in left:
+        file.write_bytes(b"half")
+    load_figure_sets(store, "9606", "implied")
+    make_index(store, targets[0])
+    assert [file.exists() for file in (*left, *targets)] == [False, False, True, True]
 
 
 def test_an_index_that_is_damaged_while_it_is_served_is_one_line(tmp_path: Path) -> None:
