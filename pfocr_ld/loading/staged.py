@@ -162,9 +162,8 @@ class _StagedLoad:
         It is None where that cannot be told, or the whole is under way already.
         """
         options = self._options
-        known = loaded is not None and len(loaded.digests) == 1 and loaded.triples == before > 0
         under_way = any(staged.graph == self._staged.graph for staged in unfinished)
-        if not known or loaded is None or self._digests is None or under_way:
+        if loaded is None or not before or self._digests is None or under_way:
             return None
 
         def begin(difference: GraphDifference) -> None:
@@ -173,6 +172,8 @@ class _StagedLoad:
             options.notify(f"only what differs is sent: {gone:,} triples to remove, {come:,} to add")
 
         try:
+            if loaded.triples != before or len(loaded.digests) != 1:
+                raise NotKnown(f"the graph has {before:,} triples, and not what one load put there")
             changed = ChangedGraph(self._store, self._staged, loaded, self._remove)
             return changed.change(self._files, self._digests, begin)
         except NotKnown as reason:
