@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from pfocr_ld.bundled import read_bundled
 from pfocr_ld.lexicons import known_lexicons
 from pfocr_ld.organisms import HUMAN, is_without_vertebrates, named_organisms
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import PFOCR
+from pfocr_ld.word_lists import abbreviations, common_words, function_words, suspicious_words
 from pfocr_ld.written_forms import (
     ReadingKind,
     Text,
@@ -65,30 +65,6 @@ class Assessment(NamedTuple):
     confidence: Confidence
 
 
-@cache
-def common_words() -> frozenset[str]:
-    """Return the bundled list of about 4,000 common English words, in lower case."""
-    return _read_words("common-english-words.txt") | function_words()
-
-
-@cache
-def function_words() -> frozenset[str]:
-    """Return the bundled list of words that name nothing, whatever their case, in lower case."""
-    return _read_words("english-function-words.txt")
-
-
-@cache
-def abbreviations() -> frozenset[str]:
-    """Return the bundled list of abbreviations that are rarely a gene's name, in lower case."""
-    return frozenset(word.lower() for word in _read_words("abbreviations.txt"))
-
-
-def _read_words(name: str) -> frozenset[str]:
-    return frozenset(
-        line for line in read_bundled("ontologies", name).splitlines() if not line.startswith("#")
-    )
-
-
 @lru_cache(maxsize=1024)
 def lexicon_tier(kind: str, lexicon: str) -> Tier:
     """Return the tier of a lexicon; what nobody described is trusted no more than a synonym."""
@@ -128,7 +104,7 @@ def read_words(kind: str, entries: Sequence[tuple[str, ...]]) -> list[ReadWord]:
     terms = [entry[1] or entry[0] for entry in entries]
     letters = letters_of_all([*words, *terms])
     lower = "\n".join(letters).lower().split("\n")
-    number, is_gene, suspicious = len(words), kind == "gene", _suspicious_words()
+    number, is_gene, suspicious = len(words), kind == "gene", suspicious_words()
     read: list[ReadWord] = []
     columns = (entries, words, terms, letters, letters[number:], lower, lower[number:])
     for entry, word, term, whole, of_term, low, low_term in zip(*columns, strict=False):
@@ -155,11 +131,6 @@ def read_words(kind: str, entries: Sequence[tuple[str, ...]]) -> list[ReadWord]:
         told = (kind, word, entry[1], lexicon, reading, tier, low_at_once, whole, small, meaning)
         read.append(tuple.__new__(ReadWord, told))  # a third of the time that the class takes
     return read
-
-
-@cache
-def _suspicious_words() -> frozenset[str]:
-    return common_words() | abbreviations()
 
 
 def _is_no_gene(form: str, of_term: str, tier: Tier) -> bool:

@@ -37,8 +37,7 @@ PARTS = {
     # what everything stands on
     "ground": Part(
         "version errors arguments model vocabulary rdf_formats bundled terms descriptions curies lexicons "
-        "written_forms "
-        "organisms "
+        "written_forms organisms word_lists "
         "confidence grammars schema_context nesting "
         "rdf_files leftovers checksums distinct_counts markdown processes",
         "",

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pfocr_ld.confidence import Assessment, ReadingInput, assess_readings, common_words, function_words
+from pfocr_ld.confidence import Assessment, ReadingInput, assess_readings
 from pfocr_ld.organisms import model_organisms, organism_names
+from pfocr_ld.word_lists import common_words, function_words
 from pfocr_ld.written_forms import compare_word, prepare_name, read_text
 
 READING_KINDS = [

@@ -24,7 +24,7 @@ def describe_test(result: Enrichment) -> list[str]:
             f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.figure_sets.evidence}); FDR "
             "over all of them"
         ),
-        f"found: {len(result.sets):,} sets with a listed gene",
+        f"sets with a listed gene: {len(result.sets):,}",
     ]
     if result.figure_sets.release:
         lines.insert(1, f"data: release {result.figure_sets.release}")
