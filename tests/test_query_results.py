@@ -12,13 +12,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyoxigraph import Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryResultsFormat, RdfFormat, Store
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError, RecordError
@@ -125,6 +126,30 @@ def test_the_formats_of_the_w3c_are_whole(format_name: str) -> None:
     expected = run(query)
     assert isinstance(expected, pyoxigraph.QuerySolutions)
     assert [list(row) for row in parsed] == [list(row) for row in expected]
+
+
+VALUES_OF_ALL_KINDS = st.one_of(
+    st.builds(Literal, st.text(st.characters(exclude_categories=["Cs"]))),
+    st.builds(Literal, st.integers()),
+    st.just(NamedNode("urn:a")),
+    st.just(BlankNode("b")),
+    st.none(),
+)
+
+
+@given(st.lists(st.tuples(VALUES_OF_ALL_KINDS, VALUES_OF_ALL_KINDS)))
+def test_csv_is_what_oxigraph_writes(rows: list[tuple[Any, Any]]) -> None:
+    lines = [b"?a\t?b", *(b"\t".join(str(value or "").encode() for value in row) for row in rows)]
+    tsv = b"\n".join(lines) + b"\n"
+
+    def solutions() -> pyoxigraph.QuerySolutions:
+        parsed = pyoxigraph.parse_query_results(tsv, format=QueryResultsFormat.TSV)
+        assert isinstance(parsed, pyoxigraph.QuerySolutions)
+        return parsed
+
+    stream = io.BytesIO()
+    assert write_results(solutions(), stream, "csv") == bool(rows)
+    assert stream.getvalue() == solutions().serialize(format=QueryResultsFormat.CSV)
 
 
 @pytest.mark.parametrize("format_name", ["table", "csv", "tsv", "json", "xml", "md"])
@@ -253,7 +278,7 @@ def test_xml_is_read_back_by_any_parser_or_refused(text: str) -> None:
     try:
         write_results(run(query), stream, "xml")
     except OutputError as error:
-        assert "xml cannot hold the character U+" in str(error)
+        assert "XML cannot hold the character U+" in str(error)
         return
     found = ElementTree.fromstring(stream.getvalue()).find(f".//{SPARQL_XML}literal")
     assert found is not None
@@ -268,7 +293,7 @@ def test_xml_keeps_white_space(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["a\x1fb", "\x00", "\ufffe"])
 def test_xml_refuses_what_it_cannot_hold(text: str) -> None:
-    with pytest.raises(OutputError, match=r"xml cannot hold the character U\+.*use json, csv or tsv"):
+    with pytest.raises(OutputError, match=r"XML cannot hold the character U\+.*use another format"):
         write(f"SELECT ({Literal(text)} AS ?x) {{}}", "xml")
 
 
@@ -323,6 +348,11 @@ def test_the_datatype_of_a_record_is_no_abbreviation_either() -> None:
         check_json_ld([triple])
 
 
+def test_an_iri_with_a_comma_is_one_cell_of_csv() -> None:
+    text, _ = write("SELECT ?a ?b { BIND(<urn:a,b> AS ?a) BIND('c' AS ?b) }", "csv")
+    assert list(csv.reader(io.StringIO(text))) == [["a", "b"], ["urn:a,b", "c"]]
+
+
 def test_triple_terms_keep_their_brackets() -> None:
     term = "<<( <urn:a> <urn:b> <<( <urn:a> <urn:b> 'x' )>> )>>"
     graph = f"CONSTRUCT {{ <urn:s> <urn:p> {term} }} {{}}"
@@ -333,7 +363,7 @@ def test_triple_terms_keep_their_brackets() -> None:
     for format_name in ("turtle", "jsonld"):
         with pytest.raises(OutputError, match="without triple terms"):
             write(graph, format_name)
-    for format_name in ("table", "md"):
+    for format_name in ("table", "md", "csv", "tsv"):
         text, _ = write(f"SELECT ?x {{ BIND({term} AS ?x) }}", format_name, width=200)
         assert "<<(" in text.replace("\\", "") and ")>>" in text.replace("\\", "")
 

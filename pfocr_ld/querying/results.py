@@ -1,7 +1,7 @@
 """Writing the results of a query.
 
 ``csv tsv json xml``
-    as the W3C defines them, written by Oxigraph, for SELECT and ASK
+    as the W3C defines them, all but CSV written by Oxigraph, for SELECT and ASK
 ``table md``
     for people, for SELECT and ASK; :mod:`pfocr_ld.querying.table`
 ``turtle ntriples jsonld``
@@ -28,6 +28,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QueryS
 from pfocr_ld.curies import name_iri
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import OutputError, RecordError
+from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.result_formats import GRAPH_FORMATS, SET_FORMATS
 from pfocr_ld.querying.sorted_triples import sort_triples
@@ -116,6 +117,8 @@ def _write_rows(
         else:
             stream.write(b"true\n" if results else b"false\n")
         return True
+    if format_name == "csv":
+        return write_csv(results, stream)
     if format_name in _RESULT_FORMATS:
         return _write_solutions(results, stream, _RESULT_FORMATS[format_name])
     if format_name == "table":

@@ -60,8 +60,7 @@ class XmlText(_Between):
         if found:
             character = found.group().decode()
             raise OutputError(
-                f"xml cannot hold the character U+{ord(character):04X}, which a value has: use json, csv or "
-                "tsv"
+                f"XML cannot hold the character U+{ord(character):04X}, which a value has: use another format"
             )
         self._end = (self._end + data)[-2:]
         self._stream.write(data.replace(b"\r", b"&#13;"))

@@ -15,7 +15,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from time import monotonic
-from typing import IO, Any, cast
+from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph
 from pyoxigraph import (
@@ -29,7 +29,10 @@ from pyoxigraph import (
     Store,
 )
 
+from pfocr_ld.errors import OutputError
+from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.messages import syntax_reason
+from pfocr_ld.querying.streams import XmlText
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
 from pfocr_ld.serving.negotiation import choose
 
@@ -130,11 +133,15 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     try:
         frames = _Frames(connection, media_type)
         output = cast(IO[bytes], frames)
+        if media_type.endswith("xml"):
+            output = cast(IO[bytes], XmlText(cast(BinaryIO, frames)))
         if graph:
             pyoxigraph.serialize(results, output, format=GRAPH_FORMATS[media_type])
+        elif media_type == "text/csv":
+            write_csv(results, cast(BinaryIO, frames))
         else:
             results.serialize(output, format=RESULT_FORMATS[media_type])
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, OutputError) as error:
         send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
         return
     frames.end()

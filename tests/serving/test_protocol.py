@@ -8,6 +8,7 @@ import gzip
 import http.client
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -139,6 +140,19 @@ def test_every_form_of_a_graph_holds_the_same(site: str, media_type: str) -> Non
     expected = Graph().parse(data=get(site, CONSTRUCT, Accept="text/turtle").body, format="turtle")
     assert len(graph) > 50
     assert set(graph) == set(expected)
+
+
+def test_an_answer_is_what_its_format_promises(site: str) -> None:
+    rows = "SELECT ?a ?b { BIND(<urn:a,b> AS ?a) BIND(TRIPLE(<urn:s>, <urn:p>, 'o') AS ?b) }"
+    assert get(site, rows, Accept="text/csv").body == (
+        b'a,b\r\n"urn:a,b","<<( <urn:s> <urn:p> ""o"" )>>"\r\n'
+    )
+    for query in (r"SELECT ?a { BIND('\u0001' AS ?a) }", r"CONSTRUCT { <urn:s> <urn:p> '\u0001' } {}"):
+        with suppress(http.client.IncompleteRead):  # where the answer had begun
+            reply = get(site, query, Accept="application/sparql-results+xml, application/rdf+xml")
+            assert (reply.status, "XML cannot hold" in reply.json()["detail"]) == (500, True)
+    text = get(site, r"SELECT ?a { BIND('a\r' AS ?a) }", Accept="application/sparql-results+xml").body
+    assert b"a&#13;" in text
 
 
 @pytest.mark.parametrize("coding", ["gzip", "zstd"])
