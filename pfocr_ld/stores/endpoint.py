@@ -50,9 +50,8 @@ class Endpoint:
         ``PFOCR_LD_PASSWORD`` or netrc, and are used only where the server asks for them (basic or digest).
     :param method: GET, POST, or GET for a short and POST for a long query.
     :param default_graph: the graph that is asked where the query names none; otherwise the server decides.
-    :param loaded_graph: a graph with figures, which is asked where the server's default graph has none
-        and the query
-        itself says nothing of graphs: what was loaded is what is asked.
+    :param loaded_graph: a graph with figures, which is asked where the server's default graph has none or has
+        the same, and the query itself says nothing of graphs: what was loaded is what is asked.
     :param time_limit: seconds for one query, from sending it to the last byte of the answer.
     :param largest_answer: the bytes of an answer, unpacked, at which it is given up.
     :param transport: how to send; given by tests and by those who also write to the same server.
@@ -116,9 +115,12 @@ class Endpoint:
         return self.query(text, "SELECT").solutions()
 
     def _choose_graph(self, graph: str) -> None:
-        """Ask a graph from now on if the figures are there, and the default graph has none."""
+        """Ask a graph from now on if figures are there, and the default graph has none, or has them too, since
+        it is all graphs together (as Virtuoso's is) and would count again what stands in others.
+        """
         self._loaded_graph = None
-        if not self._holds(_FIGURE) and self._holds(f"GRAPH <{graph}> {{ {_FIGURE} }}"):
+        loaded = f"GRAPH <{graph}> {{ {_FIGURE} }}"
+        if self._holds(loaded) and (not self._holds(_FIGURE) or self._holds(f"{loaded} {_FIGURE}")):
             self._default_graph = graph
 
     def _holds(self, pattern: str) -> bool:

@@ -289,7 +289,7 @@ def test_an_endpoint_is_the_same_address_in_every_command(tmp_path: Path, server
         ):
             done = run.invoke(cli, [*words, "--endpoint", address])
             assert done.exit_code == 0, (words, address, done.output)
-        assert done.stdout.splitlines()[1].startswith("figures,2")
+        assert done.stdout.splitlines()[1] == "figures,2"
 
 
 def test_a_wrong_password_is_refused_before_anything_is_sent(
