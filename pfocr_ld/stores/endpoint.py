@@ -115,7 +115,7 @@ class Endpoint:
         return self.query(text, "SELECT").solutions()
 
     def _choose_graph(self, graph: str) -> None:
-        """Ask a graph from now on if figures are there, and the default graph has none, or has them too, since
+        """Ask a graph from now on if figures are there, and the default graph has none, or has them too: then
         it is all graphs together (as Virtuoso's is) and would count again what stands in others.
         """
         self._loaded_graph = None

@@ -31,6 +31,12 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 # Where a store answers otherwise: (kind, query) → why.
 DIFFERENCES: dict[tuple[str, str], str] = {}
 
+# Where a store sometimes gives a part of the answer, by the plan that it makes: (kind, query) → why.
+PARTS = dict.fromkeys(
+    [("virtuoso", "co-mention-graph"), ("virtuoso", "co-mention-network")],
+    "Virtuoso 7.2.5 may lose rows of two sub-selects that are joined (docs/loading.md)",
+)
+
 
 class Both(NamedTuple):
     """The same graph, here and there."""
@@ -70,6 +76,8 @@ def test_a_query_has_the_same_answer(name: str, both: Both) -> None:
         except StoreError as error:
             answer = error
         assert answer != expected, f"not a difference any more: {reason}"
+    elif (both.kind, name) in PARTS:
+        assert comparable(run_text(text, both.endpoint)) <= expected
     else:
         assert comparable(run_text(text, both.endpoint)) == expected
 
