@@ -363,6 +363,21 @@ def test_a_cut_archive_is_refused_wherever_it_is_cut(tmp_path: Path, pack: Pack)
         assert str(export_damaged(path, data[:cut])).startswith(f"{path}: not a "), cut
 
 
+@pytest.mark.parametrize("pack", [pack_tar, pack_tar_gz])
+def test_joined_tarballs_are_refused_and_not_read_by_half(tmp_path: Path, pack: Pack) -> None:
+    path = pack(tmp_path, RECORD)
+    data = path.read_bytes()
+    expected = f"{path}: another archive follows its end mark: name the two as two sources"
+    assert export_damaged(path, data + data) == expected
+
+
+def test_any_padding_of_a_tarball_will_do(tmp_path: Path) -> None:
+    path = pack_tar(tmp_path, RECORD)
+    expected = export_lines(path)
+    path.write_bytes(path.read_bytes() + bytes(700) + b"padding" * 300)
+    assert export_lines(path) == expected
+
+
 @any_archive
 def test_a_damaged_archive_costs_no_more_than_what_is_damaged(tmp_path: Path, pack: Pack) -> None:
     """Whatever byte is wrong: a record that is named, an archive that is refused, or nothing of account."""

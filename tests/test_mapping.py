@@ -62,6 +62,7 @@ def holds(store: ox.Store, pattern: str) -> bool:
         ({"pathway_score": "0.50"}, f"$figure pfocr:pathwayScore 0.50 ; <{FIELD}pathway_score> '0.50'"),
         ({"pathway_score": "1E-3"}, f"$figure pfocr:pathwayScore 0.001 ; <{FIELD}pathway_score> '1E-3'"),
         ({"pathway_score": "high"}, f"$figure <{FIELD}pathway_score> 'high'"),
+        ({"pathway_score": "0_9"}, f"$figure <{FIELD}pathway_score> '0_9'"),
         (
             {"pathway_score": "0.5", "automl_pathway": "0.75"},
             f"$figure pfocr:pathwayScore 0.5, 0.75 ; <{FIELD}automl_pathway> '0.75'",
@@ -184,6 +185,7 @@ def test_a_field_becomes_what_the_data_model_says(
         ({"figtitle": "T"}, "$figure schema:name 'CreativeWork'"),
         ({"pathway_score": "0.9289615"}, f"$figure <{FIELD}pathway_score> ?o"),
         ({"pathway_score": "high"}, "$figure pfocr:pathwayScore ?o"),
+        ({"pathway_score": "0_9"}, "$figure pfocr:pathwayScore ?o"),
         ({"pmc_ranked_result_index": "007"}, "$figure pfocr:pmcRank ?o"),
         ({"redirect_from": "/figures/a"}, f"$figure <{FIELD}redirect_from> ?o"),
         (

@@ -218,10 +218,20 @@ def test_xml_cannot_carry_a_control_character(
 
 
 @pytest.mark.parametrize("text", ["\\u0001", "\\\\u000B", "\\b", "a\\\\f"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        lambda text: {"caption": text},
+        lambda text: {"organisms": [text]},
+        lambda text: {"genes": [inline_gene(text, "A", "1"), inline_gene(text, "B", "2")]},
+        lambda text: {"genes": [inline_gene("A", text, "1")]},
+    ],
+    ids=["figure", "organism", "mention", "gene"],
+)
 def test_what_only_looks_like_a_control_character_is_carried(
-    checkout: Checkout, tmp_path: Path, text: str
+    checkout: Checkout, tmp_path: Path, place: Any, text: str
 ) -> None:
-    checkout.record("PMC1__a", caption=text)
+    checkout.record("PMC1__a", **place(text))
     assert export(checkout.root, tmp_path / "graph.rdf").rejected == []
     assert text in {str(node) for node in read_by_rdflib(tmp_path / "graph.rdf", "rdfxml").objects()}
 

@@ -277,6 +277,8 @@ def _decimal(text: str) -> str:
     """Return a number as ``xsd:decimal`` allows it, without an exponent; empty where it is none."""
     if _DECIMAL(text):
         return text
+    if "_" in text:  # which Python reads over, within its own numbers
+        return ""
     try:
         number = Decimal(text)
     except InvalidOperation:

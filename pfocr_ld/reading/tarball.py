@@ -83,10 +83,25 @@ def _copy_members(path: Path, stream: _TarStream, spool: _Spool) -> None:
                 spool.add(archive, member)
     if stream.last != _END_MARK:
         raise EOFError("it ends before its end mark")
-    rest = 0
+    rest, is_empty = 0, True
     while data := stream.read(_CHUNK):  # the checksum of a compressed file stands at its end
         rest += len(data)
         check_limits(path, members, rest)
+        if is_empty and _begins_with_member(data.lstrip(b"\0"), len(data)):
+            raise SourceError(f"{path}: another archive follows its end mark: name the two as two sources")
+        is_empty = is_empty and not data.strip(b"\0")
+
+
+def _begins_with_member(data: bytes, length: int) -> bool:
+    """Whether the header of a member begins what follows the zeros of ``length`` bytes; tar programs
+    may pad an archive with anything else.
+    """
+    if (length - len(data)) % tarfile.BLOCKSIZE:
+        return False
+    with suppress(tarfile.HeaderError):
+        tarfile.TarInfo.frombuf(data[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape")
+        return True
+    return False
 
 
 class _TarStream:

@@ -26,16 +26,17 @@ _NOT_XML_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u00(?:0[0-8BCEFbcef]|1[0-9A
 def check_xml(triples: Iterable[Triple], texts: Iterable[Sequence[str]]) -> None:
     """Make sure that RDF/XML can carry these triples, and texts that will be in others.
 
+    :param texts: as they are, so that a backslash in one is no escape as it is in a term.
     :raises RecordError: it cannot.
     """
     for triple in triples:
         if not _ENDS_IN_NAME(triple[1]):
             raise RecordError(f"RDF/XML has no way to write the property {triple[1]}; any other format has")
-    for text in chain.from_iterable((*triples, *texts)):
-        if _NOT_XML(text) or _NOT_XML_ESCAPED(text):
-            raise RecordError(
-                "it holds a control character, which RDF/XML cannot carry; any other format can"
-            )
+    terms = chain.from_iterable(triples)
+    if any(_NOT_XML(term) or _NOT_XML_ESCAPED(term) for term in terms) or any(
+        _NOT_XML(text) for text in chain.from_iterable(texts)
+    ):
+        raise RecordError("it holds a control character, which RDF/XML cannot carry; any other format can")
 
 
 class RdfXmlWriter:
