@@ -8,6 +8,7 @@ import gzip
 import io
 import os
 import random
+import stat
 import tarfile
 import tempfile
 import zipfile
@@ -303,11 +304,45 @@ def test_a_folder_that_is_a_link_leads_nowhere(tmp_path: Path) -> None:
     assert list(victim.iterdir()) == []
 
 
-def test_a_hard_link_inside_is_the_record_that_it_names(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        (tarfile.LNKTYPE, f"{TOP}a.tsv"),
+        (tarfile.SYMTYPE, "../a.tsv"),
+        (tarfile.SYMTYPE, ".././_figures/../a.tsv"),
+    ],
+    ids=["hard", "symbolic", "symbolic and winding"],
+)
+def test_a_link_inside_is_the_record_that_it_names(tmp_path: Path, kind: bytes, target: str) -> None:
     name = next(iter(RECORD))
-    linked: list[Member] = [(f"{TOP}a.tsv", RECORD[name]), link(name, f"{TOP}a.tsv", tarfile.LNKTYPE)]
+    linked: list[Member] = [(f"{TOP}a.tsv", RECORD[name]), link(name, target, kind)]
     expected = export_lines(pack_tar_gz(tmp_path, RECORD))
     assert export_lines(pack_infos(tmp_path / "database.tar.gz", linked)) == expected
+
+
+def zip_with_link(path: Path, members: Members, name: str, target: str) -> Path:
+    link_in_zip = zipfile.ZipInfo(name)
+    link_in_zip.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, data in members.items():
+            archive.writestr(member, data)
+        archive.writestr(link_in_zip, target)
+    return path
+
+
+def test_a_link_inside_a_zip_is_the_record_that_it_names(tmp_path: Path) -> None:
+    name = next(iter(RECORD))
+    expected = export_lines(pack_zip(tmp_path, RECORD))
+    linked = zip_with_link(tmp_path / "database.zip", {f"{TOP}a.tsv": RECORD[name]}, name, "../a.tsv")
+    assert export_lines(linked) == expected
+
+
+@pytest.mark.parametrize("target", ["/secret.md", "../../secret.md", "b.md", "x" * 5000])
+def test_a_link_in_a_zip_that_names_no_member_is_no_record(tmp_path: Path, target: str) -> None:
+    (tmp_path / "secret.md").write_bytes(record("secret"))
+    path = zip_with_link(tmp_path / "x.zip", RECORD, f"{TOP}_figures/b.md", target)
+    _, report = export_lines(path)
+    assert (report.exported, [error.file for error in report.rejected]) == (1, ["x.zip/_figures/b.md"])
 
 
 @pytest.mark.parametrize("kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])

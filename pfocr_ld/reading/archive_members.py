@@ -6,6 +6,7 @@ more members or bytes than any release has.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import struct
 import tarfile
@@ -55,6 +56,11 @@ file system's, with a number.
 """
 
 _DRIVE = re.compile(r"[A-Za-z]:").match
+
+
+def link_target(name: str, text: str) -> str:
+    """Return the name of the member, if there is one, that a symbolic link with this name and text names."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), text))
 
 
 class Archive(NamedTuple):

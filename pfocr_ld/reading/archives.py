@@ -7,9 +7,11 @@ A ZIP archive has an index and is read in place; for a tarball see :mod:`pfocr_l
 from __future__ import annotations
 
 import io
+import stat
 import struct
 import zipfile
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pfocr_ld.errors import SourceError
@@ -22,6 +24,7 @@ from pfocr_ld.reading.archive_members import (
     check_limits,
     check_name,
     find_folder,
+    link_target,
 )
 from pfocr_ld.reading.files import TABLE_ENDING
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
@@ -47,15 +50,18 @@ def open_archive(path: Path, stack: ExitStack) -> Archive:
 
 
 class _ZipFiles(ArchiveFiles):
-    def __init__(self, archive: zipfile.ZipFile, folder: str, index: MemberIndex) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, folder: str, index: MemberIndex, links: Mapping[str, str]
+    ) -> None:
         super().__init__()
-        self._archive, self._folder, self._index = archive, folder, index
+        self._archive, self._folder, self._index, self._links = archive, folder, index, links
 
     def size(self, name: str) -> int | None:
-        row = self._index.find(name)
+        row = self._index.find(self._links.get(name, name))
         return row[2] if row else None
 
     def read_member(self, name: str) -> bytes | None:
+        name = self._links.get(name, name)
         row = self._index.find(name)
         if row is None:
             return None
@@ -154,6 +160,26 @@ def _open_index(path: Path, stack: ExitStack) -> zipfile.ZipFile:
         return archive
 
 
+_LONGEST_LINK = 4096
+"""Bytes of the longest path that Linux takes."""
+
+
+def _links_inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder: str) -> dict[str, str]:
+    """Return the symbolic links among members, each with the member that it names, by their names in a
+    folder; one that names none is its text, hence no record.
+    """
+    links = [info for info in members if stat.S_ISLNK(info.external_attr >> 16)]
+    names = {info.filename for info in members} if links else set()
+    inside: dict[str, str] = {}
+    for info in links:
+        with suppress(*DAMAGES):  # which is said when it is read
+            text = archive.read(info).decode() if info.file_size <= _LONGEST_LINK else ""
+            target = link_target(info.filename, text)
+            if target in names:
+                inside[info.filename.removeprefix(folder)] = target.removeprefix(folder)
+    return inside
+
+
 def _open_zip(path: Path, stack: ExitStack) -> Archive:
     archive = _open_index(path, stack)
     members = [info for info in archive.infolist() if not info.is_dir()]
@@ -175,8 +201,9 @@ def _open_zip(path: Path, stack: ExitStack) -> Archive:
             [info.flag_bits for info in members],
         ],
     )
+    links = _links_inside(archive, members, folder)
     # Members are asked for with an index row from here on; the archive's own objects
     # would take 200 MB a release.
     archive.filelist.clear()
     archive.NameToInfo.clear()
-    return Archive(_ZipFiles(archive, folder, index), index.names)
+    return Archive(_ZipFiles(archive, folder, index, links), index.names)

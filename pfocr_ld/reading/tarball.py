@@ -1,7 +1,7 @@
 """Tarballs, which have no index: what the export needs is copied once to one temporary file.
 
-The file has no name, so nothing can remain of it, whatever ends the process. A symbolic link is its text, as
-it is for git, hence no record; a hard link is the member that it names.
+The file has no name, so nothing can remain of it, whatever ends the process. A link is the member that it
+names; a symbolic one that names none is its text, as it is for git, hence no record.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pfocr_ld.reading.archive_members import (
     check_limits,
     check_name,
     find_folder,
+    link_target,
 )
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
 
@@ -133,15 +134,18 @@ class _Spool:
         self._path, self._file = path, file
         self._names: list[str] = []
         self._starts, self._sizes = array("Q"), array("Q")
-        self._links: list[tuple[int, str]] = []  # hard links: row and name of the same content
+        self._links: list[tuple[int, str]] = []  # row and name of the same content
 
     def add(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         content = archive.extractfile(member) if member.isreg() else None
         # One byte above the limit is enough for the reader to refuse the file.
         data = content.read(MAX_FILE_BYTES + 1) if content else os.fsencode(member.linkname)
+        name = member.name.removeprefix("./")
         if member.islnk():
             self._links.append((len(self._names), member.linkname.removeprefix("./")))
-        self._names.append(member.name.removeprefix("./"))
+        elif member.issym():
+            self._links.append((len(self._names), link_target(name, member.linkname)))
+        self._names.append(name)
         self._starts.append(self._file.tell())
         self._sizes.append(len(data))
         with self._room_needed():
