@@ -369,15 +369,16 @@ def test_triple_terms_keep_their_brackets() -> None:
 
 
 CELLS = (
-    "SELECT ?a ?b { VALUES (?a ?b) { ('=1+1' '-3') ('@x' '+1.5') ('a' '-cmd') ('a,b' 'x=1') ('\"=x' '+a') } }"
+    "SELECT ?a ?b { VALUES (?a ?b) { ('=1+1' '-3') ('@x' '+1.5') ('a' '-cmd') ('a,b' 'x=1') ('\"=x' '+a')"
+    " ('+1+1' '-2+3+cmd|1') ('-1e-5' '+.5') } }"
 )
 
 
 @pytest.mark.parametrize(
     ("format_name", "said"),
     [
-        ("csv", ["4 cells begin with"]),
-        ("tsv", ["4 cells begin with"]),
+        ("csv", ["6 cells begin with"]),
+        ("tsv", ["6 cells begin with"]),
         ("json", []),
         ("table", []),
         ("xml", []),

@@ -11,8 +11,10 @@ from pfocr_ld.errors import OutputError, printable
 
 # XML 1.0, section 2.2: what no document may hold, not even escaped; in UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-# A cell, quoted or not, that spreadsheets take for a formula; a number is none.
-_FORMULA = re.compile(rb'(?:^|[,\t])"?(?:[=@]|[+-](?![0-9.]))', re.MULTILINE)
+# A cell, quoted or not, that spreadsheets take for a formula; a number is none, but what only begins with one
+# is (-2+3).
+_NUMBER = rb"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_FORMULA = re.compile(rb'(?:^|[,\t])"?(?:[=@]|[+-](?!' + _NUMBER + rb'"?(?:[,\t\r]|$)))', re.MULTILINE)
 
 
 class _Between(io.RawIOBase):
