@@ -65,7 +65,7 @@ def release(
 ) -> Report:
     """Make the folder of a dataset release.
 
-    :param version: by habit its date, ``2026-11-01``.
+    :param version: usually its date, ``2026-11-01``.
     :param previous: the folder of the release before, to compare with.
     :param options: fields of :class:`~pfocr_ld.releasing.release.ReleaseOptions`, such as ``doi``.
     :raises SourceError: a source cannot be read.

@@ -138,6 +138,17 @@ def test_the_python_of_the_readme_runs(desk: Path) -> None:
     assert "1059" in done.stdout.splitlines()
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="is no checkout")
+@pytest.mark.parametrize("name", ["pfocr.ttl", "pfocr.nt.gz", "pfocr-store/"])
+def test_git_ignores_what_the_readme_makes(name: str) -> None:
+    assert name.rstrip("/") in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_examples_of_the_readme_need_no_list_of_genes_that_nobody_has() -> None:
+    assert not [words for words in commands("README.md") if "genes.txt" in words]
+
+
 def test_the_python_of_the_page_on_python_runs(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     done = run_python(tmp_path, "-c", "\n".join(blocks("docs/python.md", "python")))

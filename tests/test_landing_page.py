@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
+from support.in_process import Command
 from support.release_example import HOSTILE, empty_release, hostile_release, likely_release
 
 from pfocr_ld.bundled import read_bundled
@@ -31,6 +32,7 @@ from pfocr_ld.describing.describe import describe_release
 from pfocr_ld.describing.facts import MostMentioned, ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.landing_page import render_landing_page
 from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
+from pfocr_ld.vocabulary import identifier_iri
 
 pytestmark = pytest.mark.slow
 
@@ -398,11 +400,41 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def seeds_page() -> Page:
+    """The page of a release whose most mentioned gene is one of the seeds, and not that of other examples."""
+    likely = likely_release()
+    genes = (MostMentioned("CRKL", identifier_iri("ncbigene", "1399"), 1),)
+    return Page(render_landing_page(replace(likely, plots=replace(likely.plots, genes=genes))))
+
+
 @pytest.mark.parametrize("name", ["query-sure", "query-partners"])
-def test_query_of_the_page_finds_something(likely_page: Page, dump: Path, name: str) -> None:
+def test_query_of_the_page_finds_something(seeds_page: Page, dump: Path, name: str) -> None:
     store = pyoxigraph.Store()
     store.load(path=str(dump), format=pyoxigraph.RdfFormat.TURTLE)
-    assert list(store.query(likely_page.by_id(name).text))  # type: ignore[arg-type]
+    assert list(store.query(seeds_page.by_id(name).text))  # type: ignore[arg-type]
+
+
+def test_the_examples_ask_for_the_gene_that_most_figures_mention(seeds_page: Page) -> None:
+    assert "figures in which CRKL (NCBI Gene 1399) was read" in seeds_page.by_id("use").text.replace(
+        "\n", " "
+    )
+
+
+def test_the_examples_of_a_release_without_genes_ask_for_one() -> None:
+    assert "ncbigene/3716" in Page(render_landing_page(empty_release())).by_id("query-sure").text
+
+
+def test_pfocr_ld_of_the_page_runs(
+    seeds_page: Page, dump: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(dump.parent)
+    for line in seeds_page.by_id("load-pfocr-ld").text.splitlines():
+        program, *arguments = line.replace("pfocr-store", "store-of-pfocr-ld").split()
+        assert program == "pfocr-ld"
+        done = command(*arguments)
+        assert done.status == 0, done.err
+    assert b"PMC6966445__cancers-11-02002-g001" in done.out
 
 
 def test_python_of_the_page_runs(likely_page: Page, dump: Path) -> None:

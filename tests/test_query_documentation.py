@@ -138,6 +138,7 @@ def test_the_page_has_each_query_with_its_parameters(exported: Path) -> None:
         for parameter in query.parameters:
             assert f"| `{parameter.name}` | `{parameter.type}` |" in page
     assert "{{" not in page
+    assert "seeds" not in page, "which who has downloaded a release does not have"
 
 
 def test_an_example_needs_a_form_and_defaults() -> None:

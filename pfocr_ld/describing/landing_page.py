@@ -26,7 +26,7 @@ from pfocr_ld.describing.dataset_identity import (
     TITLE,
 )
 from pfocr_ld.describing.dataset_json_ld import describe_in_json_ld
-from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
+from pfocr_ld.describing.facts import MostMentioned, ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.plots import plot_bars, plot_columns, plot_strip
 from pfocr_ld.describing.release_files import (
     PARTS,
@@ -53,6 +53,8 @@ _MATCHES = {
     PFOCR.wikiPathway: "pathway",
     PFOCR.ndexNetwork: "network",
 }
+
+_JAK1 = MostMentioned("JAK1", "https://identifiers.org/ncbigene/3716", 0)
 
 
 class FileRow(NamedTuple):
@@ -99,7 +101,9 @@ class LinksetRow(NamedTuple):
 def render_landing_page(facts: ReleaseFacts) -> str:
     """Return the page of a release; it lists the files that are written so far."""
     page = _templates().get_template(FILE_NAME)
-    return page.render(facts=facts, **_describe_dataset(facts), **_list_files(facts), **_plot(facts))
+    return page.render(
+        facts=facts, **_describe_dataset(facts), **_list_files(facts), **_plot(facts), **_choose_gene(facts)
+    )
 
 
 @cache
@@ -195,6 +199,12 @@ def _plot(facts: ReleaseFacts) -> dict[str, Any]:
         "organisms": plot_bars(plots.organisms),
         "confidence_meanings": _CONFIDENCE_MEANINGS,
     }
+
+
+def _choose_gene(facts: ReleaseFacts) -> dict[str, Any]:
+    """Return the gene of the examples: the one that most figures mention, so that they find something."""
+    asked = facts.plots.genes[0] if facts.plots.genes else _JAK1
+    return {"asked": asked, "asked_id": asked.iri.replace(":", "/").rpartition("/")[2]}
 
 
 def _folder_of(row: FileRow) -> str:

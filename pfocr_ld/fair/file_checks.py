@@ -26,7 +26,7 @@ def has_listed_checksums(release: CheckedRelease) -> Iterator[str]:
     """Check that every file that ``SHA256SUMS`` names has the checksum given there."""
     for name, expected in sorted(release.checksums.items()):
         if name in release.files and sha256_of_file(release.path / name) != expected:
-            yield f"{name} has not the checksum that SHA256SUMS gives"
+            yield f"{name} does not match the checksum in SHA256SUMS"
 
 
 def describes_files(release: CheckedRelease) -> Iterator[str]:

@@ -68,7 +68,7 @@ FUJI_RULES = (
         page.is_a_schema_org_dataset,
     ),
     _page_rule(
-        "FsF-A1-01M-1", "MUST", "it is told who may read the data",
+        "FsF-A1-01M-1", "MUST", "it is stated who may read the data",
         f"add conditionsOfAccess: http://purl.org/coar/access_right/c_abf2 {_IN_PAGE}", page.tells_access,
     ),
     _page_rule(
@@ -94,17 +94,17 @@ FUJI_RULES = (
         f"add isBasedOn (the source) or citation, with an address, {_IN_PAGE}", page.tells_relations,
     ),
     _page_rule(
-        "FsF-R1-01M-1", "MUST", "the type of the resource is told",
+        "FsF-R1-01M-1", "MUST", "the type of the resource is stated",
         f'add "@type": "Dataset" {_IN_PAGE}', page.is_a_dataset,
     ),
     _page_rule(
-        "FsF-R1-01M-2", "MUST", "type and size of each file are told",
+        "FsF-R1-01M-2", "MUST", "type and size of each file are stated",
         f"give each distribution {_IN_PAGE} encodingFormat (text/turtle) and contentSize (bytes, "
         "digits only)",
         page.tells_sizes_and_types,
     ),
     _page_rule(
-        "FsF-R1-01M-3", "SHOULD", "what was measured is told",
+        "FsF-R1-01M-3", "SHOULD", "what was measured is stated",
         f"add variableMeasured {_IN_PAGE} (the test is not scored)", page.tells("variableMeasured"),
     ),
     _page_rule(
@@ -112,7 +112,7 @@ FUJI_RULES = (
         f"add license: https://creativecommons.org/publicdomain/zero/1.0/ {_IN_PAGE}", page.has_known_licence,
     ),
     Rule(
-        "FsF-R1.2-01M-2", "MUST", "the provenance is told in PROV or PAV",
+        "FsF-R1.2-01M-2", "MUST", "the provenance is stated in PROV or PAV",
         "add pav:createdWith, prov:wasDerivedFrom and the like to void.ttl",
         uses_namespaces("prov", "pav"), "void.ttl",
     ),

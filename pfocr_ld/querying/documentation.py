@@ -114,9 +114,10 @@ def render_page(queries: Iterable[Query]) -> str:
         "Each of these answers a question over a dump, an embedded store or any SPARQL endpoint that holds "
         "the graph:\n\n"
         "```\n"
-        "pfocr-ld query figures-mentioning-gene -p gene=IL6 --data seeds\n"
+        "pfocr-ld query figures-mentioning-gene -p gene=IL6 --data DUMP\n"
         "```\n\n"
-        "The SPARQL below each runs as it stands, with the default values in it.\n"
+        "DUMP is an RDF file, a release folder, or PFOCR records. The SPARQL below each runs as it stands, "
+        "with the default values in it.\n"
     )
     parts = [introduction]
     for category, members in groupby(listed, key=lambda query: query.category):

@@ -94,8 +94,9 @@ def front_matter_bytes(data: bytes) -> bytes:
 def parse_front_matter(text: str) -> FrontMatter:
     """Return what stands between the two ``---`` lines of a record.
 
-    :raises RecordError: there is no front matter, its YAML is broken, a key stands twice, it holds an anchor,
-        an alias or a tag, or it nests deeper than :data:`MAX_DEPTH`; with the line where that is known.
+    :raises RecordError: there is no front matter, its YAML is broken, a key is given twice, it holds
+        an anchor, an alias or a tag, or it nests deeper than :data:`MAX_DEPTH`; with the line where that is
+        known.
     """
     start, end = _find_body(text, _IN_TEXT)
     if start < 0:
@@ -195,7 +196,7 @@ def _read_key(event: Any, part: dict[str, Any], next_event: Callable[[], Any], d
         raise RecordError("a key is not text", line=_line(event.start_mark))
     key: str = event.value
     if key in part:
-        raise RecordError(f"the key {key!r} stands twice", line=_line(event.start_mark))
+        raise RecordError(f"duplicate key {key!r}", line=_line(event.start_mark))
     return key
 
 

@@ -53,7 +53,7 @@ class ReleaseOptions:
     """What makes one release differ from another of the same source."""
 
     version: str
-    """Part of the release's address; by habit the date, ``2026-11-01``."""
+    """Part of the release's address; usually the date, ``2026-11-01``."""
     date: str = ""
     """When it counts as made: a day or an instant, ``2026-11-01T00:00:00Z``; by default the
     version's midnight (UTC).
