@@ -301,6 +301,13 @@ def test_the_page_jumps_to_each_of_its_sections(page: Page) -> None:
     assert jumps.attributes["aria-label"]
 
 
+def test_code_shows_at_which_side_it_can_be_scrolled(likely_page: Page) -> None:
+    (style,) = likely_page.all("style")
+    (rule,) = re.findall(r"^pre \{(.*?)\}", style.text, re.MULTILINE | re.DOTALL)
+    assert "overflow-x: auto" in rule
+    assert (rule.count("local,"), rule.count("scroll,")) == (2, 2)
+
+
 def test_no_word_of_a_table_or_citation_is_broken() -> None:
     folder = Path(landing_page.__file__).parent / "templates"
     style = (folder / "style.css").read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin:/usr/local/sbin")
 SYSTEMD = shutil.which("systemd-analyze")
-PAGE = Path("docs/serving.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
 FIGURE = "/pfocr/figures/PMC6966445__cancers-11-02002-g001"
 ENDLESS = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 
