@@ -16,6 +16,7 @@ from pfocr_ld.errors import OutputError
 from pfocr_ld.exporting import recalling
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.exporting.groups import GroupMapper
+from pfocr_ld.exporting.mapping_cache import CacheReader
 from pfocr_ld.releasing import release as releasing
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.releasing.release_folder import ReleaseFolder
@@ -278,3 +279,13 @@ def test_a_source_under_another_name_is_known(corpus: Path, tmp_path: Path) -> N
         str(one).replace("october", "november") for one in before.warnings
     ]
     assert before.warnings
+
+
+def test_a_cache_is_closed_when_nobody_reads_it_any_more(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "cache").close()
+    reader = CacheReader(str(tmp_path / "cache"))
+    connection = reader._connection
+    assert connection is not None
+    del reader
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")

@@ -20,6 +20,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import zstandard
 
@@ -60,7 +61,10 @@ class CacheReader:
         self._connection: sqlite3.Connection | None = None
         with suppress(sqlite3.Error):
             if os.path.exists(path):
-                self._connection = sqlite3.connect(f"file:{os.path.abspath(path)}?mode=ro", uri=True)
+                self._connection = sqlite3.connect(
+                    f"file:{os.path.abspath(path)}?mode=ro", uri=True, check_same_thread=False
+                )
+                finalize(self, self._connection.close)  # Python 3.13 warns of what nobody has closed
 
     def get(self, key: bytes) -> Any:
         """Return the value of a key as it was packed, or None."""
