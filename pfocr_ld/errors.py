@@ -69,6 +69,10 @@ class RecordError(PfocrError):
         self.file = file
         self.line = line
 
+    def within(self, file: str) -> RecordError:
+        """Return the same error, said of a file where it names none yet."""
+        return type(self)(self.reason, self.file or file, self.line)
+
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
         return printable(f"{place}: {self.reason}" if place else self.reason)

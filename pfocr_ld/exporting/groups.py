@@ -152,9 +152,9 @@ class GroupMapper:
                 raise RecordError(reason, line=record.figid_line)
             mapped, problems = self._map_figure(record)
         except RecordError as error:
-            gone = place.was_there and error.reason == NO_FILE
-            kind = MissingFile if gone else type(error)
-            raise kind(error.reason, error.file or file, error.line) from error.__cause__
+            if place.was_there and error.reason == NO_FILE:
+                raise MissingFile(error.reason, file) from error.__cause__
+            raise error.within(file) from error.__cause__
         except PfocrError:
             raise
         except Exception as error:  # one record never costs another, whatever this program did not foresee

@@ -104,8 +104,10 @@ def _read(files: Files, name: str) -> bytes | None:
 def _look_at_tables(files: Files, keys: RecordKeys | None) -> tuple[int, int]:
     """Return how many bytes a record's tables have, and a bit for each of the kinds that there are."""
     total = present = 0
-    for place, kind in enumerate(MENTION_TABLES if keys else ()):
-        name = table_name(keys.figid, kind) if keys else None
+    if keys is None:
+        return total, present
+    for place, kind in enumerate(MENTION_TABLES):
+        name = table_name(keys.figid, kind)
         size = files.size(name) if name else None
         if size is not None:
             total, present = total + size, present | 1 << place

@@ -97,7 +97,7 @@ def read_record(
         check_keys(data, keys, record.figid_line, keys_before)
         return record._replace(size=record.size + len(data))
     except RecordError as error:
-        raise type(error)(error.reason, error.file or place, error.line) from error.__cause__
+        raise error.within(place) from error.__cause__
     except PfocrError:
         raise
     except Exception as error:  # one record never costs another, whatever this program did not foresee
@@ -191,7 +191,7 @@ class _RecordReader:
             self._size += len(data or b"")
             return None if data is None else parse_mention_table(kind, decode(data))
         except RecordError as error:
-            raise type(error)(error.reason, self._source.place(name), error.line) from error.__cause__
+            raise error.within(self._source.place(name)) from error.__cause__
 
 
 def _read_paper(fields: Fields) -> Paper:
