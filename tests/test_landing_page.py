@@ -423,7 +423,7 @@ def test_query_of_the_page_finds_something(seeds_page: Page, dump: Path, name: s
 
 
 def test_the_examples_ask_for_the_gene_that_most_figures_mention(seeds_page: Page) -> None:
-    assert "figures in which CRKL (NCBI Gene 1399) was read" in seeds_page.by_id("use").text.replace(
+    assert "figures that mention CRKL (NCBI Gene 1399), and how sure" in seeds_page.by_id("use").text.replace(
         "\n", " "
     )
 
