@@ -36,9 +36,11 @@ def model_organisms() -> tuple[ModelOrganism, ...]:
 
 
 @cache
-def organism_names(taxon_id: str) -> tuple[str, ...]:
-    """Return the Latin and usual names of a taxon, none where the bundled table lacks it."""
-    return next(((one.name, *one.usual_names) for one in model_organisms() if one.taxon_id == taxon_id), ())
+def tell_organism(taxon_id: str) -> str:
+    """Return a taxon as messages name it: ``Homo sapiens (taxon 9606)``, or its id alone where the bundled
+    table lacks it."""
+    names = {one.taxon_id: one.name for one in model_organisms()}
+    return f"{names[taxon_id]} (taxon {taxon_id})" if taxon_id in names else f"taxon {taxon_id}"
 
 
 @cache

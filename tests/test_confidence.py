@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pfocr_ld.confidence import Assessment, ReadingInput, assess_readings
-from pfocr_ld.organisms import model_organisms, organism_names
+from pfocr_ld.organisms import model_organisms, tell_organism
 from pfocr_ld.word_lists import common_words, function_words
 from pfocr_ld.written_forms import compare_word, prepare_name, read_text
 
@@ -248,8 +248,8 @@ def test_the_lists_of_words_hold_words() -> None:
 
 
 def test_each_organism_has_names() -> None:
-    assert organism_names("10090") == ("Mus musculus", "mouse", "mice", "murine")
-    assert organism_names("0") == ()
+    assert tell_organism("10090") == "Mus musculus (taxon 10090)"
+    assert tell_organism("0") == "taxon 0"
     assert all(one.taxon_id.isdecimal() and all(one.usual_names) for one in model_organisms())
     groups = {one.group for one in model_organisms()}
     assert groups == {"vertebrate", "invertebrate", "plant", "fungus", "bacterium"}

@@ -15,7 +15,7 @@ from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError, SourceError
 from pfocr_ld.loading.data import load_data
-from pfocr_ld.organisms import taxa_by_name
+from pfocr_ld.organisms import taxa_by_name, tell_organism
 
 DataPath = str | os.PathLike[str]
 Genes = str | os.PathLike[str] | Iterable[str]
@@ -80,7 +80,7 @@ def similar(
     sets, genes = index.sets, index.genes_of(figid)
     if not genes:
         raise QueryError(
-            f"not in the data: a figure {figid} with genes of organism {sets.organism} ({evidence})"
+            f"not in the data: a figure {figid} with genes of {tell_organism(sets.organism)}, {evidence}"
         )
     return [
         {

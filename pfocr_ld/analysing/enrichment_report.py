@@ -11,6 +11,7 @@ from typing import Any
 
 from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment
 from pfocr_ld.errors import printable
+from pfocr_ld.organisms import tell_organism
 from pfocr_ld.vocabulary import figure_iri
 
 
@@ -18,7 +19,7 @@ def describe_test(result: Enrichment) -> list[str]:
     """Return in sentences what was tested, and what was left out of it."""
     known, sizes = len(result.recognition.genes), f"{result.min_size} to {result.max_size}"
     lines = [
-        f"{known} of {len(result.given)} names are genes of organism {result.figure_sets.organism}",
+        f"{known} of {len(result.given)} names are genes of {tell_organism(result.figure_sets.organism)}",
         f"background: {result.background}",
         (
             f"tested: {result.tested:,} sets of {sizes} genes (evidence: {result.figure_sets.evidence}); FDR "
