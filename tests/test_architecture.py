@@ -82,7 +82,7 @@ PARTS = {
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* "
+    "rdflib": "grammars answers dataset_views figures stores.endpoint querying.patterns fair.* "
     "serving.store_statistics "
     "describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",

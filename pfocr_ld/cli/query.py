@@ -231,7 +231,7 @@ class _Question:
         from pfocr_ld.errors import printable
         from pfocr_ld.querying.presence import TRANSLATE, has_others_ids
 
-        lines = [] if found else [_nothing_found(self._query, self._given)]
+        lines = [] if found else [_nothing_found(self._query, self._given), *self._graphs()]
         if absent := self._absent(found):
             lines.append(f"Not in the data: {', '.join(map(printable, absent))}.")
             if has_others_ids(absent):
@@ -256,6 +256,17 @@ class _Question:
             )
         except StoreError:  # the answer itself is given, and whole
             return []
+
+    def _graphs(self) -> list[str]:
+        """Say which graphs there are, where nothing was found in those that the query names."""
+        from pfocr_ld.grammars import names_dataset
+        from pfocr_ld.querying.presence import named_graphs
+
+        graphs = named_graphs(self.target) if names_dataset(self._text) else None
+        if graphs is None:
+            return []
+        held = f"the data has {', '.join(graphs)}" if graphs else "the data names none: leave FROM out"
+        return [f"Only the graphs of its FROM were asked; {held}."]
 
     def _cut_figures(self) -> list[str]:
         """Say so where only some figures were looked at: a set or a network of some looks like one of all."""

@@ -127,7 +127,8 @@ def _known_values(
         yield (), []
         return
     listed = " ".join(f"?{name}" for name in service.known)
-    found = list(ask_here(f"{query.prologue}SELECT DISTINCT {listed} WHERE {{ {before}\n}}"))
+    head = f"{query.prologue}SELECT DISTINCT {listed} {query.dataset}"
+    found = list(ask_here(f"{head} WHERE {{ {before}\n}}"))
     bound = tuple(name for name in service.known if all(_is_name(row[name]) for row in found))
     if found and not bound:
         yield (), []

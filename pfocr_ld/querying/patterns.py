@@ -9,25 +9,21 @@ have a ``SERVICE`` comes here.
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.grammars import parse_text
+from pfocr_ld.grammars import hide_escapes, parse_text
 
 _MARKED = {
     *("SelectQuery", "ConstructQuery", "DescribeQuery", "AskQuery", "SubSelect", "GroupGraphPatternSub"),
     *("TriplesBlock", "Filter", "Bind", "InlineData", "GroupOrUnionGraphPattern", "OptionalGraphPattern"),
-    *("MinusGraphPattern", "GraphGraphPattern", "ServiceGraphPattern"),
+    *("MinusGraphPattern", "GraphGraphPattern", "ServiceGraphPattern", "DatasetClause"),
 }
 _SERVICE = "Service"
 _EXISTS = ("Builtin_EXISTS", "Builtin_NOTEXISTS")
-# Escapes are hidden from rdflib, which refuses valid ones ("it\'s"); nothing of the
-# structure depends on them.
-_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 
 Node = Any
 """What rdflib's parser makes of a part: a ``CompValue``, whose keys are attributes too."""
@@ -78,6 +74,8 @@ class ParsedQuery:
 
     text: str
     prologue: str
+    dataset: str
+    """Its FROM and FROM NAMED."""
     services: tuple[Service, ...]
 
     def read(self, span: Span, replaced: Mapping[Span, str]) -> str:
@@ -100,9 +98,8 @@ def parse_patterns(text: str) -> ParsedQuery:
     """
     from pyparsing import ParseBaseException
 
-    hidden = _ESCAPE.sub(lambda match: "u" * len(match.group()), text)
     try:
-        prologue, query = parse_text(_grammar(), hidden)
+        prologue, query = parse_text(_grammar(), hide_escapes(text))
         finder = _ServiceFinder(text, _resolver(prologue))
         finder.visit(query.where, _Context())
         finder.visit_expressions((value for key, value in query.items() if key != "where"), _Context())
@@ -114,7 +111,9 @@ def parse_patterns(text: str) -> ParsedQuery:
         raise QueryError(
             "the query is nested too deeply for one with a SERVICE: take some of its brackets away"
         ) from error
-    return ParsedQuery(text, text[: query.start], tuple(sorted(finder.found, key=lambda one: one.span)))
+    dataset = " ".join(text[one.start : one.end] for one in query.datasetClause or ())
+    services = tuple(sorted(finder.found, key=lambda one: one.span))
+    return ParsedQuery(text, text[: query.start], dataset, services)
 
 
 @cache

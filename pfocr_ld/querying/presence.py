@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pyoxigraph import QuerySolutions, Store
@@ -26,6 +27,7 @@ TRANSLATE = (
     "Genes are known here by symbols and NCBI Gene ids: translate ids of Ensembl and UniProt first, "
     "at https://mygene.info or https://www.uniprot.org/id-mapping for example."
 )
+_GRAPHS_SHOWN = 3
 _PROLOGUE = f"PREFIX schema: <{SCHEMA}>\nPREFIX pfocr: <{PFOCR}>\n"
 _NAMED = "?thing schema:identifier|schema:name|schema:alternateName ?key ; a"
 # The type of a parameter → what has to be in the data for one of its terms, ?key.
@@ -88,3 +90,11 @@ def count_figures(target: Store | Endpoint) -> int:
     solutions = run_text(text, target)
     assert isinstance(solutions, QuerySolutions)  # of a SELECT
     return int(next(iter(solutions))["count"].value)
+
+
+def named_graphs(target: Store | Endpoint) -> list[str] | None:
+    """Return the first named graphs of a store, with ``...`` where there are more; none of an endpoint."""
+    if not isinstance(target, Store):
+        return None
+    graphs = [str(graph) for graph in islice(target.named_graphs(), _GRAPHS_SHOWN + 1)]
+    return [*sorted(graphs[:_GRAPHS_SHOWN]), "..."] if len(graphs) > _GRAPHS_SHOWN else sorted(graphs)

@@ -2,7 +2,7 @@
 embedded store or an endpoint.
 
 The default graph of a query is the union of all graphs, since a dump may have a named graph for each figure
-and the queries are the same for it.
+and the queries are the same for it; a query that names its dataset (FROM) is asked of that.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import pyoxigraph
 from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.querying.engine import EngineAnswer, ask_engine
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
-from pfocr_ld.querying.messages import suggestion, syntax_reason
+from pfocr_ld.querying.messages import suggestion
 from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Query", "Results", "fill", "find_query", "list_queries", "open_target", "run_query", "run_text"]
 
-Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples | AnswerTriples
+Results = EngineAnswer | AnswerTriples
 """Of SELECT, of ASK, and of CONSTRUCT and DESCRIBE."""
 
 MEGABYTE = 1_000_000
@@ -115,11 +116,9 @@ def run_text(
 
 def _run_here(text: str, target: Store, place: str) -> Results:
     try:
-        return target.query(text, use_default_graph_as_union=True, prefixes=query_prefixes())
-    except SyntaxError as error:
-        raise QueryError(f"{place}: not a valid SPARQL query: {syntax_reason(error.msg, text)}") from error
-    except (OSError, RuntimeError, ValueError) as error:
-        raise StoreError(f"{place}: the query failed: {error}") from error
+        return ask_engine(text, target, query_prefixes())
+    except (QueryError, StoreError) as error:
+        raise type(error)(f"{place}: {error}") from error
 
 
 def open_target(

@@ -18,20 +18,11 @@ from time import monotonic
 from typing import IO, Any, BinaryIO, cast
 
 import pyoxigraph
-from pyoxigraph import (
-    BlankNode,
-    DefaultGraph,
-    NamedNode,
-    QueryBoolean,
-    QueryResultsFormat,
-    QueryTriples,
-    RdfFormat,
-    Store,
-)
+from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat, Store
 
-from pfocr_ld.errors import OutputError
+from pfocr_ld.errors import OutputError, QueryError, StoreError
 from pfocr_ld.querying.comma_separated import write_csv
-from pfocr_ld.querying.messages import syntax_reason
+from pfocr_ld.querying.engine import EngineAnswer, GivenDataset, ask_engine
 from pfocr_ld.querying.streams import XmlText
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
 from pfocr_ld.serving.negotiation import choose
@@ -111,15 +102,13 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too."""
     try:
         results = _run(store, request)
-    except SyntaxError as error:
-        detail = f"not a valid SPARQL query: {syntax_reason(error.msg, request['query'])}"
-        send_document(connection, FAILED, {"status": 400, "detail": detail})
+    except QueryError as error:
+        send_document(connection, FAILED, {"status": 400, "detail": str(error)})
         return
-    except (OSError, RuntimeError, ValueError) as error:
-        send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
+    except StoreError as error:
+        send_document(connection, FAILED, {"status": 500, "detail": str(error)})
         return
-    graph = isinstance(results, QueryTriples)
-    offers: Collection[str] = GRAPH_FORMATS if graph else RESULT_FORMATS
+    offers: Collection[str] = GRAPH_FORMATS if isinstance(results, QueryTriples) else RESULT_FORMATS
     if isinstance(results, QueryBoolean):
         offers = _BOOLEAN_FORMATS
     media_type = choose_format(request["accept"], offers)
@@ -135,7 +124,7 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
         output = cast(IO[bytes], frames)
         if media_type.endswith("xml"):
             output = cast(IO[bytes], XmlText(cast(BinaryIO, frames)))
-        if graph:
+        if isinstance(results, QueryTriples):
             pyoxigraph.serialize(results, output, format=GRAPH_FORMATS[media_type])
         elif media_type == "text/csv":
             write_csv(results, cast(BinaryIO, frames))
@@ -147,14 +136,9 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     frames.end()
 
 
-def _run(store: Store, request: dict[str, Any]) -> Any:
-    if not request["default_graphs"] and not request["named_graphs"]:
-        return store.query(request["query"], use_default_graph_as_union=True)
-    default: list[NamedNode | BlankNode | DefaultGraph] = [
-        NamedNode(name) for name in request["default_graphs"]
-    ]
-    named: list[NamedNode | BlankNode] = [NamedNode(name) for name in request["named_graphs"]]
-    return store.query(request["query"], default_graph=default, named_graphs=named)
+def _run(store: Store, request: dict[str, Any]) -> EngineAnswer:
+    dataset = GivenDataset(request["default_graphs"], request["named_graphs"])
+    return ask_engine(request["query"], store, dataset=dataset if any(dataset) else None)
 
 
 def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ digest login for the whole process.
 from __future__ import annotations
 
 import copy
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import quote, urlencode
@@ -16,7 +15,7 @@ from urllib.parse import quote, urlencode
 from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.grammars import parse_text
+from pfocr_ld.grammars import names_graphs, parse_text
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.endpoint_answers import EndpointAnswer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
@@ -38,7 +37,6 @@ _ACCEPT = {
 }
 _LONGEST_GET = 2000  # bytes of a query that surely fit into an address, encoded
 
-_GRAPHS = re.compile(r"\b(?:GRAPH|FROM)\b", re.IGNORECASE).search
 _FIGURE = f"?figure a <{PFOCR.PathwayFigure}>"
 _UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH"
 
@@ -49,7 +47,8 @@ class Endpoint:
     :param url: its address; credentials do not belong in it, but in ``PFOCR_LD_USER`` and
         ``PFOCR_LD_PASSWORD`` or netrc, and are used only where the server asks for them (basic or digest).
     :param method: GET, POST, or GET for a short and POST for a long query.
-    :param default_graph: the graph that is asked where the query names none; otherwise the server decides.
+    :param default_graph: the graph that is asked; it goes before what a query says of its dataset (SPARQL 1.1
+        Protocol, section 2.1.4). Otherwise the query decides, or the server.
     :param loaded_graph: a graph with figures, which is asked where the server's default graph has none or has
         the same, and the query itself says nothing of graphs: what was loaded is what is asked.
     :param time_limit: seconds for one query, from sending it to the last byte of the answer.
@@ -73,6 +72,7 @@ class Endpoint:
         self._method = method
         self._default_graph = default_graph
         self._loaded_graph = loaded_graph if default_graph is None else None
+        self._is_chosen = False
         self._transport = transport or Transport(time_limit=time_limit, largest_answer=largest_answer)
 
     def query(self, text: str, form: QueryForm | None = None) -> EndpointAnswer:
@@ -87,9 +87,8 @@ class Endpoint:
             gave a part of the answer.
         """
         form = form or query_form(text)
-        if self._loaded_graph is not None and not _GRAPHS(text):
-            self._choose_graph(self._loaded_graph)
-        reply = self._ask(text, form)
+        graph = self._graph_for(text)
+        reply = self._ask(text, form, graph)
         # Virtuoso, "Anytime queries": state S1TAT says that the time ran out and the rest is missing.
         if "S1TAT" in reply.headers.get("X-SQL-State", ""):
             raise StoreError(f"{self.url}: gave only a part of the answer: its own time limit ran out")
@@ -103,7 +102,7 @@ class Endpoint:
         answer = read_graph(self.url, form, media_type, reply.content)
         server = kind_of_server(reply.headers.get("Server", ""), " ".join(reply.headers))
         if server is not None and server.name == "virtuoso":
-            self._check_whole_graph(answer.size)
+            self._check_whole_graph(answer.size, graph)
         return answer
 
     def select(self, text: str) -> QuerySolutions:
@@ -114,21 +113,29 @@ class Endpoint:
         """
         return self.query(text, "SELECT").solutions()
 
-    def _choose_graph(self, graph: str) -> None:
-        """Ask a graph from now on if figures are there, and the default graph has none, or has them too: then
-        it is all graphs together (as Virtuoso's is) and would count again what stands in others.
+    def _graph_for(self, text: str) -> str | None:
+        """Return the graph that a query is asked of, if not what itself or the server says."""
+        if self._loaded_graph is None or names_graphs(text):
+            return self._default_graph
+        if not self._is_chosen:
+            self._is_chosen = True
+            if not self._is_asked(self._loaded_graph):
+                self._loaded_graph = None
+        return self._loaded_graph
+
+    def _is_asked(self, graph: str) -> bool:
+        """Return whether figures are in a graph, and the default graph has none, or has them too: then it is
+        all graphs together (as Virtuoso's is) and would count again what stands in others.
         """
-        self._loaded_graph = None
         loaded = f"GRAPH <{graph}> {{ {_FIGURE} }}"
-        if self._holds(loaded) and (not self._holds(_FIGURE) or self._holds(f"{loaded} {_FIGURE}")):
-            self._default_graph = graph
+        return self._holds(loaded) and (not self._holds(_FIGURE) or self._holds(f"{loaded} {_FIGURE}"))
 
     def _holds(self, pattern: str) -> bool:
-        answer = self.query(f"SELECT ?figure WHERE {{ {pattern} }} LIMIT 1", "SELECT")
-        return answer.size > 0
+        query = f"SELECT ?figure WHERE {{ {pattern} }} LIMIT 1"
+        return read_results(self.url, "SELECT", self._ask(query, "SELECT", None).content).size > 0
 
-    def _ask(self, text: str, form: QueryForm) -> Reply:
-        method, url, headers, body = self._request(text, form)
+    def _ask(self, text: str, form: QueryForm, graph: str | None) -> Reply:
+        method, url, headers, body = self._request(text, form, graph)
         try:
             return self._transport.send(method, url, headers=headers, body=body)
         except HttpError as error:
@@ -136,7 +143,7 @@ class Endpoint:
                 raise QueryError(f"the endpoint does not accept the query: {error}") from error
             raise
 
-    def _check_whole_graph(self, size: int) -> None:
+    def _check_whole_graph(self, size: int, graph: str | None) -> None:
         """Make sure that Virtuoso gave all triples of a graph.
 
         It stops at its ResultSetMaxRows, or one triple later, without a word; of that limit it only
@@ -145,7 +152,7 @@ class Endpoint:
         """
         if size == 0:
             return
-        rows = self._ask(f"SELECT (1 AS ?one) WHERE {{ ?s ?p ?o }} LIMIT {size}", "SELECT")
+        rows = self._ask(f"SELECT (1 AS ?one) WHERE {{ ?s ?p ?o }} LIMIT {size}", "SELECT", graph)
         most_rows = as_number(rows.headers.get("X-SPARQL-MaxRows"))
         if most_rows is not None and size <= most_rows + 1:
             raise self._cut_short(f"{size} triples")
@@ -155,12 +162,14 @@ class Endpoint:
             f"{self.url}: gave only the first {what}, its own limit: ask for fewer (LIMIT and OFFSET)"
         )
 
-    def _request(self, text: str, form: QueryForm) -> tuple[str, str, dict[str, str], bytes | None]:
+    def _request(
+        self, text: str, form: QueryForm, graph: str | None
+    ) -> tuple[str, str, dict[str, str], bytes | None]:
         """Return method, address, headers and body of a request (SPARQL 1.1 Protocol, section 2.1)."""
         wrapper = SPARQLWrapper(self.url, agent=f"pfocr-ld/{__version__}")
         wrapper.setMethod(POST if self._method == "POST" or self._long(text) else GET)
-        if self._default_graph is not None:
-            wrapper.addParameter("default-graph-uri", self._default_graph)
+        if graph is not None:
+            wrapper.addParameter("default-graph-uri", graph)
         wrapper.addCustomHttpHeader("Accept", _ACCEPT[form])
         wrapper.addCustomHttpHeader("User-Agent", wrapper.agent)
         parameters = urlencode([*wrapper.parameters.items(), ("query", text)], doseq=True, quote_via=quote)

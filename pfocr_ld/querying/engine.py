@@ -1,0 +1,72 @@
+"""The embedded engine is asked: of what dataset, and with which functions beyond those of SPARQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
+
+from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.grammars import names_dataset
+from pfocr_ld.querying.messages import syntax_reason
+from pfocr_ld.querying.xpath_functions import XPATH_FUNCTIONS
+
+_UNKNOWN_FUNCTION = re.compile(r"custom function (<.*>) is not supported")
+
+EngineAnswer = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+"""Of SELECT, of ASK, and of CONSTRUCT and DESCRIBE."""
+
+
+class GivenDataset(NamedTuple):
+    """The dataset of a query, where whoever sends it names one: it goes before what the query says."""
+
+    default: Sequence[str]
+    """The graphs that its default graph is made of; none for an empty one."""
+    named: Sequence[str]
+
+
+def ask_engine(
+    text: str, store: Store, prefixes: Mapping[str, str] | None = None, dataset: GivenDataset | None = None
+) -> EngineAnswer:
+    """Run a query over a store.
+
+    The default graph is the one that the query describes by FROM: empty where there is FROM NAMED only
+    (SPARQL 1.1 Query, section 13.2). Where the query describes none, it is all graphs together.
+
+    :raises QueryError: it is no valid SPARQL, or needs a function that is not known here.
+    :raises StoreError: the store is damaged.
+    """
+    declared = dict(prefixes or {})
+    try:
+        if dataset is not None:
+            default: list[NamedNode | BlankNode | DefaultGraph] = [
+                NamedNode(name) for name in dataset.default
+            ]
+            named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
+            return store.query(
+                text,
+                prefixes=declared,
+                default_graph=default,
+                named_graphs=named,
+                custom_functions=XPATH_FUNCTIONS,
+            )
+        return store.query(
+            text,
+            prefixes=declared,
+            use_default_graph_as_union=not names_dataset(text),
+            custom_functions=XPATH_FUNCTIONS,
+        )
+    except SyntaxError as error:
+        raise QueryError(f"not a valid SPARQL query: {syntax_reason(error.msg, text)}") from error
+    except RuntimeError as error:
+        if unknown := _UNKNOWN_FUNCTION.search(str(error)):
+            raise QueryError(
+                f"the function {unknown[1]} is not known here: SPARQL's own functions are listed at "
+                "https://www.w3.org/TR/sparql11-query/#SparqlOps"
+            ) from error
+        raise StoreError(f"the query failed: {error}") from error
+    except (OSError, ValueError) as error:
+        raise StoreError(f"the query failed: {error}") from error
