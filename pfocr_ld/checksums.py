@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from hashlib import sha256
@@ -13,14 +14,15 @@ SUMS_NAME = "SHA256SUMS"
 _CHUNK = 1 << 20
 
 
-def sha256_of_file(path: Path) -> str:
+def sha256_of_file(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file's bytes, as ``sha256sum`` prints it.
 
     :raises OSError: it cannot be read.
     """
     digest = sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
+    with open(path, "rb", buffering=0) as file:
+        at_once = min(os.fstat(file.fileno()).st_size + 1, _CHUNK)  # most files of a source are small
+        while chunk := file.read(at_once):
             digest.update(chunk)
     return digest.hexdigest()
 

@@ -6,6 +6,7 @@ Among 100 million things two different ones count as one with a probability of 3
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterable
 from contextlib import ExitStack
@@ -59,6 +60,16 @@ class DistinctCounter:
         return total
 
 
-def split_hashes(hashes: bytes) -> Iterable[bytes]:
-    """Return the single ones of hashes that stand one after another."""
-    return (hashes[start : start + _HASH_BYTES] for start in range(0, len(hashes), _HASH_BYTES))
+def join_hashes(parts: Iterable[bytes]) -> bytes:
+    """Return the distinct ones of hashes that stand one after another, in their order."""
+    numbers = array("Q", b"".join(parts))
+    _turn(numbers)
+    distinct = array("Q", sorted(set(numbers)))
+    _turn(distinct)
+    return distinct.tobytes()
+
+
+def _turn(numbers: array[int]) -> None:
+    """Let numbers have the order of their bytes."""
+    if sys.byteorder == "little":
+        numbers.byteswap()

@@ -51,15 +51,16 @@ def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT
     :raises QueryError: a parameter has no default, or SIB has no form for a query.
     """
     listed = list(queries)
+    examples = [_render_example(query, target) for query in listed]
     files = {
         "queries.md": render_page(listed),
-        "examples.ttl": render_examples(listed, target),
+        "examples.ttl": _join_examples(examples),
         "examples/prefixes.ttl": f"{_turtle_header()}\n{_render_prefixes()}",
     }
-    for query in listed:
+    for query, example in zip(listed, examples, strict=True):
         place = f"{_folder_name(query.category)}/{query.name}"
         files[f"sparql/{place}.rq"] = render_plain(query)
-        files[f"examples/{place}.ttl"] = f"{_turtle_header()}\n{_render_example(query, target)}"
+        files[f"examples/{place}.ttl"] = f"{_turtle_header()}\n{example}"
     try:
         _write_files({name: text.encode() for name, text in files.items()}, folder)
     except OSError as error:
@@ -102,8 +103,11 @@ def render_plain(query: Query) -> str:
 
 def render_examples(queries: Iterable[Query], target: str = DEFAULT_TARGET) -> str:
     """Return all queries as SIB examples in one file of Turtle."""
-    nodes = [_render_example(query, target) for query in queries]
-    return "\n".join([_turtle_header(), _render_prefixes(), *nodes])
+    return _join_examples(_render_example(query, target) for query in queries)
+
+
+def _join_examples(examples: Iterable[str]) -> str:
+    return "\n".join([_turtle_header(), _render_prefixes(), *examples])
 
 
 def render_page(queries: Iterable[Query]) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 from pfocr_ld.releasing.release_folder import ReleaseFolder
 from pfocr_ld.summarising.co_mentions import CoMentions
 from pfocr_ld.summarising.gene_sets import SetFiles
-from pfocr_ld.summarising.kgx import entity_node
 from pfocr_ld.summarising.observation import Observed
-from pfocr_ld.summarising.products import PRODUCT_FILES, Parts, product_headers, render_edges, render_nodes
+from pfocr_ld.summarising.products import PRODUCT_FILES, Parts, join_nodes, product_headers, render_edges
 
 
 class Products:
@@ -31,8 +30,8 @@ class Products:
         self._sets.add_entities(observed.entities)
         self._co_mentions.add(observed.figures)
         self._mentioned |= observed.mentioned
-        nodes = (entity_node(entity) for entity in observed.entities if entity.curie in self._mentioned)
-        for parts in render_nodes(node for node in nodes if node):
+        nodes = (node.rendered for node in observed.nodes if node.curie in self._mentioned)
+        for parts in join_nodes(nodes):
             self._write(parts)
 
     def finish(self, day: str) -> None:

@@ -78,24 +78,23 @@ def _read_inside(root: Path, path: Path) -> str:
 
 def _digest_of_folder(folder: Path) -> str:
     listed = hashlib.sha256()
-    for path in sorted(_files_below(folder)):
-        if path.is_symlink():  # its text, as for git: what it names may lie outside
+    for parts, path, is_link in sorted(_files_below(str(folder), ())):
+        if is_link:  # its text, as for git: what it names may lie outside
             digest = hashlib.sha256(os.fsencode(os.readlink(path))).hexdigest()
         else:
             digest = sha256_of_file(path)
-        name = path.relative_to(folder).as_posix()
-        listed.update(f"{digest}  {name}\n".encode("utf-8", "surrogateescape"))
+        listed.update(f"{digest}  {'/'.join(parts)}\n".encode("utf-8", "surrogateescape"))
     return listed.hexdigest()
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if name != _GIT]
-        for name in (*names, *(name for name in folders if os.path.islink(os.path.join(parent, name)))):
-            path = Path(parent, name)
-            if path.is_symlink() or path.is_file():
-                yield path
-
-
-def _raise(error: OSError) -> None:
-    raise error
+def _files_below(folder: str, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, bool]]:
+    """Yield the names that lead to each file and link in a folder, its path, and whether it is a link."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            parts = (*above, entry.name)
+            if entry.is_dir() and entry.name == _GIT:
+                continue
+            if entry.is_symlink() or entry.is_file():
+                yield parts, entry.path, entry.is_symlink()
+            elif entry.is_dir():
+                yield from _files_below(entry.path, parts)

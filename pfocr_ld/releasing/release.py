@@ -220,9 +220,8 @@ class _ReleaseObserver:
         self._numbers, self._links, self._tables = numbers, links, tables
         self.wants_tables = tables is not None
         self.objects = DistinctCounter(work / "objects", stack)
-        self._link_writer = TurtleWriter.in_default_form()
         self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
-        self._link_file.write(self._link_writer.header)
+        self._link_file.write(TurtleWriter.in_default_form().header)
         self.products = Products(folder, work, stack)
         self.named_graphs: NamedGraphs | None = None
         """Where a dump has named graphs."""
@@ -236,6 +235,4 @@ class _ReleaseObserver:
             self.named_graphs.see(observed)
         if self._tables:
             self._tables.add(observed.tables)
-        links = [link.triple for link in self._links.select(observed.links)]
-        if links:
-            self._link_file.write(self._link_writer.write(links))
+        self._link_file.write(self._links.write(observed.links))

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any, TypeVar
 
-from pfocr_ld.distinct_counts import split_hashes
+from pfocr_ld.distinct_counts import join_hashes
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
 from pfocr_ld.summarising.gene_sets import SetFile
-from pfocr_ld.summarising.linksets import Link
+from pfocr_ld.summarising.kgx import Rendered, RenderedNode
+from pfocr_ld.summarising.linksets import Link, WrittenLinks
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.parquet import join_columns
 from pfocr_ld.summarising.statistics import Statistics
@@ -30,16 +31,27 @@ def join_observed(parts: Iterable[Observed]) -> Observed:
         joined.confidences.update(part.confidences)
         joined.organisms.update(part.organisms)
         joined.years.update(part.years)
-    hashes = chain.from_iterable(split_hashes(part.object_hashes) for part in parts)
-    joined.object_hashes = b"".join(sorted(set(hashes)))
+    joined.object_hashes = join_hashes(part.object_hashes for part in parts)
     joined.graphs = list(chain.from_iterable(part.graphs for part in parts))
-    joined.links = list(chain.from_iterable(part.links for part in parts))
+    joined.links = WrittenLinks(
+        b"".join([part.links.blocks for part in parts]),
+        _add_up(part.links.counts for part in parts),
+        list(chain.from_iterable(part.links.shared for part in parts)),
+    )
     joined.figures = list(chain.from_iterable(part.figures for part in parts))
     joined.entities = list(chain.from_iterable(part.entities for part in parts))
+    joined.nodes = list(chain.from_iterable(part.nodes for part in parts))
     joined.sets = _join_bytes(part.sets for part in parts)
     joined.products = _join_bytes(part.products for part in parts)
     joined.tables = join_columns(part.tables for part in parts)
     return joined
+
+
+def _add_up(parts: Iterable[Counter[str]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return total
 
 
 def _join_bytes(parts: Iterable[dict[_Name, bytes]]) -> dict[_Name, bytes]:
@@ -58,27 +70,28 @@ def pack_observed(observed: Observed) -> tuple[Any, ...]:
         tuple(dict(one) for one in (counts.entities, counts.properties, counts.partitions)),
         observed.object_hashes,
         observed.graphs,
-        [tuple(link) for link in observed.links],
+        (observed.links.blocks, dict(observed.links.counts), [tuple(link) for link in observed.links.shared]),
         [tuple(figure) for figure in observed.figures],
         [sorted(curies) for curies in (observed.terms, observed.possible, observed.mentioned)],
         [(tuple(file), lines) for file, lines in observed.sets.items()],
         observed.products,
         observed.tables,
         [tuple(entity) for entity in observed.entities],
+        [(node.curie, *node.rendered) for node in observed.nodes],
         tuple(dict(one) for one in (observed.confidences, observed.organisms, observed.years)),
     )
 
 
 def unpack_observed(packed: tuple[Any, ...]) -> Observed:
     """Return what :func:`pack_observed` was given."""
-    sums, counts, hashes, graphs, links, figures, curies, sets, products, tables, entities, others = packed
+    sums, counts, hashes, graphs, links, figures, curies, sets, products, tables, *entities, others = packed
     terms, possible, mentioned = map(set, curies)
     confidences, organisms, years = (Counter[Any](counted) for counted in others)
     return Observed(
         Statistics(*sums, *map(Counter, counts)),
         hashes,
         graphs,
-        [Link(*link) for link in links],
+        WrittenLinks(links[0], Counter(links[1]), [Link(*link) for link in links[2]]),
         [MentionedTogether(*figure) for figure in figures],
         terms,
         possible,
@@ -86,7 +99,8 @@ def unpack_observed(packed: tuple[Any, ...]) -> Observed:
         {SetFile(*file): lines for file, lines in sets},
         products,
         tables,
-        [EntityRow(*entity) for entity in entities],
+        [EntityRow(*entity) for entity in entities[0]],
+        [RenderedNode(curie, Rendered(*rendered)) for curie, *rendered in entities[1]],
         confidences,
         organisms,
         years,

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple
@@ -98,6 +98,21 @@ def render(records: Iterable[Record], columns: Iterable[str]) -> Rendered:
         values = map(record.get, columns, repeat(""))
         rows.append(table_line([value if type(value) is str else _cell(value) for value in values]))
     return Rendered("".join(lines).encode(), b"".join(rows))
+
+
+class RenderedNode(NamedTuple):
+    """The node of an entity in both formats."""
+
+    curie: str
+    rendered: Rendered
+
+
+def render_nodes(entities: Iterable[EntityRow]) -> Iterator[RenderedNode]:
+    """Yield the nodes of those entities that have one."""
+    for entity in entities:
+        node = entity_node(entity)
+        if node:
+            yield RenderedNode(entity.curie, render([node], NODE_COLUMNS))
 
 
 def _cell(value: Value) -> str:

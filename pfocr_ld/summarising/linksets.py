@@ -7,8 +7,8 @@ terms as their publishers write them; a gene, a paper or an address of one thing
 maps it to, which are like it in no way.
 
 An entity is linked where its ``schema:identifier`` is stated, which the dataset does once for each, so each
-link comes once; only what several figures or genes point to (symbols, pathways, networks) may come again, and
-:class:`DistinctLinks` leaves the repetitions out.
+link comes once, and whoever finds it writes it; only what several figures or genes point to (symbols,
+pathways, networks) may come again, and :class:`DistinctLinks` leaves the repetitions out.
 
 Sources: data model, sections 2 to 6; VoID, section 5 (a linkset has one link predicate).
 """
@@ -16,12 +16,15 @@ Sources: data model, sections 2 to 6; VoID, section 5 (a linkset has one link pr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from pfocr_ld.terms import Term, Triple, iri
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, prefixes, rewrites
+from pfocr_ld.writing.turtle import TurtleWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,42 @@ def find_links(triples: Iterable[Triple]) -> Iterator[Link]:
             yield from give_links(triple)
 
 
+@dataclass
+class WrittenLinks:
+    """The links of some pieces: written, but for those that may come again in others."""
+
+    blocks: bytes = b""
+    """Turtle without its header."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Name of a linkset → the links in ``blocks``."""
+    shared: list[Link] = field(default_factory=list)
+
+
+def write_links(links: Iterable[Link]) -> WrittenLinks:
+    """Return links in two parts, each in the order in which they come."""
+    written = WrittenLinks()
+    once: list[Triple] = []
+    for link in links:
+        if _is_shared(link):
+            written.shared.append(link)
+        else:
+            written.counts[link.linkset] += 1
+            once.append(link.triple)
+    written.blocks = _writer().write(once)
+    return written
+
+
+@cache
+def _writer() -> TurtleWriter:
+    return TurtleWriter.in_default_form()
+
+
+def _is_shared(link: Link) -> bool:
+    if link.linkset != _COMPACT_FORM:
+        return False
+    return _IDENTIFIERS[link.triple[0][len(_HOST) :].partition("/")[0]].shared
+
+
 class DistinctLinks:
     """Leaves repeated links out and counts the others; memory grows with the shared identifiers only."""
 
@@ -202,11 +241,16 @@ class DistinctLinks:
     def select(self, links: Iterable[Link]) -> Iterator[Link]:
         """Yield each link that has not been given before, in their order."""
         for link in links:
-            if link.linkset == _COMPACT_FORM:
+            if _is_shared(link):
                 subject = link.triple[0]
-                if _IDENTIFIERS[subject[len(_HOST) :].partition("/")[0]].shared:
-                    if subject in self._seen:
-                        continue
-                    self._seen.add(subject)
+                if subject in self._seen:
+                    continue
+                self._seen.add(subject)
             self.counts[link.linkset] += 1
             yield link
+
+    def write(self, written: WrittenLinks) -> bytes:
+        """Return the blocks of links, with those of the shared ones that have not been given before."""
+        for linkset, count in written.counts.items():
+            self.counts[linkset] += count
+        return written.blocks + _writer().write(link.triple for link in self.select(written.shared))

@@ -26,8 +26,8 @@ from pfocr_ld.summarising.figure_rows import (
     row_of,
 )
 from pfocr_ld.summarising.gene_sets import SetFile, render_sets
-from pfocr_ld.summarising.kgx import mentioned_curies
-from pfocr_ld.summarising.linksets import Link, find_links
+from pfocr_ld.summarising.kgx import RenderedNode, mentioned_curies, render_nodes
+from pfocr_ld.summarising.linksets import Link, WrittenLinks, find_links, write_links
 from pfocr_ld.summarising.parquet import Columns, TableRows
 from pfocr_ld.summarising.products import Parts, render_products
 from pfocr_ld.summarising.statistics import Statistics, hash_objects
@@ -47,8 +47,8 @@ class Observed:
     object_hashes: bytes = b""
     graphs: list[tuple[Term | None, int]] = field(default_factory=list)
     """Figure → the triples of its named graph, where each has one; those of no figure are the dataset's."""
-    links: list[Link] = field(default_factory=list)
-    """To other datasets; some may come again in other pieces."""
+    links: WrittenLinks = field(default_factory=WrittenLinks)
+    """To other datasets."""
     figures: list[MentionedTogether] = field(default_factory=list)
     """What each figure names."""
     terms: set[str] = field(default_factory=set)
@@ -63,6 +63,8 @@ class Observed:
     tables: Columns = field(default_factory=dict)
     """Table → rows of the graph, where they are wanted."""
     entities: list[EntityRow] = field(default_factory=list)
+    nodes: list[RenderedNode] = field(default_factory=list)
+    """Of the entities that KGX has a category for."""
     confidences: Counter[Term] = field(default_factory=Counter)
     """Level of confidence → mentions."""
     organisms: Counter[Term] = field(default_factory=Counter)
@@ -81,6 +83,7 @@ class Collector:
         """
         self._observed = Observed()
         self._hashes: set[bytes] = set()
+        self._links: list[Link] = []
         self._rows: list[FigureRow] = []
         self._tables = TableRows() if tables else None
 
@@ -97,7 +100,7 @@ class Collector:
             elif predicate in _ORGANISMS:
                 organisms.add(value)
         observed.organisms.update(organisms)
-        observed.links.extend(find_links(triples))
+        self._links.extend(find_links(triples))
 
     def add_rows(self, descriptions: Sequence[Description]) -> None:
         """Take what is said of some nodes in for the tables, where these are wanted."""
@@ -133,7 +136,8 @@ class Collector:
         observed.object_hashes = b"".join(sorted(self._hashes))
         observed.figures = [named_entities(row) for row in rows]
         observed.terms, observed.mentioned = named_terms(rows), mentioned_curies(rows)
-        observed.possible = possible_mesh_terms(rows)
+        observed.possible, observed.links = possible_mesh_terms(rows), write_links(self._links)
+        observed.nodes = list(render_nodes(observed.entities))
         observed.sets, observed.products = render_sets(rows), render_products(rows)
         if self._tables is not None:
             observed.tables = self._tables.finish()

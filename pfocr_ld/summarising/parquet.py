@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 ROWS_A_GROUP = 1 << 16
 
-Columns = dict[str, bytes]
-"""A table → rows, as a record batch of Arrow without its schema."""
+Columns = dict[str, list[bytes]]
+"""A table → rows, as record batches of Arrow without their schema."""
 
 
 def require_pyarrow() -> None:
@@ -107,28 +107,17 @@ class TableRows:
                     for cells, type_ in zip(zip(*rows, strict=True), schema.types, strict=True)
                 ]
                 batch = pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
-                columns[table.name] = batch.serialize().to_pybytes()
+                columns[table.name] = [batch.serialize().to_pybytes()]
                 self._rows[table.name] = []
         return columns
 
 
 def join_columns(parts: Iterable[Columns]) -> Columns:
     """Return the rows of several pieces as those of one."""
-    of_table: dict[str, list[bytes]] = {}
+    joined: Columns = {}
     for part in parts:
         for name, rows in part.items():
-            of_table.setdefault(name, []).append(rows)
-    if not of_table:
-        return {}
-    import pyarrow
-
-    joined = {}
-    for table in TABLES:
-        if batches := of_table.get(table.name):
-            schema = schema_of(table)
-            read = [pyarrow.ipc.read_record_batch(pyarrow.py_buffer(rows), schema) for rows in batches]
-            whole = pyarrow.Table.from_batches(read, schema).combine_chunks()
-            joined[table.name] = whole.to_batches()[0].serialize().to_pybytes()
+            joined.setdefault(name, []).extend(rows)
     return joined
 
 
@@ -152,8 +141,9 @@ class TableFiles:
 
     def add(self, columns: Columns) -> None:
         """Take rows; they keep their order."""
-        for name, rows in columns.items():
-            self._files[name].add(rows)
+        for name, batches in columns.items():
+            for rows in batches:
+                self._files[name].add(rows)
 
     def finish(self) -> dict[str, int]:
         """Write what waits, and return how many rows each table has."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TypeVar
 
 from pfocr_ld.summarising.biothings import FLAVOURS, render_flavours
 from pfocr_ld.summarising.figure_rows import FigureRow
@@ -30,6 +31,7 @@ PRODUCT_FILES = (
 )
 _RECORDS_A_MEMBER = 5_000
 
+_Item = TypeVar("_Item")
 Parts = dict[str, bytes]
 """File → a part of it."""
 
@@ -59,20 +61,23 @@ def compress_parts(parts: Parts) -> Parts:
     return {name: compress_member(content, ".gz") for name, content in parts.items()}
 
 
-def render_nodes(nodes: Iterable[Record]) -> Iterator[Parts]:
+def join_nodes(nodes: Iterable[Rendered]) -> Iterator[Parts]:
     """Return the parts that nodes are, some thousands at a time."""
-    return _render_many(_NODES, nodes, NODE_COLUMNS)
+    for some in _cut(nodes):
+        joined = Rendered(b"".join([node.lines for node in some]), b"".join([node.table for node in some]))
+        yield compress_parts(_name_files(_NODES, joined))
 
 
 def render_edges(edges: Iterable[Record]) -> Iterator[Parts]:
     """Return the parts that edges are, some thousands at a time."""
-    return _render_many(_EDGES, edges, EDGE_COLUMNS)
+    for some in _cut(edges):
+        yield compress_parts(_name_files(_EDGES, render(some, EDGE_COLUMNS)))
 
 
-def _render_many(stem: str, records: Iterable[Record], columns: Iterable[str]) -> Iterator[Parts]:
-    columns, waiting = tuple(columns), iter(records)
+def _cut(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    waiting = iter(items)
     while some := list(islice(waiting, _RECORDS_A_MEMBER)):
-        yield compress_parts(_name_files(stem, render(some, columns)))
+        yield some
 
 
 def _name_files(stem: str, rendered: Rendered) -> Parts:
