@@ -51,6 +51,17 @@ def describe_grouped(subject: Term, said: Mapping[Term, Iterable[Term]]) -> Desc
     return subject, Statements([(predicate, list(values)) for predicate, values in said.items()]), ()
 
 
+def with_values(description: Description, said: Mapping[Term, Term]) -> Description:
+    """Return the description of a subject that shares its statements with nobody with one more object for
+    each of some predicates.
+    """
+    subject, statements, fillings = description
+    groups = {predicate: dict.fromkeys(values) for predicate, values in statements.groups}
+    for predicate, value in said.items():
+        groups.setdefault(predicate, {})[value] = None
+    return subject, describe_grouped(subject, groups)[1], fillings
+
+
 def fill(statements: Statements, fillings: Iterable[str]) -> Sequence[tuple[Term, Sequence[Term]]]:
     """Return the groups of statements with their holes filled."""
     texts = iter(fillings)

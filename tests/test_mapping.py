@@ -697,6 +697,32 @@ def test_of_two_sources_the_first_says_what_an_organism_is(checkout: Checkout, t
     assert not holds(store, "?figure pfocr:listedOrganism taxonomy:2")
 
 
+def test_a_page_that_says_less_of_an_organism_contradicts_nobody(checkout: Checkout, tmp_path: Path) -> None:
+    """The first that gives a taxon id, or a group, counts: a page, another source's, the bundled table."""
+    other = Checkout(tmp_path / "other")
+    checkout.organism("Homo sapiens", "", "Mammals")  # the bundled table knows its taxon
+    checkout.organism("Beta vulgaris", "", "")
+    other.organism("Beta vulgaris", "161934", "Plants")
+    checkout.record(FIGID, organisms=["Homo sapiens", "Beta vulgaris"])
+    other.record("PMC9__z")
+    export([checkout.root, other.root], tmp_path / "graph.ttl")
+    store = load_store(tmp_path / "graph.ttl")
+    assert holds(store, "$figure pfocr:listedOrganism taxonomy:9606, taxonomy:161934")
+    assert holds(store, "taxonomy:9606 schema:name 'Homo sapiens' ; pfocr:organismGroup 'Mammals'")
+    assert holds(store, "taxonomy:161934 pfocr:organismGroup 'Plants'")
+    assert not holds(store, "?page a schema:Taxon FILTER(CONTAINS(STR(?page), '/organisms/'))")
+
+
+def test_of_rows_that_contradict_each_other_the_first_says_which_taxon_a_name_is(checkout: Checkout) -> None:
+    rows = [
+        table_gene("A", "A", gene, organism_id=taxon, organism_name="Mus")
+        for gene, taxon in (("1", "10090"), ("2", "10091"))
+    ]
+    checkout.record(FIGID, organisms_ner=["Mus"])
+    checkout.table(FIGID, "genes", rows)
+    assert holds(graph_of(checkout), "$figure pfocr:matchedOrganism taxonomy:10090")
+
+
 def test_organism_without_a_taxon_id_has_a_page(checkout: Checkout) -> None:
     checkout.record(FIGID, organisms=["Gut metagenome"])
     checkout.organism("Gut metagenome", "", "Environmental samples")
@@ -753,6 +779,46 @@ def test_a_paper_is_described_once_with_each_value_that_its_records_give(checkou
     assert holds(store, "pmc:PMC1 schema:name 'T', 't' ; schema:keywords 'a', 'b'")
     text = (checkout.root.parent / "graph.ttl").read_text()
     assert text.count("\npmc:PMC1 a ") == 1
+
+
+def test_what_records_of_one_paper_do_not_say_alike_stands_with_each(checkout: Checkout) -> None:
+    one = {"papertitle": "T", "year": "2019", "doi": "10.1/a", "reftext": ""}
+    other = one | {"papertitle": "t", "year": "c. 2020", "doi": "", "reftext": "R"}
+    _, store = export_twice(checkout, PMC1__a=one, PMC1__b=other, PMC2__c=one | {"pmcid": "PMC2"})
+    said = {
+        (row["figure"].value.rpartition("/")[2], row["field"].value.removeprefix(FIELD), row["text"].value)
+        for row in select(
+            store,
+            f"""SELECT ?figure ?field ?text {{ ?figure a pfocr:PathwayFigure ; ?field ?text
+            FILTER(STRSTARTS(STR(?field), "{FIELD}")) }}""",
+        )
+    }
+    assert said == {
+        ("PMC1__a.html", "papertitle", "T"),
+        ("PMC1__a.html", "year", "2019"),
+        ("PMC1__a.html", "doi", "10.1/a"),
+        ("PMC1__b.html", "papertitle", "t"),
+        ("PMC1__b.html", "year", "c. 2020"),
+        ("PMC1__b.html", "reftext", "R"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "label"),
+    [
+        ({"papertitle": ""}, {"papertitle": "T"}, "T"),
+        ({"papertitle": "", "reftext": "R"}, {"papertitle": "T"}, "T"),
+        ({"papertitle": ""}, {"papertitle": "", "reftext": "R"}, "R"),
+        ({"papertitle": ""}, {"papertitle": ""}, "PMC1"),
+    ],
+)
+def test_a_paper_is_labelled_with_a_title_where_any_record_has_one(
+    checkout: Checkout, first: dict[str, str], second: dict[str, str], label: str
+) -> None:
+    fields = {"reftext": "", "year": ""}
+    _, store = export_twice(checkout, PMC1__a=fields | first, PMC1__b=fields | second)
+    labels = select(store, "SELECT ?label { pmc:PMC1 rdfs:label ?label }")
+    assert [row["label"].value for row in labels] == [label]
 
 
 def test_a_paper_without_a_pmc_id_is_described_once(checkout: Checkout) -> None:

@@ -171,6 +171,33 @@ def test_the_exporters_own_words_are_its_own(checkout: Checkout, said: dict[str,
     ]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"mentions": {"@id": "https://identifiers.org/ncbigene/1"}},
+        {"mentions": [{"@id": "https://identifiers.org/mesh:D1"}, {"@id": PAGE}]},
+        {"about": {"@id": "https://identifiers.org/taxonomy/9606"}},
+        {"isBasedOn": {"@id": "https://identifiers.org/pmc/PMC999"}},
+        {"@type": ["Dataset", "Gene"]},
+        {"@type": ["Dataset", "ScholarlyArticle"]},
+    ],
+    ids=str,
+)
+def test_a_block_makes_its_record_no_answer_that_its_rows_do_not_give(
+    checkout: Checkout, said: dict[str, Any]
+) -> None:
+    new, report = assert_nothing_new(checkout, **said)
+    assert report.unknown_fields == {"schema-jsonld": 1}
+    assert {triple.predicate.value for triple in new} == {f"{FIELD}schema-jsonld"}
+
+
+def test_what_a_block_says_its_record_is_about_is_kept_where_it_is_no_entity(checkout: Checkout) -> None:
+    checkout.record(FIGID, schema_jsonld={**block(FIGID), "about": ["x", {"@id": "https://example.org/y"}]})
+    graph, _ = graph_of(checkout)
+    about = {t.object.value for t in graph if t.predicate.value == "http://schema.org/about"}
+    assert about == {"x", "https://example.org/y"}
+
+
 @pytest.mark.parametrize("node", FOREIGN)
 def test_a_block_may_introduce_a_node_of_a_foreign_site(checkout: Checkout, node: str) -> None:
     checkout.record(FIGID, schema_jsonld={**block(FIGID), "creator": {"@id": node, "name": "A. Nother"}})

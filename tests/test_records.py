@@ -241,6 +241,14 @@ def test_fields_of_identifiers(checkout: Checkout, name: str, valid: str, invali
     assert (read(checkout).figure.kept_fields, read(checkout).invalid_identifiers) == ((), {})
 
 
+def test_of_two_pmc_ids_neither_is_the_papers(checkout: Checkout) -> None:
+    checkout.record(FIGID, pmcid=["PMC1", "PMC2"])
+    record = read(checkout)
+    assert record.figure.paper.pmcid == ""
+    assert record.figure.kept_fields == (("pmcid", "PMC1"), ("pmcid", "PMC2"))
+    assert record.invalid_identifiers == {"pmcid": 2}
+
+
 def test_the_setting_of_the_template_is_no_field(checkout: Checkout) -> None:
     assert figure_of(checkout, seo="CreativeWork").unknown_fields == ()
 

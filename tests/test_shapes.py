@@ -13,14 +13,17 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib.namespace import RDF, SH
+from support.checkout import Checkout, block, table_gene
 
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import SourceError
+from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.terms import TYPE, Triple, iri, literal, term_of, typed_literal
 from pfocr_ld.validating.report import ValidationReport
 from pfocr_ld.validating.shape_reading import compile_shapes
 from pfocr_ld.validating.validate import Validation
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, IdentifierForm, SchemaScheme, prefixes, rewrites
+from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
 
@@ -494,6 +497,22 @@ def test_every_form_of_iri_that_export_offers_is_good(
     quads = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TURTLE)
     validation.add_triples(triples_of(quads))
     assert validation.finish().kinds == {}
+
+
+def test_what_records_leave_out_or_say_wrong_breaks_no_shape(checkout: Checkout, tmp_path: Path) -> None:
+    rows = [
+        table_gene("ken", "ken", "37785", organism_id=taxon, organism_name=name)
+        for taxon, name in (("NA", "NA"), ("mouse", ""), ("10090", "NA"))
+    ]
+    checkout.record("PMC1__a", pmcid=["PMC1", "PMC2"], year="c. 2000", ndex="x", organisms=["A. b", "Homo"])
+    checkout.table("PMC1__a", "genes", [*rows, table_gene("", "", "nan"), table_gene("NA", "NA", "NA")])
+    checkout.table("PMC1__a", "chemicals", [{"word": "x", "mesh": "y", "chebi": "z"}, {"name": "w"}])
+    checkout.record("PMC2__b", schema_jsonld={**block("PMC2__b"), "@type": ["Dataset", "Gene"]})
+    export(checkout.root, tmp_path / "graph.nt", ExportOptions(Style("ntriples")))
+    validation = Validation()
+    quads = pyoxigraph.parse(path=tmp_path / "graph.nt", format=pyoxigraph.RdfFormat.N_TRIPLES)
+    validation.add_triples(triples_of(quads))
+    assert [message for level, message in validation.finish().kinds if level == "violation"] == []
 
 
 @pytest.mark.parametrize(

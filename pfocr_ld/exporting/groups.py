@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pfocr_ld.descriptions import count_triples, triples_of
+from pfocr_ld.descriptions import count_triples, triples_of, with_values
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
 from pfocr_ld.exporting.job import Job
@@ -18,7 +18,7 @@ from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
 from pfocr_ld.mapping.entities import EntityPart, FactPacker, triples_among
 from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import MappedFigure, map_figure
-from pfocr_ld.mapping.paper import join_papers
+from pfocr_ld.mapping.paper import describe_disputed, find_disputes, join_papers
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
 from pfocr_ld.summarising.observation import Collector, Observed
@@ -181,8 +181,13 @@ class GroupMapper:
 def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
     """Yield a piece for each figure; the paper stands in the first, after the figure itself."""
     paper = join_papers(triple for figure in figures for triple in figure.paper)
+    disputes = find_disputes([figure.says_of_paper for figure in figures])
     for mapped in figures:
-        yield Piece([*mapped.descriptions, *paper, *mapped.mentions.descriptions], mapped.subject)
+        own, *nested = mapped.descriptions
+        says = mapped.says_of_paper
+        if says.pmcid in disputes:
+            own = with_values(own, describe_disputed(says, disputes[says.pmcid]))
+        yield Piece([own, *nested, *paper, *mapped.mentions.descriptions], mapped.subject)
         paper = []
 
 

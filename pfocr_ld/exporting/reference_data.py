@@ -24,19 +24,30 @@ def load_reference_data(sources: Iterable[Source]) -> tuple[ReferenceData, list[
 
     :return: what was read, and an error for each organism or line that could not be read.
     """
-    taxa: dict[str, Taxon] = {}
+    organisms: list[Taxon] = []
     problems: list[RecordError] = []
     maps: dict[str, dict[str, tuple[str, ...]]] = {WIKIPATHWAYS_MAP: {}, NDEX_MAP: {}}
-    names: dict[str, str] = {}  # taxon id → the name that stands for it
     for source in sources:
-        for taxon in _read_organisms(source, problems):
-            first = names.setdefault(taxon.taxon_id, taxon.name) if taxon.taxon_id else taxon.name
-            taxa.setdefault(taxon.name, taxon._replace(name=first))
+        organisms += _read_organisms(source, problems)
         for name, entries in maps.items():
             _read_map(source, name, entries, problems)
-    for one in model_organisms():
-        taxa.setdefault(one.name, Taxon(one.taxon_id, names.get(one.taxon_id, one.name), ""))
-    return ReferenceData(taxa, maps[WIKIPATHWAYS_MAP], maps[NDEX_MAP]), problems
+    organisms += [Taxon(one.taxon_id, one.name, "") for one in model_organisms()]
+    return ReferenceData(_join_taxa(organisms), maps[WIKIPATHWAYS_MAP], maps[NDEX_MAP]), problems
+
+
+def _join_taxa(organisms: Iterable[Taxon]) -> dict[str, Taxon]:
+    """Return the taxon of each name: of an id, and of a group, the first that any says counts, since a page
+    without one contradicts nobody (data model, section 3).
+    """
+    taxa: dict[str, Taxon] = {}
+    for one in organisms:
+        known = taxa.get(one.name, one)
+        taxa[one.name] = Taxon(known.taxon_id or one.taxon_id, one.name, known.group or one.group)
+    names: dict[str, str] = {}  # taxon id → the name that stands for it
+    for name, one in taxa.items():
+        if one.taxon_id:
+            taxa[name] = one._replace(name=names.setdefault(one.taxon_id, name))
+    return taxa
 
 
 def _read_organisms(source: Source, problems: list[RecordError]) -> Iterator[Taxon]:

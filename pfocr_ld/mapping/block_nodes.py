@@ -22,6 +22,7 @@ from pfocr_ld.terms import (
     foreign_iri,
     iri,
     iri_of,
+    is_iri,
     language_literal,
     literal,
     typed_literal,
@@ -50,6 +51,12 @@ _OTHERS = re.compile(
 # What the exporter alone says, in which a figure would pass for what it is not.
 _RESERVED_NAMESPACES = (f"<{PFOCR}", f"<{VOID}", "<https://pfocr.wikipathways.org/")
 _RESERVED = frozenset({iri(RDFS.label), iri(DCTERMS.identifier)})
+# How the exporter joins a record to what it mentions and is based on, and what no figure says of an organism:
+# by its block alone a record would be an answer that none of its rows and fields gives.
+_JOINING = frozenset(map(iri, (SCHEMA.mentions, SCHEMA.isBasedOn, f"{SCHEMA}about")))
+_CLASSES_OF_OTHERS = frozenset(
+    map(iri, (SCHEMA.Gene, SCHEMA.ChemicalSubstance, SCHEMA.MedicalCondition, SCHEMA.Taxon))
+) | {iri(SCHEMA.ScholarlyArticle), iri(SCHEMA.Periodical)}
 
 # Language-Tag of RFC 5646, section 2.1, as far as RDF parsers look: a language, then subtags.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*").fullmatch
@@ -72,7 +79,7 @@ class NodeReader:
 
         :param page: the IRI of the record, which nodes without a name are not.
         """
-        self._page = page
+        self._page, self._subject = page, iri(page)
         self.triples: list[Triple] = []
         self.left_out: dict[str, None] = {}
         """The nodes, or properties, of statements that a record may not make."""
@@ -97,12 +104,20 @@ class NodeReader:
     def _add(self, subject: Term, may_say: bool, predicate: Term, value: Term) -> None:
         if not may_say:
             self.left_out[subject] = None
+        elif subject == self._subject and self._is_claim(predicate, value):
+            self.left_out[value] = None
         elif predicate in _RESERVED or predicate.startswith(_RESERVED_NAMESPACES):
             self.left_out[predicate] = None
         elif predicate == TYPE and value.startswith(_RESERVED_NAMESPACES):
             self.left_out[value] = None
         else:
             self.triples.append((subject, predicate, value))
+
+    def _is_claim(self, predicate: Term, value: Term) -> bool:
+        """Return whether a record says of itself by its block what it has to say by its rows and fields."""
+        if predicate == TYPE:
+            return value in _CLASSES_OF_OTHERS
+        return predicate in _JOINING and is_iri(value) and is_of_others(iri_of(value))
 
     def _node(self, node: Any) -> tuple[Term, bool]:
         """Read a node and give its term, and whether the record may speak of it."""

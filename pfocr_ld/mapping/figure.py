@@ -10,7 +10,7 @@ from pfocr_ld.mapping.entities import Fact
 from pfocr_ld.mapping.figure_statements import FigureMapper, ReferenceData
 from pfocr_ld.mapping.mentions import MappedMentions, TaxonSays, map_mentions
 from pfocr_ld.mapping.schema_org import read_block
-from pfocr_ld.model import BLOCK, Figure
+from pfocr_ld.model import BLOCK, Figure, Paper
 from pfocr_ld.terms import Term, Triple, iri
 from pfocr_ld.vocabulary import figure_iri, identifier_iri, organism_iri
 
@@ -23,6 +23,8 @@ class MappedFigure(NamedTuple):
     """Of the figure and its annotations."""
     paper: list[Triple]
     """Of a paper with a PMC id; the figures of a paper may say the same."""
+    says_of_paper: Paper
+    """What the record says of its paper, where another record of it says otherwise."""
     mentions: MappedMentions
     facts: set[Fact]
     """Of the entities."""
@@ -41,7 +43,8 @@ def map_figure(figure: Figure, reference: ReferenceData, repair: bool = True) ->
     page = figure_iri(figure.figid)
     block = read_block(figure.block, page, figure.title, repair)
     names = dict.fromkeys((*figure.listed_organisms, *figure.matched_organisms))
-    of_rows = {row[6]: row[5] for row in figure.genes if row[5]} if names else {}  # name → taxon id
+    # name → taxon id, as the first row with the name says
+    of_rows = {row[6]: row[5] for row in reversed(figure.genes) if row[5]} if names else {}
     taxa = {name: _taxon_of(name, of_rows, reference) for name in names}
     mentions = map_mentions(figure, page, taxa.values())
     mapper = FigureMapper(figure, iri(page), block, reference, mentions, taxa)
@@ -51,6 +54,7 @@ def map_figure(figure: Figure, reference: ReferenceData, repair: bool = True) ->
         mapper.subject,
         [describe_grouped(mapper.subject, mapper.said), *describe(mapper.nested)],
         mapper.paper,
+        figure.paper,
         mentions,
         mentions.facts,
         block.repaired,

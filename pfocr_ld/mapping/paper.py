@@ -11,7 +11,7 @@ from pfocr_ld.descriptions import Description, describe_grouped
 from pfocr_ld.mapping.entities import Fact, journal_fact, journal_term, publisher_term, triple_fact
 from pfocr_ld.model import NO_VALUES, Paper
 from pfocr_ld.terms import TYPE, Term, Triple, iri, literal, typed_literal
-from pfocr_ld.vocabulary import DCTERMS, RDFS, SCHEMA, XSD, genid, identifier_iri
+from pfocr_ld.vocabulary import DCTERMS, RDFS, SCHEMA, XSD, field_iri, genid, identifier_iri
 
 _YEAR = re.compile(r"[0-9]{4}").fullmatch
 _NAME, _LABEL, _IS_PART_OF = iri(SCHEMA.name), iri(RDFS.label), iri(SCHEMA.isPartOf)
@@ -21,6 +21,17 @@ _ARTICLE, _IDENTIFIER, _DCTERMS_IDENTIFIER = (
 _CITATION, _PUBLISHED = iri(DCTERMS.bibliographicCitation), iri(SCHEMA.datePublished)
 _SAME_AS, _KEYWORDS = iri(SCHEMA.sameAs), iri(SCHEMA.keywords)
 _KEYWORD_SEPARATOR = " | "
+_FIELDS = {
+    "title": "papertitle",
+    "citation": "reftext",
+    "year": "year",
+    "doi": "doi",
+    "keywords": "keywords",
+    "journal_title": "journal_title",
+    "journal_abbreviation": "journal_nlm_ta",
+    "publisher": "publisher_name",
+}
+"""What a record says of its paper → the field of the record that says it."""
 
 
 class MappedPaper(NamedTuple):
@@ -57,15 +68,39 @@ def map_paper(paper: Paper) -> MappedPaper:
 
 
 def join_papers(triples: Iterable[Triple]) -> list[Description]:
-    """Join what several figures say of their paper (or, where a figid stands
-    twice, papers): one label each.
+    """Join what several figures say of their paper (or, where a figid stands twice, papers): one label each,
+    which is a title where any of them gives one.
     """
     by_subject: dict[Term, dict[Term, dict[Term, None]]] = {}
     for subject, predicate, value in triples:
-        said = by_subject.setdefault(subject, {})
-        if predicate != _LABEL or predicate not in said:
-            said.setdefault(predicate, {})[value] = None
+        by_subject.setdefault(subject, {}).setdefault(predicate, {})[value] = None
+    for said in by_subject.values():
+        labels = said.get(_NAME) or said.get(_CITATION) or said.get(_LABEL)
+        if labels:
+            said[_LABEL] = {next(iter(labels)): None}
     return [describe_grouped(subject, said) for subject, said in by_subject.items()]
+
+
+def find_disputes(papers: Iterable[Paper]) -> dict[str, list[str]]:
+    """Return, by PMC id, what the records of a paper do not all say alike (names of :class:`Paper`).
+
+    The paper says what any of them says. What it was that each of them said has to stand with the record, or
+    nobody could tell from the graph.
+    """
+    first: dict[str, Paper] = {}
+    disputed: dict[str, dict[str, None]] = {}
+    for paper in papers:
+        other = first.setdefault(paper.pmcid, paper)
+        if paper.pmcid and paper != other:
+            names = [name for name in _FIELDS if getattr(paper, name) != getattr(other, name)]
+            disputed.setdefault(paper.pmcid, {}).update(dict.fromkeys(names))
+    return {pmcid: list(names) for pmcid, names in disputed.items()}
+
+
+def describe_disputed(paper: Paper, names: Iterable[str]) -> dict[Term, Term]:
+    """Return what one record says of its paper where another says otherwise, as fields of the record."""
+    says = ((_FIELDS[name], getattr(paper, name)) for name in names)
+    return {iri(field_iri(field)): literal(text) for field, text in says if text}
 
 
 def _add_text(predicate: Term, text: str, mapped: MappedPaper) -> None:

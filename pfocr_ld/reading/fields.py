@@ -91,8 +91,13 @@ class Fields:
         return tuple(text for text in texts if text not in invalid)
 
     def pmcid(self) -> str:
-        """Take the PMC id of the paper."""
-        return "".join(self.identifiers("pmcid", is_pmcid))
+        """Take the PMC id of the paper; of several none, since a figure is from one paper."""
+        ids = self.identifiers("pmcid", is_pmcid)
+        if len(ids) < 2:
+            return "".join(ids)
+        self.kept += [("pmcid", text) for text in ids]
+        self.invalid["pmcid"] = self.invalid.get("pmcid", 0) + len(ids)
+        return ""
 
     def organisms(self, name: str, placeholders: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Take a field's names of organisms; where a text holds several, the whole field
