@@ -38,7 +38,7 @@ PARTS = {
     "ground": Part(
         "version errors arguments model vocabulary rdf_formats bundled terms descriptions curies lexicons "
         "written_forms organisms word_lists "
-        "confidence grammars schema_context nesting "
+        "confidence grammars sparql_tokens schema_context nesting "
         "rdf_files leftovers checksums distinct_counts markdown processes",
         "",
     ),
@@ -82,11 +82,11 @@ PARTS = {
 LIBRARIES = {
     "yaml": "reading.front_matter",
     "pyld": "mapping.schema_org",
-    "rdflib": "grammars answers dataset_views figures stores.endpoint querying.patterns fair.* "
+    "rdflib": "answers dataset_views figures stores.endpoint querying.patterns fair.* "
     "serving.store_statistics "
     "describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
-    "pyparsing": "grammars stores.endpoint querying.patterns",
+    "pyparsing": "grammars stores.endpoint querying.patterns querying.syntax_reasons",
     "SPARQLWrapper": "stores.endpoint",
     "requests": "stores.transport stores.credentials",
     "click": "cli cli.*",

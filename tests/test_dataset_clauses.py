@@ -17,9 +17,9 @@ from support.trouble_proxy import Busy, trouble_proxy
 
 import pfocr_ld
 from pfocr_ld.errors import QueryError
-from pfocr_ld.grammars import names_dataset, names_graphs
 from pfocr_ld.querying.queries import run_text
 from pfocr_ld.serving.query_worker import answer
+from pfocr_ld.sparql_tokens import names_dataset, names_graphs
 from pfocr_ld.stores.endpoint import Endpoint
 
 DATA = """

@@ -163,7 +163,7 @@ def test_a_query_of_ones_own(
 @pytest.mark.slow
 def test_standard_input_that_is_no_query(seeds: Path, tmp_path: Path) -> None:
     said = {
-        b"": "standard input: not a valid SPARQL query: error at 1:1",
+        b"": "standard input: not a valid SPARQL query: line 1, column 1",
         b"ASK { ?s ?p '\xff' }": "not UTF-8 text",
     }
     for content, message in said.items():
@@ -228,7 +228,7 @@ MISUSES = [
         "turtle is no format for the answer of SELECT",
     ),
     (("no/such.rq", "--data", "{seeds}"), 1, "no/such.rq: there is no such file"),
-    (("{wrong}", "--data", "{seeds}"), 1, "wrong.rq: not a valid SPARQL query: error at 2:"),
+    (("{wrong}", "--data", "{seeds}"), 1, "wrong.rq: not a valid SPARQL query: line "),
     (("{update}", "--data", "{seeds}"), 1, "update.rq: not a valid SPARQL query"),
     (("gene-trend", "--data", "no-such-folder"), 1, "no-such-folder: no such file or folder"),
     (("gene-trend", "--store", "no-such-store"), 1, "no-such-store: there is no store"),

@@ -16,7 +16,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.parameters import to_terms
-from pfocr_ld.querying.queries import fill, run_query, run_text
+from pfocr_ld.querying.queries import fill, run_query
 from pfocr_ld.querying.query_files import parse_query
 
 VALUES = [
@@ -340,21 +340,3 @@ def test_a_query_of_wikipathways_collection_needs_no_prefixes() -> None:
     results = run_query(query, store, {"kind": "Gene Products"})
     assert isinstance(results, QuerySolutions)
     assert [[term.value for term in row] for row in results] == [["1", "Homo sapiens"]]
-
-
-@pytest.mark.parametrize(
-    ("query", "reason"),
-    [
-        (
-            "SELECT * {\n ?x a nix:Foo }",
-            "line 2: the prefix nix: has no declaration, such as PREFIX nix: <...>",
-        ),
-        ("SELECT ?x (str(?x) AS ?x) { ?x ?y ?z }", "The SELECT overrides an existing variable"),
-        ("SELECT * { ?x ?y ", "error at 1:18: expected one of"),
-    ],
-)
-def test_what_is_wrong_with_a_query_is_a_line(query: str, reason: str) -> None:
-    with pytest.raises(QueryError) as caught:
-        run_text(query, Store())
-    said = str(caught.value)
-    assert reason in said and "\n" not in said and len(said) < 300 and "u{" not in said

@@ -259,8 +259,8 @@ class _Question:
 
     def _graphs(self) -> list[str]:
         """Say which graphs there are, where nothing was found in those that the query names."""
-        from pfocr_ld.grammars import names_dataset
         from pfocr_ld.querying.presence import named_graphs
+        from pfocr_ld.sparql_tokens import names_dataset
 
         graphs = named_graphs(self.target) if names_dataset(self._text) else None
         if graphs is None:

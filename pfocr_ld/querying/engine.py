@@ -10,9 +10,8 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.grammars import names_dataset
-from pfocr_ld.querying.messages import syntax_reason
 from pfocr_ld.querying.xpath_functions import XPATH_FUNCTIONS
+from pfocr_ld.sparql_tokens import names_dataset
 
 _UNKNOWN_FUNCTION = re.compile(r"custom function (<.*>) is not supported")
 
@@ -36,7 +35,8 @@ def ask_engine(
     The default graph is the one that the query describes by FROM: empty where there is FROM NAMED only
     (SPARQL 1.1 Query, section 13.2). Where the query describes none, it is all graphs together.
 
-    :raises QueryError: it is no valid SPARQL, or needs a function that is not known here.
+    :raises SyntaxError: it is no valid SPARQL: :mod:`pfocr_ld.querying.syntax_reasons` knows why.
+    :raises QueryError: it needs a function that is not known here.
     :raises StoreError: the store is damaged.
     """
     declared = dict(prefixes or {})
@@ -59,8 +59,6 @@ def ask_engine(
             use_default_graph_as_union=not names_dataset(text),
             custom_functions=XPATH_FUNCTIONS,
         )
-    except SyntaxError as error:
-        raise QueryError(f"not a valid SPARQL query: {syntax_reason(error.msg, text)}") from error
     except RuntimeError as error:
         if unknown := _UNKNOWN_FUNCTION.search(str(error)):
             raise QueryError(

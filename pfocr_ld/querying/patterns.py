@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pfocr_ld.errors import QueryError
 from pfocr_ld.grammars import hide_escapes, parse_text
+from pfocr_ld.querying.syntax_faults import describe_fault
 
 _MARKED = {
     *("SelectQuery", "ConstructQuery", "DescribeQuery", "AskQuery", "SubSelect", "GroupGraphPatternSub"),
@@ -99,14 +100,12 @@ def parse_patterns(text: str) -> ParsedQuery:
     from pyparsing import ParseBaseException
 
     try:
-        prologue, query = parse_text(_grammar(), hide_escapes(text))
+        prologue, query = parse_text(query_grammar(), hide_escapes(text))
         finder = _ServiceFinder(text, _resolver(prologue))
         finder.visit(query.where, _Context())
         finder.visit_expressions((value for key, value in query.items() if key != "where"), _Context())
     except ParseBaseException as error:
-        place = f"line {error.lineno}, column {error.column}"
-        found = text[error.loc : error.loc + 20].split("\n")[0]
-        raise QueryError(f"not a valid SPARQL query: {place}: not expected here: {found!r}") from error
+        raise QueryError(f"not a valid SPARQL query: {describe_fault(text, error.loc)}") from error
     except RecursionError as error:
         raise QueryError(
             "the query is nested too deeply for one with a SERVICE: take some of its brackets away"
@@ -117,7 +116,7 @@ def parse_patterns(text: str) -> ParsedQuery:
 
 
 @cache
-def _grammar() -> Any:
+def query_grammar() -> Any:
     """Return a copy of rdflib's grammar of queries that marks the start and the end
     of the parts that matter.
     """
@@ -228,7 +227,7 @@ class _ServiceFinder:
     def visit_expressions(self, nodes: Iterable[Node], context: _Context) -> None:
         """Visit the patterns of EXISTS."""
         for node in nodes:
-            for inner in _walk(node):
+            for inner in walk(node):
                 if getattr(inner, "name", None) in _EXISTS:
                     self.visit(inner.graph, replace(context, in_exists=True))
 
@@ -236,7 +235,7 @@ class _ServiceFinder:
         columns = tuple(dict.fromkeys(_variables(part.graph, certain=False)))
         always = frozenset(_variables(part.graph, certain=True))
         if context.in_exists and part.graph.name != "SubSelect":
-            for name in _named(part.graph):
+            for name in variables_of(part.graph):
                 if name not in columns:
                     raise QueryError(
                         f"?{name} of a SERVICE in EXISTS is that of the row that is tested, which the "
@@ -268,7 +267,7 @@ class _ServiceFinder:
         return self._resolve(part.term)
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> Iterator[Node]:
     """Yield a node and all below it, but not what stands within the groups of an EXISTS."""
     yield node
     if getattr(node, "name", None) in _EXISTS:
@@ -276,7 +275,7 @@ def _walk(node: Node) -> Iterator[Node]:
     children = node.values() if isinstance(node, dict) else node if isinstance(node, Iterable) else ()
     if not isinstance(node, str):
         for child in children:
-            yield from _walk(child)
+            yield from walk(child)
 
 
 def _variables(node: Node, certain: bool) -> Iterator[str]:
@@ -305,7 +304,7 @@ def _projected(select: Node, certain: bool) -> Iterator[str]:
 
 def _variables_of_part(part: Node, certain: bool) -> Iterator[str]:
     if part.name == "TriplesBlock":
-        yield from _named(part)
+        yield from variables_of(part)
     elif part.name == "GroupOrUnionGraphPattern":
         branches = [list(_variables(group, certain)) for group in part.graph]
         for name in dict.fromkeys(name for branch in branches for name in branch):
@@ -313,7 +312,7 @@ def _variables_of_part(part: Node, certain: bool) -> Iterator[str]:
                 yield name
     elif part.name in ("GraphGraphPattern", _SERVICE):
         if not (certain and part.silent):
-            yield from _named(part.term)
+            yield from variables_of(part.term)
             yield from _variables(part.graph, certain)
     elif not certain and part.name == "OptionalGraphPattern":
         yield from _variables(part.graph, certain)
@@ -321,10 +320,11 @@ def _variables_of_part(part: Node, certain: bool) -> Iterator[str]:
         yield from map(str, part.var if isinstance(part.var, list) else [part.var])
 
 
-def _named(node: Node) -> Iterator[str]:
+def variables_of(node: Node) -> Iterator[str]:
+    """Yield the variables of a node and of all below it."""
     from rdflib import Variable
 
-    for inner in _walk(node):
+    for inner in walk(node):
         if isinstance(inner, Variable):
             yield str(inner)
 

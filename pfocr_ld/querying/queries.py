@@ -22,6 +22,7 @@ from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
+from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.querying.values import to_texts
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
 from pfocr_ld.vocabulary import DATASET_GRAPH, query_prefixes
@@ -104,21 +105,26 @@ def run_text(
     """
     if not isinstance(target, Store):
         return _read_answer(target.query(text))
-    if has_service(text):
-        _run_here(without_services(text), Store(), place)  # nobody is asked because of a query that is wrong
-        text = resolve_services(
-            text,
-            lambda part: _solutions(_run_here(part, target, place)),
-            lambda url, part: _ask_service(url, part, time_limit, largest_answer),
-        )
-    return _run_here(text, target, place)
+    try:
+        if has_service(text):
+            _run_here(without_services(text), Store(), place)  # nobody is asked if the query is wrong
+            text = resolve_services(
+                text,
+                lambda part: _solutions(_run_here(part, target, place)),
+                lambda url, part: _ask_service(url, part, time_limit, largest_answer),
+            )
+        return _run_here(text, target, place)
+    except QueryError as error:
+        raise QueryError(f"{place}: {error}") from error
 
 
-def _run_here(text: str, target: Store, place: str) -> Results:
+def _run_here(text: str, target: Store, place: str) -> EngineAnswer:
     try:
         return ask_engine(text, target, query_prefixes())
-    except (QueryError, StoreError) as error:
-        raise type(error)(f"{place}: {error}") from error
+    except SyntaxError as error:
+        raise QueryError(syntax_reason(error.msg, text)) from error
+    except StoreError as error:
+        raise StoreError(f"{place}: {error}") from error
 
 
 def open_target(

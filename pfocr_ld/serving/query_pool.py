@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.serving.frames import ANSWER, DATA, DIED, END, FAILED, Frame
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
@@ -64,7 +65,12 @@ class RunningQuery:
             media_type: str = json.loads(frame.content)["media_type"]
             return media_type
         self._whole = frame.kind == FAILED and self._worker.is_reusable
-        raise _problem_of(json.loads(frame.content))
+        failure = json.loads(frame.content)
+        if "said" in failure:
+            failure["detail"] = await asyncio.to_thread(
+                syntax_reason, failure["said"], self._document["query"]
+            )
+        raise _problem_of(failure)
 
     def take_whole(self) -> bytes | None:
         """Return the answer where all of it is there already, as that of a small query is; None otherwise."""

@@ -99,9 +99,16 @@ def choose_format(accept: str | None, offers: Collection[str]) -> str | None:
 
 
 def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
-    """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too."""
+    """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too.
+
+    What Oxigraph says of one that is no SPARQL is left to the server to explain: that takes a parser, which
+    takes long to import.
+    """
     try:
         results = _run(store, request)
+    except SyntaxError as error:
+        send_document(connection, FAILED, {"status": 400, "said": error.msg})
+        return
     except QueryError as error:
         send_document(connection, FAILED, {"status": 400, "detail": str(error)})
         return

@@ -15,7 +15,8 @@ from urllib.parse import quote, urlencode
 from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.grammars import names_graphs, parse_text
+from pfocr_ld.grammars import parse_text
+from pfocr_ld.sparql_tokens import names_graphs
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.endpoint_answers import EndpointAnswer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
