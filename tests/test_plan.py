@@ -21,7 +21,7 @@ from support.in_process import Command
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.exporting.looking import find_keys, parse_keys
-from pfocr_ld.exporting.plan import Plan, RecordPlace, plan_groups
+from pfocr_ld.exporting.plan import Plan, RecordPlace, cut_runs, plan_groups
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.reading.sources import open_sources
 from pfocr_ld.vocabulary import SCHEMA
@@ -230,6 +230,25 @@ def test_batches_are_bounded_by_their_bytes(groups: list[list[int]], count: int,
     assert list(chain.from_iterable(cut)) == list(plan)
     for batch in cut:
         assert len(batch) == 1 or sum(sizes[int(place.name)] for group in batch for place in group) <= size
+
+
+@settings(deadline=None)
+@given(keys=st.lists(st.integers(0, 20), max_size=40), records=st.integers(1, 9), place=st.integers(0, 39))
+def test_runs_that_a_change_is_not_in_stay_what_they_were(keys: list[int], records: int, place: int) -> None:
+    """However the groups are cut into batches."""
+
+    def runs_of(keys: list[int]) -> list[list[int]]:
+        count = len(keys)
+        digests = array("Q", chain.from_iterable((key, 0) for key in keys))
+        names = [list(map(str, range(count)))]
+        plan = Plan(names, array("L", range(count)), array("L", range(count + 1)), keys=digests)
+        runs = list(chain.from_iterable(map(cut_runs, plan.batches(records))))
+        assert list(chain.from_iterable(runs)) == list(plan)
+        return [[record.keys[0] for group in run for record in group] for run in runs]
+
+    before, after = runs_of(keys), runs_of([*keys[:place], 1, *keys[place:]])
+    shorter, longer = sorted((before, after), key=len)
+    assert sum(run not in longer for run in shorter) <= 1
 
 
 def test_a_plan_knows_the_size_of_records_and_tables_and_which_there_are(checkout: Checkout) -> None:

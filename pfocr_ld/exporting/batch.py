@@ -6,21 +6,20 @@ the same however the groups are cut into batches and whoever maps them, or remem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.exporting.groups import GroupMapper, GroupResult
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.looking import Look, Seen, look_at
-from pfocr_ld.exporting.plan import Group
-from pfocr_ld.exporting.recalling import Recaller
+from pfocr_ld.exporting.plan import Group, cut_runs
+from pfocr_ld.exporting.recalling import Entries, Recaller
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.mapping.entities import EntityPart, FactPacker
 from pfocr_ld.reading.files import Files
 from pfocr_ld.summarising.joining import join_observed
 from pfocr_ld.summarising.observation import Collector, Observed
 from pfocr_ld.summarising.products import compress_parts
-from pfocr_ld.writing.compression import compress_member
 
 
 class Batch(NamedTuple):
@@ -33,8 +32,8 @@ class Batch(NamedTuple):
 class BatchResult(NamedTuple):
     """What became of a batch."""
 
-    data: tuple[bytes, ...]
-    """The batch in each of the outputs."""
+    data: tuple[list[bytes], ...]
+    """The batch in each of the outputs, as compressed members of it."""
     report: Report
     facts: list[bytes]
     observed: Observed | None
@@ -64,17 +63,20 @@ class BatchMapper:
         return look_at(work) if isinstance(work, Look) else self._map(work)
 
     def _map(self, batch: Batch | EntityPart) -> BatchResult:
-        cached: list[tuple[bytes, bytes]] = []
+        cached: Entries = []
         collector = Collector(self._job.tables) if self._job.observe and not self._recaller else None
-        results = list(self._results(batch, collector, cached))
+        if isinstance(batch, EntityPart):
+            results = list(self._describe(batch, collector, cached))
+        else:
+            results = [self._map_run(run, batch.files, collector, cached) for run in cut_runs(batch.groups)]
         report = Report()
         facts: set[bytes] = set()
         data: list[list[bytes]] = [[] for _ in self._job.outputs]
         for result in results:
             report.add(result.report)
             facts.update(result.facts)
-            for parts, written in zip(data, result.data, strict=True):
-                parts.append(written)
+            for members, written in zip(data, result.data, strict=True):
+                members += [written] if written else []
         observed = None
         if self._job.observe:
             observed = (
@@ -83,25 +85,22 @@ class BatchMapper:
                 else join_observed(filter(None, (r.observed for r in results)))
             )
             observed.products = compress_parts(observed.products)
-        return BatchResult(self._compress(map(b"".join, data)), report, list(facts), observed, cached)
+        if isinstance(batch, EntityPart):  # few of them would make a small member
+            data = [[member] for member in self._mapper.compress(map(b"".join, data)) if member]
+        return BatchResult(tuple(data), report, list(facts), observed, cached)
 
-    def _results(
-        self, batch: Batch | EntityPart, collector: Collector | None, cached: list[tuple[bytes, bytes]]
+    def _map_run(
+        self, run: list[Group], files: dict[int, Files], collector: Collector | None, cached: Entries
+    ) -> GroupResult:
+        if self._recaller:
+            return self._recaller.map(run, files, cached)
+        return self._mapper.map_run(run, files, collector)
+
+    def _describe(
+        self, entities: EntityPart, collector: Collector | None, cached: Entries
     ) -> Iterator[GroupResult]:
-        """Yield what comes of each group, or of some entities after others; add what is for the cache."""
-        mapper, recaller = self._mapper, self._recaller
-        if isinstance(batch, EntityPart):
-            for part in batch.cut():
-                yield recaller.describe(part, cached) if recaller else mapper.describe(part, collector)
-            return
-        for group in batch.groups:
-            if recaller:
-                yield recaller.map(group, batch.files, cached)
+        for part in entities.cut():
+            if self._recaller:
+                yield self._recaller.describe(part, cached)
             else:
-                yield mapper.map(group, batch.files, collector)
-
-    def _compress(self, data: Iterable[bytes]) -> tuple[bytes, ...]:
-        return tuple(
-            compress_member(content, output.compression)
-            for output, content in zip(self._job.outputs, data, strict=True)
-        )
+                yield self._mapper.describe(part, collector)

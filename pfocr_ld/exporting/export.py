@@ -232,8 +232,9 @@ class _Exporter:
             self._options.progress(Progress(self._report.read, self._total, self._report.triples))
 
     def _take(self, result: BatchResult) -> None:
-        for place, (stream, data) in enumerate(zip(self._streams, result.data, strict=True)):
-            stream.write(data if self._begun[place] else self._begin(place, data))
+        for place, (stream, members) in enumerate(zip(self._streams, result.data, strict=True)):
+            for data in members:
+                stream.write(data if self._begun[place] else self._begin(place, data))
         self._report.add(result.report)
         self._entities.add(result.facts)
         if self._cache:

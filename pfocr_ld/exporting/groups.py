@@ -6,7 +6,7 @@ depend on their facts alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pfocr_ld.descriptions import count_triples, triples_of, with_values
@@ -22,14 +22,15 @@ from pfocr_ld.mapping.paper import describe_disputed, find_disputes, join_papers
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
 from pfocr_ld.summarising.observation import Collector, Observed
+from pfocr_ld.writing.compression import compress_member
 from pfocr_ld.writing.serialise import Piece, Writer
 
 
 class GroupResult(NamedTuple):
-    """What became of a group, or of some entities."""
+    """What became of a group or a run of them, or of some entities."""
 
     data: tuple[bytes, ...]
-    """In each of the outputs."""
+    """In each of the outputs; that of a run is a compressed member of each."""
     report: Report
     facts: list[bytes]
     observed: Observed | None = None
@@ -70,6 +71,27 @@ class GroupMapper:
             collector.add_rows(piece.descriptions)
             collector.add_entities(triples)
         return GroupResult(tuple(data), report, [])
+
+    def map_run(
+        self, run: Iterable[Group], files: dict[int, Files], collector: Collector | None
+    ) -> GroupResult:
+        """Map groups one after another, and compress what becomes of them."""
+        report, facts = Report(), set[bytes]()
+        data: list[list[bytes]] = [[] for _ in self._writers]
+        for group in run:
+            result = self.map(group, files, collector)
+            report.add(result.report)
+            facts.update(result.facts)
+            for parts, written in zip(data, result.data, strict=True):
+                parts.append(written)
+        return GroupResult(self.compress(map(b"".join, data)), report, list(facts))
+
+    def compress(self, data: Iterable[bytes]) -> tuple[bytes, ...]:
+        """Return what was written in each form as members of the outputs; nothing of nothing."""
+        return tuple(
+            compress_member(content, output.compression) if content else b""
+            for output, content in zip(self._job.outputs, data, strict=True)
+        )
 
     def map(self, group: Group, files: dict[int, Files], collector: Collector | None) -> GroupResult:
         """Map a group; records that cannot be exported are in the report.

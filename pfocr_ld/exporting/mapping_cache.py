@@ -1,9 +1,9 @@
-"""What groups of records became in an earlier export, so that only what changed is mapped again.
+"""What runs of groups of records became in an earlier export, so that only what changed is mapped again.
 
-A group's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the
+A run's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the
 source says beside them, the form of the output and the code itself. A hit is therefore what mapping would
 give, byte for byte, and nothing is ever out of date. A value carries a digest of itself and its key, so one
-that was damaged on the disk is mapped again. The file is SQLite's; an export writes a new one with the groups
+that was damaged on the disk is mapped again. The file is SQLite's; an export writes a new one with the runs
 that it met and puts it in the old one's place, where no other file is ever replaced. It is trusted as the
 program is: keep it where others cannot write.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
@@ -29,6 +29,10 @@ with the most figures has some 5 MB.
 """
 
 _RECORDS_A_LOOK = 256
+_GROUPS_A_RUN = 3
+"""How many groups a run has, roughly: many are cheap to remember, and all of them are mapped again where
+one has changed.
+"""
 _TOO_MUCH = RECORD << 1
 
 
@@ -64,6 +68,27 @@ class RecordPlace(NamedTuple):
 
 Group = tuple[RecordPlace, ...]
 """Records that are mapped together, in their order."""
+
+
+def cut_runs(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    """Yield runs of some groups, which are remembered, and compressed, together.
+
+    They are cut before groups that are chosen by their keys: where a record comes or goes, only the run that
+    it is in changes, and not all behind it.
+    """
+    run: list[Group] = []
+    for group in groups:
+        if run and _begins_run(group):
+            yield run
+            run = []
+        run.append(group)
+    if run:
+        yield run
+
+
+def _begins_run(group: Group) -> bool:
+    one, other = group[0].keys
+    return (one ^ other) % _GROUPS_A_RUN == 0
 
 
 class Plan:
@@ -116,21 +141,18 @@ class Plan:
         )
 
     def batches(self, records: int, size: int = MAX_BATCH_BYTES) -> Iterator[list[Group]]:
-        """Cut the groups into batches of at least so many records, or so many bytes
+        """Cut the groups into batches of at least so many records in whole runs, or so many bytes
         of them and their tables.
         """
         batch: list[Group] = []
         count = total = 0
         for group, (start, end) in zip(self, pairwise(self._starts), strict=True):
             of_group = sum(self._sizes[number] for number in self._records[start:end])
-            if batch and total + of_group > size:
+            if batch and (total + of_group > size or count >= records and _begins_run(group)):
                 yield batch
                 batch, count, total = [], 0, 0
             batch.append(group)
             count, total = count + len(group), total + of_group
-            if count >= records:
-                yield batch
-                batch, count, total = [], 0, 0
         if batch:
             yield batch
 

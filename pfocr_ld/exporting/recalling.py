@@ -1,8 +1,8 @@
 """What a cache knows is taken from there, and what it does not know is mapped.
 
-What is kept of a group is all that a release makes anything of: its bytes in each form, its counts, its facts
-and what was observed of it. What only all groups together tell (entities, edges of what is named together,
-the row groups of tables, compressed members) is made of that anew.
+What is kept of a run of groups is all that a release makes anything of: its bytes in each form as they stand
+in the dump, its counts, its facts and what was observed of it. What only all groups together tell (entities,
+edges of what is named together, the row groups of tables) is made of that anew.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.groups import GroupMapper, GroupResult
 from pfocr_ld.exporting.job import Job
-from pfocr_ld.exporting.looking import find_keys, tables_of
+from pfocr_ld.exporting.looking import find_keys
 from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
 from pfocr_ld.exporting.plan import Group
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.mapping.entities import EntityPart
 from pfocr_ld.reading.files import Files, MemoryFiles
+from pfocr_ld.reading.records import table_name
 from pfocr_ld.summarising.joining import pack_observed, unpack_observed
 from pfocr_ld.summarising.observation import Collector
 
@@ -36,17 +37,17 @@ class Recaller:
         form = job.outputs, job.repair, job.observe, job.tables, taxa
         self._salt = code_digest() + repr(form).encode()
 
-    def map(self, group: Group, files: dict[int, Files], cached: Entries) -> GroupResult:
-        """Take a group's result from the cache, or map it; its entry is added to ``cached``."""
-        contents, dependencies = self._read(group, files)
+    def map(self, run: list[Group], files: dict[int, Files], cached: Entries) -> GroupResult:
+        """Take the result of a run of groups from the cache, or map it; its entry is added to ``cached``."""
+        contents, dependencies = self._read(run, files)
         key = make_key([self._salt, *dependencies])
         known = self._cache.get(key)
-        places = [self._job.labels[place.source].place(place.name) for place in group]
+        places = [self._job.labels[place.source].place(place.name) for group in run for place in group]
         if known is not None:
             cached.append((key, b""))
             return _unpack(known, places)
         collector = self._new_collector()
-        mapped = self._finish(self._mapper.map(group, dict(contents), collector), collector)
+        mapped = self._finish(self._mapper.map_run(run, dict(contents), collector), collector)
         if not mapped.report.rejected:  # why a record cannot be exported is told from it, every time
             cached.append((key, pack_value(_pack(mapped, places))))
         return mapped
@@ -70,14 +71,14 @@ class Recaller:
     def _finish(self, result: GroupResult, collector: Collector | None) -> GroupResult:
         return result._replace(observed=collector.finish()) if collector else result
 
-    def _read(self, group: Group, files: dict[int, Files]) -> tuple[dict[int, MemoryFiles], list[bytes]]:
-        """Read the files of a group; give them and all that its result depends on."""
-        contents: dict[int, MemoryFiles] = {place.source: MemoryFiles({}) for place in group}
+    def _read(self, run: list[Group], files: dict[int, Files]) -> tuple[dict[int, MemoryFiles], list[bytes]]:
+        """Read the files of a run of groups; give them and all that its result depends on."""
+        contents: dict[int, MemoryFiles] = {place.source: MemoryFiles({}) for group in run for place in group}
         dependencies: list[bytes] = []
         maps = (self._job.reference.wikipathways, self._job.reference.ndex)
-        for place in group:
+        for number, place in [(number, place) for number, group in enumerate(run) for place in group]:
             position, name, *seen = place
-            dependencies += [repr((position, seen)).encode(), _encode(name)]
+            dependencies += [repr((number, position, seen)).encode(), _encode(name)]
             if place.too_much:
                 continue
             there = contents[position].contents
@@ -86,7 +87,8 @@ class Recaller:
             keys = find_keys(record) if isinstance(record, bytes) else None
             if keys:
                 dependencies.append(repr([known.get(keys.figid, ()) for known in maps]).encode())
-                there.update(MemoryFiles.of(files[position], tables_of(keys)).contents)
+                tables = filter(None, [table_name(keys.figid, kind) for kind in place.tables])
+                there.update(MemoryFiles.of(files[position], tables).contents)
         return contents, dependencies + list(_contents_of(contents))
 
 
