@@ -11,6 +11,7 @@ from itertools import zip_longest
 import pyoxigraph
 import pytest
 import rdflib
+from pyoxigraph import Store
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
@@ -24,9 +25,11 @@ from support.query_graphs import (
     expectations,
     graph,
     rows_of,
+    write_renamed,
 )
 
 from pfocr_ld.errors import QueryError
+from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.documentation import render_page
 from pfocr_ld.querying.queries import fill, find_query, run_query
 from pfocr_ld.vocabulary import prefixes, rewrites
@@ -286,3 +289,50 @@ def test_both_engines_find_nothing_where_there_is_nothing(name: str, parameter: 
         assert list(results) == found == []
     else:
         assert len(answer_lines(name, results)) == len(found) == 1
+
+
+@pytest.fixture(scope="module")
+def renamed(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return load_data([write_renamed(tmp_path_factory.mktemp("renamed"))])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "key"),
+    [
+        ("most-mentioned-genes", {}, ["gene"]),
+        ("genes-with-term", {"term": "glucose"}, ["gene"]),
+        ("gene-partners", {"gene": "IL6"}, ["partner"]),
+        ("co-mention-network", {"genes": "KMT2D,IL6"}, ["source", "target"]),
+        ("kgx-nodes", {}, ["id"]),
+        ("kgx-edges", {}, ["subject", "object"]),
+        ("genes-of-figure", {"figure": "PMC2__b"}, ["gene"]),
+        ("orthologs-of-symbol", {"symbol": "IL6"}, ["gene"]),
+        ("organisms-matched", {}, ["organism"]),
+        ("most-mentioned-chemicals", {}, ["chemical"]),
+        ("gene-chemical-pairs", {"gene": "IL6"}, ["chemical"]),
+    ],
+)
+def test_what_has_had_two_names_stands_in_an_answer_once(
+    renamed: Store, name: str, parameters: dict[str, str], key: list[str]
+) -> None:
+    head, *rows = rows_of(answer_lines(name, run_query(QUERIES[name], renamed, parameters)))
+    keys = [tuple(row[head.index(column)] for column in key) for row in rows]
+    assert rows
+    assert sorted(set(keys)) == sorted(keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "figures"),
+    [
+        ("most-mentioned-chemicals", {}, "3"),
+        ("gene-chemical-pairs", {"gene": "IL6"}, "3"),
+        ("genes-with-term", {"term": "glucose"}, "3"),
+    ],
+)
+def test_a_chemical_of_two_registries_counts_in_figures_that_know_it_by_either(
+    renamed: Store, name: str, parameters: dict[str, str], figures: str
+) -> None:
+    head, *rows = rows_of(answer_lines(name, run_query(QUERIES[name], renamed, parameters)))
+    assert {row[head.index("figures")] for row in rows} == {figures}
+    if "chemical" in head:
+        assert [row[head.index("chemical")] for row in rows] == ["https://identifiers.org/mesh/D005947"]

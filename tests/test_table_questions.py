@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import pyoxigraph
 import pytest
-from pyoxigraph import Literal, NamedNode
-from support.query_graphs import QUERIES, SOURCES, graph
+from pyoxigraph import Literal, NamedNode, Store
+from support.query_graphs import QUERIES, SOURCES, graph, write_renamed
 
+from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import run_query
 from pfocr_ld.releasing.tables import make_tables
 
@@ -44,8 +46,11 @@ QUESTIONS = read_questions()
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    folder = tmp_path_factory.mktemp("questions")
-    make_tables(SOURCES, folder / "tables")
+    return open_tables(SOURCES, tmp_path_factory.mktemp("questions"))
+
+
+def open_tables(sources: Sequence[Path], folder: Path) -> duckdb.DuckDBPyConnection:
+    make_tables(sources, folder / "tables")
     connection = duckdb.connect()
     connection.execute(f"SET file_search_path = '{folder}'")
     connection.execute(read_views())
@@ -63,8 +68,8 @@ def plain(value: object) -> object:
         return tuple(sorted(text.split(", ")))
 
 
-def rows_of_query(name: str) -> list[Row]:
-    results = run_query(QUERIES[name], graph(), {})
+def rows_of_query(name: str, of: Store | None = None) -> list[Row]:
+    results = run_query(QUERIES[name], of or graph(), {})
     assert isinstance(results, pyoxigraph.QuerySolutions)
     return [tuple(map(plain, solution)) for solution in results]
 
@@ -82,3 +87,14 @@ def test_sql_gives_the_rows_of_sparql(question: Question, tables: duckdb.DuckDBP
     expected = rows_of_query(question.name)
     assert expected, "the graph has no answer"
     assert sorted(rows, key=repr) == sorted(expected, key=repr)
+
+
+def test_sql_gives_the_rows_of_sparql_where_names_have_changed(tmp_path: Path) -> None:
+    root = write_renamed(tmp_path)
+    tables, store = open_tables([root], tmp_path), load_data([root])
+    different = []
+    for question in QUESTIONS:
+        rows = [tuple(map(plain, row)) for row in tables.execute(question.sql).fetchall()]
+        if sorted(rows, key=repr) != sorted(rows_of_query(question.name, store), key=repr):
+            different.append(question.name)
+    assert different == []

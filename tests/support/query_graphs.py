@@ -22,6 +22,7 @@ from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import Results, list_queries
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.writing.serialise import Style
+from support.checkout import Checkout, inline_gene, table_gene
 
 TESTS = Path(__file__).parents[1]
 SOURCES = [TESTS.parent / "seeds", TESTS / "queries" / "records"]
@@ -65,6 +66,27 @@ def graph(style: Style | None = None) -> Store:
     store = Store()
     store.load(exported.getvalue(), format=pyoxigraph.RdfFormat.N_QUADS)
     return store
+
+
+def write_renamed(folder: Path) -> Path:
+    """Write figures of three generations, between which a gene, an organism and a chemical have changed their
+    names; the last knows the chemical by ChEBI's id alone.
+    """
+    checkout = Checkout(folder / "database")
+    glucose = {"word": "glucose", "source": "MESH", "identifier": "D005947"}
+    genes = [inline_gene("MLL2", "MLL2", "8085"), inline_gene("IL6", "IL6", "3569")]
+    checkout.record("PMC1__a", genes=genes, chemicals=[glucose])
+    for figid, organism, mesh, name in (
+        ("PMC2__b", "human", "mesh:D005947", "D-glucopyranose"),
+        ("PMC3__c", "Homo sapiens", "NA", "glucose"),
+    ):
+        human = {"organism_id": "9606", "organism_name": organism, "organism_group": "Primates"}
+        rows = [table_gene(word, word, gene, **human) for word, gene in (("KMT2D", "8085"), ("IL6", "3569"))]
+        chemical = {"word": "glucose", "mesh": mesh, "match": "glucose", "name": name, "chebi": "chebi:4167"}
+        checkout.record(figid, organisms_ner=[organism])
+        checkout.table(figid, "genes", rows)
+        checkout.table(figid, "chemicals", [chemical])
+    return checkout.root
 
 
 def answer_lines(query: str, results: Results) -> list[str]:
