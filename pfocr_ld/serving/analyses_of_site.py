@@ -67,7 +67,7 @@ class Analyses:
         return found
 
     async def _ask(self, request: dict[str, Any], time_limit: float | None = None) -> bytes:
-        running = await self._pool.submit(request, time_limit)
+        running = await self._pool.submit(json.dumps(request).encode(), time_limit)
         try:
             await running.begin()
             return b"".join([piece async for piece in running.pieces()])

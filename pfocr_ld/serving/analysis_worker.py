@@ -24,8 +24,9 @@ ENRICHMENT_FORMATS = tuple(_WRITERS)
 """The media types of an enrichment."""
 
 
-def answer(directory: Path, request: dict[str, Any], connection: socket.socket) -> None:
-    """Answer one request: ``enrich`` or ``similar``."""
+def answer(directory: Path, content: bytes, connection: socket.socket) -> None:
+    """Answer one request, a JSON object: ``enrich`` or ``similar``."""
+    request: dict[str, Any] = json.loads(content)
     try:
         if request["kind"] == "similar":
             text, media_type = (
@@ -39,10 +40,10 @@ def answer(directory: Path, request: dict[str, Any], connection: socket.socket) 
         status = 400 if isinstance(error, QueryError) else 503
         send_document(connection, FAILED, {"status": status, "detail": str(error)})
         return
-    send_document(connection, ANSWER, {"media_type": media_type})
-    content = text.encode()
-    for start in range(0, len(content), DATA_SIZE):
-        connection.sendall(pack_frame(DATA, content[start : start + DATA_SIZE]))
+    connection.sendall(pack_frame(ANSWER, media_type.encode()))
+    found = text.encode()
+    for start in range(0, len(found), DATA_SIZE):
+        connection.sendall(pack_frame(DATA, found[start : start + DATA_SIZE]))
     connection.sendall(pack_frame(END))
 
 

@@ -13,6 +13,8 @@ LARGEST = 1 << 16
 _MOST = 1 << 26
 """The most bytes of all of them, with what each costs besides."""
 _COST = 1000
+_CHANGING_WORDS = ("now", "rand", "uuid", "service", "\\u")
+"""What every text has in which the pattern below is found; a fifth of the time to look for."""
 _CHANGING = re.compile(r"(?<![?$\w])(?:NOW|RAND|UUID|STRUUID|SERVICE)\b|\\[uU]", re.IGNORECASE)
 
 
@@ -20,7 +22,8 @@ def is_repeatable(query: str) -> bool:
     """Return whether a query has the same answer as long as the data are the same: not where it asks for the
     time, for chance or for another endpoint, nor where escapes may spell that.
     """
-    return _CHANGING.search(query) is None
+    text = query.lower()
+    return not any(word in text for word in _CHANGING_WORDS) or _CHANGING.search(query) is None
 
 
 class AnswerKey(NamedTuple):

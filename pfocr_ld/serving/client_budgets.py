@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.slots import Slots
 
 WINDOW = 60.0
 """Seconds over which a client's queries are added up."""
@@ -19,7 +19,7 @@ _CLIENTS = 4096
 
 @dataclass
 class _Client:
-    running: asyncio.Semaphore
+    running: Slots
     spent: deque[tuple[float, float]] = field(default_factory=deque)
     """When a query ended, how many seconds it took."""
     total: float = 0.0
@@ -66,22 +66,17 @@ class ClientBudgets:
     async def _begin(self, name: str) -> _Client:
         client = self._clients.get(name)
         if client is None:
-            client = self._clients[name] = _Client(asyncio.Semaphore(self._at_once))
+            client = self._clients[name] = _Client(Slots(self._at_once))
             if len(self._clients) > _CLIENTS:
                 self._clients.popitem(last=False)
         self._clients.move_to_end(name)
         self._check_seconds(client)
-        if client.running.locked():  # to wait with a limit takes a task
-            try:
-                await asyncio.wait_for(client.running.acquire(), _PATIENCE)
-            except asyncio.TimeoutError:
-                raise Problem(
-                    429,
-                    f"{self._at_once} queries of yours are running: wait for one to end",
-                    {"Retry-After": "5"},
-                ) from None
-        else:
-            await client.running.acquire()
+        if not await client.running.take(_PATIENCE):
+            raise Problem(
+                429,
+                f"{self._at_once} queries of yours are running: wait for one to end",
+                {"Retry-After": "5"},
+            )
         return client
 
     def _check_seconds(self, client: _Client) -> None:
@@ -110,6 +105,6 @@ class _Use(AbstractAsyncContextManager[None]):
         self._start = self._budgets.clock()
 
     async def __aexit__(self, *_error: object) -> None:
-        self._client.running.release()
+        self._client.running.give_back()
         end = self._budgets.clock()
         self._client.spend(end, end - self._start)

@@ -10,8 +10,11 @@ from collections import deque
 from typing import NamedTuple, cast
 
 HEADER = struct.Struct("!cI")
-QUERY, READY, ANSWER, DATA, END, FAILED = b"Q", b"R", b"A", b"D", b"E", b"F"
-"""A query to run · the worker is open · an answer begins · a piece of it · it is whole · there is none."""
+QUERY, READY, WHOLE, ANSWER, DATA, END, FAILED = b"Q", b"R", b"W", b"A", b"D", b"E", b"F"
+"""A query to run · the worker is open · a small answer · a large one begins · a piece of it · it is whole ·
+there is none. The content of ``ANSWER`` is the media type, that of ``WHOLE`` the media type, a zero and the
+answer.
+"""
 
 DATA_SIZE = 1 << 16
 _MOST_WAITING = 1 << 18
@@ -28,6 +31,31 @@ class Frame(NamedTuple):
 def pack_frame(kind: bytes, content: bytes = b"") -> bytes:
     """Return the bytes of a frame."""
     return HEADER.pack(kind, len(content)) + content
+
+
+def pack_whole(media_type: str, answer: bytes | bytearray) -> bytes:
+    """Return the frame of a small answer."""
+    return pack_frame(WHOLE, b"".join([media_type.encode(), b"\0", answer]))
+
+
+class AskedQuery(NamedTuple):
+    """A query as a worker gets it: a text, since every small query is written and read as such."""
+
+    accept: str
+    """What the answer may be, as in the header of this name; empty for anything."""
+    default_graphs: str
+    """IRIs, with spaces between them."""
+    named_graphs: str
+    query: str
+
+    def pack(self) -> bytes:
+        """Return the content of its frame."""
+        return "\0".join(self).encode()
+
+    @classmethod
+    def unpack(cls, content: bytes) -> AskedQuery:
+        """Return the query of a frame's content."""
+        return cls(*content.decode().split("\0", 3))
 
 
 class FrameReader(asyncio.Protocol):
@@ -53,6 +81,13 @@ class FrameReader(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Split what has come into frames (asyncio)."""
+        if not self._buffer and len(data) >= HEADER.size:
+            kind, size = HEADER.unpack_from(data)
+            if len(data) == HEADER.size + size:  # one frame, as a small answer is
+                self._frames.append(Frame(kind, data[HEADER.size :]))
+                self._waiting += size
+                self._wake()
+                return
         self._buffer += data
         start = 0
         while len(self._buffer) - start >= HEADER.size:
@@ -91,18 +126,6 @@ class FrameReader(asyncio.Protocol):
     def has_ended(self) -> bool:
         """Whether nothing comes any more but the frames that are there."""
         return self._has_ended
-
-    def take_whole(self) -> bytes | None:
-        """Return what is left of an answer where all of it is there, and take it; None otherwise."""
-        if not self._frames or self._frames[-1].kind != END:
-            return None
-        frames = [*self._frames]
-        self._frames.clear()
-        self._waiting = 0
-        if self._is_paused and self._transport:
-            self._transport.resume_reading()
-            self._is_paused = False
-        return b"".join([frame.content for frame in frames])
 
     async def read(self) -> Frame:
         """Return the next frame; ``FAILED`` where the other end has died."""

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pfocr_ld.serving.negotiation import choose
+from pfocr_ld.serving.negotiation import choose, read_header
 from pfocr_ld.serving.problems import Problem
 
 HTML = "text/html"
@@ -106,7 +106,10 @@ def tag(request: Request, content: str | bytes, headers: Mapping[str, str], medi
 
 def is_known(request: Request, etag: str) -> bool:
     """Return whether a client says that it has what has this ``ETag`` (RFC 9110, section 13.1.2)."""
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    header = read_header(request.scope, b"if-none-match")
+    if header is None:
+        return False
+    known = [each.strip().removeprefix("W/") for each in header.split(",")]
     return etag.removeprefix("W/") in known
 
 

@@ -5,9 +5,9 @@ offer a client likes best.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _RANGE = re.compile(r"\s*([^\s;,]+)\s*((?:;[^,]*)?)")
 _USUAL_LENGTH = 300
@@ -38,6 +38,16 @@ def _read_ranges(header: str) -> list[_Range]:
             value = 0.0
         ranges.append(_Range(match[1].lower(), min(value, 1.0)))
     return ranges
+
+
+def read_header(scope: Mapping[str, Any], name: bytes) -> str | None:
+    """Return the value of a header of a request (ASGI), of all of them where it comes several times
+    (RFC 9110, section 5.3); None where there is none.
+
+    :param name: in small letters.
+    """
+    values = [value for key, value in scope["headers"] if key == name]
+    return b", ".join(values).decode("latin-1") if values else None
 
 
 def choose(header: str | None, offers: Sequence[str]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from pfocr_ld.serving.problems import Problem
 
@@ -20,6 +20,7 @@ _FORM, _QUERY, _UPDATE = (
     "application/sparql-query",
     "application/sparql-update",
 )
+_MOST_FIELDS = 1000
 READ_ONLY = "this endpoint is read only: it takes queries and no updates"
 
 
@@ -84,10 +85,15 @@ def _check_iri(value: str) -> str:
 
 
 def _read_pairs(text: bytes, where: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(_decode(text, where), keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except ValueError as error:
-        raise Problem(400, f"{where} cannot be read: {error}") from error
+    """Return the names and values of a form (URL Standard, section 5.1)."""
+    parts = text.replace(b"+", b" ").split(b"&")
+    if len(parts) > _MOST_FIELDS:
+        raise Problem(400, f"{where} has more than {_MOST_FIELDS} parameters")
+    pairs = [part.partition(b"=") for part in parts if part]
+    return [
+        (_decode(unquote_to_bytes(name), where), _decode(unquote_to_bytes(value), where))
+        for name, _, value in pairs
+    ]
 
 
 def _decode(text: bytes, where: str) -> str:

@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from pfocr_ld.querying.syntax_reasons import syntax_reason
-from pfocr_ld.serving.frames import ANSWER, DATA, DIED, END, FAILED, Frame
+from pfocr_ld.serving.frames import ANSWER, DATA, DIED, END, FAILED, WHOLE, AskedQuery, Frame
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
+from pfocr_ld.serving.slots import Slots
 from pfocr_ld.serving.worker_process import Worker
 
 _NICE_AFTER = 1.0
 _MOMENT = 0.05  # seconds
+_PATIENCE = 5.0
+"""Seconds that a query waits for a worker."""
 
 
 class RunningQuery:
@@ -32,19 +35,20 @@ class RunningQuery:
         self,
         pool: QueryPool,
         worker: Worker,
-        document: dict[str, Any],
+        content: bytes,
         time_limit: float,
         when_slow: Callable[[RunningQuery], None] | None = None,
     ) -> None:
         self._pool = pool
         self._when_slow = when_slow
         self._worker = worker
-        self._document = document
+        self._content = content
         self._sent = time.monotonic()
         self._is_stopped = False
-        worker.send(document)
+        worker.send(content)
         self._limit = time_limit
         self._whole = False
+        self._answer: bytes | None = None
         self._is_late = False
         # most queries have ended before a moment has passed: one timer does for them
         first, start = (_MOMENT, self._attend) if time_limit > _MOMENT else (time_limit, self._stop_late)
@@ -59,31 +63,34 @@ class RunningQuery:
         is_dead = frame == Frame(FAILED, DIED)
         if is_dead and not self._is_stopped and time.monotonic() - self._sent < _MOMENT:
             self._worker = await self._pool.replace(self._worker)  # it had died before it took the query
-            self._worker.send(self._document)
+            self._worker.send(self._content)
             frame = await self._next()
+        if frame.kind == WHOLE:
+            media_type, _, self._answer = frame.content.partition(b"\0")
+            self._whole = True
+            return media_type.decode()
         if frame.kind == ANSWER:
-            media_type: str = json.loads(frame.content)["media_type"]
-            return media_type
+            return frame.content.decode()
         self._whole = frame.kind == FAILED and self._worker.is_reusable
         failure = json.loads(frame.content)
         if "said" in failure:
             failure["detail"] = await asyncio.to_thread(
-                syntax_reason, failure["said"], self._document["query"]
+                syntax_reason, failure["said"], AskedQuery.unpack(self._content).query
             )
         raise _problem_of(failure)
 
     def take_whole(self) -> bytes | None:
-        """Return the answer where all of it is there already, as that of a small query is; None otherwise."""
-        if self._is_late or (answer := self._worker.take_whole()) is None:
-            return None
-        self._whole = True
-        return answer
+        """Return the answer where it came in one piece, as that of a small query does; None otherwise."""
+        return self._answer
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the answer; whoever gets all of it got a whole one.
 
         :raises Problem: the query was stopped or failed in the middle.
         """
+        if self._answer is not None:
+            yield self._answer
+            return
         while (frame := await self._next()).kind == DATA:
             yield frame.content
         if frame.kind != END:
@@ -172,7 +179,7 @@ class QueryPool:
         self._time_limit = time_limit
         self._idle: deque[Worker] = deque()
         self._running: set[Worker] = set()
-        self._free = asyncio.Semaphore(workers)
+        self._free = Slots(workers)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -197,11 +204,14 @@ class QueryPool:
         :param when_slow: is told of the query once it has run for a moment.
         :raises Problem: all workers are busy for too long.
         """
-        return await self.submit({**request._asdict(), "accept": accept}, time_limit, when_slow)
+        asked = AskedQuery(
+            accept or "", " ".join(request.default_graphs), " ".join(request.named_graphs), request.query
+        )
+        return await self.submit(asked.pack(), time_limit, when_slow)
 
     async def submit(
         self,
-        document: dict[str, Any],
+        content: bytes,
         time_limit: float | None = None,
         when_slow: Callable[[RunningQuery], None] | None = None,
     ) -> RunningQuery:
@@ -209,36 +219,31 @@ class QueryPool:
 
         :raises Problem: all workers are busy for too long.
         """
-        if self._free.locked():  # to wait with a limit takes a task
-            try:
-                await asyncio.wait_for(self._free.acquire(), 5.0)
-            except asyncio.TimeoutError:
-                raise Problem(503, "the server is busy: try again", {"Retry-After": "10"}) from None
-        else:
-            await self._free.acquire()
+        if not await self._free.take(_PATIENCE):
+            raise Problem(503, "the server is busy: try again", {"Retry-After": "10"})
         try:
-            worker = await self._take()
+            worker = self._take_idle() or await self._take_new()
         except BaseException:
-            self._free.release()
+            self._free.give_back()
             raise
-        return RunningQuery(self, worker, document, time_limit or self._time_limit, when_slow)
+        return RunningQuery(self, worker, content, time_limit or self._time_limit, when_slow)
 
     async def replace(self, dead: Worker) -> Worker:
         """Return a worker in the place of one that has died."""
         self._running.discard(dead)
         dead.kill()
-        return await self._take()
+        return self._take_idle() or await self._take_new()
 
     def give_back(self, worker: Worker, whole: bool) -> None:
         """Take a worker back: :meth:`RunningQuery.close` calls this."""
         self._running.discard(worker)
-        if whole and worker.is_reusable and worker.directory == self.directory and not self._closed:
+        if whole and worker.is_reusable and worker.directory is self.directory and not self._closed:
             self._idle.append(worker)
         else:
             worker.kill()
             if not self._closed:
                 self._start(self._add_worker())
-        self._free.release()
+        self._free.give_back()
 
     async def switch(self, directory: Path) -> None:
         """Answer from another store from now on; queries under way end in the old one.
@@ -265,14 +270,17 @@ class QueryPool:
             worker.kill()
         self._idle.clear()
 
-    async def _take(self) -> Worker:
+    def _take_idle(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()  # the one that was busy last: the processor's caches know it
-            if worker.is_reusable and worker.directory == self.directory:
+            if worker.is_reusable and worker.directory is self.directory:
                 self._running.add(worker)
                 return worker
             worker.kill()
-        while (worker := await self._start_worker()).directory != self.directory:
+        return None
+
+    async def _take_new(self) -> Worker:
+        while (worker := await self._start_worker()).directory is not self.directory:
             worker.kill()  # another store took its place meanwhile
         self._running.add(worker)
         return worker
@@ -293,7 +301,7 @@ class QueryPool:
             await worker.open()
         except Problem:
             return  # the next query will say so, if it cannot start one either
-        if self._closed or len(self._idle) >= self._workers or worker.directory != self.directory:
+        if self._closed or len(self._idle) >= self._workers or worker.directory is not self.directory:
             worker.kill()
         else:
             self._idle.append(worker)

@@ -6,13 +6,11 @@ which is killed at the deadline or when the client has gone (:mod:`pfocr_ld.serv
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, BinaryIO, cast
@@ -24,7 +22,18 @@ from pfocr_ld.errors import OutputError, QueryError, StoreError
 from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.engine import EngineAnswer, GivenDataset, ask_engine
 from pfocr_ld.querying.streams import XmlText
-from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, HEADER, READY, pack_frame
+from pfocr_ld.serving.frames import (
+    ANSWER,
+    DATA,
+    DATA_SIZE,
+    END,
+    FAILED,
+    HEADER,
+    READY,
+    AskedQuery,
+    pack_frame,
+    pack_whole,
+)
 from pfocr_ld.serving.negotiation import choose
 
 RESULT_FORMATS = {
@@ -50,20 +59,19 @@ _ALIASES = {
 }
 
 
-class _Frames(io.RawIOBase):
-    """A file whose bytes become data frames: full ones, but none is kept waiting for longer than a moment.
+class _Frames:
+    """Where an answer is written: its bytes become data frames, full ones, but none is kept waiting
+    for longer than a moment. A small answer is sent as one frame.
 
-    The answer begins with the first of them, and a small one is sent in one piece.
+    No file of :mod:`io`, which would be flushed once more as it vanishes: into the next answer.
     """
 
     def __init__(self, connection: socket.socket, media_type: str) -> None:
         self._connection = connection
-        self._begin = _pack_answer(media_type)
+        self._media_type = media_type
+        self._begin = pack_frame(ANSWER, media_type.encode())
         self._waiting = bytearray()
         self._sent = monotonic()
-
-    def writable(self) -> bool:
-        return True
 
     def write(self, data: Any) -> int:
         self._waiting += data
@@ -76,7 +84,10 @@ class _Frames(io.RawIOBase):
 
     def end(self) -> None:
         """Send what is left: the answer is whole."""
-        self._send(pack_frame(END))
+        if self._begin and len(self._waiting) <= DATA_SIZE:
+            self._connection.sendall(pack_whole(self._media_type, self._waiting))
+        else:
+            self._send(pack_frame(END))
 
     def _send(self, last: bytes) -> None:
         starts = range(0, len(self._waiting), DATA_SIZE)
@@ -98,12 +109,13 @@ def choose_format(accept: str | None, offers: Collection[str]) -> str | None:
     return _ALIASES.get(chosen, chosen) if chosen else None
 
 
-def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
+def answer(store: Store, content: bytes, connection: socket.socket) -> None:
     """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too.
 
     What Oxigraph says of one that is no SPARQL is left to the server to explain: that takes a parser, which
     takes long to import.
     """
+    request = AskedQuery.unpack(content)
     try:
         results = _run(store, request)
     except SyntaxError as error:
@@ -118,13 +130,13 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     offers: Collection[str] = GRAPH_FORMATS if isinstance(results, QueryTriples) else RESULT_FORMATS
     if isinstance(results, QueryBoolean):
         offers = _BOOLEAN_FORMATS
-    media_type = choose_format(request["accept"], offers)
+    media_type = choose_format(request.accept, offers)
     if media_type is None:
         send_document(connection, FAILED, {"status": 406, "offers": list(offers)})
         return
     if isinstance(results, QueryBoolean):
         truth = results.serialize(format=RESULT_FORMATS[media_type]) or b""
-        connection.sendall(_pack_answer(media_type) + pack_frame(DATA, truth) + pack_frame(END))
+        connection.sendall(pack_whole(media_type, truth))
         return
     try:
         frames = _Frames(connection, media_type)
@@ -143,23 +155,14 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     frames.end()
 
 
-def _run(store: Store, request: dict[str, Any]) -> EngineAnswer:
-    dataset = GivenDataset(request["default_graphs"], request["named_graphs"])
-    return ask_engine(request["query"], store, dataset=dataset if any(dataset) else None)
+def _run(store: Store, request: AskedQuery) -> EngineAnswer:
+    dataset = GivenDataset(request.default_graphs.split(), request.named_graphs.split())
+    return ask_engine(request.query, store, dataset=dataset if any(dataset) else None)
 
 
 def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
     """Send a frame with JSON."""
-    connection.sendall(_pack_document(kind, document))
-
-
-@cache
-def _pack_answer(media_type: str) -> bytes:
-    return _pack_document(ANSWER, {"media_type": media_type})
-
-
-def _pack_document(kind: bytes, document: dict[str, Any]) -> bytes:
-    return pack_frame(kind, json.dumps(document).encode())
+    connection.sendall(pack_frame(kind, json.dumps(document).encode()))
 
 
 class _Requests:
@@ -167,16 +170,15 @@ class _Requests:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._buffer = bytearray()
+        self._buffer = b""
 
-    def next(self) -> dict[str, Any]:
+    def next(self) -> bytes:
         """Return the next request, once it is there; the process ends where the server has gone."""
         self._fill(HEADER.size)
         _kind, size = HEADER.unpack_from(self._buffer)
         end = HEADER.size + size
         self._fill(end)
-        request: dict[str, Any] = json.loads(self._buffer[HEADER.size : end])
-        del self._buffer[:end]
+        request, self._buffer = self._buffer[HEADER.size : end], self._buffer[end:]
         return request
 
     def _fill(self, size: int) -> None:
@@ -187,7 +189,7 @@ class _Requests:
             self._buffer += piece
 
 
-def serve_requests(descriptor: int, answer_one: Callable[[dict[str, Any], socket.socket], None]) -> None:
+def serve_requests(descriptor: int, answer_one: Callable[[bytes, socket.socket], None]) -> None:
     """Answer requests on the socket with that file descriptor until the server has gone."""
     connection = socket.socket(fileno=descriptor)
     requests = _Requests(connection)

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import zlib
 from collections.abc import Awaitable, Callable
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Protocol
 
@@ -22,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 from pfocr_ld.serving.answer_memory import AnswerKey, AnswerMemory, KeptAnswer, is_repeatable
 from pfocr_ld.serving.client_budgets import ClientBudgets
 from pfocr_ld.serving.html_pages import is_known
-from pfocr_ld.serving.negotiation import choose
+from pfocr_ld.serving.negotiation import choose, read_header
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest, read_request
 from pfocr_ld.serving.query_pool import QueryPool, RunningQuery
@@ -99,7 +100,7 @@ class SparqlEndpoint:
         asked = read_request(
             request.method,
             request.scope["query_string"],
-            request.headers.get("content-type", ""),
+            read_header(request.scope, b"content-type") or "",
             await read_body(request) if request.method == "POST" else b"",
         )
         if asked is None:
@@ -107,7 +108,7 @@ class SparqlEndpoint:
             response.headers.update(CORS)
             await response(request.scope, request.receive, send)
             return
-        await self.answer_query(request, asked, request.headers.get("accept"), send)
+        await self.answer_query(request, asked, read_header(request.scope, b"accept"), send)
 
     async def answer_query(
         self, request: Request, asked: SparqlRequest, accept: str | None, send: Send
@@ -118,8 +119,9 @@ class SparqlEndpoint:
         :raises Problem: there is no answer, and nothing has been sent.
         """
         check_services(asked.query, self._services)
-        client = request.client.host if request.client else ""
-        coding = choose(request.headers.get("accept-encoding", "identity"), CODINGS) or "identity"
+        client = (request.scope["client"] or ("",))[0]
+        codings = read_header(request.scope, b"accept-encoding")
+        coding = choose(codings or "identity", CODINGS) or "identity"
         key = AnswerKey(self._release(), self._tag(asked, accept), coding)
         if key.tag:
             if is_known(request, key.tag):
@@ -155,7 +157,7 @@ class SparqlEndpoint:
         """Return the ``ETag`` of an answer; none where the next answer to the same query may be another."""
         if not is_repeatable(asked.query):
             return ""
-        parts = (self._release(), *map(str, asked), accept or "")
+        parts = (self._release(), *asked.default_graphs, "", *asked.named_graphs, accept or "", asked.query)
         return f'W/"{blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}"'
 
 
@@ -177,14 +179,16 @@ async def read_body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _headers(media_type: str, key: AnswerKey) -> list[tuple[bytes, bytes]]:
+@cache
+def _fixed_headers(media_type: str, coding: str) -> list[tuple[bytes, bytes]]:
     text = media_type if media_type.startswith("application/") else f"{media_type}; charset=utf-8"
     headers = [*_COMMON, (b"content-type", text.encode())]
-    if key.tag:
-        headers.append((b"etag", key.tag.encode()))
-    if key.coding != "identity":
-        headers.append((b"content-encoding", key.coding.encode()))
-    return headers
+    return headers if coding == "identity" else [*headers, (b"content-encoding", coding.encode())]
+
+
+def _headers(media_type: str, key: AnswerKey) -> list[tuple[bytes, bytes]]:
+    headers = _fixed_headers(media_type, key.coding)
+    return [*headers, (b"etag", key.tag.encode())] if key.tag else [*headers]
 
 
 async def _send_whole(request: Request, answer: KeptAnswer, key: AnswerKey, send: Send) -> None:
@@ -219,8 +223,10 @@ async def _stream(
 
 
 def _compress(answer: bytes, coding: str) -> bytes:
+    if coding == "identity":
+        return answer
     compressor = _compressor(coding)
-    return bytes(compressor.compress(answer) + compressor.flush()) if compressor else answer
+    return bytes(compressor.compress(answer) + compressor.flush())
 
 
 def _compressor(coding: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -12,7 +11,6 @@ import sys
 from contextlib import suppress
 from math import inf
 from pathlib import Path
-from typing import Any
 
 from pfocr_ld.serving.frames import FAILED, QUERY, READY, Frame, FrameReader
 from pfocr_ld.serving.problems import Problem
@@ -55,17 +53,13 @@ class Worker:
             self.kill()
             raise Problem(503, "the store cannot be opened", {"Retry-After": "10"})
 
-    def send(self, request: dict[str, Any]) -> None:
-        """Send a query."""
-        self._frames.send(QUERY, json.dumps(request).encode())
+    def send(self, request: bytes) -> None:
+        """Send a query, in the form that the process takes."""
+        self._frames.send(QUERY, request)
 
     async def read(self) -> Frame:
         """Return the next frame; ``FAILED`` where the process has died."""
         return await self._frames.read()
-
-    def take_whole(self) -> bytes | None:
-        """Return what is left of an answer where all of it is there; None otherwise."""
-        return self._frames.take_whole()
 
     def cpu_seconds(self) -> float:
         """Return the seconds of processor time that it has used; infinity where the system does not say."""
