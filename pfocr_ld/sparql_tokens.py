@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 
 def names_dataset(text: str) -> bool:
     """Return whether a query says itself what its dataset is (``FROM``; SPARQL 1.1 Query, section 13.2)."""
-    return "FROM" in _words(text)
+    return "from" in text.lower() and "FROM" in _words(text)
 
 
 def names_graphs(text: str) -> bool:

@@ -18,6 +18,7 @@ from support.trouble_proxy import Busy, trouble_proxy
 import pfocr_ld
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.queries import run_text
+from pfocr_ld.serving.frames import AskedQuery
 from pfocr_ld.serving.query_worker import answer
 from pfocr_ld.sparql_tokens import names_dataset, names_graphs
 from pfocr_ld.stores.endpoint import Endpoint
@@ -93,9 +94,12 @@ def asked_of_a_worker(
 ) -> str:
     here, there = socket.socketpair()
     with here, there:
-        graphs = {"default_graphs": default, "named_graphs": named}
-        names = {key: [f"http://here/{name}" for name in values] for key, values in graphs.items()}
-        answer(store, {"query": query, "accept": "application/sparql-results+json", **names}, there)
+        of_default, of_named = (
+            " ".join(f"http://here/{name}" for name in names) for names in (default, named)
+        )
+        answer(
+            store, AskedQuery("application/sparql-results+json", of_default, of_named, query).pack(), there
+        )
         frames = here.recv(1 << 16)
     document = json.loads(frames[frames.index(b'{"head"') : frames.rindex(b"}") + 1])
     return " ".join(sorted(row["f"]["value"].rpartition("/")[2] for row in document["results"]["bindings"]))

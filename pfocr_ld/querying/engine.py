@@ -13,6 +13,8 @@ from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.xpath_functions import XPATH_FUNCTIONS
 from pfocr_ld.sparql_tokens import names_dataset
 
+_MAY_NAME_FUNCTIONS = ("xpath-functions", "\\")
+"""What a query has that names one of XPath's functions: their namespace, or escapes that may spell it."""
 _UNKNOWN_FUNCTION = re.compile(r"custom function (<.*>) is not supported")
 
 EngineAnswer = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -40,6 +42,8 @@ def ask_engine(
     :raises StoreError: the store is damaged.
     """
     declared = dict(prefixes or {})
+    # which takes as long as a small query
+    functions = XPATH_FUNCTIONS if declared or any(part in text for part in _MAY_NAME_FUNCTIONS) else None
     try:
         if dataset is not None:
             default: list[NamedNode | BlankNode | DefaultGraph] = [
@@ -51,13 +55,13 @@ def ask_engine(
                 prefixes=declared,
                 default_graph=default,
                 named_graphs=named,
-                custom_functions=XPATH_FUNCTIONS,
+                custom_functions=functions,
             )
         return store.query(
             text,
             prefixes=declared,
             use_default_graph_as_union=not names_dataset(text),
-            custom_functions=XPATH_FUNCTIONS,
+            custom_functions=functions,
         )
     except RuntimeError as error:
         if unknown := _UNKNOWN_FUNCTION.search(str(error)):
