@@ -38,7 +38,8 @@ def model_organisms() -> tuple[ModelOrganism, ...]:
 @cache
 def tell_organism(taxon_id: str) -> str:
     """Return a taxon as messages name it: ``Homo sapiens (taxon 9606)``, or its id alone where the bundled
-    table lacks it."""
+    table lacks it.
+    """
     names = {one.taxon_id: one.name for one in model_organisms()}
     return f"{names[taxon_id]} (taxon {taxon_id})" if taxon_id in names else f"taxon {taxon_id}"
 

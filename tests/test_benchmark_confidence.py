@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from benchmarks.confidence.measure import JUDGED, KINDS, Reading, main, read_levels, wilson
 
-ROOT = Path(__file__).resolve().parents[1]
 SEEDS = str(ROOT / "seeds")
 PAGES = ("benchmarks/confidence/README.md", "docs/data-model.md")
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
 from benchmarks.contestants import MORPH_KGC, OBVIOUS, OURS_1, OURS_2, OXIGRAPH, Run
 from benchmarks.corpus import write_corpus
@@ -18,7 +19,7 @@ from benchmarks.results import compute_ratios, format_report, summarise
 
 pytestmark = pytest.mark.slow
 
-BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+BENCHMARKS = ROOT / "benchmarks"
 OURS = Run(figures=1_000, triples=500_000, seconds=2.0, cpu=4.0, peak=100.0)
 RUNS = {
     1_000: {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from support.places import SEEDS
 
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.rdf_formats import FORMATS
@@ -16,7 +17,6 @@ from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 TOOLS = {".gz": "gzip", ".zst": "zstd"}
 any_compression = pytest.mark.parametrize("compression", TOOLS)
 

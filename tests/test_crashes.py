@@ -158,9 +158,12 @@ class Finalized:
 
 
 def test_a_signal_that_python_drops_is_not_lost() -> None:
-    with pytest.raises(Stopped), stop_on_signals():
+    def lose_a_signal() -> None:
         Finalized()
         wait_until(lambda: False, "the signal")
+
+    with pytest.raises(Stopped), stop_on_signals():
+        lose_a_signal()
 
 
 @pytest.mark.parametrize("number", [SIGINT, SIGHUP])

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from support.places import ROOT
 
 from pfocr_ld.exporting.export import export
 from pfocr_ld.vocabulary import PFOCR, prefixes
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "data-model.md").read_text(encoding="utf-8")
 CODE = sorted((ROOT / "pfocr_ld").rglob("*.py")) + sorted((ROOT / "ontologies").glob("*.t*"))
 CITATION = re.compile(r"data model,\s+sections?\s+([0-9](?:(?:,|,? and| to)\s+[0-9])*)", re.IGNORECASE)

@@ -15,12 +15,12 @@ import pyoxigraph
 import pytest
 import rdflib
 from support.checkout import Checkout, inline_gene
+from support.places import SEEDS
 from support.sparql_endpoint import serve_sparql
 
 import pfocr_ld
 from pfocr_ld.answers import Name
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 FIGURE = "PMC6966445__cancers-11-02002-g001"
 OTHER = "PMC7892604__fmed-07-607725-g0002"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal
 from support.diff_dumps import FIGURE, quad, write_format, write_layout, write_lines
+from support.places import ROOT
 
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
@@ -23,7 +24,7 @@ VERSION = '@prefix pav: <http://purl.org/pav/> .\n<http://x/> pav:version "%s" .
 
 
 def start(*command: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     python = [sys.executable, *map(str, command)]
     return subprocess.run(python, check=False, cwd=folder, capture_output=True, text=True, env=environment)
 

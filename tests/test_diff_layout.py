@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal
 from support.diff_dumps import FIGURE, quad, write_layout
+from support.places import ROOT
 
 from pfocr_ld.comparing.blocks import (
     Dialect,
@@ -86,7 +87,7 @@ def test_turtle_in_another_layout_is_left_to_the_parser(tmp_path: Path, body: st
 @pytest.mark.slow
 def test_what_export_writes_is_in_the_layout(tmp_path: Path) -> None:
     path = tmp_path / "seeds.ttl"
-    root = Path(__file__).resolve().parents[1]
+    root = ROOT
     command = [sys.executable, "-m", "pfocr_ld", "export", "seeds", "-q", "-o", str(path)]
     subprocess.run(command, cwd=root, check=True)
     blocks = [block for batch in read_turtle_blocks(path) for block in batch]

@@ -19,6 +19,7 @@ import rdflib
 from pyoxigraph import RdfFormat, Store
 from support.command_runs import install_program, run_command
 from support.in_process import Command
+from support.places import ROOT
 from support.sparql_endpoint import serve_sparql
 
 import pfocr_ld
@@ -28,7 +29,6 @@ from pfocr_ld.vocabulary import prefixes
 # The examples of a page run one after another in one folder, so all of them on one worker.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("documentation")]
 
-ROOT = Path(__file__).resolve().parents[1]
 PAGES = (
     "README.md",
     "docs/data-model.md",

@@ -10,12 +10,12 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from support.places import SEEDS
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.reading.emitted_yaml import read_emitted
 from pfocr_ld.reading.front_matter import parse_yaml
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 KEYS = st.sampled_from(
     ["figid", "caption", "genes", "word", "symbol", "schema-jsonld", "@id", "a b", "'", "x:y"]
 )

@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.checkout import Checkout, inline_gene
 from support.in_process import Command
+from support.places import SEEDS
 from support.products import write_products_checkout
 
 import pfocr_ld
@@ -32,8 +33,6 @@ from pfocr_ld.errors import QueryError
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.vocabulary import figure_iri
-
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
 @pytest.fixture(scope="module")
@@ -288,15 +287,15 @@ def test_the_command_writes_what_was_tested(command: Command, tmp_path: Path, st
     ("arguments", "status", "complaint"),
     [
         (["genes.txt"], 2, "ask one of: --data PATH, --store DIR"),
-        (["missing.txt", "--data", "seeds"], 1, "missing.txt: cannot be read"),
-        (["genes.txt", "--data", "seeds", "--organism", "unicorn"], 1, "no known organism"),
+        (["missing.txt", "--data", str(SEEDS)], 1, "missing.txt: cannot be read"),
+        (["genes.txt", "--data", str(SEEDS), "--organism", "unicorn"], 1, "no known organism"),
         (
-            ["genes.txt", "--data", "seeds", "--organism", "3702"],
+            ["genes.txt", "--data", str(SEEDS), "--organism", "3702"],
             1,
             "not in the data: genes of the organism 3702",
         ),
-        (["genes.txt", "--data", "seeds", "-o", "x.xlsx"], 2, "the ending names no format"),
-        (["empty.txt", "--data", "seeds"], 1, "there is no gene in it"),
+        (["genes.txt", "--data", str(SEEDS), "-o", "x.xlsx"], 2, "the ending names no format"),
+        (["empty.txt", "--data", str(SEEDS)], 1, "there is no gene in it"),
     ],
 )
 def test_what_cannot_be_tested_is_one_line(

@@ -14,12 +14,12 @@ import pytest
 import zstandard
 from support.checkout import Checkout, block, front_matter, inline_gene
 from support.in_process import Command
+from support.places import SEEDS
 
 from pfocr_ld.rdf_formats import ENDINGS
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 PFOCR_LD = [sys.executable, "-m", "pfocr_ld"]
 
 

@@ -25,6 +25,7 @@ from support.fair_release import (
     write_checksums,
     write_release,
 )
+from support.places import ROOT
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.fair import preflight
@@ -464,7 +465,7 @@ def test_a_description_in_other_vocabularies_fails(tmp_path: Path) -> None:
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pfocr_ld", "fair", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
 

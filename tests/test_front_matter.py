@@ -185,7 +185,7 @@ def test_what_stands_plain_may_mean_no_value(text: str, is_none: bool) -> None:
 
 def test_reading_builds_no_objects(tmp_path: Path) -> None:
     target = tmp_path / "made"
-    with pytest.raises(RecordError, match="the tag !!python/object/apply:pathlib.Path.touch is refused"):
+    with pytest.raises(RecordError, match=r"the tag !!python/object/apply:pathlib\.Path\.touch is refused"):
         parse(f"a: !!python/object/apply:pathlib.Path.touch [{target}]")
     assert not target.exists()
 

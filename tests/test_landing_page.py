@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 from support.in_process import Command
+from support.places import SEEDS
 from support.release_example import HOSTILE, empty_release, hostile_release, likely_release
 
 from pfocr_ld.bundled import read_bundled
@@ -36,7 +37,6 @@ from pfocr_ld.vocabulary import identifier_iri
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 RELEASES = {"likely": likely_release, "empty": empty_release, "hostile": hostile_release}
 VOID = {"meta", "link", "br", "wbr", "img", "hr", "input"}
 

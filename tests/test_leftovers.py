@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 from support.command_runs import start_command, wait_until
 from support.in_process import Command
+from support.places import SEEDS
 from support.small_disk import SmallDisk
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.leftovers import lock, part_file, part_folder, remove_leftovers, work_folder
-
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
 def test_what_is_being_made_is_left_alone_and_what_is_not_is_removed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from support.places import SEEDS
 
 from pfocr_ld.cli import cli
 from pfocr_ld.summarising.linksets import LINKSETS, DistinctLinks, Link, find_links
@@ -18,7 +19,6 @@ from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 RECORD = """---
 figid: {figid}
 pmcid: PMC2

@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from support.command_runs import run_command, start_command
 from support.dumps import triples_of, write_dump, write_figure_dump
 from support.in_process import Command
+from support.places import SEEDS
 from support.small_disk import SmallDisk
 
 from pfocr_ld.errors import SourceError, StoreError
@@ -30,7 +31,6 @@ from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, graph_iri
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parents[1] / "seeds"
 LOAD = LoadOptions()
 
 
@@ -188,7 +188,7 @@ def test_what_is_no_store_is_not_replaced(tmp_path: Path, old: Path, content: st
         target.mkdir()
         (target / "chapter.txt").write_text("precious")
 
-    with pytest.raises(StoreError, match="not an Oxigraph store.*nothing there is touched"):
+    with pytest.raises(StoreError, match=r"not an Oxigraph store.*nothing there is touched"):
         load_into_directory([old], target, LOAD)
 
     assert (target if content == "file" else target / "chapter.txt").read_text() == "precious"

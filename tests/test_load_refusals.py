@@ -9,6 +9,7 @@ import pytest
 from pyoxigraph import NamedNode, Store
 from support.dumps import triples_of, write_dump, write_figure_dump
 from support.in_process import Command
+from support.places import ROOT, SEEDS
 
 from pfocr_ld.errors import PfocrError, SourceError, StoreError
 from pfocr_ld.loading.data import load_data
@@ -16,8 +17,6 @@ from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.stores.embedded import open_store
 
-ROOT = Path(__file__).parents[1]
-SEEDS = ROOT / "seeds"
 VOCABULARY = ROOT / "ontologies" / "pfocr.ttl"
 VOCABULARY_GRAPH = NamedNode("https://pfocr.wikipathways.org/vocab")
 LOAD = LoadOptions()
@@ -66,7 +65,7 @@ def test_a_file_without_a_statement_is_refused(
     empty = tmp_path / f"empty{ending}"
     empty.write_text("[]" if ending == ".jsonld" else "# nothing\n")
     for options in (LOAD, LoadOptions(append=True), LoadOptions(allow_shrink=True)):
-        with pytest.raises(SourceError, match="empty.*there is no statement in it"):
+        with pytest.raises(SourceError, match=r"empty.*there is no statement in it"):
             load_into_directory([empty], directory, options)
     assert len(open_store(directory)) == len(triples_of(dump))
 

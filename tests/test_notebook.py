@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import json
 import warnings
-from pathlib import Path
 from typing import Any
 
 import pytest
+from support.places import ROOT
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[1]
 TOUR = ROOT / "examples" / "tour.ipynb"
 
 
@@ -25,7 +24,7 @@ def run_cell(source: str, names: dict[str, Any]) -> object:
     """Run a cell, and return the value of its last line where that is an expression."""
     body = ast.parse(source).body
     last = body.pop() if isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, []), "cell", "exec"), names)  # noqa: S102 -- our own cells
+    exec(compile(ast.Module(body, []), "cell", "exec"), names)
     return (
         eval(compile(ast.Expression(last.value), "cell", "eval"), names)
         if isinstance(last, ast.Expr)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from support.command_runs import run_command
 from support.in_process import Command
+from support.places import SEEDS
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 FIGID = "PMC6966445__cancers-11-02002-g001"
 
 
@@ -85,7 +85,7 @@ def test_where_nothing_can_be_written_is_said_before_the_work(
     target = tmp_path / "out.nt"
     run = command("export", source, "-o", target, option, tmp_path / name)
     assert run.status == 1 and run.err.count("\n") == 1
-    assert reason in run.err or option == "--cache" and "no cache of pfocr-ld" in run.err
+    assert reason in run.err or (option == "--cache" and "no cache of pfocr-ld" in run.err)
     assert not target.exists()
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 import rdflib
 from support.checkout import FIGURES, Checkout, block, inline_gene
+from support.places import SEEDS
 
 import pfocr_ld
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, prefixes
-
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
 def test_figures_of_a_source_come_in_the_order_of_their_names(checkout: Checkout) -> None:

@@ -15,11 +15,11 @@ from pyoxigraph import Store
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
+from support.places import TESTS
 from support.query_graphs import (
     FEDERATED,
     LOCAL,
     QUERIES,
-    TESTS,
     Expectation,
     answer_lines,
     expectations,

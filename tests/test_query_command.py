@@ -13,12 +13,12 @@ import pytest
 from pyoxigraph import DefaultGraph, RdfFormat, Store
 from support.command_runs import run_command, start_command, wait_until
 from support.in_process import Command
+from support.places import SEEDS
 from support.sparql_endpoint import SparqlEndpoint, serve_sparql
 
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import list_queries
 
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 TABLE = """\
 figure                             title         year  words         confidences
 ---------------------------------  ------------  ----  ------------  -----------
@@ -92,7 +92,7 @@ def test_data_store_and_endpoint_give_the_same(
 @pytest.mark.slow
 def test_every_local_query_prints_whole_values(seeds: Path, command: Command) -> None:
     for query in list_queries():
-        if query.category in ("federated",):
+        if query.category == "federated":
             continue
         done = command("query", query.name, "--data", seeds)
         assert done.status == 0, query.name

@@ -306,8 +306,10 @@ IRIS = st.sampled_from(
         "urn:x",
         "http://x/a(b)",
         "schema://x",
+        "https://identifiers.org/ncbigene/1",
+        "http://www.w3.org/1999/02/22-rdf-syntax-ns#type",
+        "http://x/é",
     ]
-    + ["https://identifiers.org/ncbigene/1", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "http://x/é"]
 )
 VALUES = st.one_of(
     IRIS.map(NamedNode),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import RdfFormat, Store
 from support.in_process import Command
+from support.places import TESTS
 from support.query_graphs import (
     FEDERATED,
     QUERIES,
     SOURCES,
-    TESTS,
     Expectation,
     answer_lines,
     expectations,

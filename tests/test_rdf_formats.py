@@ -8,11 +8,10 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 from support.in_process import Command
+from support.places import SEEDS
 
 from pfocr_ld.rdf_files import holds_graphs, rdf_format
 from pfocr_ld.rdf_formats import COMPRESSIONS, FORMATS, Format, compression_of_name, format_of_name
-
-SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
 @pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)

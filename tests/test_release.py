@@ -14,6 +14,7 @@ import pytest
 import zstandard
 from click.testing import CliRunner
 from support.in_process import Command
+from support.places import SEEDS
 
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import cli
@@ -297,7 +298,7 @@ def test_no_link_stands_twice(release: Path) -> None:
         (["--version", VERSION, "--creator", "0000-0002-1825-0098 J. Carberry"], 2, "give an ORCID iD"),
         (["--version", VERSION, "--creator", "0000-0002-1825-0097"], 2, "and a name"),
         (["--version", VERSION, "--publisher-ror", "wikipathways"], 2, "ROR 'wikipathways'"),
-        (["--version", VERSION, "--previous", "seeds"], 1, "is no release folder"),
+        (["--version", VERSION, "--previous", str(SEEDS)], 1, "is no release folder"),
         (["--version", VERSION, "--formats", "ntriples"], 2, "turtle is always one"),
         (["--version", VERSION, "--formats", "turtle,hdt"], 2, "choose from"),
         ([], 2, "Missing option '--version'"),
@@ -306,7 +307,7 @@ def test_no_link_stands_twice(release: Path) -> None:
 def test_misuse_is_told(tmp_path: Path, arguments: list[str], status: int, message: str) -> None:
     from pfocr_ld.errors import PfocrError
 
-    result = CliRunner().invoke(cli, ["release", "seeds", "-o", str(tmp_path / "r"), *arguments])
+    result = CliRunner().invoke(cli, ["release", str(SEEDS), "-o", str(tmp_path / "r"), *arguments])
     said = str(result.exception) if isinstance(result.exception, PfocrError) else result.output
     assert message in said
     assert (2 if result.exit_code == 2 else 1) == status
@@ -317,7 +318,7 @@ def test_the_endpoint_reaches_the_examples_and_every_term_has_a_label(
     tmp_path: Path, command: Command
 ) -> None:
     endpoint = "https://sparql.example.org/sparql"
-    seeds = Path(__file__).parents[1] / "seeds"
+    seeds = SEEDS
     done = command("release", seeds, "-o", tmp_path / "r", "--version", VERSION, "--endpoint", endpoint, "-q")
     assert done.status == 0
     for path in (tmp_path / "r" / "queries").rglob("*.ttl"):
@@ -356,7 +357,7 @@ def test_a_doi_is_taken_in_any_form(said: str) -> None:
 def test_the_release_before_is_an_earlier_one(
     release: Path, tmp_path: Path, command: Command, version: str, message: str
 ) -> None:
-    done = command("release", "seeds", "-o", tmp_path / "r", "--version", version, "--previous", release)
+    done = command("release", SEEDS, "-o", tmp_path / "r", "--version", version, "--previous", release)
     assert (done.status, message in done.err) == (1, True)
     assert list(tmp_path.iterdir()) == []
 
@@ -364,7 +365,7 @@ def test_the_release_before_is_an_earlier_one(
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "mine").write_text("mine")
-    result = CliRunner().invoke(cli, ["release", "seeds", "-o", str(tmp_path / "r"), "--version", VERSION])
+    result = CliRunner().invoke(cli, ["release", str(SEEDS), "-o", str(tmp_path / "r"), "--version", VERSION])
     assert "is not empty" in str(result.exception)
     assert [path.name for path in tmp_path.rglob("*")] == ["r", "mine"]
 
@@ -372,7 +373,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 def test_a_release_that_shrinks_is_refused_unless_asked_for(
     release: Path, tmp_path: Path, command: Command
 ) -> None:
-    seeds, target = Path(__file__).parents[1] / "seeds", tmp_path / "next"
+    seeds, target = SEEDS, tmp_path / "next"
     arguments = ["release", seeds, "-o", target, "--version", "2026-12-01", "--previous", release, "-q"]
     done = command(*arguments)
     assert (done.status, "less than half" in done.err, "--allow-shrink" in done.err) == (1, True, True)

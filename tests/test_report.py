@@ -13,6 +13,7 @@ import yaml
 from support.checkout import Checkout, inline_gene, table_gene
 from support.graph_reading import load_store, select
 from support.in_process import Command
+from support.places import SEEDS
 
 pytestmark = pytest.mark.slow
 
@@ -165,7 +166,7 @@ def test_totals_are_those_of_an_independent_count(
 ) -> None:
     root = checkout.root
     if generation == "seeds":
-        for path in (Path(__file__).resolve().parents[1] / "seeds").iterdir():
+        for path in (SEEDS).iterdir():
             checkout.write(f"_figures/{path.name}", path.read_bytes())
     elif generation == "mixed":
         write_mixed_records(checkout)

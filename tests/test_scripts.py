@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from support.places import ROOT
 
 SCRIPTS = [".ci/run", ".ci/install-stores"]
 

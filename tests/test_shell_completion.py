@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 from support.command_runs import install_program
+from support.places import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shell completion")]
 
-ROOT = Path(__file__).resolve().parents[1]
 START = {
     "bash": (
         ["--norc", "--noprofile", "-i"],

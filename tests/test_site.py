@@ -7,11 +7,11 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from importlib.util import find_spec
-from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 import click
 import pytest
+from support.places import ROOT
 
 import pfocr_ld
 from pfocr_ld.cli import cli
@@ -21,7 +21,6 @@ pytestmark = [
     pytest.mark.skipif(find_spec("mkdocs") is None, reason="the extra docs is not installed"),
 ]
 
-ROOT = Path(__file__).resolve().parents[1]
 HERE = "https://site.example/"
 
 

@@ -11,13 +11,14 @@ import duckdb
 import pyoxigraph
 import pytest
 from pyoxigraph import Literal, NamedNode, Store
+from support.places import ROOT
 from support.query_graphs import QUERIES, SOURCES, graph, write_renamed
 
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import run_query
 from pfocr_ld.releasing.tables import make_tables
 
-PAGE = Path(__file__).parents[1] / "docs" / "tables.md"
+PAGE = ROOT / "docs" / "tables.md"
 Row = tuple[object, ...]
 
 

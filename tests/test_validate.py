@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.checkout import GENE_COLUMNS
+from support.places import ROOT, SEEDS
 
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError
@@ -32,8 +33,6 @@ from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
-SEEDS = ROOT / "seeds"
 FIGURES = "https://pfocr.wikipathways.org/figures/"
 NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."
 NO_COUNT = "A mention has exactly one number of occurrences, a whole number from 1."
@@ -290,7 +289,7 @@ def test_no_text_in_a_record_is_a_violation(texts: list[str], number: int, tmp_p
 
 
 def test_a_report_for_programs_says_what_the_text_says() -> None:
-    done = run(Path(__file__).parents[1] / "seeds", "--format", "json")
+    done = run(SEEDS, "--format", "json")
     report = json.loads(done.stdout)
     assert done.exit_code == 0
     assert (report["figures"], report["violations"], report["warnings"]) == (2, 0, 1)

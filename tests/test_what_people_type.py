@@ -21,12 +21,12 @@ import pytest
 from click.shell_completion import ShellComplete
 from support.command_runs import COMMAND
 from support.in_process import Command
+from support.places import ROOT
 from support.sparql_endpoint import serve_sparql
 
 from pfocr_ld.cli import cli
 from pfocr_ld.loading.data import load_data
 
-ROOT = Path(__file__).resolve().parents[1]
 FIGURE = "PMC6966445__cancers-11-02002-g001"
 RECORD = (ROOT / "seeds" / f"{FIGURE}.md").read_text(encoding="utf-8")
 

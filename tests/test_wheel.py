@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -17,12 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from support.places import ROOT
 
 import pfocr_ld
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 _CONSUMER = """\
@@ -48,6 +48,7 @@ class Distributions(NamedTuple):
 def run(*command: object, folder: Path) -> str:
     """Run a command away from the checkout, and as if nothing pointed to it."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["GITHUB_REPOSITORY"] = "someone/pfocr-ld"  # as in the workflow that publishes
     done = subprocess.run(
         [*map(str, command)], check=False, cwd=folder, env=environment, capture_output=True, text=True
     )
@@ -128,3 +129,13 @@ def test_source_distribution_is_the_project(distributions: Distributions) -> Non
     hidden = {name.partition("/")[0] for name in names if name.startswith(".")}
     assert hidden <= {".ci", ".github", ".gitignore", ".pre-commit-config.yaml"}
     assert not [name for name in names if "__pycache__" in name or name.startswith(("dist/", "build/"))]
+
+
+def test_the_repository_that_builds_is_named(distributions: Distributions) -> None:
+    with zipfile.ZipFile(distributions.wheel) as wheel:
+        (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+        metadata = wheel.read(name).decode()
+    urls = dict(re.findall(r"^Project-URL: (.*), (.*)$", metadata, re.MULTILINE))
+    assert urls["PFOCR"] == "https://pfocr.wikipathways.org/"
+    assert urls["Issues"] == "https://github.com/someone/pfocr-ld/issues"
+    assert {"Source", "Documentation", "Changelog"} <= urls.keys()

@@ -13,10 +13,9 @@ from types import FrameType
 import pytest
 from support.command_runs import COMMAND
 from support.in_process import Command
+from support.places import SEEDS
 
 from pfocr_ld.stores.embedded import open_store
-
-SEEDS = Path(__file__).parents[1] / "seeds"
 
 # Command → its arguments, {} for what is wrong, and the ending that its name has.
 COMMANDS: dict[str, tuple[list[str], str]] = {

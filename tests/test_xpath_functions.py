@@ -60,6 +60,6 @@ def test_a_function_has_the_value_of_the_standard(expression: str, value: str | 
 
 def test_a_function_that_is_not_known_is_named() -> None:
     with pytest.raises(
-        QueryError, match="mine: the function <http://www.w3.org/2005/xpath-functions#foo> is"
+        QueryError, match=r"mine: the function <http://www\.w3\.org/2005/xpath-functions#foo> is"
     ):
         run_text(f"{PREFIXES} SELECT (fn:foo('a') AS ?x) {{}}", Store(), "mine")

@@ -1,5 +1,6 @@
 """What a shell is offered when a person presses the tab key: names of queries, their parameters, and
-their values."""
+their values.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def complete_assignment(
     context: click.Context, _parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the parameters of the query that is being asked, or the values of one where they can be
-    listed."""
+    listed.
+    """
     from pfocr_ld.querying.parameters import listed_values
     from pfocr_ld.querying.query_files import find_query
 

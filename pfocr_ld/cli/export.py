@@ -203,6 +203,7 @@ def _require_different_files(given: dict[str, str | None]) -> None:
 
 
 def show_report(report: Report, quiet: bool) -> None:
+    """Print what was left out and why, and unless ``quiet`` what was exported."""
     for error in report.rejected:
         click.echo(f"Rejected: {error}", err=True)
     for error in report.warnings:

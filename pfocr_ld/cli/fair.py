@@ -1,4 +1,4 @@
-"""``pfocr-ld fair``: is a release folder FAIR enough to be published?"""
+"""``pfocr-ld fair``: whether a release folder is FAIR enough to be published."""
 
 from __future__ import annotations
 

@@ -227,7 +227,8 @@ class _Question:
 
     def remarks(self, found: bool) -> list[str]:
         """Return what a person has to know of the answer: that it is empty, or cut, or what is not in
-        the data."""
+        the data.
+        """
         from pfocr_ld.errors import printable
         from pfocr_ld.querying.presence import TRANSLATE, has_others_ids
 
@@ -244,7 +245,8 @@ class _Question:
 
     def _absent(self, found: bool) -> list[str]:
         """Return the values that are not in the data: of what was given, and where nothing was found
-        of the defaults, too."""
+        of the defaults, too.
+        """
         from pfocr_ld.cli.waiting import wait_for
         from pfocr_ld.errors import StoreError
         from pfocr_ld.querying.presence import absent_values

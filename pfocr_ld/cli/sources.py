@@ -1,5 +1,6 @@
 """The options that name what is asked: data, an embedded store or an endpoint; one of them, or what
-the environment names."""
+the environment names.
+"""
 
 from __future__ import annotations
 

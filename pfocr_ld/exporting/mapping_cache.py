@@ -74,7 +74,7 @@ class CacheReader:
             row = self._connection.execute("SELECT value FROM groups WHERE key = ?", (key,)).fetchone()
             if row is None or row[0][:_DIGEST_BYTES] != _digest(key, row[0][_DIGEST_BYTES:]):
                 return None
-            return marshal.loads(zstandard.decompress(row[0][_DIGEST_BYTES:]))
+            return marshal.loads(zstandard.decompress(row[0][_DIGEST_BYTES:]))  # noqa: S302 - its digest is right
         except (sqlite3.Error, zstandard.ZstdError, ValueError, EOFError, TypeError):
             return None
 
@@ -164,4 +164,4 @@ def _may_be_replaced(path: Path) -> bool:
     with path.open("rb") as file:
         header = file.read(_APPLICATION_AT + 4)
     ours = _APPLICATION.to_bytes(4, "big")
-    return not header or header.startswith(_MAGIC) and header[_APPLICATION_AT:] == ours
+    return not header or (header.startswith(_MAGIC) and header[_APPLICATION_AT:] == ours)

@@ -148,7 +148,7 @@ class Plan:
         count = total = 0
         for group, (start, end) in zip(self, pairwise(self._starts), strict=True):
             of_group = sum(self._sizes[number] for number in self._records[start:end])
-            if batch and (total + of_group > size or count >= records and _begins_run(group)):
+            if batch and (total + of_group > size or (count >= records and _begins_run(group))):
                 yield batch
                 batch, count, total = [], 0, 0
             batch.append(group)

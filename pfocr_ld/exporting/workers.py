@@ -117,9 +117,8 @@ def _map_there(version: str, packed: bytes, batch: Work) -> Result:
             f"a worker has pfocr-ld {__version__}, but this is {version}: install the same on both"
         )
     if _mine.packed != packed:
-        _mine.mapper = BatchMapper(
-            pickle.loads(zlib.decompress(packed))
-        )  # comes from the caller, as this call does
+        options = pickle.loads(zlib.decompress(packed))  # noqa: S301 - of the caller, as this call is
+        _mine.mapper = BatchMapper(options)
         _mine.packed = packed
     return _mine.mapper.work(batch)
 

@@ -1,5 +1,6 @@
 """RDF, a record or an archive from standard input, as the file that everything else reads: what it is, its
-first bytes say."""
+first bytes say.
+"""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ class EntityCollector:
         self._facts.update(facts)
         self._facts.difference_update(of_words)
         for packed in of_words:
-            self._count_words(marshal.loads(packed[1:]))
+            self._count_words(marshal.loads(packed[1:]))  # noqa: S302 - packed here
 
     def _count_words(self, fact: Fact) -> None:
         for curie, word, count in zip(*[iter(fact[2:])] * 3, strict=True):

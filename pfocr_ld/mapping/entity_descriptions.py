@@ -169,7 +169,7 @@ def describe_entities(part: EntityPart) -> Iterator[Description]:
     split = [packed.partition(PACKED_END) for packed in part.facts]
     for packed_subject, of_subject in groupby(split, itemgetter(0)):
         subject = Term(packed_subject.decode("utf-8", "surrogatepass"))
-        facts: list[Fact] = [marshal.loads(packed) for _, _, packed in of_subject]
+        facts: list[Fact] = [marshal.loads(packed) for _, _, packed in of_subject]  # noqa: S302 - packed here
         plain = _describe_plain_gene(subject, facts)
         yield plain or next(describe(_sorted_triples(subject, facts, part.words)))
 

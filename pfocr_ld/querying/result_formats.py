@@ -1,6 +1,7 @@
 """The names of the formats of results, and the endings of files that stand for them;
 :mod:`pfocr_ld.querying.results`
-writes them."""
+writes them.
+"""
 
 from __future__ import annotations
 

@@ -78,14 +78,14 @@ def require_not_read(target: SourcePath, paths: Iterable[SourcePath]) -> None:
         return
     for path in map(os.path.realpath, paths):
         inside = written.startswith(os.path.join(path, "")) and _is_of_a_source(written)
-        if inside or os.path.isfile(written) and os.path.exists(path) and os.path.samefile(written, path):
+        if inside or (os.path.isfile(written) and os.path.exists(path) and os.path.samefile(written, path)):
             raise OutputError(f"{name}: is read here, and is not replaced: name another file to write")
 
 
 def _is_of_a_source(path: str) -> bool:
     folder, name = os.path.split(path)
     in_data = os.path.basename(folder) == DATA
-    return name.endswith(RECORD_ENDINGS) or name.endswith(TABLE_ENDING) and (in_data or "-" in name)
+    return name.endswith(RECORD_ENDINGS) or (name.endswith(TABLE_ENDING) and (in_data or "-" in name))
 
 
 def _open_source(path: Path, stack: ExitStack) -> Source:

@@ -17,11 +17,11 @@ from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
 from requests.utils import NETRC_FILES, get_netrc_auth
 
 USER_VARIABLE = "PFOCR_LD_USER"
-PASSWORD_VARIABLE = "PFOCR_LD_PASSWORD"
+PASSWORD_VARIABLE = "PFOCR_LD_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 class NoAuth(AuthBase):
-    """No credentials. (With none given, requests would send those of netrc unasked, in clear text.)"""
+    """No credentials: with none given, requests would send those of netrc unasked, in clear text."""
 
     def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
         return r

@@ -288,10 +288,8 @@ def _retry_after(value: str | None, otherwise: float) -> float:
 
 
 def as_number(header: str | None) -> int | None:
-    """Return the whole number that a header holds, ``None`` where there is none.
-    (``"²".isdigit()`` is true.)
-    """
-    text = (header or "").strip()
+    """Return the whole number that a header holds, ``None`` where there is none."""
+    text = (header or "").strip()  # of which "²" is digits, too
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 

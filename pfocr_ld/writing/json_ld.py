@@ -31,7 +31,7 @@ def check_json_ld(triples: Iterable[Triple]) -> None:
     """
     for term in chain.from_iterable(triples):
         datatype = datatype_of(term)
-        if _LIKE_PREFIXED(term) or datatype is not None and _LIKE_PREFIXED(datatype):
+        if _LIKE_PREFIXED(term) or (datatype is not None and _LIKE_PREFIXED(datatype)):
             raise RecordError(f"JSON-LD would take {term} for an abbreviation; any other format can carry it")
 
 

@@ -13,12 +13,12 @@ from pyoxigraph import RdfFormat, Store
 from support.fuzz_rounds import Rounds
 from support.in_process import Command
 from support.mutation import mutate
+from support.places import SEEDS
 
 from pfocr_ld.stores.embedded import open_store
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 ENDINGS = ["nt", "ttl", "nq", "trig", "jsonld", "rdf"]
 COMMANDS = {
     "validate": ["validate", "{}", "--workers", "1"],

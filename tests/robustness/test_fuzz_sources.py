@@ -16,10 +16,10 @@ from support.checkout import Checkout, front_matter, inline_gene, table_gene
 from support.fuzz_rounds import Rounds
 from support.in_process import Command, Run
 from support.mutation import mutate
+from support.places import SEEDS
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 GOOD = "PMC1__good"
 GOOD_NAME = f"db/_figures/{GOOD}.md"
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

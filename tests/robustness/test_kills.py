@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 from support.command_runs import run_command, start_command
+from support.places import SEEDS
 
 from benchmarks.corpus import write_corpus
 
 pytestmark = pytest.mark.slow
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 QUERY = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.checkout import Checkout, block
 from support.command_runs import run_command
+from support.places import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +51,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     (folder / "sitecustomize.py").write_text(NO_SOCKETS)
     return {
         **os.environ,
-        "PYTHONPATH": f"{folder}:{Path(__file__).parents[2]}",
+        "PYTHONPATH": f"{folder}:{ROOT}",
         "OPENED": str(tmp_path / "opened"),
     }
 

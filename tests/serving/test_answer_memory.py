@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from support.places import SEEDS
 from support.served_site import ask, serve
 
 from pfocr_ld.serving.answer_memory import LARGEST, AnswerKey, AnswerMemory, KeptAnswer, is_repeatable
@@ -66,7 +67,7 @@ def test_what_changes_has_no_tag(seeds_site: str) -> None:
 @pytest.mark.slow
 def test_a_client_beyond_its_budget_gets_no_kept_answer() -> None:
     target = f"/sparql?query={quote('ASK {}')}"
-    with serve("seeds", "--time-limit", "1.5", "--client-seconds", "1") as site:
+    with serve(SEEDS, "--time-limit", "1.5", "--client-seconds", "1") as site:
         assert ask(site, "GET", target).status == 200
         assert ask(site, "GET", f"/sparql?query={ENDLESS}").status == 503
         refused = ask(site, "GET", target)

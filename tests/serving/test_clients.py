@@ -11,6 +11,7 @@ import subprocess
 
 import pytest
 from support.npm_clients import find_client
+from support.places import SEEDS
 from support.served_site import serve
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -23,7 +24,7 @@ SELECT ?figure (COUNT(?gene) AS ?genes) WHERE {
 
 def test_comunica_gets_the_rows_of_a_query() -> None:
     program = find_client(".bin/comunica-sparql")
-    with serve("seeds") as site:
+    with serve(SEEDS) as site:
         command = [str(program), f"sparql@{site}/sparql", SELECT, "-t", "application/sparql-results+json"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
     rows = json.loads(done.stdout)["results"]["bindings"]

@@ -16,13 +16,14 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from support.places import ROOT, SEEDS
 from support.served_site import ask, serve
 
 pytestmark = pytest.mark.slow
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin:/usr/local/sbin")
 SYSTEMD = shutil.which("systemd-analyze")
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 FIGURE = "/pfocr/figures/PMC6966445__cancers-11-02002-g001"
 ENDLESS = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
 
@@ -40,7 +41,7 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("there is no nginx")
     folder = tmp_path_factory.mktemp("nginx")
     options = ["--root-path", "/pfocr", "--trusted-proxy", "127.0.0.1", "--time-limit", "3"]
-    with serve("seeds", *options) as site, socket.socket() as free:
+    with serve(SEEDS, *options) as site, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
         free.close()

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from rdflib import Graph, URIRef
 from support.in_process import Command
+from support.places import SEEDS
 from support.served_site import Reply, ask, serve
 
 pytestmark = pytest.mark.slow
@@ -57,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "f1.md").write_text(RECORD, encoding="utf-8")
     other = RECORD.replace("PMC9", "PMC8").replace("2020", "2021").replace('"A/B <i>"', "JAK1")
     (folder / "f2.md").write_text(other, encoding="utf-8")
-    with serve("seeds", folder) as address:
+    with serve(SEEDS, folder) as address:
         yield address
 
 
@@ -187,7 +188,7 @@ def test_a_page_that_is_known_is_not_sent_again(site: str) -> None:
 
 def test_a_graph_with_compact_identifiers_answers_at_the_same_paths(command: Command, tmp_path: Path) -> None:
     dump = tmp_path / "compact.ttl"
-    assert command("export", "seeds", "-o", dump, "--identifiers", "compact", "-q").status == 0
+    assert command("export", SEEDS, "-o", dump, "--identifiers", "compact", "-q").status == 0
     with serve(dump) as compact:
         assert "https://identifiers.org/ncbigene:3716" in page(compact, PATHS["gene"]).text
         assert f'href="/{PATHS["gene"]}"' in page(compact, PATHS["figure"]).text

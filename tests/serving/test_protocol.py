@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 import zstandard
 from rdflib import Graph
+from support.places import SEEDS
 from support.served_site import Reply, ask, serve
 
 pytestmark = pytest.mark.slow
@@ -32,7 +33,7 @@ DIRECT = "application/sparql-query"
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The seeds, served with a limit of two seconds a query."""
-    with serve("seeds", "--time-limit", "2", "--workers", "4") as address:
+    with serve(SEEDS, "--time-limit", "2", "--workers", "4") as address:
         yield address
 
 
@@ -222,7 +223,7 @@ def test_the_endpoint_describes_itself(site: str) -> None:
     [
         ([], "nothing to serve"),
         (["missing"], "no such file or folder"),
-        (["seeds", "--host", "256.0.0.1"], "cannot be used"),
+        ([str(SEEDS), "--host", "256.0.0.1"], "cannot be used"),
     ],
 )
 def test_what_cannot_be_served_is_one_line(

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from support.places import SEEDS
 from support.served_site import ask, serve, serve_process
 from support.small_disk import SmallDisk
 
@@ -27,7 +28,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
 COUNT = quote("SELECT (COUNT(?f) AS ?n) WHERE { ?f a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }")
 FIGURE_PATH = "figures/PMC6966445__cancers-11-02002-g001.html"
-SEEDS = sorted(Path("seeds").rglob("*.md"))
+RECORDS = sorted(SEEDS.rglob("*.md"))
 ASKED = count()
 
 
@@ -41,7 +42,7 @@ def count_figures(site: str) -> int:
 @pytest.mark.parametrize("watch", [True, False], ids=["watched", "by a signal"])
 def test_another_state_of_the_store_is_served_without_a_failed_request(tmp_path: Path, watch: bool) -> None:
     store = tmp_path / "store"
-    load_into_directory(SEEDS[:1], store, LoadOptions())
+    load_into_directory(RECORDS[:1], store, LoadOptions())
     seen: list[int] = []
     switched = threading.Event()
 
@@ -58,7 +59,7 @@ def test_another_state_of_the_store_is_served_without_a_failed_request(tmp_path:
         askers = [threading.Thread(target=keep_asking, args=(site,)) for _ in range(3)]
         for asker in askers:
             asker.start()
-        load_into_directory([Path("seeds")], store, LoadOptions())
+        load_into_directory([SEEDS], store, LoadOptions())
         if not watch:
             process.send_signal(signal.SIGHUP)
         for asker in askers:
@@ -70,11 +71,11 @@ def test_another_state_of_the_store_is_served_without_a_failed_request(tmp_path:
 
 def test_the_environment_names_the_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = tmp_path / "store"
-    load_into_directory(SEEDS[:1], store, LoadOptions())
+    load_into_directory(RECORDS[:1], store, LoadOptions())
     monkeypatch.setenv("PFOCR_LD_STORE", str(store))
     with serve() as site:
         assert count_figures(site) == 1
-    with serve("seeds") as site:  # what is named wins, and the store is left alone
+    with serve(SEEDS) as site:  # what is named wins, and the store is left alone
         assert count_figures(site) == 2
     with serve() as site:
         assert count_figures(site) == 1
@@ -82,7 +83,7 @@ def test_the_environment_names_the_store(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_store_that_went_missing_is_served_on(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_into_directory(SEEDS[:1], store, LoadOptions())
+    load_into_directory(RECORDS[:1], store, LoadOptions())
     with serve_process(store) as (site, process):
         assert count_figures(site) == 1
         os.rename(store, tmp_path / "elsewhere")
@@ -92,7 +93,7 @@ def test_a_store_that_went_missing_is_served_on(tmp_path: Path) -> None:
 
 def test_a_killed_worker_costs_nobody_an_answer(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_into_directory(SEEDS[:1], store, LoadOptions())
+    load_into_directory(RECORDS[:1], store, LoadOptions())
     with serve_process(store, "--workers", "2") as (site, process):
         for _ in range(3):
             children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
@@ -118,7 +119,7 @@ def cpu_of_children(process: int) -> float:
 def test_nobody_works_for_a_client_that_has_left(tmp_path: Path, path: str) -> None:
     endless = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     store = tmp_path / "store"
-    load_into_directory(SEEDS[:1], store, LoadOptions())
+    load_into_directory(RECORDS[:1], store, LoadOptions())
     with serve_process(store, "--time-limit", "60") as (site, process):
         while not ask(site, "GET", "/health").json()["prepared"]:
             time.sleep(0.2)
@@ -149,7 +150,7 @@ def test_a_full_disk_costs_nobody_an_answer(small_disk: Path, monkeypatch: pytes
     """Of the store as of temporary files; what another state would need room for is not taken over."""
     monkeypatch.setenv("TMPDIR", str(small_disk))
     store = small_disk / "store"
-    load_into_directory([Path("seeds")], store, LoadOptions())
+    load_into_directory([SEEDS], store, LoadOptions())
     with serve_process(store) as (site, process):
         while not ask(site, "GET", "/health").json()["prepared"]:
             time.sleep(0.2)
@@ -191,7 +192,7 @@ def test_data_of_others_whose_names_differ_are_said_to_differ(tmp_path: Path) ->
 
 
 def test_a_public_address_and_a_path_below_a_proxy_are_kept() -> None:
-    with serve("seeds", "--base", "https://data.example/pfocr", "--root-path", "/pfocr") as site:
+    with serve(SEEDS, "--base", "https://data.example/pfocr", "--root-path", "/pfocr") as site:
         origin = site.removesuffix("/pfocr")
         assert "Sitemap: https://data.example/pfocr/sitemap.xml" in ask(origin, "GET", "/robots.txt").text
         assert ask(origin, "GET", "/pfocr/health").json()["status"] == "ok"
@@ -204,7 +205,7 @@ def test_forwarded_headers_are_believed_from_named_proxies_only(seeds_site: str)
         return ask(site, "GET", "/robots.txt", X_Forwarded_Proto="https").text
 
     assert "Sitemap: http://" in sitemap_of(seeds_site)
-    with serve("seeds", "--trusted-proxy", "127.0.0.1", "--root-path", "/pfocr") as site:
+    with serve(SEEDS, "--trusted-proxy", "127.0.0.1", "--root-path", "/pfocr") as site:
         assert "Sitemap: https://" in sitemap_of(site.removesuffix("/pfocr"))
         text = ask(site, "GET", f"/{FIGURE_PATH}", Accept="text/html").text
         inner: list[str] = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)

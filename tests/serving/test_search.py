@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.places import SEEDS
 from support.served_site import Reply, ask
 
 from pfocr_ld.analysing.figure_index import load_figure_sets
@@ -36,7 +37,7 @@ def site(seeds_site: str) -> str:
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
     folder = tmp_path_factory.mktemp("index")
-    load_into_directory([Path("seeds")], folder / "store", LoadOptions())
+    load_into_directory([SEEDS], folder / "store", LoadOptions())
     make_index(folder / "store", folder / "search.sqlite")
     return SearchIndex(folder / "search.sqlite")
 
@@ -151,7 +152,7 @@ def test_any_text_can_be_searched_for(index: SearchIndex, text: str) -> None:
 
 def test_what_is_damaged_beside_a_store_is_made_anew(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_into_directory(sorted(Path("seeds").iterdir())[:1], store, LoadOptions())
+    load_into_directory(sorted(SEEDS.iterdir())[:1], store, LoadOptions())
     with ExitStack() as stack:
         made = find_preparation(store, stack)
         made.complete(store)
@@ -171,7 +172,7 @@ def test_what_is_damaged_beside_a_store_is_made_anew(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_goes_when_its_work_is_done_again(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_into_directory([Path("seeds")], store, LoadOptions())
+    load_into_directory([SEEDS], store, LoadOptions())
     load_figure_sets(store, "9606", "named")
     [named] = tmp_path.glob(".store.figure-sets/*")
     targets = (tmp_path / "search.sqlite", named.with_name(named.name.replace("named", "implied")))
@@ -184,7 +185,7 @@ def test_what_a_killed_run_left_goes_when_its_work_is_done_again(tmp_path: Path)
 
 
 def test_an_index_that_is_damaged_while_it_is_served_is_one_line(tmp_path: Path) -> None:
-    load_into_directory([Path("seeds")], tmp_path / "store", LoadOptions())
+    load_into_directory([SEEDS], tmp_path / "store", LoadOptions())
     file = tmp_path / "search.sqlite"
     make_index(tmp_path / "store", file)
     content = file.read_bytes()

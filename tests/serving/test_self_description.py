@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from rdflib import Graph
 from support.command_runs import wait_until
+from support.places import SEEDS
 from support.served_site import ask, serve
 
 from pfocr_ld.loading.load import load_into_directory
@@ -116,7 +117,7 @@ def test_robots_are_told_of_a_sitemap_with_every_figure(site: str) -> None:
 
 def test_a_given_store_stays_as_it_is(tmp_path: Path) -> None:
     store = tmp_path / "store"
-    load_into_directory([Path("seeds")], store, LoadOptions())
+    load_into_directory([SEEDS], store, LoadOptions())
 
     def content() -> dict[str, bytes]:
         return {str(path): path.read_bytes() for path in store.rglob("*") if path.is_file()}
@@ -133,7 +134,7 @@ def test_a_given_store_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_a_release_brings_its_own_void(command: Any, tmp_path: Path) -> None:
     folder = tmp_path / "release"
-    assert command("release", "seeds", "-o", str(folder), "--version", "2026-11-01", "-q").status == 0
+    assert command("release", SEEDS, "-o", str(folder), "--version", "2026-11-01", "-q").status == 0
     with serve(folder) as site:
         title = "SELECT ?v { ?d <http://purl.org/pav/version> ?v }"
         assert {"v": "2026-11-01"} in select(site, title)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 import pytest
+from support.places import SEEDS
 from support.served_site import ask, serve
 
 pytestmark = pytest.mark.slow
@@ -112,7 +113,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with serve("seeds") as address:
+    with serve(SEEDS) as address:
         yield address
 
 

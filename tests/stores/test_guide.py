@@ -11,11 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from support.places import ROOT
 from support.store_servers import PASSWORD, FusekiServer, free_port, store_programs
 
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 
-ROOT = Path(__file__).resolve().parents[2]
 _PORTS = ("7878", "3030", "1111", "8890")  # of the guide, which may be taken here
 
 

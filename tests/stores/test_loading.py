@@ -157,7 +157,7 @@ def test_a_graph_of_somebody_else_is_not_replaced_unasked(
     dump = write_dump(tmp_path / "dump.nt", figures=2)
     store.update(f"INSERT DATA {{ GRAPH <{address.graph}> {{ <urn:x> <urn:y> <urn:z> }} }}")
 
-    with pytest.raises(StoreError, match="holds 1 triples that pfocr-ld did not load.*--replace"):
+    with pytest.raises(StoreError, match=r"holds 1 triples that pfocr-ld did not load.*--replace"):
         load_into_endpoint([dump], address, LoadOptions(), transport=transport)
     assert store.count(address.graph) == 1
 
@@ -208,7 +208,7 @@ def test_figures_shrink_only_when_asked(tmp_path: Path, store: RemoteStore, tran
     graph = graph_iri("https://pfocr.wikipathways.org/figures/PMC0002000__g0.html")
     before = store.count(graph)
 
-    with pytest.raises(StoreError, match="less than half.*--allow-shrink"):
+    with pytest.raises(StoreError, match=r"less than half.*--allow-shrink"):
         load_into_endpoint([small], address, LoadOptions(), figures=True, transport=transport)
     assert store.count(graph) == before
     again = load_into_endpoint([large], address, LoadOptions(), figures=True, transport=transport)
@@ -379,7 +379,7 @@ def test_less_than_half_replaces_something_only_when_asked(
 ) -> None:
     large, small = (write_dump(tmp_path / f"{count}.nt", figures=count) for count in (9, 4))
     load_into_endpoint([large], address, LoadOptions(), transport=transport)
-    with pytest.raises(StoreError, match="less than half.*--allow-shrink"):
+    with pytest.raises(StoreError, match=r"less than half.*--allow-shrink"):
         load_into_endpoint([small], address, LoadOptions(), transport=transport)
     assert graph_triples(store, str(address.graph)) == canonical(triples_of(large))
     load_into_endpoint([small], address, LoadOptions(allow_shrink=True), transport=transport)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from pyoxigraph import Literal, QueryBoolean, QuerySolutions, Store
+from support.places import SEEDS
 from support.store_servers import PASSWORD, Server
 
 from pfocr_ld.errors import StoreError
@@ -26,7 +27,6 @@ from pfocr_ld.writing.serialise import Style
 
 QUERIES = {query.name: query for query in list_queries() if not has_service(query.text)}
 GRAPH = "https://example.org/graph/of-queries"
-SEEDS = Path(__file__).parents[2] / "seeds"
 
 # Where a store answers otherwise: (kind, query) → why.
 DIFFERENCES: dict[tuple[str, str], str] = {}

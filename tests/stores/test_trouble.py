@@ -99,7 +99,7 @@ def test_a_server_killed_half_way_is_gone_on_with(start_server: StartServer, dum
         if progress.triples >= 2 * _BATCH:
             server.kill()
 
-    with pytest.raises(StoreError, match="connection broke.*the same command goes on from there"):
+    with pytest.raises(StoreError, match=r"connection broke.*the same command goes on from there"):
         load(dumps.new, server.endpoint, transport, progress=kill_at_half)
 
     server.start()
@@ -342,7 +342,7 @@ def test_a_full_disk_leaves_the_target_alone_and_the_load_goes_on_later(
     large = write_dump(tmp_path / "large.nt", figures=5000, release=2)
     address = StoreAddress(server.endpoint, graph=GRAPH)
 
-    with pytest.raises(StoreError, match="the store refuses them|connection broke"):
+    with pytest.raises(StoreError, match=r"the store refuses them|connection broke"):
         load_into_endpoint([large], address, LoadOptions(batch_size=20_000), transport=transport)
 
     server.kill()

@@ -12,6 +12,8 @@ from pathlib import Path
 from signal import SIG_DFL, SIGCONT, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM, signal
 from typing import Any
 
+from support.places import ROOT
+
 COMMAND = [sys.executable, "-m", "pfocr_ld"]
 _PARENT_FIELD, _SESSION_FIELD = 1, 3  # of /proc/PID/stat, counted after the command's name in parentheses
 
@@ -44,7 +46,7 @@ _IN_THE_CHILD = {"preexec_fn": _hear_signals}
 
 def install_program(folder: Path) -> None:
     """Put this checkout's ``pfocr-ld`` into a folder that is to be on the PATH."""
-    root = Path(__file__).resolve().parents[2]
+    root = ROOT
     lines = (
         f"#!{sys.executable}",
         "import sys",

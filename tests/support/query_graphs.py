@@ -23,8 +23,8 @@ from pfocr_ld.querying.queries import Results, list_queries
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.writing.serialise import Style
 from support.checkout import Checkout, inline_gene, table_gene
+from support.places import TESTS
 
-TESTS = Path(__file__).parents[1]
 SOURCES = [TESTS.parent / "seeds", TESTS / "queries" / "records"]
 EXPECTED = TESTS / "queries" / "expected"
 
