@@ -263,7 +263,7 @@ def test_every_command_takes_text_for_paths(folder: Path) -> None:
 WRONG_VALUES: list[tuple[Callable[[pfocr_ld.Dataset], Any], str]] = [
     (lambda one: one.query("gene-trend", gene="NOT A GENE", organism=None, evidence="sure"), "evidence"),
     (lambda one: one.query("gene-trnd", gene="JAK1"), "did you mean 'gene-trend'"),
-    (lambda one: one.query("gene-trend", gen="JAK1"), "no parameter 'gen'; did you mean 'gene'"),
+    (lambda one: one.query("gene-trend", gen="JAK1"), "no parameter 'gen' (did you mean 'gene'"),
     (lambda one: one.query("figures-mentioning-gene", gene="JAK1", limit=-1), "not a whole number"),
     (lambda one: one.query("figures-mentioning-gene", gene="JAK1", limit=1.5), "not a whole number"),
     (lambda one: one.query("gene-set-overlap", genes=[]), "empty"),

@@ -210,8 +210,8 @@ def test_gene_sets_and_a_knowledge_graph(seeds: Path, tmp_path: Path, command: C
 
 
 MISUSES = [
-    (("gene-trnd", "--data", "{seeds}"), 1, "there is no query 'gene-trnd'; did you mean 'gene-trend'?"),
-    (("gene-trend", "--data", "{seeds}", "-p", "gne=1"), 1, "no parameter 'gne'; did you mean 'gene'?"),
+    (("gene-trnd", "--data", "{seeds}"), 1, "there is no query 'gene-trnd' (did you mean 'gene-trend'?)"),
+    (("gene-trend", "--data", "{seeds}", "-p", "gne=1"), 1, "no parameter 'gne' (did you mean 'gene'?)"),
     (
         ("gene-partners", "--data", "{seeds}", "-p", "limit=x"),
         1,

@@ -92,7 +92,7 @@ WRONG = [
     ("figures", '"a', "not a list separated by commas"),
     ("figure", "https://example.org/x", "an IRI of another kind"),
     ("paper", "JAK3", "neither a PMC id"),
-    ("uri", "mseh:D005227", "unknown prefix 'mseh'; did you mean 'mesh'?"),
+    ("uri", "mseh:D005227", "unknown prefix 'mseh' (did you mean 'mesh'?)"),
     ("uri", "https://example.org/a b", "is not an IRI"),
     ("uri", "https://example.org/> } DROP", "is not an IRI"),
     ("uri", "JAK3", "is not an IRI"),
@@ -103,12 +103,12 @@ WRONG = [
     ("decimal", "0,5", "not a number"),
     ("decimal", ".", "not a number"),
     ("decimal", "NaN", "not a number"),
-    ("enum:any,strict", "strickt", "none of any, strict; did you mean 'strict'?"),
+    ("enum:any,strict", "strickt", "none of any, strict (did you mean 'strict'?)"),
     ("evidence", "sure", "none of named, possible, implied, all"),
     ("pathway", "5283", "no identifier of WikiPathways"),
     ("string", "a\0b", "is not text"),
     ("string", "\ud800", "is not text"),
-    ("geen", "x", "there is no type 'geen'; did you mean 'gene'?"),
+    ("geen", "x", "there is no type 'geen' (did you mean 'gene'?)"),
     ("enum:", "x", "an enumeration is"),
 ]
 
@@ -282,7 +282,7 @@ def test_a_value_that_is_to_be_a_whole_iri_has_to_be_one() -> None:
 def test_an_unknown_and_a_missing_parameter_are_named_with_what_there_is() -> None:
     query = parse_query("# param: gene | gene | | A gene\n\nSELECT * { ?a ?b {{gene}} }", "own.rq", "own")
     with pytest.raises(
-        QueryError, match=r"no parameter 'gne'; did you mean 'gene'\?; its parameters: gene \(gene"
+        QueryError, match=r"no parameter 'gne' \(did you mean 'gene'\?\); its parameters: gene \(gene"
     ):
         fill(query, {"gne": "JAK3"})
     with pytest.raises(QueryError, match=r"own needs the parameter 'gene' \(A gene\): -p gene=VALUE"):

@@ -25,7 +25,7 @@ FAULTS = {
     "SELECT (COUNT(?a)) WHERE { ?a ?b ?c }": ("line 1, column 18", "needs a name: (COUNT(?x) AS ?name)"),
     "SELECT (COUNT(?a) AS n) WHERE { ?a ?b ?c }": ("line 1, column 22", "a variable follows AS: ?n"),
     "SELECT (COUNT(*) AS ?n { ?a ?b ?c }": ("line 1, column 24", "a ( before it is not closed"),
-    "SELECT (FLOR(?c) AS ?n) { ?a ?b ?c }": ("line 1, column 13", "no function FLOR; did you mean 'FLOOR'?"),
+    "SELECT (FLOR(?c) AS ?n) { ?a ?b ?c }": ("line 1, column 13", "no function FLOR (did you mean 'FLOOR'?)"),
     "SELECT (GROUP_CONCAT(?c, ',') AS ?n) { ?a ?b ?c }": ("line 1, column 24", "the separator is named"),
     "SELECT ?a, ?b WHERE { ?a ?b ?c }": ("line 1, column 10", "separated by spaces, not by commas"),
     "SELECT WHERE { ?a ?b ?c }": ("line 1, column 8", "SELECT names variables, or * for all"),

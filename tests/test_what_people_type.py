@@ -93,6 +93,9 @@ TYPED = [
     Typed(
         "query gene-trend -p evidence=impleid --data seeds", 1, err="none of named, possible, implied, all"
     ),
+    Typed("export seeds --format ntripels", 2, err="Did you mean 'ntriples'?"),
+    Typed("enrich JAK1 --data seeds --evidence posible", 2, err="Did you mean 'possible'?"),
+    Typed("diff seeds pfocr.ttl", 1, err="pfocr-ld export seeds -o FILE.ttl"),
     Typed("query gene-trend --formt csv --data seeds", 2, err="--format"),
     Typed("query figures-mentioning-gene -p gene=JAK11 --data seeds", 0, err="Not in the data: JAK11."),
     Typed(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from pfocr_ld.cli.options import OneOf
+
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 _FORMATS = ("text", "md", "json")
 
@@ -30,7 +32,7 @@ def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option(
     "--format",
     "form",
-    type=click.Choice(_FORMATS),
+    type=OneOf(_FORMATS),
     default="text",
     show_default=True,
     help="Output format: counts, a page, or everything.",

@@ -9,6 +9,7 @@ import click
 
 from pfocr_ld.analysing.enrichment_formats import ENDINGS, FORMATS
 from pfocr_ld.arguments import read_standard_input
+from pfocr_ld.cli.options import OneOf
 from pfocr_ld.cli.sources import (
     choose_source,
     data_option,
@@ -35,7 +36,7 @@ from pfocr_ld.cli.sources import (
 )
 @click.option(
     "--evidence",
-    type=click.Choice(("named", "possible", "implied", "all")),
+    type=OneOf(("named", "possible", "implied", "all")),
     default="named",
     show_default=True,
     help="Genes of a figure that count: the named, also uncertain ones, also members of families, or all.",
@@ -57,7 +58,7 @@ from pfocr_ld.cli.sources import (
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(FORMATS),
+    type=OneOf(FORMATS),
     help="Output format.  [default: from FILE's extension, else a table]",
 )
 @click.option(

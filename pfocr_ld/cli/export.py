@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.cli.options import quiet_option, workers_option
+from pfocr_ld.cli.options import OneOf, quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
@@ -49,26 +49,26 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(list(FORMATS)),
+    type=OneOf(list(FORMATS)),
     help="Output format.  [default: from FILE's extension]",
 )
 @click.option(
     "--identifiers",
-    type=click.Choice(["path", "compact"]),
+    type=OneOf(["path", "compact"]),
     default="path",
     show_default=True,
     help="Form of identifiers.org IRIs: .../ncbigene/3569 or .../ncbigene:3569.",
 )
 @click.option(
     "--schema-org",
-    type=click.Choice(["http", "https"]),
+    type=OneOf(["http", "https"]),
     default="http",
     show_default=True,
     help="Scheme of schema.org IRIs.",
 )
 @click.option(
     "--graphs",
-    type=click.Choice(GRAPHS),
+    type=OneOf(GRAPHS),
     default="none",
     show_default=True,
     help="Named graphs, in N-Quads, TriG and JSON-LD: one for all, or one for each figure.",

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 
+from pfocr_ld.cli.options import OneOf
+
 
 @click.command(short_help="Check a release before it is published.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=OneOf(["text", "json"]),
     default="text",
     show_default=True,
     help="Output format.",

@@ -8,6 +8,26 @@ from typing import Any
 import click
 
 
+class OneOf(click.Choice):  # type: ignore[type-arg, unused-ignore]
+    """One of some words; what is close to one is told."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the word.
+
+        :raises click.BadParameter: it is none of them.
+        """
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(str(value), [str(choice) for choice in self.choices], n=1)
+            if not close:
+                raise
+            message = f"{error.message.rstrip('.')}. Did you mean {close[0]!r}?"
+            raise click.BadParameter(message, ctx, param) from error
+
+
 class Seconds(click.FloatRange):
     """A time in seconds, which has an end."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from pfocr_ld.cli.completion import complete_assignment, complete_query
-from pfocr_ld.cli.options import Seconds
+from pfocr_ld.cli.options import OneOf, Seconds
 from pfocr_ld.cli.sources import (
     STANDARD_INPUT_PATH,
     choose_source,
@@ -64,7 +64,7 @@ def _read_parameters(
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(FORMATS),
+    type=OneOf(FORMATS),
     help="Output format.  [default: from FILE's extension, else a table or Turtle]",
 )
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pfocr_ld.cli.options import Seconds
+from pfocr_ld.cli.options import OneOf, Seconds
 from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, endpoint_of_environment
 from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.vocabulary import DATASET_GRAPH
@@ -26,7 +26,7 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     """
 
     @click.option(
-        "--kind", type=click.Choice(list(STORE_KINDS)), help="Kind of store.  [default: what the server says]"
+        "--kind", type=OneOf(list(STORE_KINDS)), help="Kind of store.  [default: what the server says]"
     )
     @click.option(
         "--graph",

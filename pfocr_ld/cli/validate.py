@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.cli.options import workers_option
+from pfocr_ld.cli.options import OneOf, workers_option
 from pfocr_ld.cli.sources import without_standard_input
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _LONGEST = 100  # characters of a value that are shown: enough to find a caption
 )
 @click.option(
     "--schema-org",
-    type=click.Choice(["http", "https"]),
+    type=OneOf(["http", "https"]),
     default="http",
     show_default=True,
     help="Scheme of the schema.org IRIs in the graph.",
@@ -39,7 +39,7 @@ _LONGEST = 100  # characters of a value that are shown: enough to find a caption
 @click.option(
     "--format",
     "format_name",
-    type=click.Choice(["text", "json"]),
+    type=OneOf(["text", "json"]),
     default="text",
     show_default=True,
     help="Output format.",

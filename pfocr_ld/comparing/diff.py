@@ -136,7 +136,10 @@ def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
         if path.is_dir():
             found = find_dumps(path)
             if not found:
-                raise SourceError(f"{path}: no dump in this folder; it should hold one of pfocr.ttl, …")
+                raise SourceError(
+                    f"{path}: there is no dump in this folder, such as pfocr.ttl of a release; records are "
+                    f"compared once they are exported: pfocr-ld export {path} -o FILE.ttl"
+                )
             # The text of blocks of Turtle compares fastest.
             choices.append(sorted(found, key=lambda file: not file.name.startswith("pfocr.ttl")))
         else:

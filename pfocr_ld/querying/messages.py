@@ -17,7 +17,7 @@ def shown(value: str) -> str:
 
 
 def suggestion(given: str, known: Iterable[str]) -> str:
-    """Return ``"; did you mean ...?"`` where a known name is close to what was given, else nothing."""
+    """Return ``" (did you mean ...?)"`` where a known name is close to what was given, else nothing."""
     names = {name.lower(): name for name in known}
     close = get_close_matches(given.lower(), names, n=1)
-    return f"; did you mean {names[close[0]]!r}?" if close else ""
+    return f" (did you mean {names[close[0]]!r}?)" if close else ""

@@ -117,7 +117,7 @@ def _form(before: str, rest: str) -> str:
         return f"{name} changes data, and only queries are run here"
     if name in _FORMS:
         return ""
-    return suggestion(name, _FORMS)[2:] or "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE"
+    return suggestion(name, _FORMS)[2:-1] or "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE"
 
 
 def _name(before: str, rest: str) -> str:
@@ -260,7 +260,7 @@ def _word(_before: str, rest: str) -> str:
     """A keyword with a letter wrong."""
     word = re.match(r"[A-Za-z]\w*(?![\w:.-])", rest)
     if word and word[0].upper() not in _KEYWORDS:
-        return suggestion(word[0], _KEYWORDS)[2:]
+        return suggestion(word[0], _KEYWORDS)[2:-1]
     return ""
 
 
