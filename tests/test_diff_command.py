@@ -108,7 +108,7 @@ def test_equal_files_are_told_so_without_being_parsed(releases: Path) -> None:
         (("old", "missing.nt"), "Error: missing.nt: no such file or folder"),
         (("old", "missing"), "Error: missing: no such file or folder"),
         (("old", "notes.txt"), "Error: notes.txt: not the name of an RDF file"),
-        (("old", "empty"), "Error: empty: no dump in this folder"),
+        (("old", "empty"), "Error: empty: there is no dump in this folder"),
         (("old.nt", "damaged.nt.gz"), "Error: damaged.nt.gz: the compressed file is damaged or cut short"),
         (("old.nt", "bad.nt"), "Error: bad.nt: not valid N-Triples"),
         (("old/pfocr.ttl", "bad.ttl"), "Error: bad.ttl:3: not valid Turtle"),
