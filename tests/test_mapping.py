@@ -829,6 +829,17 @@ def test_a_paper_without_a_pmc_id_is_described_once(checkout: Checkout) -> None:
     assert count["n"].value == "1"
 
 
+def test_a_row_that_gives_its_gene_no_symbol_says_so_as_another_may_give_one(
+    checkout: Checkout,
+) -> None:
+    genes = [inline_gene("AKT1", "AKT1", "207")], [inline_gene("AKT1", "AKT1", "207", hgnc_symbol="")]
+    report, store = export_twice(checkout, PMC1__a={"genes": genes[0]}, PMC2__b={"genes": genes[1]})
+    assert report.triples == len(store)
+    said = select(store, f"SELECT ?figure ?text {{ ?figure pfocr:hasMention/<{FIELD}hgnc_symbol> ?text }}")
+    assert [(row["figure"].value[-12:], row["text"].value) for row in said] == [("PMC2__b.html", "")]
+    assert holds(store, "?figure schema:mentions ncbigene:207 . ncbigene:207 schema:name 'AKT1'")
+
+
 def test_a_gene_keeps_every_symbol_that_records_give(checkout: Checkout) -> None:
     genes = ([inline_gene("A", "MARCH1", "55016")], [inline_gene("A", "MARCHF1", "55016")])
     report, store = export_twice(checkout, PMC1__a={"genes": genes[0]}, PMC2__b={"genes": genes[1]})

@@ -82,7 +82,7 @@ def read_genes(genes: Sequence[GeneMention], inline: bool, taxa: Mapping[str, Ta
     odd = {
         (row[0], row[1], row[2], row[5])
         for row in genes
-        if row[8] or not row[4] or row[4] in conflicts or (unsaid and row[5:8] in unsaid)
+        if row[8] or not (row[3] and row[4]) or row[4] in conflicts or (unsaid and row[5:8] in unsaid)
     }
     return [
         _reading_of_genes(read, rows, inline, conflicts, taxa)
@@ -175,7 +175,7 @@ def _reading_of_genes(
     """Return the reading of rows that have their key in common."""
     groups: dict[_Group, list[GeneMention]] = {}
     for row in rows:
-        fields = _cells_of_gene(row, inline) if not row.gene_id or row.gene_id in conflicts else ()
+        fields = _cells_of_gene(row, inline, conflicts)
         if not inline:
             fields += _cells_of_organism(row, taxa)
         group = _Group(bool(row.gene_id), fields, row.extra, row.occurrences)
@@ -209,13 +209,15 @@ def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
     return {gene_id for gene_id, count in Counter(gene_ids).items() if count > 1 and gene_id}
 
 
-def _cells_of_gene(row: GeneMention, inline: bool) -> ExtraValues:
+def _cells_of_gene(row: GeneMention, inline: bool, conflicts: Collection[str]) -> ExtraValues:
     """Return the cells that a gene cannot give back.
 
-    In a conflict an empty cell is written, too, so that what is on the mention counts
-    before what is on the entity.
+    In a conflict an empty cell is written, too, so that what is on the mention counts before what is on the
+    entity; and where a row gives its gene no symbol, as another figure may.
     """
     cells = [("hgnc_symbol" if inline else "ncbigene_symbol", row.symbol)]
+    if row.gene_id and row.gene_id not in conflicts:
+        return () if row.symbol else tuple(cells)
     column = ORGANISM_COLUMNS[0]
     if not inline and all(name != column for name, _ in row.extra):  # an id that is none stands there
         cells.append((column, row.organism_id))
