@@ -5,8 +5,10 @@ figures' gene sets in memory.
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from pfocr_ld.organisms import HUMAN
 from pfocr_ld.serving.frames import ANSWER, DATA, DATA_SIZE, END, FAILED, pack_frame
 from pfocr_ld.serving.query_worker import send_document, serve_requests
 
+_NICENESS = 5
+"""Pages that are asked for at the same time go first: they can do without similar figures."""
 _WRITERS = {"application/json": write_json, "text/tab-separated-values": write_tsv}
 ENRICHMENT_FORMATS = tuple(_WRITERS)
 """The media types of an enrichment."""
@@ -67,6 +71,8 @@ def _find_similar(directory: Path, figid: str, limit: int) -> list[dict[str, Any
 
 
 if __name__ == "__main__":
+    with suppress(AttributeError):  # Windows
+        os.nice(_NICENESS)
     serve_requests(
         int(sys.argv[1]), lambda request, connection: answer(Path(sys.argv[2]), request, connection)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -72,6 +73,7 @@ def make_application(site: Site) -> ASGIApp:
     async def lifespan(_application: Starlette) -> AsyncIterator[None]:
         # not later, beside the requests: they would have to wait for it
         await asyncio.gather(site.open(), asyncio.to_thread(_prepare_pages))
+        gc.freeze()  # what is there to stay, so that no page has to wait while it is searched for garbage
         yield
         await site.close()
 

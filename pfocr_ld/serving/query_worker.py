@@ -6,6 +6,7 @@ which is killed at the deadline or when the client has gone (:mod:`pfocr_ld.serv
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import sys
@@ -193,6 +194,7 @@ def serve_requests(descriptor: int, answer_one: Callable[[bytes, socket.socket],
     """Answer requests on the socket with that file descriptor until the server has gone."""
     connection = socket.socket(fileno=descriptor)
     requests = _Requests(connection)
+    gc.freeze()
     with suppress(ConnectionError):  # the server has gone
         connection.sendall(pack_frame(READY))
         while True:

@@ -41,8 +41,8 @@ class Worker:
 
         :raises Problem: it did not.
         """
-        await asyncio.get_running_loop().create_connection(lambda: self._frames, sock=self._socket)
         try:
+            await asyncio.get_running_loop().create_connection(lambda: self._frames, sock=self._socket)
             frame = await asyncio.wait_for(self.read(), START_LIMIT)
         except asyncio.TimeoutError:
             frame = Frame(FAILED, b"")
