@@ -19,8 +19,10 @@ from pfocr_ld.serving.client_presence import UntilClientLeaves
 from pfocr_ld.serving.editor import editor_routes, show_editor
 from pfocr_ld.serving.enrichment_routes import enrichment_routes
 from pfocr_ld.serving.home_page import read_home
-from pfocr_ld.serving.html_pages import compile_templates, file_routes, render_page, wants_page
+from pfocr_ld.serving.html_pages import HTML, compile_templates, file_routes, render_page, wants_page
+from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
+from pfocr_ld.serving.query_worker import GRAPH_FORMATS
 from pfocr_ld.serving.question_routes import question_routes
 from pfocr_ld.serving.request_log import RequestLog
 from pfocr_ld.serving.resource_routes import resource_routes
@@ -29,7 +31,7 @@ from pfocr_ld.serving.search_routes import run_search, search_routes
 from pfocr_ld.serving.service_description import describe_service, respond_with_graph
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import SparqlEndpoint
-from pfocr_ld.serving.well_known import well_known_routes
+from pfocr_ld.serving.well_known import give_void, well_known_routes
 from pfocr_ld.stores.endpoint import query_form
 
 
@@ -65,6 +67,9 @@ def make_application(site: Site) -> ASGIApp:
         )
 
     async def home(request: Request) -> Response:
+        media_type = choose(request.headers.get("accept"), (HTML, *GRAPH_FORMATS))
+        if media_type not in (HTML, None):  # the IRIs of VoID are fragments of this page's
+            return await give_void(site, request, media_type)
         file = site.preparation.search
         content = await run_search(lambda: read_home(SearchIndex(file) if file else None))
         return render_page(request, "home.html", content)

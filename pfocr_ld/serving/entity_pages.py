@@ -62,6 +62,7 @@ _WORD_READINGS = """SELECT ?confidence ?kind ?entity (MIN(?l) AS ?label) (COUNT(
 } GROUP BY ?confidence ?kind ?entity ORDER BY DESC(?figures) ?entity LIMIT 100"""
 
 
+_NAMED_BY = "SELECT ?p ?o ?label WHERE { ?o ?p <IRI> OPTIONAL { ?o rdfs:label ?label } } LIMIT 100"
 _FAMILIES = "SELECT ?family WHERE { ?family pfocr:member <IRI> } LIMIT 100"
 _WORD_PATTERN = "?figure pfocr:geneWord|pfocr:chemicalWord|pfocr:diseaseWord WORD"
 
@@ -116,13 +117,13 @@ how many come to each, added up.
 
 
 async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> dict[str, Any] | None:
-    """Return what the page of a thing shows; None where nothing is said of it.
+    """Return what the page of a thing shows; None where nothing is said of it, nor by it of others.
 
     :param find_best: None where there is no index yet.
     """
     rows = await select(pool, _PREFIXES + _STATEMENTS.replace("IRI", iri))
     if not rows:
-        return None
+        return await _read_named(pool, iri)
     classes = {row["o"] for row in rows if row["p"] == RDF.type}
     kind = next((KINDS[each] for each in KINDS if each in classes), PageKind("resource", {}))
     labels = [row["o"] for row in rows if row["p"] in (RDFS.label, SKOS.prefLabel, SCHEMA.name)]
@@ -135,6 +136,12 @@ async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> d
         "facts": _facts(rows),
         "lists": _without_repetition(lists),
     }
+
+
+async def _read_named(pool: QueryPool, iri: str) -> dict[str, Any] | None:
+    """Return what the page of a thing shows that others only refer to; None where none does."""
+    facts = _facts(await select(pool, _PREFIXES + _NAMED_BY.replace("IRI", iri)), "is {} of")
+    return {"title": make_link(iri).name, "kind": "resource", "facts": facts, "lists": []} if facts else None
 
 
 def _without_repetition(lists: Iterable[FigureList]) -> list[FigureList]:
@@ -258,7 +265,7 @@ async def list_figures(pool: QueryPool, heading: str, pattern: str) -> FigureLis
     return FigureList(heading, list(cards.values()), number, number == _COUNTED, number <= _SORTED)
 
 
-def _facts(rows: list[Row]) -> list[Fact]:
+def _facts(rows: list[Row], form: str = "{}") -> list[Fact]:
     values: dict[str, dict[str, PageLink | str]] = defaultdict(dict)
     for row in rows:
         value = row["o"]
@@ -267,6 +274,6 @@ def _facts(rows: list[Row]) -> list[Fact]:
                 value, make_link(value, row.get("label", "")) if value.is_iri else value
             )
     return [
-        Fact(make_link(name, short_name(name)), list(found.values()))
+        Fact(make_link(name, form.format(short_name(name))), list(found.values()))
         for name, found in sorted(values.items())
     ]

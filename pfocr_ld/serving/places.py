@@ -15,6 +15,7 @@ from pfocr_ld.vocabulary import (
     IDENTIFIERS,
     LEXICONS,
     ORGANISMS,
+    PFOCR,
     SITE,
     encode,
     figure_iri,
@@ -28,13 +29,15 @@ _IDENTIFIERS = {
     for prefix, namespace in form.items()
     if namespace.startswith(IDENTIFIERS)
 }
+_LEXICON = "vocab/lexicon/"
 _PATHS: dict[str, Callable[[str], str]] = {
     "figures/": lambda name: figure_iri(name.removesuffix(".html")),
     "families/": lambda name: FAMILIES + quote(name, safe=""),
     "organisms/": lambda name: f"{ORGANISMS}{encode(name.removesuffix('.html'))}.html",
-    "vocab/lexicon/": lambda name: LEXICONS + quote(name, safe=""),
     "vocab/field/": lambda name: f"{SITE}/vocab/field/{quote(name, safe='')}",
     "vocab/confidence/": lambda name: f"{SITE}/vocab/confidence/{encode(name)}",
+    "vocab/": lambda name: f"{SITE}/vocab/{quote(name, safe='/')}",
+    ".well-known/sparql-examples/": lambda name: f"{SITE}/.well-known/sparql-examples/{encode(name)}",
     ".well-known/genid/": lambda name: GENID + encode(name),
 }
 PATHS = (*_PATHS, "id/")
@@ -42,8 +45,8 @@ PATHS = (*_PATHS, "id/")
 
 
 def iris_of_path(path: str) -> tuple[str, ...]:
-    """Return the IRIs that a path may stand for: none, one, or those of both forms of identifiers.org, of
-    which a graph has one.
+    """Return the IRIs that a path may stand for: none, one, those of both forms of identifiers.org, of
+    which a graph has one, or those of a lexicon that the vocabulary knows and of one that it does not.
 
     :param path: decoded, without the slash before it.
     """
@@ -52,6 +55,9 @@ def iris_of_path(path: str) -> tuple[str, ...]:
         if not local or prefix not in _IDENTIFIERS.values():
             return ()
         return identifier_iri(prefix, local), prefixes("compact")[prefix] + encode(local)
+    if path.startswith(_LEXICON) and len(path) > len(_LEXICON):
+        name = quote(path.removeprefix(_LEXICON), safe="")
+        return LEXICONS + name, PFOCR + name
     for start, to_iri in _PATHS.items():
         if path.startswith(start) and len(path) > len(start):
             return (to_iri(path.removeprefix(start)),)

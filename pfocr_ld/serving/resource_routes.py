@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -90,6 +90,8 @@ async def _answer_iri(site: Site, request: Request, path: str, media_type: str) 
     if iri is None:
         return await _redirect_alias(site, request, iris[0])
     own_path = f"/{path_of_iri(iri)}"
+    if "#" in own_path:  # a term of the vocabulary, whose IRI is answered by the page of all
+        own_path = f"/{quote(path)}"
     rdf_path = own_path.removesuffix(".html")
     if media_type != HTML:
         return _rdf(

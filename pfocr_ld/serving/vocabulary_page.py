@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from pfocr_ld.serving.data_description import VOCABULARY_GRAPH
 from pfocr_ld.serving.query_pool import QueryPool
@@ -25,6 +26,8 @@ class Term(NamedTuple):
     name: str
     label: str
     comment: str
+    page: str
+    """The path of its own page, which a lexicon has; empty for others."""
 
 
 async def read_vocabulary(pool: QueryPool) -> dict[str, Any]:
@@ -40,5 +43,6 @@ async def read_vocabulary(pool: QueryPool) -> dict[str, Any]:
             else "Lexicons, tiers and levels"
         )
         name = row["term"].removeprefix(PFOCR)
-        groups[heading].append(Term(name, row.get("label", ""), row.get("comment", "")))
+        page = f"/vocab/lexicon/{quote(name)}" if row["type"] == PFOCR.Lexicon else ""
+        groups[heading].append(Term(name, row.get("label", ""), row.get("comment", ""), page))
     return {"title": "The vocabulary of PFOCR", "groups": groups, "iri": VOCABULARY_GRAPH}

@@ -5,12 +5,14 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pfocr_ld.serving.data_description import VOID_GRAPH
+from pfocr_ld.serving.data_description import EXAMPLES_GRAPH, VOID_GRAPH
+from pfocr_ld.serving.html_pages import HTML
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_worker import GRAPH_FORMATS, choose_format
+from pfocr_ld.serving.resource_graphs import give_graph
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.site_queries import ask_pool, select
 from pfocr_ld.vocabulary import DATASET, FIGURES, PFOCR, VOID
@@ -27,13 +29,14 @@ def well_known_routes(site: Site) -> list[Route]:
     """Return the routes of what has a fixed place."""
 
     async def void(request: Request) -> Response:
-        media_type = choose_format(request.headers.get("accept"), GRAPH_FORMATS)
-        if media_type is None:
-            raise Problem(406, f"VoID can be had as: {', '.join(GRAPH_FORMATS)}", offers=list(GRAPH_FORMATS))
-        if VOID_GRAPH not in site.named_graphs:
-            raise Problem(503, "VoID is being counted: try again", {"Retry-After": "30"})
-        query = _VOID.replace("ENDPOINT", site.address(request, "sparql"))
-        answer = await ask_pool(site.pool, query, media_type)
+        media_type = _chosen_format(request)
+        return _see(request, "") if media_type == HTML else await give_void(site, request, media_type)
+
+    async def examples(request: Request) -> Response:
+        media_type = _chosen_format(request)
+        if media_type == HTML:
+            return _see(request, "queries")
+        answer = await give_graph(site.pool, EXAMPLES_GRAPH, media_type)
         return Response(answer, media_type=media_type, headers={"Vary": "Accept"})
 
     async def robots(request: Request) -> Response:
@@ -62,10 +65,37 @@ def well_known_routes(site: Site) -> list[Route]:
 
     return [
         Route("/.well-known/void", void),
+        Route("/.well-known/sparql-examples", examples),
         Route("/robots.txt", robots),
         Route("/sitemap.xml", sitemap),
         Route("/sitemap-{number:int}.xml", sitemap_part),
     ]
+
+
+def _chosen_format(request: Request) -> str:
+    offers = [*GRAPH_FORMATS, HTML]
+    media_type = choose_format(request.headers.get("accept"), offers)
+    if media_type is None:
+        raise Problem(406, f"it can be had as: {', '.join(offers)}", offers=offers)
+    return media_type
+
+
+def _see(request: Request, path: str) -> Response:
+    """Send whoever wants to read to the page that says the same."""
+    target = f"{request.scope.get('root_path', '')}/{path}"
+    return RedirectResponse(target, 303, headers={"Vary": "Accept"})
+
+
+async def give_void(site: Site, request: Request, media_type: str) -> Response:
+    """Return VoID with the address of this endpoint.
+
+    :raises Problem: it has not been counted yet.
+    """
+    if VOID_GRAPH not in site.named_graphs:
+        raise Problem(503, "VoID is being counted: try again", {"Retry-After": "30"})
+    query = _VOID.replace("ENDPOINT", site.address(request, "sparql"))
+    answer = await ask_pool(site.pool, query, media_type)
+    return Response(answer, media_type=media_type, headers={"Vary": "Accept"})
 
 
 def _plain(text: str) -> Response:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from rdflib import Graph, URIRef
+from support.command_runs import wait_until
 from support.in_process import Command
 from support.places import SEEDS
 from support.served_site import Reply, ask, serve
+
+from pfocr_ld.serving.places import path_of_iri
 
 pytestmark = pytest.mark.slow
 
@@ -121,19 +126,38 @@ def test_a_page_says_where_its_data_are(site: str, kind: str) -> None:
         assert ask(site, "GET", address.removeprefix(site)).status == 200
 
 
-def test_every_iri_that_a_graph_of_a_figure_names_as_ours_answers(site: str) -> None:
-    graph = Graph().parse(data=ask(site, "GET", f"/figures/{FIGURE}.nt").body, format="nt")
-    ours = {str(term).partition("#")[0] for triple in graph for term in triple if isinstance(term, URIRef)}
-    paths = {
-        iri.removeprefix("https://pfocr.wikipathways.org")
-        for iri in ours
-        if "//pfocr.wikipathways.org" in iri
-    }
-    ids = {
-        "/id/" + iri.removeprefix("https://identifiers.org/") for iri in ours if "//identifiers.org" in iri
-    }
-    statuses = {path: ask(site, "GET", path or "/", Accept="text/html").status for path in paths | ids}
-    assert {path: status for path, status in statuses.items() if status not in (200, 301)} == {}
+IRIS = """SELECT DISTINCT ?iri { { ?iri ?p ?o } UNION { ?s ?iri ?o } UNION { ?s ?p ?iri }
+  FILTER(isIRI(?iri) && REGEX(STR(?iri), "^https?://(pfocr[.]wikipathways|identifiers)[.]org/")) }"""
+
+
+def test_every_iri_of_the_data_and_of_what_describes_them_answers(site: str) -> None:
+    wait_until(lambda: ask(site, "GET", "/health").json()["prepared"], "VoID")
+    iris = ask(site, "GET", f"/sparql?query={quote(IRIS)}", Accept="text/csv").text.split()[1:]
+    paths = {path_of_iri(iri.partition("#")[0]) for iri in iris}
+    assert len(iris) > 500 and None not in paths
+    assert any(iri.endswith("vocab#hgnc_symbol") for iri in iris)
+    refused = []
+    with closing(HTTPConnection(urlsplit(site).netloc, timeout=60)) as connection:
+        for path in sorted(map(str, paths)):
+            for media_type in ("text/html", "text/turtle", "application/ld+json", "application/n-triples"):
+                connection.request("GET", f"/{path}", headers={"Accept": media_type})
+                reply = connection.getresponse()
+                is_said = reply.read() and media_type in str(reply.headers["Content-Type"])
+                if reply.status not in (301, 303) and not (reply.status == 200 and is_said):
+                    refused.append((path, media_type, reply.status))
+    assert refused == [], sorted({path for path, *_ in refused})
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("vocab/lexicon/hgnc_symbol", "Some figures with its terms"),
+        ("id/hgnc.symbol/JAK1", ">JAK1</a>"),
+        ("vocab/tiers", "Concept"),
+    ],
+)
+def test_what_only_others_speak_of_has_a_page_as_well(site: str, path: str, said: str) -> None:
+    assert said in page(site, path).text
 
 
 def test_a_figure_page_groups_its_words_by_confidence(site: str) -> None:
