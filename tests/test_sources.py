@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,43 @@ def test_record_of_a_checkout_finds_its_tables(checkout: Checkout) -> None:
     assert list(source.records) == ["_figures/PMC1__a.md"]
     assert source.organisms == ["_organisms/homo_sapiens.md"]
     assert source.files.read("_data/PMC1__a-genes.tsv") == b"cells"
+
+
+@pytest.mark.parametrize("form", ["folder", "zip", "tar.gz", "record"])
+@pytest.mark.parametrize("folder", ["", "_figures/"])
+def test_tables_beside_the_records_of_a_folder_are_theirs(tmp_path: Path, form: str, folder: str) -> None:
+    names = (f"{folder}PMC1__a.md", f"{folder}PMC1__a-genes.tsv", f"{folder}PMC1__b.md")
+    root = tmp_path / "files"
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"of {name}")
+    path = root
+    if form == "zip":
+        path = tmp_path / "files.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                archive.write(root / name, name)
+    elif form == "tar.gz":
+        path = tmp_path / "files.tar.gz"
+        with tarfile.open(path, "w:gz") as packed:
+            packed.add(root, ".")
+    elif form == "record":
+        path = root / names[0]
+    with open_sources([path]) as (source,):
+        table = "_data/PMC1__a-genes.tsv"
+        for files in (source.files, source.files.only([table, *names])):
+            assert files.read(table) == b"of " + names[1].encode()
+            assert files.size(table) is not None
+            assert files.read(names[0]) == b"of " + names[0].encode()
+            assert files.read("_data/PMC1__b-genes.tsv") is None
+        assert source.without_files().place(table).endswith(f"/{names[1]}")
+
+
+def test_tables_in_their_folder_count_before_those_beside_the_records(checkout: Checkout) -> None:
+    checkout.record("PMC1__a")
+    checkout.write("_figures/PMC1__a-genes.tsv", "beside")
+    checkout.write("_data/PMC1__a-genes.tsv", "there")
+    assert open_one(checkout.root).files.read("_data/PMC1__a-genes.tsv") == b"there"
 
 
 @pytest.mark.parametrize("ending", [".md", ".txt", ".yml", ".yaml"])

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.reading.fields import Fields, read_block_fields
-from pfocr_ld.reading.files import Files
+from pfocr_ld.reading.files import MENTION_TABLES, Files
 from pfocr_ld.reading.front_matter import decode, parse_front_matter
 from pfocr_ld.reading.record_keys import NO_KEYS, RecordKeys, digest_keys, look_up_keys
-from pfocr_ld.reading.records import MENTION_TABLES, table_name
+from pfocr_ld.reading.records import table_name
 
 RECORD = 1 << len(MENTION_TABLES)
 """Of the bits of what there is the one for the record itself; those before it are for its tables."""

@@ -14,8 +14,8 @@ from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from pfocr_ld.exporting.looking import RECORD, Look, Seen, look_at
+from pfocr_ld.reading.files import MENTION_TABLES
 from pfocr_ld.reading.record_keys import NO_KEYS
-from pfocr_ld.reading.records import MENTION_TABLES
 from pfocr_ld.reading.sources import Source
 
 MAX_BATCH_BYTES = 4 * 2**20

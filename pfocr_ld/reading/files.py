@@ -19,6 +19,10 @@ from pfocr_ld.errors import RecordError, SourceError
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
 
 FIGURES, DATA, ORGANISMS = "_figures", "_data", "_organisms"
+IN_DATA = f"{DATA}/"
+"""How the names of tables begin."""
+MENTION_TABLES = ("genes", "chemicals", "diseases")
+"""The lists of mentions, as records and the names of their tables call them."""
 RECORD_ENDINGS = (".md", ".txt", ".yml", ".yaml")
 TABLE_ENDING = ".tsv"
 
@@ -206,6 +210,30 @@ class MemoryFiles:
 
     def only(self, names: Iterable[str]) -> MemoryFiles:
         return self
+
+
+class FilesWithTables:
+    """Files of a source that has its tables elsewhere than in ``_data``, under the names of there."""
+
+    def __init__(self, files: Files, folder: str) -> None:
+        """Give files other names.
+
+        :param folder: that of the tables, with a slash; empty for the root.
+        """
+        self._files, self._folder = files, folder
+        self.is_shared = files.is_shared
+
+    def _place(self, name: str) -> str:
+        return self._folder + name.removeprefix(IN_DATA) if name.startswith(IN_DATA) else name
+
+    def read(self, name: str) -> bytes | None:
+        return self._files.read(self._place(name))
+
+    def size(self, name: str) -> int | None:
+        return self._files.size(self._place(name))
+
+    def only(self, names: Iterable[str]) -> Files:
+        return self if self.is_shared else MemoryFiles.of(self, names)
 
 
 def too_large() -> RecordError:

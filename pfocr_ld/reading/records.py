@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.model import BLOCK, TERM_TABLES, Figure, Paper, is_no_value
 from pfocr_ld.reading.fields import Fields, read_block_fields
-from pfocr_ld.reading.files import DATA, Files
+from pfocr_ld.reading.files import IN_DATA, Files
 from pfocr_ld.reading.front_matter import FrontMatter, decode, parse_front_matter
 from pfocr_ld.reading.identifiers import is_ndex_id, is_wikipathways_id
 from pfocr_ld.reading.mention_tables import (
@@ -32,7 +32,6 @@ from pfocr_ld.reading.tables import Table, table_from_list
 
 NO_FILE = "no such file"
 """Why a record is rejected that is not there."""
-MENTION_TABLES = ("genes", "chemicals", "diseases")
 SCORES = ("pathway_score", "automl_pathway")
 _PLACEHOLDERS = ("XXX", "REJECT")
 
@@ -68,7 +67,7 @@ def table_name(figid: str, kind: str) -> str | None:
     """
     if "/" in figid or "\\" in figid or "\0" in figid:
         return None  # would lie outside _data
-    return f"{DATA}/{figid}-{kind}.tsv"
+    return f"{IN_DATA}{figid}-{kind}.tsv"
 
 
 def read_record(

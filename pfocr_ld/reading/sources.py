@@ -18,15 +18,21 @@ from pfocr_ld.reading.archives import ARCHIVE_ENDINGS, open_archive
 from pfocr_ld.reading.files import (
     DATA,
     FIGURES,
+    IN_DATA,
+    MENTION_TABLES,
     ORGANISMS,
     RECORD_ENDINGS,
     TABLE_ENDING,
     FileNames,
     Files,
+    FilesWithTables,
     FolderFiles,
     MemoryFiles,
     is_hidden,
 )
+
+_FOLDERS_OF_RECORDS = ("", f"{FIGURES}/")
+_TABLE_ENDINGS = tuple(f"-{kind}{TABLE_ENDING}" for kind in MENTION_TABLES)
 
 SourcePath = str | os.PathLike[str]
 """A path as a caller gives it."""
@@ -40,9 +46,13 @@ class Source(NamedTuple):
     files: Files
     records: Sequence[str]
     organisms: list[str]
+    tables: str = IN_DATA
+    """The folder of the tables, with a slash; empty where they stand beside the records of a plain folder."""
 
     def place(self, name: str) -> str:
         """Return a file's name as the report shows it: the same wherever the source lies, and on one line."""
+        if name.startswith(IN_DATA):
+            name = self.tables + name.removeprefix(IN_DATA)
         return printable(f"{self.label}/{name}" if name != self.label else name)
 
     def without_files(self) -> Source:
@@ -110,7 +120,8 @@ def _file_source(path: Path) -> Source:
     folder = path.resolve().parent
     root = folder.parent if folder.name == FIGURES else folder
     name = path.resolve().relative_to(root).as_posix()
-    return Source(path.name, FolderFiles(root), [name], _organism_files(root))._replace(label=name)
+    source = Source(name, FolderFiles(root), [name], _organism_files(root))
+    return _with_tables(source, _files_beside(root))
 
 
 def _folder_source(path: Path, label: str) -> Source:
@@ -128,7 +139,36 @@ def _folder_source(path: Path, label: str) -> Source:
     records = FileNames(sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/")))
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
-    return Source(label, FolderFiles(root), records, _organism_files(root))
+    source = Source(label, FolderFiles(root), records, _organism_files(root))
+    return _with_tables(source, _files_beside(root))
+
+
+def _files_beside(root: Path) -> Iterator[str]:
+    """Yield the names of the files in a source's root and beside its records; none where it has a folder of
+    tables.
+    """
+    if not (root / DATA).is_dir():
+        for folder in _FOLDERS_OF_RECORDS:
+            if (root / folder).is_dir():
+                yield from (folder + name for name in os.listdir(root / folder))
+
+
+def _with_tables(source: Source, names: Iterable[str]) -> Source:
+    """Return a source that finds its tables beside its records, where it has no folder of tables.
+
+    :param names: of the source's files.
+    """
+    beside: set[str] = set()
+    for name in names:
+        if name.endswith(_TABLE_ENDINGS):
+            folder = name[: name.rfind("/") + 1]
+            if folder == IN_DATA:
+                return source
+            beside.add(folder)
+    for folder in _FOLDERS_OF_RECORDS:
+        if folder in beside:
+            return source._replace(files=FilesWithTables(source.files, folder), tables=folder)
+    return source
 
 
 def _find_records(folder: Path, prefix: str) -> Iterator[str]:
@@ -161,4 +201,4 @@ def _archive_source(path: Path, stack: ExitStack) -> Source:
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
     organisms = [name for name in inside if name.startswith(f"{ORGANISMS}/") and name.count("/") == 1]
-    return Source(path.name, archive.files, records, organisms)
+    return _with_tables(Source(path.name, archive.files, records, organisms), archive.names)
