@@ -81,6 +81,7 @@ TYPED = [
     Typed(
         "query most-mentioned-genes -p limit=3 --data seeds", 0, "IRF9", "first 3 rows of more; -p limit=N"
     ),
+    Typed("query most-mentioned-genes -p limit=3 --data seeds -q", 0, "IRF9"),
     Typed("query gene-sets -p figures=1 --data seeds", 0, FIGURE, "Of 2 figures, 1 at most"),
     # nearly right
     Typed("exprot seeds", 2, err="Did you mean 'export'?"),

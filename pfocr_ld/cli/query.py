@@ -86,6 +86,7 @@ def _read_parameters(
     metavar="MB",
     help="Maximum size of an endpoint's answer.  [default: 4000]",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Show no notices, only errors.")
 def query(
     name: str,
     parameters: dict[str, str],
@@ -97,6 +98,7 @@ def query(
     output: str,
     time_limit: float | None,
     max_answer: int | None,
+    quiet: bool,
 ) -> None:
     """Ask a bundled query, or one of your own.
 
@@ -136,9 +138,10 @@ def query(
         largest_answer = None if max_answer is None else max_answer * MEGABYTE
         question = _Question(chosen, parameters, time_limit, largest_answer)
         question.target = open_target(paths, source.store, source.endpoint, time_limit, graph, largest_answer)
-        found = _write(question, format_name, output)
-        for line in question.remarks(found):
-            _notify(line)
+        notify = _say_nothing if quiet else _notify
+        found = _write(question, format_name, output, notify)
+        for line in [] if quiet else question.remarks(found):
+            notify(line)
 
 
 def _choose_format(format_name: str | None, output: str) -> str | None:
@@ -159,7 +162,11 @@ def _notify(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _write(question: _Question, format_name: str | None, output: str) -> bool:
+def _say_nothing(_line: str) -> None:
+    """Leave a notice out."""
+
+
+def _write(question: _Question, format_name: str | None, output: str, notify: Callable[[str], None]) -> bool:
     """Write the answer, and return whether anything was found."""
     from pfocr_ld.querying.results import write_kgx, write_results
     from pfocr_ld.querying.streams import TerminalText
@@ -168,14 +175,14 @@ def _write(question: _Question, format_name: str | None, output: str) -> bool:
     from pfocr_ld.writing.output import open_output, open_standard_output
 
     if format_name == "kgx":
-        return question.wait(lambda: write_kgx(question.results(), Path(output), _notify))
+        return question.wait(lambda: write_kgx(question.results(), Path(output), notify))
     on_terminal = output == "-" and sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size((80, 24)).columns if on_terminal else None
 
     def write_to(stream: BinaryIO) -> bool:
         if on_terminal:
             stream = cast(BinaryIO, TerminalText(stream))
-        return write_results(question.results(), stream, format_name, width=width, notify=_notify)
+        return write_results(question.results(), stream, format_name, width=width, notify=notify)
 
     opened = open_standard_output() if output == "-" else open_output(output)
     with opened as file, compressed(file, split_compression(output)[1]) as stream:
