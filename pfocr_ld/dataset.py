@@ -94,7 +94,11 @@ class Dataset:
         query = _find(question)
         given = {**dict.fromkeys(limit_names(query)), **(values or {}), **parameters}
         text = fill(query, to_texts(query, given))
-        return Answer.of_results(run_text(text, self._target, query.place), _question_name(query, question))
+        notices: list[str] = []
+        results = run_text(text, self._target, query.place, notify=notices.append)
+        for notice in notices:
+            warnings.warn(notice, stacklevel=2)
+        return Answer.of_results(results, _question_name(query, question))
 
     def figure(self, figid: str) -> FigureView:
         """Return a figure, by its figid, alias or IRI.

@@ -85,7 +85,7 @@ LIBRARIES = {
     "serving.store_statistics "
     "describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
-    "pyparsing": "grammars stores.endpoint querying.patterns querying.syntax_reasons",
+    "pyparsing": "grammars stores.endpoint querying.patterns querying.select_clauses",
     "SPARQLWrapper": "stores.endpoint",
     "requests": "stores.transport stores.credentials",
     "click": "cli cli.*",

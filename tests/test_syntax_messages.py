@@ -9,7 +9,9 @@ from pyoxigraph import Store
 from support.in_process import Command
 
 from pfocr_ld.errors import QueryError
+from pfocr_ld.querying.engine import ask_engine
 from pfocr_ld.querying.queries import run_text
+from pfocr_ld.querying.syntax_reasons import syntax_reason
 
 # Query → the place, and what is said of it.
 FAULTS = {
@@ -79,10 +81,10 @@ FAULTS = {
 @pytest.mark.parametrize("query", FAULTS)
 def test_a_fault_is_named_with_its_place_and_what_to_do(query: str) -> None:
     place, said = FAULTS[query]
-    with pytest.raises(QueryError) as caught:
-        run_text(query, Store(), "mine.rq")
-    message = str(caught.value)
-    assert message.startswith(f"mine.rq: not a valid SPARQL query: {place}"), message
+    with pytest.raises(SyntaxError) as caught:
+        ask_engine(query, Store())
+    message = syntax_reason(caught.value.msg, query)
+    assert message.startswith(f"not a valid SPARQL query: {place}"), message
     assert said in message
     assert len(message) < 300
 
@@ -115,10 +117,10 @@ def test_any_beginning_of_a_query_is_one_line(tmp_path: Path) -> None:
 def test_a_file_is_named_in_each_error(tmp_path: Path, command: Command) -> None:
     (tmp_path / "data.nt").write_text("<urn:a> <urn:b> <urn:c> .\n")
     for text in (
-        "SELECT str(?a) { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }",
+        "SELECT strr(?a) { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }",
         "SELECT * { SERVICE ?where { ?a ?b ?c } }",
         "SELECT * { SERVICE x:y { ?a ?b ?c } }",
-        "SELECT str(?a) { ?a ?b ?c }",
+        "SELECT strr(?a) { ?a ?b ?c }",
     ):
         (tmp_path / "mine.rq").write_text(text)
         done = command("query", tmp_path / "mine.rq", "--data", tmp_path / "data.nt")

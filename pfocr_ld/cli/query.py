@@ -213,6 +213,7 @@ class _Question:
         else:
             self._limit = None
         self._is_cut = False
+        self._notices: list[str] = []
 
     def results(self) -> Results:
         """Ask, and take the rows up to the limit."""
@@ -221,7 +222,14 @@ class _Question:
         from pfocr_ld.querying.queries import run_text
         from pfocr_ld.querying.row_limits import cut_rows
 
-        results = run_text(self._text, self.target, self._query.place, self._time_limit, self._largest_answer)
+        results = run_text(
+            self._text,
+            self.target,
+            self._query.place,
+            self._time_limit,
+            self._largest_answer,
+            self._notices.append,
+        )
         if self._limit is not None and isinstance(results, QuerySolutions):
             results, self._is_cut = cut_rows(results, self._limit)
         return results
@@ -239,7 +247,9 @@ class _Question:
         from pfocr_ld.errors import printable
         from pfocr_ld.querying.presence import TRANSLATE, has_others_ids
 
-        lines = [] if found else [_nothing_found(self._query, self._given), *self._graphs()]
+        lines = [*self._notices]
+        if not found:
+            lines += [_nothing_found(self._query, self._given), *self._graphs()]
         if absent := self._absent(found):
             lines.append(f"Not in the data: {', '.join(map(printable, absent))}.")
             if has_others_ids(absent):

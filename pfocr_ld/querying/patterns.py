@@ -232,8 +232,8 @@ class _ServiceFinder:
                     self.visit(inner.graph, replace(context, in_exists=True))
 
     def _read_service(self, part: Node, context: _Context) -> Service:
-        columns = tuple(dict.fromkeys(_variables(part.graph, certain=False)))
-        always = frozenset(_variables(part.graph, certain=True))
+        columns = tuple(dict.fromkeys(seen_variables(part.graph, certain=False)))
+        always = frozenset(seen_variables(part.graph, certain=True))
         if context.in_exists and part.graph.name != "SubSelect":
             for name in variables_of(part.graph):
                 if name not in columns:
@@ -278,7 +278,7 @@ def walk(node: Node) -> Iterator[Node]:
             yield from walk(child)
 
 
-def _variables(node: Node, certain: bool) -> Iterator[str]:
+def seen_variables(node: Node, certain: bool) -> Iterator[str]:
     """Yield the variables of a group that are seen outside of it: all, or only those
     that each solution binds.
     """
@@ -290,7 +290,7 @@ def _variables(node: Node, certain: bool) -> Iterator[str]:
 
 
 def _projected(select: Node, certain: bool) -> Iterator[str]:
-    inner = list(_variables(select.where, certain))
+    inner = list(seen_variables(select.where, certain))
     if not select.projection:
         yield from inner
         if select.valuesClause and not certain:
@@ -306,16 +306,16 @@ def _variables_of_part(part: Node, certain: bool) -> Iterator[str]:
     if part.name == "TriplesBlock":
         yield from variables_of(part)
     elif part.name == "GroupOrUnionGraphPattern":
-        branches = [list(_variables(group, certain)) for group in part.graph]
+        branches = [list(seen_variables(group, certain)) for group in part.graph]
         for name in dict.fromkeys(name for branch in branches for name in branch):
             if not certain or all(name in branch for branch in branches):
                 yield name
     elif part.name in ("GraphGraphPattern", _SERVICE):
         if not (certain and part.silent):
             yield from variables_of(part.term)
-            yield from _variables(part.graph, certain)
+            yield from seen_variables(part.graph, certain)
     elif not certain and part.name == "OptionalGraphPattern":
-        yield from _variables(part.graph, certain)
+        yield from seen_variables(part.graph, certain)
     elif not certain and part.name in ("Bind", "InlineData"):
         yield from map(str, part.var if isinstance(part.var, list) else [part.var])
 

@@ -7,7 +7,8 @@ and the queries are the same for it; a query that names its dataset (FROM) is as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from pfocr_ld.querying.query_files import Query, find_query, list_queries
 from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
 from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.querying.values import to_texts
+from pfocr_ld.querying.virtuoso_dialect import as_sparql
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
 from pfocr_ld.vocabulary import DATASET_GRAPH, query_prefixes
 
@@ -94,18 +96,21 @@ def run_text(
     place: str = "the query",
     time_limit: float | None = None,
     largest_answer: int | None = None,
+    notify: Callable[[str], None] | None = None,
 ) -> Results:
-    """Run SPARQL.
+    """Run SPARQL; over data that is here also a query in Virtuoso's dialect.
 
     :param place: what to call the query in messages.
     :param time_limit: seconds for a request to a service that the query names, when the target is a store.
     :param largest_answer: bytes of the answer of such a service.
+    :param notify: is told what was written otherwise of a query in Virtuoso's dialect.
     :raises QueryError: it is no valid SPARQL, or an update.
     :raises StoreError: the endpoint or a service does not answer, or the store is damaged.
     """
     if not isinstance(target, Store):
         return _read_answer(target.query(text))
-    try:
+
+    def run(text: str) -> Results:
         if has_service(text):
             _run_here(without_services(text), Store(), place)  # nobody is asked if the query is wrong
             text = resolve_services(
@@ -114,8 +119,20 @@ def run_text(
                 lambda url, part: _ask_service(url, part, time_limit, largest_answer),
             )
         return _run_here(text, target, place)
+
+    try:
+        return run(text)
     except QueryError as error:
-        raise QueryError(f"{place}: {error}") from error
+        problem = QueryError(f"{place}: {error}")
+        problem.__cause__ = error
+    if rewritten := as_sparql(text):
+        with suppress(QueryError):
+            results = run(rewritten.text)
+            if notify:
+                changes = "; ".join(rewritten.changes)
+                notify(f"{place}: in Virtuoso's dialect; asked as SPARQL 1.1, with {changes}")
+            return results
+    raise problem
 
 
 def _run_here(text: str, target: Store, place: str) -> EngineAnswer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from pfocr_ld.errors import printable
 from pfocr_ld.querying.messages import suggestion
@@ -66,8 +67,7 @@ def describe_fault(text: str, position: int) -> str:
 
     :param position: where a grammar stops.
     """
-    blank = _BLANK.match(text, position)
-    start = blank.end() if blank else position
+    start = start_of_fault(text, position)
     before, rest = text[:start], text[start:]
     line, column = before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1
     place = f"line {line}, column {column}"
@@ -75,6 +75,12 @@ def describe_fault(text: str, position: int) -> str:
         return f"{place}: {_at_the_end(text)}"
     hint = next((said for find in _FINDERS if (said := find(before, rest))), "not expected here")
     return f"{place}, at {_excerpt(rest)}: {hint}"
+
+
+def start_of_fault(text: str, position: int) -> int:
+    """Return where a grammar stops, behind what is no part of a query: blanks and comments."""
+    blank = _BLANK.match(text, position)
+    return blank.end() if blank else position
 
 
 def _excerpt(rest: str) -> str:
@@ -147,17 +153,34 @@ def _selected(before: str, rest: str) -> str:
         return "variables are separated by spaces, not by commas"
     if rest[0] == ")":
         return "an expression in SELECT needs a name: (COUNT(?x) AS ?name)"
-    call = _CALL.match(rest)
-    if call and call[1].upper() in _FUNCTIONS:
-        whole = rest[: _end_of_brackets(rest, call.end() - 1)]
-        named = re.compile(r"\s*AS\s*([?$]\w+)", re.IGNORECASE).match(rest, len(whole))
-        wanted = f"({_joined(whole)} AS {named[1] if named else '?name'})"
+    if bare := bare_expression(before, rest):
+        wanted = f"({_joined(bare.expression)} AS {bare.name or '?name'})"
         return f"an expression in SELECT stands in brackets, with a name: {wanted}"
     if rest[0] == "(" and (name := re.search(r"\w+$", before)):
         return f"there is no function {name[0]}{suggestion(name[0], _FUNCTIONS)}"
     if rest[0] == "(":
         return _expression(rest) or "an expression in SELECT is written (expression AS ?name)"
     return ""
+
+
+class BareExpression(NamedTuple):
+    """An expression of a SELECT that does not stand in brackets."""
+
+    expression: str
+    name: str
+    """The variable that follows AS, if there is one."""
+    length: int
+    """Characters of both."""
+
+
+def bare_expression(before: str, rest: str) -> BareExpression | None:
+    """Return the expression without brackets that the rest of a query begins with, if it is one of SELECT."""
+    call = _CALL.match(rest)
+    if call is None or call[1].upper() not in _FUNCTIONS or not _IN_SELECT.search(before):
+        return None
+    end = _end_of_brackets(rest, call.end() - 1)
+    named = re.compile(r"\s*AS\s*([?$]\w+)", re.IGNORECASE).match(rest, end)
+    return BareExpression(rest[:end], named[1] if named else "", named.end() if named else end)
 
 
 def _is_open(text: str, opening: str, closing: str) -> bool:

@@ -7,16 +7,14 @@ the place; what that grammar takes and Oxigraph does not is told by what Oxigrap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from pfocr_ld.errors import printable
-from pfocr_ld.grammars import hide_escapes, parse_text
-from pfocr_ld.querying.patterns import query_grammar, variables_of, walk
+from pfocr_ld.querying.patterns import variables_of, walk
+from pfocr_ld.querying.select_clauses import overridden_of, parse_query, selects, ungrouped_of
 from pfocr_ld.querying.syntax_faults import describe_fault
 
 _LONGEST_REASON = 200
-_LONGEST_PARSED = 50_000  # characters: rdflib takes half a second for them
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 # Of the 40 ways in which Oxigraph names what could stand at a place, those that say which letters.
 _LETTERS = re.compile(r"\[(?:'.*?'(?:\s*(?:\.\.=|\|)\s*)?)+\](?:, | or )?", re.DOTALL)
@@ -42,35 +40,24 @@ def _reason(said: str, query: str) -> str:
     if "Prefix not found" in said and (prefixed := _PREFIXED.search(before)):
         start = f"line {line}, column {column - len(prefixed[0])}"
         return f"{start}: the prefix {prefixed[1]}: has no declaration, such as PREFIX {prefixed[1]}: <...>"
-    tree, stop = _parse(query) if len(query) <= _LONGEST_PARSED else (None, None)
+    tree, stop = parse_query(query)
     if stop is not None:
         return describe_fault(query, stop)
     meaning = _meaning(said, tree, before, query)
     return f"line {line}, column {column}: {meaning or _shortened(said[place.end() :])}"
 
 
-def _parse(query: str) -> tuple[Any, int | None]:
-    """Return the tree of a query, or the place where the grammar stops."""
-    from pyparsing import ParseBaseException
-
-    try:
-        return parse_text(query_grammar(), hide_escapes(query))[1], None
-    except ParseBaseException as error:
-        return None, error.loc
-    except RecursionError:
-        return None, None
-
-
 def _meaning(said: str, tree: Any, before: str, query: str) -> str:
     """Return what is wrong with a query that the grammar takes."""
-    ungrouped = _ungrouped(tree)
+    ungrouped = next((found for one in selects(tree) if (found := ungrouped_of(one))), [])
     if ungrouped or "variable that is unbound" in said:
         names = " ".join(f"?{name}" for name in ungrouped)
         return "beside what is counted or put together, SELECT gives what is grouped" + (
             f": add GROUP BY {names}" if names else ""
         )
     if "overrides an existing variable" in said:
-        names = " and ".join(f"?{name}" for name in _overridden(tree))
+        overridden = next((found for one in selects(tree) if (found := overridden_of(one))), [])
+        names = " and ".join(f"?{name}" for name in overridden)
         return (
             f"{names or 'a variable'} has a value in the pattern: give the expression another name after AS"
         )
@@ -87,27 +74,6 @@ def _meaning(said: str, tree: Any, before: str, query: str) -> str:
     return ""
 
 
-def _ungrouped(tree: Any) -> list[str]:
-    """Return the variables that a SELECT with aggregates gives and does not group by."""
-    for select in _selects(tree):
-        columns = select.projection or ()
-        if not select.groupby and not any(_aggregates(column) for column in columns):
-            continue
-        grouped = {str(name) for name in variables_of(select.groupby)} if select.groupby else set()
-        given = [name for column in columns for name in _outside_aggregates(column)]
-        if missing := [name for name in dict.fromkeys(given) if name not in grouped]:
-            return [*sorted(grouped & set(given), key=given.index), *missing]
-    return []
-
-
-def _overridden(tree: Any) -> list[str]:
-    for select in _selects(tree):
-        named = [str(column.evar) for column in select.projection or () if column.evar]
-        if found := [name for name in named if name in set(variables_of(select.where))]:
-            return found
-    return []
-
-
 def _bound_twice(tree: Any) -> str:
     """Return a variable that a BIND is to give a value, and that has one before it in the group."""
     for group in walk(tree):
@@ -117,23 +83,6 @@ def _bound_twice(tree: Any) -> str:
                 return str(part.var)
             known.update(variables_of(part))
     return ""
-
-
-def _selects(tree: Any) -> Iterator[Any]:
-    """Yield a query and the SELECTs within it, if it is a SELECT."""
-    return (node for node in walk(tree) if getattr(node, "name", "") in ("SelectQuery", "SubSelect"))
-
-
-def _outside_aggregates(column: Any) -> Iterator[str]:
-    if column.var:
-        yield str(column.var)
-        return
-    counted = {name for node in _aggregates(column) for name in variables_of(node)}
-    yield from (name for name in variables_of(column.expr) if name not in counted)
-
-
-def _aggregates(column: Any) -> list[Any]:
-    return [node for node in walk(column) if str(getattr(node, "name", "")).startswith("Aggregate_")]
 
 
 def _shortened(said: str) -> str:
