@@ -82,7 +82,7 @@ def make_dumps(triples: int, work: Path) -> Dumps:
 
 def load_with_curl(server: Server, dump: Path, folder: Path, method: str = "POST") -> Run:
     """Upload the file in one request: POST adds it to the graph, PUT replaces what is there."""
-    login = ["--anyauth", "--netrc-file", str(_write_netrc(server.user, folder))] if server.user else []
+    login = ["--anyauth", "--netrc-file", str(write_netrc(server.user, folder))] if server.user else []
     upload = ["curl", "-sS", "--fail", "--max-time", str(_LIMIT), "-X", method, *login, "-T", str(dump)]
     address = f"{server.graph_store}?graph={quote(GRAPH, safe='')}"
     try:
@@ -96,7 +96,7 @@ def load_with_curl(server: Server, dump: Path, folder: Path, method: str = "POST
 def load_with_pfocr_ld(server: Server, dump: Path, folder: Path, *options: str) -> Run:
     """Load with the command."""
     if server.user is not None:
-        os.environ["NETRC"] = str(_write_netrc(server.user, folder))
+        os.environ["NETRC"] = str(write_netrc(server.user, folder))
     load = [
         sys.executable,
         "-m",
@@ -155,7 +155,8 @@ def _load(
         return load(server, dumps.new, folder, *options)
 
 
-def _write_netrc(user: str, folder: Path) -> Path:
+def write_netrc(user: str, folder: Path) -> Path:
+    """Write the name and password of an account for who loads, and return the file."""
     netrc = folder / "netrc"
     netrc.write_text(f"machine 127.0.0.1 login {user} password {PASSWORD}\n", encoding="utf-8")
     netrc.chmod(0o600)

@@ -103,6 +103,13 @@ def session_cpu(session: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def process_cpu(process: int) -> float:
+    """Return the seconds of CPU time that a process has taken so far, with all its threads."""
+    with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[_USER_FIELD]) + int(fields[_USER_FIELD + 1])) / os.sysconf("SC_CLK_TCK")
+
+
 def _processes(session: int) -> Iterator[tuple[str, list[str]]]:
     for name in os.listdir("/proc"):
         if name.isdigit():

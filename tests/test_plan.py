@@ -247,8 +247,12 @@ def test_runs_that_a_change_is_not_in_stay_what_they_were(keys: list[int], recor
         return [[record.keys[0] for group in run for record in group] for run in runs]
 
     before, after = runs_of(keys), runs_of([*keys[:place], 1, *keys[place:]])
-    shorter, longer = sorted((before, after), key=len)
-    assert sum(run not in longer for run in shorter) <= 1
+    while before and after and before[0] == after[0]:
+        del before[0], after[0]
+    while before and after and before[-1] == after[-1]:
+        del before[-1], after[-1]
+    cut = [key for key in chain.from_iterable(before) if key % 3 == 0]
+    assert len(cut) <= 1
 
 
 def test_a_plan_knows_the_size_of_records_and_tables_and_which_there_are(checkout: Checkout) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.serializers.turtle import TurtleSerializer
@@ -25,6 +26,7 @@ def resource(iri: str) -> URIRef:
     return URIRef(iri)
 
 
+@cache
 def known(name: str) -> URIRef:
     """Return the node of a term by its prefixed name."""
     return URIRef(term(name))
@@ -104,6 +106,16 @@ _READING_ORDER = [
 
 class _OrderedTurtle(TurtleSerializer):
     """Turtle in the order in which a person reads a description: from the dataset down to its statistics."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self._names: dict[tuple[Node, bool], str | None] = {}
+
+    def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:  # rdflib's asks each time
+        asked = uri, gen_prefix
+        if asked not in self._names:
+            self._names[asked] = super().get_pname(uri, gen_prefix)
+        return self._names[asked]
 
     def orderSubjects(self) -> list[Node]:  # rdflib's own order depends on how often a node is referred to
         def place(subject: Node) -> tuple[int, Node]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Literal
 
 from pfocr_ld.describing.dataset_identity import ONTOLOGY
@@ -148,7 +149,12 @@ _FILE_KINDS: dict[str, FileKind] = {
 
 def file_kind_of(file: ReleaseFile) -> FileKind:
     """Return what a file of the release is."""
-    return next(kind for pattern, kind in _FILE_KINDS.items() if fnmatchcase(file.name, pattern))
+    return _kind_of_name(file.name)
+
+
+@cache
+def _kind_of_name(name: str) -> FileKind:
+    return next(kind for pattern, kind in _FILE_KINDS.items() if fnmatchcase(name, pattern))
 
 
 def compression_of(file: ReleaseFile) -> str | None:

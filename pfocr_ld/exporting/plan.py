@@ -29,7 +29,7 @@ with the most figures has some 5 MB.
 """
 
 _RECORDS_A_LOOK = 256
-_GROUPS_A_RUN = 3
+_GROUPS_A_RUN, _MOST_GROUPS_A_RUN = 3, 4
 """How many groups a run has, roughly: many are cheap to remember, and all of them are mapped again where
 one has changed.
 """
@@ -73,12 +73,12 @@ Group = tuple[RecordPlace, ...]
 def cut_runs(groups: Iterable[Group]) -> Iterator[list[Group]]:
     """Yield runs of some groups, which are remembered, and compressed, together.
 
-    They are cut before groups that are chosen by their keys: where a record comes or goes, only the run that
-    it is in changes, and not all behind it.
+    They are cut before groups that are chosen by their keys, or when they are long: where a record comes or
+    goes, the runs up to the next such group change, and not all behind it.
     """
     run: list[Group] = []
     for group in groups:
-        if run and _begins_run(group):
+        if run and (_begins_run(group) or len(run) == _MOST_GROUPS_A_RUN):
             yield run
             run = []
         run.append(group)

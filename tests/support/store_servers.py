@@ -60,6 +60,12 @@ class Server:
         raise NotImplementedError
 
     @property
+    def process_id(self) -> int:
+        """That of the running server."""
+        assert self._process is not None, "it does not run"
+        return self._process.pid
+
+    @property
     def root(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
