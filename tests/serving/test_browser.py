@@ -28,6 +28,8 @@ PAGES = [
     "",
     FIGURE,
     "id/ncbigene/3716",
+    "id/pmc/PMC6966445",
+    "vocab/lexicon/hgnc_symbol",
     "search?q=JAK1",
     "queries",
     "queries/gene-partners?gene=JAK1",
