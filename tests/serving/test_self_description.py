@@ -13,32 +13,13 @@ from rdflib import Graph
 from support.command_runs import wait_until
 from support.places import SEEDS
 from support.served_site import ask, serve
+from support.sib_editor import CLASSES, EXAMPLES, PREFIXES
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
-# The queries of SIB's sparql-editor (README, "Requirements for the endpoint"), in the
-# order of the text there.
-EXAMPLES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?sq ?comment ?query WHERE {
-  ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct|sh:describe ?query .
-} ORDER BY ?sq"""
-PREFIXES = """PREFIX sh: <http://www.w3.org/ns/shacl#>
-SELECT DISTINCT ?prefix ?namespace
-WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix } ORDER BY ?prefix"""
-CLASSES = """PREFIX void: <http://rdfs.org/ns/void#>
-PREFIX void-ext: <http://ldf.fi/void-ext#>
-SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype WHERE {
-  ?cp void:class ?subjectClass ; void:propertyPartition ?pp .
-  ?pp void:property ?prop .
-  OPTIONAL {
-    { ?pp void:classPartition [ void:class ?objectClass ] }
-    UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] }
-  }
-}"""
 GRAPHS = {
     "https://pfocr.wikipathways.org/vocab": "<https://pfocr.wikipathways.org/vocab#word> ?p ?o",
     "https://pfocr.wikipathways.org/.well-known/void": "?s <http://rdfs.org/ns/void#classPartition> ?o",
