@@ -191,6 +191,17 @@ def test_a_block_makes_its_record_no_answer_that_its_rows_do_not_give(
     assert {triple.predicate.value for triple in new} == {f"{FIELD}schema-jsonld"}
 
 
+@pytest.mark.parametrize("name", ["Gene", "Taxon", "ScholarlyArticle", "Periodical", "ChemicalSubstance"])
+def test_a_block_makes_no_entity(checkout: Checkout, name: str) -> None:
+    node = {"@type": name, "name": "x"}
+    checkout.record(FIGID, schema_jsonld={**block(FIGID), "about": [node, {**node, "@id": "urn:x:1"}]})
+    graph, report = graph_of(checkout)
+    assert report.unknown_fields == {"schema-jsonld": 1}
+    article = {"https://identifiers.org/pmc/PMC2"} if name == "ScholarlyArticle" else set()
+    typed = {t.subject.value for t in graph if t.object.value == f"http://schema.org/{name}"}
+    assert typed == article
+
+
 def test_what_a_block_says_its_record_is_about_is_kept_where_it_is_no_entity(checkout: Checkout) -> None:
     checkout.record(FIGID, schema_jsonld={**block(FIGID), "about": ["x", {"@id": "https://example.org/y"}]})
     graph, _ = graph_of(checkout)

@@ -54,7 +54,7 @@ _RESERVED = frozenset({iri(RDFS.label), iri(DCTERMS.identifier)})
 # How the exporter joins a record to what it mentions and is based on, and what no figure says of an organism:
 # by its block alone a record would be an answer that none of its rows and fields gives.
 _JOINING = frozenset(map(iri, (SCHEMA.mentions, SCHEMA.isBasedOn, f"{SCHEMA}about")))
-_CLASSES_OF_OTHERS = frozenset(
+_ENTITY_CLASSES = frozenset(
     map(iri, (SCHEMA.Gene, SCHEMA.ChemicalSubstance, SCHEMA.MedicalCondition, SCHEMA.Taxon))
 ) | {iri(SCHEMA.ScholarlyArticle), iri(SCHEMA.Periodical)}
 
@@ -104,7 +104,7 @@ class NodeReader:
     def _add(self, subject: Term, may_say: bool, predicate: Term, value: Term) -> None:
         if not may_say:
             self.left_out[subject] = None
-        elif subject == self._subject and self._is_claim(predicate, value):
+        elif self._is_claim(subject, predicate, value):
             self.left_out[value] = None
         elif predicate in _RESERVED or predicate.startswith(_RESERVED_NAMESPACES):
             self.left_out[predicate] = None
@@ -113,11 +113,14 @@ class NodeReader:
         else:
             self.triples.append((subject, predicate, value))
 
-    def _is_claim(self, predicate: Term, value: Term) -> bool:
-        """Return whether a record says of itself by its block what it has to say by its rows and fields."""
+    def _is_claim(self, subject: Term, predicate: Term, value: Term) -> bool:
+        """Return whether a block says what rows and fields have to say: that a node is an entity, or that its
+        record is about one.
+        """
         if predicate == TYPE:
-            return value in _CLASSES_OF_OTHERS
-        return predicate in _JOINING and is_iri(value) and is_of_others(iri_of(value))
+            return value in _ENTITY_CLASSES
+        is_joined = subject == self._subject and predicate in _JOINING
+        return is_joined and is_iri(value) and is_of_others(iri_of(value))
 
     def _node(self, node: Any) -> tuple[Term, bool]:
         """Read a node and give its term, and whether the record may speak of it."""
