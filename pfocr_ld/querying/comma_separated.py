@@ -16,7 +16,7 @@ from pfocr_ld.querying.table import term_text
 
 _needs_quotes = re.compile(r'[",\r\n]').search
 _needs_quotes_besides = re.compile(r'["\r\n]').search
-_ROWS_AT_ONCE = 100
+_ROWS_AT_ONCE = 32  # few enough that most lots have no cell with a comma
 _STAND_FOR_THEMSELVES = frozenset({NamedNode, Literal, type(None)})
 
 
@@ -44,7 +44,10 @@ def _lines(rows: list[QuerySolution], columns: int) -> bytes:
         return b"".join([_quoted(row).encode() for row in rows])
     values = iter([cell.value if cell else "" for cell in cast("list[NamedNode | Literal | None]", cells)])
     lines = [*map(",".join, zip(*[values] * columns))]  # noqa: B905  # always as many as there are rows
-    commas = columns - 1
+    text, commas, ends = "\r\n".join(lines), columns - 1, len(lines) - 1
+    is_plain = text.count(",") == commas * len(lines) and text.count("\r") == text.count("\n") == ends
+    if is_plain and '"' not in text:
+        return f"{text}\r\n".encode()
     return "".join(
         [
             f"{line}\r\n" if line.count(",") == commas and not _needs_quotes_besides(line) else _quoted(row)
