@@ -782,9 +782,10 @@ def test_a_paper_is_described_once_with_each_value_that_its_records_give(checkou
 
 
 def test_what_records_of_one_paper_do_not_say_alike_stands_with_each(checkout: Checkout) -> None:
-    one = {"papertitle": "T", "year": "2019", "doi": "10.1/a", "reftext": ""}
+    one = {"papertitle": "T", "year": "2019", "doi": "10.1/a", "reftext": "", "keywords": ""}
     other = one | {"papertitle": "t", "year": "c. 2020", "doi": "", "reftext": "R"}
-    _, store = export_twice(checkout, PMC1__a=one, PMC1__b=other, PMC2__c=one | {"pmcid": "PMC2"})
+    papers = {"PMC1__a": one, "PMC1__b": other, "PMC1__c": other | {"reftext": "", "keywords": "k"}}
+    _, store = export_twice(checkout, **papers, PMC2__d=one | {"pmcid": "PMC2"})
     said = {
         (row["figure"].value.rpartition("/")[2], row["field"].value.removeprefix(FIELD), row["text"].value)
         for row in select(
@@ -796,10 +797,8 @@ def test_what_records_of_one_paper_do_not_say_alike_stands_with_each(checkout: C
     assert said == {
         ("PMC1__a.html", "papertitle", "T"),
         ("PMC1__a.html", "year", "2019"),
-        ("PMC1__a.html", "doi", "10.1/a"),
-        ("PMC1__b.html", "papertitle", "t"),
-        ("PMC1__b.html", "year", "c. 2020"),
-        ("PMC1__b.html", "reftext", "R"),
+        *((f"PMC1__{figure}.html", "papertitle", "t") for figure in "bc"),
+        *((f"PMC1__{figure}.html", "year", "c. 2020") for figure in "bc"),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,25 +81,32 @@ def join_papers(triples: Iterable[Triple]) -> list[Description]:
     return [describe_grouped(subject, said) for subject, said in by_subject.items()]
 
 
-def find_disputes(papers: Iterable[Paper]) -> dict[str, list[str]]:
-    """Return, by PMC id, what the records of a paper do not all say alike (names of :class:`Paper`).
+def find_disputes(papers: Iterable[Paper]) -> dict[str, set[str]]:
+    """Return, by PMC id, what records of a paper say differently of it (names of :class:`Paper`).
 
     The paper says what any of them says. What it was that each of them said has to stand with the record, or
-    nobody could tell from the graph.
+    nobody could tell from the graph. A record that says nothing disputes nothing.
     """
     first: dict[str, Paper] = {}
-    disputed: dict[str, dict[str, None]] = {}
+    known: dict[str, dict[str, str]] = {}
+    disputed: dict[str, set[str]] = {}
     for paper in papers:
-        other = first.setdefault(paper.pmcid, paper)
-        if paper.pmcid and paper != other:
-            names = [name for name in _FIELDS if getattr(paper, name) != getattr(other, name)]
-            disputed.setdefault(paper.pmcid, {}).update(dict.fromkeys(names))
-    return {pmcid: list(names) for pmcid, names in disputed.items()}
+        pmcid = paper.pmcid
+        other = first.setdefault(pmcid, paper)
+        if not pmcid or paper == other:
+            continue
+        values = known.setdefault(pmcid, {name: getattr(other, name) for name in _FIELDS})
+        for name, value in values.items():
+            said = getattr(paper, name)
+            values[name] = value or said
+            if said not in ("", values[name]):
+                disputed.setdefault(pmcid, set()).add(name)
+    return disputed
 
 
-def describe_disputed(paper: Paper, names: Iterable[str]) -> dict[Term, Term]:
+def describe_disputed(paper: Paper, names: Collection[str]) -> dict[Term, Term]:
     """Return what one record says of its paper where another says otherwise, as fields of the record."""
-    says = ((_FIELDS[name], getattr(paper, name)) for name in names)
+    says = ((field, getattr(paper, name)) for name, field in _FIELDS.items() if name in names)
     return {iri(field_iri(field)): literal(text) for field, text in says if text}
 
 
