@@ -474,9 +474,9 @@ def test_datacite_record_has_what_a_registration_needs() -> None:
         ("queries/queries.ttl", "queries", "text/turtle", None),
         ("void.ttl", "description", "text/turtle", None),
         ("fdp/catalog.ttl", "description", "text/turtle", None),
-        ("CHANGES.md", "account", "text/markdown", None),
-        ("SHA256SUMS", "account", "text/plain", None),
-        ("something.else", "account", "application/octet-stream", None),
+        ("CHANGES.md", "report", "text/markdown", None),
+        ("SHA256SUMS", "report", "text/plain", None),
+        ("something.else", "report", "application/octet-stream", None),
     ],
 )
 def test_a_file_is_told_by_its_name(name: str, part: str, media_type: str, compression: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The account of an export: its keys, and totals that equal an independent count of the files."""
+"""The report of an export: its keys, and totals that equal an independent count of the files."""
 
 from __future__ import annotations
 

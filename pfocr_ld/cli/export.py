@@ -160,14 +160,14 @@ def export(
             progress=display.show_export,
         )
         try:
-            account = _write(files, output, options)
+            result = _write(files, output, options)
         except RejectedRecords as error:
             if report:
                 write_text(report, error.report.as_json())
             raise
     if report:
-        write_text(report, account.as_json())
-    show_report(account, quiet)
+        write_text(report, result.as_json())
+    show_report(result, quiet)
 
 
 def _choose_format(format_name: str | None, output: str, graphs: str) -> str:

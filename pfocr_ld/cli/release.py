@@ -117,5 +117,5 @@ def release(
     except OutputError as error:
         raise click.UsageError(str(error)) from error
     with show_progress(quiet) as display:
-        account = make_release(sources, output, replace(options, progress=display.show_export))
-    show_report(account, quiet)
+        report = make_release(sources, output, replace(options, progress=display.show_export))
+    show_report(report, quiet)

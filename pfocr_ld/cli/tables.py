@@ -38,10 +38,10 @@ def tables(sources: tuple[Path, ...], output: Path, workers: int | None, quiet: 
     from pfocr_ld.releasing.tables import make_tables
 
     with without_standard_input(sources) as files, show_progress(quiet) as display:
-        counts, account = make_tables(
+        counts, report = make_tables(
             files, output, workers=workers or usable_cores(), progress=display.show_export
         )
-    if account:
-        show_report(account, quiet)
+    if report:
+        show_report(report, quiet)
     if not quiet:
         click.echo(", ".join(f"{rows:,} {name}" for name, rows in counts.items()), err=True)

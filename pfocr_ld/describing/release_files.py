@@ -16,7 +16,7 @@ from pfocr_ld.describing.dataset_identity import ONTOLOGY
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.rdf_formats import COMPRESSIONS, compression_of_name, format_of_name, split_compression
 
-Part = Literal["graph", "links", "sets", "model", "queries", "description", "account"]
+Part = Literal["graph", "links", "sets", "model", "queries", "description", "report"]
 
 PARTS: dict[Part, str] = {
     "graph": "The graph",
@@ -25,7 +25,7 @@ PARTS: dict[Part, str] = {
     "model": "Vocabulary and shapes",
     "queries": "Queries",
     "description": "Descriptions for machines",
-    "account": "Account of this release",
+    "report": "Reports on this release",
 }
 """The parts of a release, with their headings, in the order in which they are shown."""
 
@@ -140,10 +140,10 @@ _FILE_KINDS: dict[str, FileKind] = {
     "ro-crate-metadata.json": FileKind("description", "RO-Crate", "Every file of the release."),
     "datacite.json": FileKind("description", "DataCite", "The record for a DOI."),
     "index.html": FileKind("description", "Landing page", "The release for people."),
-    "CHANGES*": FileKind("account", "Changes", "What is new, gone and changed since the release before."),
-    "report.json": FileKind("account", "Report", "Records read, repaired and rejected."),
-    "SHA256SUMS": FileKind("account", "Checksums", "The SHA-256 of every file."),
-    "*": FileKind("account", "Further file", "Belongs to this release."),
+    "CHANGES*": FileKind("report", "Changes", "What is new, gone and changed since the release before."),
+    "report.json": FileKind("report", "Report", "Records read, repaired and rejected."),
+    "SHA256SUMS": FileKind("report", "Checksums", "The SHA-256 of every file."),
+    "*": FileKind("report", "Further file", "Belongs to this release."),
 }  # fmt: skip
 
 

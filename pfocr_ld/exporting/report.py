@@ -24,7 +24,7 @@ class MentionCounts:
 
 @dataclass
 class Report:
-    """The account of an export; parts of it are made by the workers and added up."""
+    """The report of an export; parts of it are made by the workers and added up."""
 
     read: int = 0
     exported: int = 0
@@ -47,7 +47,7 @@ class Report:
         return f"<Report: {counts}, {len(self.rejected)} rejected>"
 
     def add(self, other: Report) -> None:
-        """Add the account of another part of the same export."""
+        """Add the report of another part of the same export."""
         self.read += other.read
         self.exported += other.exported
         self.triples += other.triples

@@ -21,7 +21,7 @@ _BUNDLED = {"pfocr-vocab.ttl": "pfocr.ttl", "pfocr-shapes.ttl": "pfocr-shapes.tt
 
 
 def write_companions(folder: ReleaseFolder, report: Report, endpoint: str | None = None) -> None:
-    """Write what goes with any data: the account of the export, the vocabulary, the shapes, the queries.
+    """Write what goes with any data: the report of the export, the vocabulary, the shapes, the queries.
 
     :param endpoint: where the queries can be asked; the SIB examples say so.
     """

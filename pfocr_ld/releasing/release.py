@@ -106,7 +106,7 @@ def make_release(
 ) -> Report:
     """Make the folder of a release.
 
-    :return: the account of the export, which is also the folder's ``report.json``.
+    :return: the report of the export, which is also the folder's ``report.json``.
     :raises SourceError: a source cannot be read at all.
     :raises OutputError: the folder exists already, cannot be written, or would hold less than half of the
         release before; or that is no earlier release of another version; or pyarrow is not installed, with

@@ -41,7 +41,7 @@ def make_tables(
     """Make a folder of tables with their description.
 
     :param paths: records, as an export takes them; or dumps, or the folder of a release.
-    :return: table → its rows, and the account of the export, where records were.
+    :return: table → its rows, and the report of the export, where records were.
     :raises SourceError: something cannot be read, or records and dumps are given together.
     :raises OutputError: the folder exists already or cannot be written, or pyarrow is not installed.
     """

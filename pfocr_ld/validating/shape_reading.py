@@ -72,7 +72,7 @@ def compile_shapes(turtle: str) -> Shapes:
 
 
 class _Reader:
-    """Reads the shapes of a graph and keeps account of what it has understood."""
+    """Reads the shapes of a graph and keeps a list of what it has understood."""
 
     def __init__(self, nodes: Mapping[Term, PropertyValues]) -> None:
         self._nodes = nodes

@@ -182,7 +182,7 @@ class Shapes:
         self._plan = lru_cache(maxsize=4096)(self._make_plan)
 
     def new_links(self) -> GraphLinks:
-        """Return an account of the links in a graph, with nothing in it yet."""
+        """Return a count of the links in a graph, with nothing in it yet."""
         return GraphLinks(self._links)
 
     def check(self, focus: Term, block: PropertyValues, links: GraphLinks) -> Iterable[Finding]:

@@ -53,11 +53,11 @@ def export_and_read(command: Command, source: Path, folder: Path, ending: str) -
     store = Store()
     for quad in parse(path=str(target), format=FORMATS[ending]):
         store.add(quad)
-    account = json.loads(report.read_text())["records"]
-    assert account["read"] == account["exported"] + account["rejected"]
-    assert run.err.count("Rejected: ") == account["rejected"], run.err
+    counts = json.loads(report.read_text())["records"]
+    assert counts["read"] == counts["exported"] + counts["rejected"]
+    assert run.err.count("Rejected: ") == counts["rejected"], run.err
     figures = {quad.subject for quad in store.quads_for_pattern(None, TYPE, PATHWAY_FIGURE, None)}
-    assert len(figures) == account["exported"]
+    assert len(figures) == counts["exported"]
     return run, store
 
 
