@@ -255,9 +255,8 @@ class _Question:
             if has_others_ids(absent):
                 lines.append(TRANSLATE)
         if self._is_cut:
-            lines.append(
-                f"The first {self._limit} rows of more; -p limit=N takes N of them, -p limit=all takes all."
-            )
+            rows = "row" if self._limit == 1 else f"{self._limit} rows"
+            lines.append(f"The first {rows} of more; -p limit=N takes N of them, -p limit=all takes all.")
         return lines + (self._cut_figures() if found else [])
 
     def _absent(self, found: bool) -> list[str]:
