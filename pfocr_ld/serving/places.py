@@ -54,6 +54,8 @@ def iris_of_path(path: str) -> tuple[str, ...]:
         prefix, _, local = path.removeprefix("id/").partition("/")
         if not local or prefix not in _IDENTIFIERS.values():
             return ()
+        if local.lower().startswith(f"{prefix}:"):  # as in doid/DOID:219
+            local = local[len(prefix) + 1 :]
         return identifier_iri(prefix, local), prefixes("compact")[prefix] + encode(local)
     if path.startswith(_LEXICON) and len(path) > len(_LEXICON):
         name = quote(path.removeprefix(_LEXICON), safe="")

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from pfocr_ld.serving.answer_memory import AnswerKey, AnswerMemory, KeptAnswer, is_repeatable
+from pfocr_ld.serving.answer_memory import LARGEST, AnswerKey, AnswerMemory, KeptAnswer, is_repeatable
 from pfocr_ld.serving.client_budgets import ClientBudgets
 from pfocr_ld.serving.html_pages import is_known
 from pfocr_ld.serving.negotiation import choose, read_header
@@ -146,12 +146,13 @@ class SparqlEndpoint:
         media_type = await running.begin()
         answer = running.take_whole()
         if answer is None:
-            await _stream(request, running, media_type, key, send)
-            return
-        whole = KeptAnswer(media_type, _compress(answer, key.coding))
-        if key.tag:
+            sent = await _stream(request, running, media_type, key, send)
+            whole = None if sent is None else KeptAnswer(media_type, sent)
+        else:
+            whole = KeptAnswer(media_type, _compress(answer, key.coding))
+            await _send_whole(request, whole, key, send)
+        if key.tag and whole:
             self._memory.keep(key, whole)
-        await _send_whole(request, whole, key, send)
 
     def _tag(self, asked: SparqlRequest, accept: str | None) -> str:
         """Return the ``ETag`` of an answer; none where the next answer to the same query may be another."""
@@ -201,11 +202,13 @@ async def _send_whole(request: Request, answer: KeptAnswer, key: AnswerKey, send
 
 async def _stream(
     request: Request, running: RunningQuery, media_type: str, key: AnswerKey, send: Send
-) -> None:
+) -> bytes | None:
+    """Send an answer as it comes; return what was sent, where it was whole and is small enough to be kept."""
     await send({"type": "http.response.start", "status": 200, "headers": _headers(media_type, key)})
     if request.method == "HEAD":
         await send({"type": "http.response.body", "body": b""})
-        return
+        return None
+    sent = bytearray()
     compressor = _compressor(key.coding)
     first = True
     try:
@@ -214,12 +217,16 @@ async def _stream(
             if compressor and first:  # the first rows at once, the others as they fill a block
                 body += _flush_block(compressor, key.coding)
             first = False
+            if len(sent) <= LARGEST:
+                sent += body
             if body:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
     except Problem as problem:
         _LOG.warning("an answer was broken off: %s", problem.detail)
-        return  # without the end of the response: the server closes the connection, and the client sees that
-    await send({"type": "http.response.body", "body": compressor.flush() if compressor else b""})
+        return None  # without the end of the response: the server closes it, and the client sees that
+    last = compressor.flush() if compressor else b""
+    await send({"type": "http.response.body", "body": last})
+    return bytes(sent + last) if len(sent) + len(last) <= LARGEST else None
 
 
 def _compress(answer: bytes, coding: str) -> bytes:

@@ -57,6 +57,16 @@ def test_the_same_answer_comes_again_and_another_form_of_it_as_well(seeds_site: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_an_answer_that_took_its_time_is_kept_as_well(seeds_site: str, coding: str) -> None:
+    query = "SELECT ?f (COUNT(*) AS ?n) { ?a ?b ?c . ?d a ?f } GROUP BY ?f"
+    target = f"/sparql?query={quote(query)}"
+    first, again = (ask(seeds_site, "GET", target, Accept_Encoding=coding) for _ in range(2))
+    assert "Content-Length" in again.headers  # which only an answer has that is there as a whole
+    assert (again.status, again.body) == (200, first.body)
+
+
+@pytest.mark.slow
 def test_what_changes_has_no_tag(seeds_site: str) -> None:
     target = f"/sparql?query={quote('SELECT (STRUUID() AS ?id) {}')}"
     first, again = ask(seeds_site, "GET", target), ask(seeds_site, "GET", target)

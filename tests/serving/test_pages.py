@@ -17,7 +17,7 @@ from support.in_process import Command
 from support.places import SEEDS
 from support.served_site import Reply, ask, serve
 
-from pfocr_ld.serving.places import path_of_iri
+from pfocr_ld.serving.places import iris_of_path, path_of_iri
 
 pytestmark = pytest.mark.slow
 
@@ -124,6 +124,20 @@ def test_a_page_says_where_its_data_are(site: str, kind: str) -> None:
     for media_type, _ in FORMATS.values():
         (address,) = re.findall(rf'<([^>]+)>; rel="describedby"; type="{re.escape(media_type)}"', link)
         assert ask(site, "GET", address.removeprefix(site)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "iri"),
+    [
+        ("id/doid/219", "https://identifiers.org/doid/DOID:219"),
+        ("id/doid/DOID:219", "https://identifiers.org/doid/DOID:219"),
+        ("id/ncbigene/3716", "https://identifiers.org/ncbigene/3716"),
+        ("vocab/lexicon/mesh", "https://pfocr.wikipathways.org/vocab#mesh"),
+        ("vocab/tiers", "https://pfocr.wikipathways.org/vocab/tiers"),
+    ],
+)
+def test_a_path_stands_for_an_iri(path: str, iri: str) -> None:
+    assert iri in iris_of_path(path)
 
 
 IRIS = """SELECT DISTINCT ?iri { { ?iri ?p ?o } UNION { ?s ?iri ?o } UNION { ?s ?p ?iri }
