@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import tarfile
 import zipfile
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from support.checkout import Checkout
 
 from pfocr_ld.errors import RecordError, SourceError
-from pfocr_ld.reading.files import FileNames
+from pfocr_ld.reading.files import FileNames, FolderFiles
 from pfocr_ld.reading.sources import Source, open_sources
 
 
@@ -222,13 +223,32 @@ def test_what_becomes_a_link_after_the_look_is_not_followed(
     outside = tmp_path / "outside"
     (outside / "_data").mkdir(parents=True)
     (outside / "_data/a.tsv").write_text("SECRET")
-    files = open_one(checkout.root).files
-    assert files.read("_data/a.tsv") == b"cells"
+    files, opened = open_one(checkout.root).files, open_one(checkout.root).files
+    assert opened.read("_data/a.tsv") == b"cells"
     (checkout.root / name).rename(tmp_path / "moved")
     (checkout.root / name).symlink_to(outside / name)
     monkeypatch.setattr("pfocr_ld.reading.files.leads_outside", lambda root, name: False)
     with pytest.raises(RecordError, match=OUT):
         files.read("_data/a.tsv")
+    if name == "_data":  # a folder that is open stays what it was
+        assert opened.read("_data/a.tsv") == b"cells"
+
+
+def test_folders_are_closed_again(tmp_path: Path) -> None:
+    """However many there are, and in other processes, too."""
+    for number in range(40):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / f"{number}/a.md").write_text("cells")
+    files = pickle.loads(pickle.dumps(FolderFiles(tmp_path)))
+    before = _open_descriptors()
+    assert {files.read(f"{number % 40}/a.md") for number in range(80)} == {b"cells"}
+    assert _open_descriptors() - before < 10
+    del files
+    assert _open_descriptors() == before
+
+
+def _open_descriptors() -> int:
+    return len(os.listdir("/dev/fd")) if os.path.isdir("/dev/fd") else 0
 
 
 def test_a_link_within_a_source_is_followed(checkout: Checkout, tmp_path: Path) -> None:
