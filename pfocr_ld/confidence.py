@@ -10,8 +10,7 @@ mouse. The rule weighs these and what the paper itself says. It is edition 1 of
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -165,7 +164,7 @@ def prepare_reading(
     # Nothing but small letters though the symbol has others: ``tube`` for TUBE1.
     start = _START[tier] - 1 if small and small not in names else _START[tier]
     if meaning and meaning not in names:
-        names = (*names, meaning)
+        names += (meaning,)
     return written, organism, entities, organism_name, start, names
 
 
@@ -197,7 +196,9 @@ def assess_prepared_readings(
     standing = text.find({name for reading in genes for name in reading[5]}, common_words())
     standing = {name for name in standing if name.lower() not in function_words()}
     places = [(organism, written[1]) for written, organism, _, _, _, _ in genes]
-    sure_genes, doubts = _find_sure_genes(genes, places), _doubt_organisms(genes, places, text)
+    distinct = set(places)
+    sure_genes = _find_sure_genes(genes, places) if len(distinct) < len(places) else {}
+    doubts = _doubt_organisms(genes, distinct, text)
     # The rule of data model, section 5, on unpacked values: calls and attributes of some
     # million readings would cost more than the rule.
     of_genes: list[Assessment] = []
@@ -234,8 +235,6 @@ _Place = tuple[str, str]
 def _find_sure_genes(genes: Sequence[PreparedReading], places: Sequence[_Place]) -> dict[_Place, set[str]]:
     """Return the genes of the strict and family readings of each place that has synonyms, too."""
     sure: dict[_Place, set[str]] = {}
-    if len(set(places)) == len(places):
-        return sure
     synonyms = {place for place, reading in zip(places, genes, strict=True) if reading[0][5] == "synonym"}
     for place, reading in zip(places, genes, strict=True):
         if reading[0][5] != "synonym" and place in synonyms:
@@ -253,7 +252,7 @@ def _latin_name(name: str) -> WantedName:
 
 
 def _doubt_organisms(
-    genes: Sequence[PreparedReading], places: Sequence[_Place], text: Text
+    genes: Sequence[PreparedReading], places: Collection[_Place], text: Text
 ) -> dict[str, int]:
     """Return the steps down for the organisms that the text does not name.
 
@@ -261,8 +260,11 @@ def _doubt_organisms(
     against it, and half as many distinct words matched as elsewhere make it doubtful. Any other organism was
     matched because there is a lexicon of it; the figure is perhaps about it where nothing else was matched or
     named.
+
+    :param places: of the genes, each once.
     """
-    numbers = Counter([organism for organism, _ in set(places)])
+    organisms = [organism for organism, _ in places]
+    numbers = {organism: organisms.count(organism) for organism in set(organisms)}
     latin: dict[str, str] = {}
     for organism, name in {(reading[1], reading[3]) for reading in genes}:
         latin[organism] = max(name, latin.get(organism, ""))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NewType, overload
+from collections.abc import Sequence
+from typing import NewType, cast, overload
 from urllib.parse import quote
 
 from pfocr_ld.vocabulary import RDF, XSD, encode
@@ -60,6 +61,14 @@ def literal(text: str) -> str | None:
     if '"' in text or "\\" in text or not text.isprintable():  # three times as fast as a regular expression
         text = text.translate(_ESCAPES)
     return f'"{text}"'
+
+
+def literals(texts: Sequence[str]) -> list[Term]:
+    """Return what :func:`literal` does of each of some texts, in less time."""
+    joined = "".join(texts)
+    if '"' in joined or "\\" in joined or not joined.isprintable():
+        return list(map(literal, texts))
+    return cast(list[Term], [f'"{text}"' for text in texts])
 
 
 @overload

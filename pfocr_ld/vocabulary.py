@@ -10,7 +10,7 @@ is built here and what WikiPathways RDF and AOP-Wiki RDF use; the registry's com
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from string import ascii_letters, digits
 from typing import Literal
@@ -272,6 +272,21 @@ def digest(parts: Iterable[str]) -> str:
     hasher = hasher.copy()  # takes half the time of making one
     hasher.update(joined.encode("utf-8", "surrogatepass"))
     return hasher.hexdigest()
+
+
+def digest_all(sequences: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return what :func:`digest` does of each of some sequences, in less time."""
+    joined = "\n".join(map("\t".join, sequences))
+    separators = sum(map(len, sequences)) - 1
+    if joined.count("\t") + joined.count("\n") != separators:  # one of the texts holds one itself
+        return list(map(digest, sequences))
+    digests: list[str] = []
+    copy = _HASHER.copy
+    for text in joined.encode("utf-8", "surrogatepass").split(b"\n"):
+        hasher = copy()
+        hasher.update(text)
+        digests.append(hasher.hexdigest())
+    return digests
 
 
 _HASHER = blake2b(digest_size=8)

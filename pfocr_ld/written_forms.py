@@ -37,6 +37,7 @@ _RUN = re.compile(r"[^\W_]+")
 _COMPOUND = re.compile(r"[^\W_]+(?:[^\w\s]{1,2}[^\W_]+|_[^\W_]+)*")
 _LOOSE_SEPARATOR = re.compile(r"[-\s.:_‐‑–]*")  # within a name, unlike "/", "," and brackets
 _RANGE = re.compile(r"([^\W\d_].*?)(\d+)\s*[-–~]\s*\D{0,6}?(\d+)")
+_PUNCTUATION = ".,;:()[]"
 _LONGEST_COMPOUND = 6
 _LONGEST_WORD = 200
 """Letters beyond which nothing is a name or a list of names: a search in them would take time for nothing."""
@@ -176,7 +177,11 @@ class Text:
 
     def __init__(self, plain: str) -> None:
         """Take a text of plain letters apart."""
-        words, together = _take_apart(small_letters(plain))
+        tokens = set(small_letters(plain).split())
+        if max(map(len, tokens), default=0) > _LONGEST_WORD:
+            plain = " ".join([token for token in plain.split() if len(token) <= _LONGEST_WORD])
+            tokens = set(small_letters(plain).split())
+        words, together = _take_apart(tokens)
         self.forms = words | together
         """In small letters each word, and what neighbours in a compound make together."""
         # Few texts are asked for more: it takes a name that the forms hold.
@@ -190,7 +195,7 @@ class Text:
         ``~BMX`` for a word of three characters that is like a symbol.
         """
         if not self._spellings:
-            words, together = _take_apart(self._plain)
+            words, together = _take_apart(set(self._plain.split()))
             self._spellings = words.union(form for form in together if len(form) < SHORT)
             self._spellings.update(["~" + word.upper() for word in words if _is_like_a_symbol(word)])
         return self._spellings
@@ -228,20 +233,17 @@ def read_text(texts: Iterable[str]) -> Text:
 
     Of all the texts together the first :data:`LONGEST_TEXT` letters are read.
     """
-    plain = plain_letters(" ".join(texts)[:LONGEST_TEXT])
-    tokens = plain.split()
-    if max(map(len, tokens), default=0) > _LONGEST_WORD:
-        plain = " ".join([token for token in tokens if len(token) <= _LONGEST_WORD])
-    return Text(plain)
+    return Text(plain_letters(" ".join(texts)[:LONGEST_TEXT]))
 
 
-def _take_apart(plain: str) -> tuple[set[str], set[str]]:
-    """Return the words of a text, and what neighbours in a compound make together."""
-    words = set(plain.split())
-    odd = [token for token in words if not token.isalnum()]
-    words.difference_update(odd)
+def _take_apart(tokens: set[str]) -> tuple[set[str], set[str]]:
+    """Return the words of what stands between spaces, and what neighbours in a compound make together."""
+    odd = [token for token in tokens if not token.isalnum()]
+    words = tokens.difference(odd)
+    inside = [token.strip(_PUNCTUATION) for token in odd]
+    words.update([token for token in inside if token.isalnum()])  # most are words of a sentence
     together: set[str] = set()
-    for compound in _COMPOUND.findall(" ".join(odd)):
+    for compound in _COMPOUND.findall(" ".join([token for token in inside if not token.isalnum()])):
         if compound.isalnum():
             words.add(compound)
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pfocr_ld.confidence import Assessment
-from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements
+from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Statements
 from pfocr_ld.lexicons import lexicon_term
 from pfocr_ld.mapping.readings import CHEMICALS, DISEASES, GENES, Form, ReadingNode
 from pfocr_ld.terms import TYPE, Term, integer, iri, literal, typed_literal
@@ -25,30 +25,26 @@ _TYPES = {kind.name: kind.mention for kind in (GENES, CHEMICALS, DISEASES)}
 _Groups = list[tuple[Term, Sequence[Term]]]
 
 
-def describe_mention(
-    mention: Term, node: ReadingNode, assessment: Assessment, candidates: int
-) -> Description:
-    """Return the description of a mention.
+@lru_cache(maxsize=1 << 11)
+def state_form(form: Form, assessment: Assessment, candidates: int) -> Statements:
+    """Return what a mention of a form says, with its holes.
 
     :param assessment: how sure its reading is.
     :param candidates: the number of entities that its word stands for.
     """
+    _, has_word, has_term, _, starts, _, _ = form
+    holes = [*[TEXT_HOLE] * (has_word + has_term), *[NAME_HOLE] * len(starts)]
+    return Statements(_make_groups(form, iter(holes), assessment, candidates))
+
+
+def state_node(node: ReadingNode, assessment: Assessment, candidates: int) -> Statements:
+    """Return what a mention says of which there is no other of its form; see :func:`state_form`."""
     _, _, _, form, texts, fields = node
-    if form[-1]:
-        return mention, _statements_of(form, assessment, candidates), texts
     groups = _make_groups(form, iter(texts), assessment, candidates)
     cells: dict[Term, list[Term]] = {}
     for column, value in fields:
         cells.setdefault(iri(field_iri(column)), []).append(literal(value))
-    return mention, Statements([*groups, *cells.items()]), ()
-
-
-@lru_cache(maxsize=1 << 11)
-def _statements_of(form: Form, assessment: Assessment, candidates: int) -> Statements:
-    """Return the statements of a form with their holes."""
-    _, has_word, has_term, _, starts, _, _ = form
-    holes = [*[TEXT_HOLE] * (has_word + has_term), *[NAME_HOLE] * len(starts)]
-    return Statements(_make_groups(form, iter(holes), assessment, candidates))
+    return Statements([*groups, *cells.items()])
 
 
 def _make_groups(form: Form, texts: Iterator[str], assessment: Assessment, candidates: int) -> _Groups:

@@ -27,7 +27,7 @@ from pfocr_ld.mapping.entities import (
     tier_fact,
     words_fact,
 )
-from pfocr_ld.mapping.mention_statements import describe_mention
+from pfocr_ld.mapping.mention_statements import state_form, state_node
 from pfocr_ld.mapping.readings import (
     CHEMICALS,
     DISEASES,
@@ -187,7 +187,7 @@ class _ReadingMapper:
 
     def add(self, kind: Kind, readings: Sequence[Reading], assessments: Sequence[Assessment]) -> None:
         """Describe the readings of one kind."""
-        mapped, sure, start = self._mapped, self._sure, f"<{self._page}"
+        mapped, sure, page = self._mapped, self._sure, self._page
         descriptions: list[Description] = []
         words: dict[Term, None] = {}
         without_entity = 0
@@ -200,8 +200,12 @@ class _ReadingMapper:
                     self._ambiguous[word] = None
             is_sure = assessment[2] != "low"
             for node in nodes:
-                descriptions.append(describe_mention(Term(f"{start}{node[0]}>"), node, assessment, number))
-                entities = node[2]
+                name, _, entities, form, texts, _ = node
+                mention = iri(f"{page}{name}")
+                if form[-1]:
+                    descriptions.append((mention, state_form(form, assessment, number), texts))
+                else:
+                    descriptions.append((mention, state_node(node, assessment, number), ()))
                 for entity in entities:
                     if is_sure or entity not in sure:
                         sure[entity] = is_sure

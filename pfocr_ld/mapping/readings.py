@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from pfocr_ld.confidence import PreparedReading, ReadWord, prepare_reading, read_words
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.model import ORGANISM_COLUMNS, TERM_TABLES, ExtraValues, GeneMention, TermMention
 from pfocr_ld.organisms import HUMAN
-from pfocr_ld.terms import Term, iri, literal
-from pfocr_ld.vocabulary import FAMILIES, PFOCR, digest, family_iri, identifier_iri
+from pfocr_ld.terms import Term, iri, literal, literals
+from pfocr_ld.vocabulary import FAMILIES, PFOCR, digest, digest_all, family_iri, identifier_iri
 
 
 class Kind(NamedTuple):
@@ -35,7 +36,8 @@ GENES = Kind("gene", "", iri(PFOCR.GeneMention), iri(PFOCR.geneWord))
 CHEMICALS = Kind("chemical", TERM_TABLES["chemicals"], iri(PFOCR.ChemicalMention), iri(PFOCR.chemicalWord))
 DISEASES = Kind("disease", TERM_TABLES["diseases"], iri(PFOCR.DiseaseMention), iri(PFOCR.diseaseWord))
 
-_GENE: tuple[str, ...] = (identifier_iri("ncbigene", ""),)
+_NCBIGENE = identifier_iri("ncbigene", "")
+_GENE: tuple[str, ...] = (_NCBIGENE,)
 _MESH = identifier_iri("mesh", "")
 _Key = tuple[str, str, str, str]
 """Word, matched term, lexicon and organism."""
@@ -69,48 +71,73 @@ def read_genes(genes: Sequence[GeneMention], inline: bool, taxa: Mapping[str, Ta
     :param inline: the rows stand in the record: their genes are human, and have HGNC symbols.
     :param taxa: what will be said of each organism, by its taxon id.
     """
-    conflicts = _find_conflicts(genes)
-    unsaid = set() if inline else _find_unsaid(genes, taxa)
+    if not genes:
+        return []
+    words, terms, lexicons, symbols, ids, organisms, names, groups, extras, numbers = zip(*genes, strict=True)
+    if inline:
+        organisms = (HUMAN,) * len(genes)
+    conflicts = _find_conflicts(zip(symbols, ids, organisms, strict=True))
+    unsaid = set() if inline else _find_unsaid(set(zip(organisms, names, groups, strict=True)), taxa)
+    keys = list(zip(words, terms, lexicons, organisms, strict=True))
     readings: dict[_Key, list[GeneMention]] = {}
-    for row in genes:
-        word, matched_term, lexicon, _, _, organism_id, _, _, _, _ = row
-        key = (word, matched_term, lexicon, organism_id)
+    for key, row in zip(keys, genes, strict=True):
         if key in readings:
             readings[key].append(row)
         else:
             readings[key] = [row]
-    odd = {
-        (row[0], row[1], row[2], row[5])
-        for row in genes
-        if row[8] or not (row[3] and row[4]) or row[4] in conflicts or (unsaid and row[5:8] in unsaid)
-    }
-    return [
-        _reading_of_genes(read, rows, inline, conflicts, taxa)
-        if key in odd or (len(rows) > 1 and len({row[9] for row in rows}) > 1)
-        else _plain_reading(read, rows, HUMAN if inline else key[3])
-        for read, (key, rows) in zip(read_words("gene", list(readings)), readings.items(), strict=True)
-    ]
+    read = read_words("gene", list(readings))
+    found = _plain_readings(read, readings)
+    odd: set[_Key] = set()
+    if conflicts or unsaid or "" in symbols or "" in ids or any(extras):
+        is_odd = (
+            row[8] or not (row[3] and row[4]) or row[4] in conflicts or row[5:8] in unsaid for row in genes
+        )
+        odd.update(compress(keys, is_odd))
+    if len(set(numbers)) > 1:
+        odd.update([key for key, rows in readings.items() if len({row[9] for row in rows}) > 1])
+    for place, (key, rows) in enumerate(readings.items() if odd else ()):
+        if key in odd:
+            found[place] = _reading_of_genes(read[place], rows, inline, conflicts, taxa)
+    return found
 
 
-def _plain_reading(read: ReadWord, rows: Sequence[GeneMention], organism: str) -> Reading:
-    """Return the reading of rows that one node gives back: that of nearly every reading."""
-    word, matched_term, lexicon, symbol, gene, _, latin, _, _, occurrences = rows[0]
-    ids: tuple[str, ...] = (gene,)
-    genes = ids
-    symbols: tuple[str, ...] = (symbol,) if symbol else ()
-    if len(rows) > 1:
-        genes = tuple(dict.fromkeys([row[4] for row in rows]))
-        ids = tuple(sorted(genes))
-        symbols = tuple(dict.fromkeys([row[3] for row in rows if row[3]]))
-        latin = max([row[6] for row in rows])
-    is_family = read[5] == "family"
-    texts = _texts_of(word, matched_term)
-    starts, ends = _family_of(ids, matched_term, organism) if is_family else (_GENE * len(ids), ids)
-    name = f"#gene-{digest((word, matched_term, lexicon, organism))}"
-    node = _make_node(read, name, ids, starts, ends, texts, occurrences)
-    prepared = prepare_reading(read, organism, genes, symbols, latin)
-    means = (f"family {matched_term}",) if is_family else genes
-    return prepared, is_family, means, texts[0] if word else Term(""), [node]
+def _plain_readings(
+    read: Sequence[ReadWord], readings: Mapping[_Key, Sequence[GeneMention]]
+) -> list[Reading]:
+    """Return readings as if one node gave back the rows of each: nearly all do."""
+    words, terms, lexicons, _ = zip(*readings, strict=True)
+    tiers = {lexicon: tier_of(lexicon) for lexicon in set(lexicons)}
+    columns = (read, readings.items(), digest_all(list(readings)), literals(words), literals(terms))
+    found: list[Reading] = []
+    for one, (key, rows), name, text, text_of_term in zip(*columns, strict=True):
+        word, matched_term, lexicon, organism = key
+        _, _, _, symbol, gene, _, latin, _, _, occurrences = rows[0]
+        genes: tuple[str, ...] = (gene,)
+        symbols: tuple[str, ...] = (symbol,) if symbol else ()
+        means, ids, starts, ends = genes, genes, _GENE, genes
+        entities: tuple[Term, ...] = (iri(_NCBIGENE + gene),)
+        tier = tiers[lexicon]
+        if len(rows) > 1 or tier == "family":
+            genes, symbols, latin = _join_rows(rows)
+            means, ids = genes, tuple(sorted(genes))
+            starts, ends = _GENE * len(ids), ids
+            if tier == "family":
+                means = (f"family {matched_term}",)
+                starts, ends = _family_of(ids, matched_term, organism)
+            entities = tuple([iri(start + end) for start, end in zip(starts, ends, strict=True)])
+        texts = (text, text_of_term) if word and matched_term else _texts_of(word, matched_term)
+        is_shared = tier != "" or not lexicon
+        form = ("gene", word != "", matched_term != "", lexicon, starts, occurrences, is_shared)
+        node = (f"#gene-{name}", ids, entities, form, texts + ends, ())
+        prepared = prepare_reading(one, organism, genes, symbols, latin)
+        found.append((prepared, tier == "family", means, text if word else Term(""), [node]))
+    return found
+
+
+def _join_rows(rows: Sequence[GeneMention]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Return the genes of rows, their symbols, and the organism's name."""
+    _, _, _, symbols, genes, _, names, _, _, _ = zip(*rows, strict=True)
+    return tuple(dict.fromkeys(genes)), tuple(filter(None, dict.fromkeys(symbols))), max(names)
 
 
 def _texts_of(word: str, matched_term: str) -> tuple[Term, ...]:
@@ -177,7 +204,7 @@ def _reading_of_genes(
     for row in rows:
         fields = _cells_of_gene(row, inline, conflicts)
         if not inline:
-            fields += _cells_of_organism(row, taxa)
+            fields += _cells_of_organism(row[5:8], taxa)
         group = _Group(bool(row.gene_id), fields, row.extra, row.occurrences)
         groups.setdefault(group, []).append(row)
     word, matched_term, lexicon, _, _, organism_id, *_ = rows[0]
@@ -201,9 +228,12 @@ def _reading_of_genes(
     return prepared, is_family, means, texts[0] if word else Term(""), nodes
 
 
-def _find_conflicts(genes: Iterable[GeneMention]) -> set[str]:
-    """Return the genes of which the figure's rows say different symbols or organisms."""
-    gene_ids = [gene_id for _, gene_id, _ in {row[3:6] for row in genes}]
+def _find_conflicts(says: Iterable[tuple[str, str, str]]) -> set[str]:
+    """Return the genes of which the figure's rows say different symbols or organisms.
+
+    :param says: of each row the symbol, the gene and the organism.
+    """
+    gene_ids = [gene_id for _, gene_id, _ in set(says)]
     if len(set(gene_ids)) == len(gene_ids):
         return set()
     return {gene_id for gene_id, count in Counter(gene_ids).items() if count > 1 and gene_id}
@@ -224,18 +254,22 @@ def _cells_of_gene(row: GeneMention, inline: bool, conflicts: Collection[str]) -
     return tuple(cell for cell in cells if row.gene_id or cell[1])
 
 
-def _find_unsaid(genes: Iterable[GeneMention], taxa: Mapping[str, TaxonNames]) -> set[tuple[str, str, str]]:
+def _find_unsaid(
+    says: Iterable[tuple[str, str, str]], taxa: Mapping[str, TaxonNames]
+) -> set[tuple[str, str, str]]:
     """Return the organism cells (id, name, group) of rows that the organism's
     description does not give back.
     """
-    distinct = {row[5:8]: row for row in genes}
-    return {cells for cells, row in distinct.items() if _cells_of_organism(row, taxa)}
+    return {cells for cells in says if _cells_of_organism(cells, taxa)}
 
 
-def _cells_of_organism(row: GeneMention, taxa: Mapping[str, TaxonNames]) -> ExtraValues:
-    """Return the cells that an organism's description does not give back."""
-    said = taxa.get(row.organism_id) or TaxonNames(set(), set())
-    cells = zip(ORGANISM_COLUMNS[1:], (row.organism_name, row.organism_group), said, strict=True)
+def _cells_of_organism(of_row: tuple[str, str, str], taxa: Mapping[str, TaxonNames]) -> ExtraValues:
+    """Return the cells that an organism's description does not give back.
+
+    :param of_row: the cells of a row: the organism's id, name and group.
+    """
+    said = taxa.get(of_row[0]) or TaxonNames(set(), set())
+    cells = zip(ORGANISM_COLUMNS[1:], of_row[1:], said, strict=True)
     return tuple((column, cell) for column, cell, values in cells if values != ({cell} if cell else set()))
 
 
@@ -264,10 +298,11 @@ def _reading_of_terms(
     read: ReadWord, rows: list[TermMention], kind: Kind, conflicts: Collection[str]
 ) -> Reading:
     """Return the reading of rows that have their word, term and lexicon in common."""
-    key, texts = (read.word, read.matched_term, read.lexicon, ""), _texts_of(read.word, read.matched_term)
+    kind_name, word, matched_term, lexicon, *_ = read
+    key, texts = (word, matched_term, lexicon, ""), _texts_of(word, matched_term)
     if len(rows) > 1:
         rows.sort(key=lambda row: (-row.occurrences, not (row.mesh_id or row.other_id), row))
-    both: tuple[str, ...] = (_MESH, identifier_iri(kind.other, ""))
+    start_of_other = identifier_iri(kind.other, "")
     nodes: list[ReadingNode] = []
     for place, row in enumerate(rows):
         _, _, _, mesh_id, other_id, name, extra, occurrences = row
@@ -275,15 +310,14 @@ def _reading_of_terms(
         is_lost = not name or other_id in conflicts if other_id else bool(name)
         fields = ((("name", name),) if is_lost else ()) + extra
         apart = (mesh_id, other_id, name, *_flat(extra)) if place else ()
-        ids: tuple[str, ...] = (mesh_id, other_id)
-        starts = tuple([start for start, local in zip(both, ids, strict=True) if local])
-        ends = tuple(filter(None, ids))
-        end = f"#{kind.name}-{digest((*key, *apart))}"
-        nodes.append(_make_node(read, end, ids, starts, ends, texts, occurrences, fields))
-    terms = tuple(filter(None, dict.fromkeys([row.mesh_id or row.other_id for row in rows])))
-    names = tuple(filter(None, dict.fromkeys([row.name or row.matched_term for row in rows])))
+        starts = ((_MESH,) if mesh_id else ()) + ((start_of_other,) if other_id else ())
+        ends = ((mesh_id,) if mesh_id else ()) + ((other_id,) if other_id else ())
+        end = f"#{kind_name}-{digest((*key, *apart))}"
+        nodes.append(_make_node(read, end, (mesh_id, other_id), starts, ends, texts, occurrences, fields))
+    terms = tuple(filter(None, dict.fromkeys([row[3] or row[4] for row in rows])))
+    names = tuple(filter(None, dict.fromkeys([row[5] or row[1] for row in rows])))
     prepared = prepare_reading(read, "", terms, names, "")
-    return prepared, False, terms, texts[0] if read.word else Term(""), nodes
+    return prepared, False, terms, texts[0] if word else Term(""), nodes
 
 
 def _flat(extra: ExtraValues) -> Iterator[str]:
