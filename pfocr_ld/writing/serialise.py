@@ -122,10 +122,12 @@ class Writer:
         return lines.replace(_END, b" %b .\n" % graph.encode()) if graph else lines
 
     def _make_lines(self, subject: str, statements: Statements) -> str:
-        end = self._end
-        if self._abbreviations.rewrites_nothing:
-            return "".join([f"{subject} {p} {o}{end}" for p, objects in statements.groups for o in objects])
-        rewrite = self._abbreviations.rewrite
-        return "".join(
-            [f"{subject} {rewrite(p)} {rewrite(o)}{end}" for p, objects in statements.groups for o in objects]
-        )
+        end, groups = self._end, statements.groups
+        if not self._abbreviations.rewrites_nothing:
+            rewrite = self._abbreviations.rewrite
+            groups = [(rewrite(p), list(map(rewrite, objects))) for p, objects in groups]
+        lines: list[str] = []
+        for predicate, objects in groups:
+            start = f"{subject} {predicate} "
+            lines += (start, f"{end}{start}".join(objects), end)
+        return "".join(lines)

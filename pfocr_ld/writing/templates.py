@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import count
 from operator import itemgetter
 
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Statements
@@ -12,12 +11,13 @@ from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Statements
 SUBJECT = "\0"
 """Stands for the subject in the text of statements; no term holds it but escaped."""
 _MOST = 1 << 12
-_PLACES = re.compile(f"({SUBJECT}|{TEXT_HOLE}|{NAME_HOLE})").split
+_HOLES = re.compile(f"({TEXT_HOLE}|{NAME_HOLE})").split
+_SUBJECT = SUBJECT.encode()
 _encode = str.encode
 
 _Template = tuple[Callable[[tuple[bytes, ...]], Iterable[bytes]], tuple[bytes, ...]]
-"""Puts a subject, the fillings and the constant parts behind them into the order in which they are written;
-and these parts."""
+"""Puts the fillings and the constant parts behind them into the order in which they are written; and these
+parts."""
 
 
 class Templates:
@@ -34,19 +34,17 @@ class Templates:
     def fill(self, statements: Statements, subject: str, fillings: tuple[str, ...]) -> bytes:
         """Return a description as it is written."""
         arrange, constants = self._known.get(statements) or self._make(statements)
-        return b"".join(arrange((subject.encode(), *map(_encode, fillings), *constants)))
+        text = b"".join(arrange((*map(_encode, fillings), *constants)))
+        return text.replace(_SUBJECT, subject.encode())  # it stands in each statement
 
     def _make(self, statements: Statements) -> _Template:
         if len(self._known) > _MOST:
             self._known.clear()
-        parts = _PLACES(self._write(statements))  # what stands between the places, and these
-        constants = [part.encode() for part in parts[::2]]
-        fillings = count(1)
-        places = [0 if place == SUBJECT else next(fillings) for place in parts[1::2]]
-        behind = count(next(fillings))
-        order = [next(behind)]
-        for place in places:
-            order += (place, next(behind))
+        constants = [part.encode() for part in _HOLES(self._write(statements))[::2]]
+        number = len(constants) - 1
+        order = [number]  # behind the fillings
+        for place in range(number):
+            order += (place, number + 1 + place)
         arrange: Callable[[tuple[bytes, ...]], Iterable[bytes]] = itemgetter(*order)
         self._known[statements] = arrange, tuple(constants)
         return arrange, tuple(constants)
