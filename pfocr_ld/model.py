@@ -8,7 +8,6 @@ none is empty here, and its text stands among the extra values of its row or the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 ORGANISM_COLUMNS = ("organism_id", "organism_name", "organism_group")
@@ -95,8 +94,7 @@ class Annotation(NamedTuple):
     extra: ExtraValues
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """The article that a figure is from, as one record describes it."""
 
     pmcid: str
@@ -113,11 +111,10 @@ class Paper:
     @property
     def is_empty(self) -> bool:
         """Whether the record says nothing of a paper."""
-        return not any(getattr(self, name) for name in self.__slots__)
+        return not any(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One record: a pathway figure with everything that was read from it."""
 
     file: str

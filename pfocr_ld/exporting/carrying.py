@@ -8,7 +8,6 @@ properties: of several files that are written at once, only that one lacks the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
 
 from pfocr_ld.descriptions import describe, triples_of
 from pfocr_ld.errors import RecordError
@@ -50,8 +49,8 @@ def leave_out_long_values(mapped: MappedFigure) -> tuple[MappedFigure, list[str]
         else:
             facts.add(fact)
     says = mapped.says_of_paper
-    long = {field.name: "" for field in fields(says) if _is_long(literal(getattr(says, field.name)))}
-    left = mapped._replace(descriptions=own, paper=paper, says_of_paper=replace(says, **long), facts=facts)
+    long = {name: "" for name, text in zip(says._fields, says, strict=True) if _is_long(literal(text))}
+    left = mapped._replace(descriptions=own, paper=paper, says_of_paper=says._replace(**long), facts=facts)
     return left, [
         f"{name} is longer than {MAX_TERM_BYTES // 2**20} MiB, which readers of RDF cannot take: it is left "
         "out"

@@ -51,7 +51,7 @@ def map_paper(paper: Paper) -> MappedPaper:
     """Map a paper; one without a PMC id gets a name made of all that is known of it."""
     if paper.is_empty:
         return MappedPaper(Term(""), [], [], [])
-    made = "" if paper.pmcid else genid(("paper", *(getattr(paper, name) for name in paper.__slots__)))
+    made = "" if paper.pmcid else genid(("paper", *paper))
     subject = iri(identifier_iri("pmc", paper.pmcid) if paper.pmcid else made)
     mapped = MappedPaper(subject, [(subject, TYPE, _ARTICLE)], [], [])
     identifier = paper.pmcid or paper.doi or made.rpartition("/")[2]

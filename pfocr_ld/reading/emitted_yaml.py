@@ -28,7 +28,7 @@ _ODD_CHARACTER = re.compile(
 ).search
 _KEY = r"[A-Za-z_][A-Za-z0-9_-]{0,99}|'@[a-z]{1,99}'"
 # A key, what stands behind it, and the lines that belong to it.
-_FIELDS = re.compile(rf"(?m)^({_KEY}):(?: (.+))?\n((?:(?:  |- ).*\n)*)").findall
+_FIELDS = re.compile(rf"(?m)^({_KEY}):(?: (.+))?\n((?:[ -] .*\n)*)").findall
 _ITEMS = re.compile(r"(?m)^- (.+)\n((?:  .*\n)*)").findall
 _NO_PLAIN_START = frozenset(",[]{}#&*!|>'\"%@` ")
 _NEEDS_MORE = frozenset("-?:")  # begin a plain scalar only where something follows at once

@@ -8,8 +8,10 @@ none stays with the mention as an extra value, and is counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby, repeat
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -32,8 +34,19 @@ INLINE_TERM_COLUMNS = ("word", "source", "identifier")
 
 _MESH_SOURCE = "MESH"
 
-_Counts = list[tuple[Cells, ExtraValues, int]]
-"""Distinct rows: their cells, what other columns hold, and how often they stand."""
+
+class _Counts(NamedTuple):
+    """Distinct rows."""
+
+    cells: Sequence[Cells]
+    extra: Sequence[ExtraValues]
+    """What other columns hold."""
+    rows: Sequence[int]
+    """How often each stands."""
+
+    def each(self) -> Iterator[tuple[Cells, ExtraValues, int]]:
+        """Yield each row."""
+        return zip(self.cells, self.extra, self.rows, strict=True)
 
 
 @dataclass(slots=True)
@@ -89,7 +102,10 @@ def _count(table: Table, names: Sequence[str], ignored: Sequence[str] = ()) -> _
     others = [name for name in table.columns if name not in names and name not in ignored]
     pick, is_nothing = _pick(table, names), table.is_nothing
     if not others:
-        return [(cells, (), rows) for cells, rows in Counter(map(pick, table.rows)).items()]
+        rows = dict.fromkeys(map(pick, table.rows), 1)
+        if len(rows) < len(table.rows):  # few tables have a row twice
+            rows = Counter(map(pick, table.rows))
+        return _Counts(list(rows), [()] * len(rows), list(rows.values()))
     pick_others = _pick(table, others)
 
     def extra(row: Row) -> ExtraValues:
@@ -97,7 +113,7 @@ def _count(table: Table, names: Sequence[str], ignored: Sequence[str] = ()) -> _
         return tuple(sorted((name, cell) for name, cell in cells if not is_nothing(cell)))
 
     counts = Counter((pick(row), extra(row)) for row in table.rows)
-    return [(cells, values, rows) for (cells, values), rows in counts.items()]
+    return _Counts([cells for cells, _ in counts], [values for _, values in counts], list(counts.values()))
 
 
 class _GeneReader:
@@ -134,13 +150,15 @@ def read_genes(table: Table, inline: bool) -> GeneRows:
     reader, odd = _GeneReader(table, inline), OddColumns()
     counts = _count(table, reader.names, ignored=() if inline else COUNT_COLUMNS)
     matches = () if inline else _read_organism_matches(table)
-    if _say_all(counts, inline):
-        padding = ("", "", "") if inline else ()
-        plain = [tuple.__new__(GeneMention, (*cells, *padding, (), rows)) for cells, _, rows in counts]
-        return GeneRows(tuple(plain), matches, len(table.rows), odd)
+    columns = list(zip(*counts.cells, strict=True))
+    if not any(counts.extra) and _say_all(columns, inline):
+        padding = [repeat("")] * (3 if inline else 0)
+        rows = zip(*columns, *padding, counts.extra, counts.rows, strict=False)
+        plain = tuple(map(partial(tuple.__new__, GeneMention), rows))  # nearly all rows of a release
+        return GeneRows(plain, matches, len(table.rows), odd)
     # Rows that differ only in how "no value" is written are one.
     merged: dict[tuple[Cells, ExtraValues], int] = {}
-    for cells, extra, occurrences in counts:
+    for cells, extra, occurrences in counts.each():
         values, invalid = reader.read(cells)
         key = (values, odd.count(extra, invalid, occurrences) if extra or invalid else ())
         merged[key] = merged.get(key, 0) + occurrences
@@ -150,15 +168,10 @@ def read_genes(table: Table, inline: bool) -> GeneRows:
     return GeneRows(mentions, matches, len(table.rows), odd)
 
 
-def _say_all(counts: _Counts, inline: bool) -> bool:
-    """Return whether all gene rows have a value in each cell, the identifiers right and nothing further."""
-    columns = list(zip(*[cells for cells, _, _ in counts], strict=True))
+def _say_all(columns: Sequence[Cells], inline: bool) -> bool:
+    """Return whether all gene rows have a value in each of these columns, and the identifiers are right."""
     ids = columns[4:5] if inline else columns[4:6]
-    return (
-        not any(extra for _, extra, _ in counts)
-        and all(map(NO_VALUES.isdisjoint, columns))
-        and all(map(are_ncbi_ids, ids))
-    )
+    return all(map(NO_VALUES.isdisjoint, columns)) and all(map(are_ncbi_ids, map(set, ids)))
 
 
 def _read_organism_matches(table: Table) -> tuple[OrganismMatch, ...]:
@@ -168,7 +181,8 @@ def _read_organism_matches(table: Table) -> tuple[OrganismMatch, ...]:
             cells[0] if is_ncbi_id(cells[0]) else "",
             *("" if table.is_nothing(cell) else cell for cell in cells[1:]),
         )
-        for cells in dict.fromkeys(map(pick, table.rows))
+        # Rows of an organism stand together, so that one after another is compared before any is hashed.
+        for cells in dict.fromkeys(cells for cells, _ in groupby(map(pick, table.rows)))
     )
     return tuple(map(OrganismMatch._make, dict.fromkeys(values)))
 
@@ -188,7 +202,7 @@ def read_inline_terms(table: Table) -> TermRows:
     """Read the chemical or disease rows of a record: MeSH identifiers, or none."""
     counts, odd = _count(table, INLINE_TERM_COLUMNS), OddColumns()
     mentions = []
-    for cells, extra, occurrences in counts:
+    for cells, extra, occurrences in counts.each():
         word, source, identifier = ("" if table.is_nothing(cell) else cell for cell in cells)
         invalid: ExtraValues = ()
         if source not in ("", _MESH_SOURCE):
@@ -207,7 +221,7 @@ def read_term_table(table: Table, other: str) -> TermRows:
     """Read a table of chemicals (``other`` is ``chebi``) or diseases (``doid``)."""
     counts, odd = _count(table, ("word", "mesh", "match", "name", other)), OddColumns()
     mentions = []
-    for cells, extra, occurrences in counts:
+    for cells, extra, occurrences in counts.each():
         word, mesh, match, name, other_cell = ("" if table.is_nothing(cell) else cell for cell in cells)
         of_mesh, of_other = mesh_id(mesh), numbered_id(other_cell, other)
         pairs = (("mesh", mesh, of_mesh), (other, other_cell, of_other))

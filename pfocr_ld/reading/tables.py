@@ -7,10 +7,11 @@ separator that Unicode knows.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from pfocr_ld.errors import RecordError
-from pfocr_ld.model import NO_VALUES, is_no_value
+from pfocr_ld.model import NO_VALUES, NoValue, is_no_value
 
 MAX_ROWS = 50_000
 """The most rows that a table or list may have: each takes some 5 kB while it is
@@ -72,6 +73,8 @@ def table_from_list(name: str, items: object, line: int | None) -> Table:
         raise RecordError(f"'{name}' is not a list of rows", line=line)
     if len(items) > MAX_ROWS:
         raise RecordError(f"'{name}' has more than {MAX_ROWS:,} rows", line=line)
+    if alike := _read_alike(items):
+        return alike
     columns: dict[str, None] = {}
     rows: list[dict[str, str]] = []
     for number, item in enumerate(items, start=1):
@@ -83,3 +86,14 @@ def table_from_list(name: str, items: object, line: int | None) -> Table:
         rows.append(item)
     names = tuple(columns)
     return Table(names, [[row.get(column, "") for column in names] for row in rows], is_no_value)
+
+
+def _read_alike(items: list[Any]) -> Table | None:
+    """Return a list of mappings of texts that all have the same keys in the same order; None of any other."""
+    if set(map(type, items)) != {dict}:
+        return None
+    rows = [tuple(item.values()) for item in items]
+    if not set(map(type, chain.from_iterable(rows))) <= {str, NoValue}:
+        return None
+    names, *others = set(map(tuple, items))
+    return None if others else Table(names, rows, is_no_value)
