@@ -14,7 +14,7 @@ from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.plan import MAX_GROUP_BYTES, Group, RecordPlace
-from pfocr_ld.exporting.report import MentionCounts, Report, add_counts
+from pfocr_ld.exporting.report import MENTION_KINDS, Report, add_counts
 from pfocr_ld.mapping.entities import EntityPart, FactPacker, triples_among
 from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import MappedFigure, map_figure
@@ -44,6 +44,10 @@ class _Mapped(NamedTuple):
     mapped: MappedFigure
     problems: list[RecordError]
     """What of it is left out."""
+
+
+Written = tuple[tuple[bytes, ...], list[bytes]]
+"""A group in each of the outputs, and its facts."""
 
 
 class GroupMapper:
@@ -79,10 +83,9 @@ class GroupMapper:
         report, facts = Report(), set[bytes]()
         data: list[list[bytes]] = [[] for _ in self._writers]
         for group in run:
-            result = self.map(group, files, collector)
-            report.add(result.report)
-            facts.update(result.facts)
-            for parts, written in zip(data, result.data, strict=True):
+            of_group, packed = self.map(group, files, report, collector)
+            facts.update(packed)
+            for parts, written in zip(data, of_group, strict=True):
                 parts.append(written)
         return GroupResult(self.compress(map(b"".join, data)), report, list(facts))
 
@@ -93,12 +96,14 @@ class GroupMapper:
             for output, content in zip(self._job.outputs, data, strict=True)
         )
 
-    def map(self, group: Group, files: dict[int, Files], collector: Collector | None) -> GroupResult:
-        """Map a group; records that cannot be exported are in the report.
+    def map(
+        self, group: Group, files: dict[int, Files], report: Report, collector: Collector | None
+    ) -> Written:
+        """Map a group.
 
+        :param report: takes the account of it: also of records that cannot be exported.
         :param collector: observes what is written.
         """
-        report = Report()
         kept: list[_Mapped] = []
         places: dict[str, str] = {}  # figid → the file that has it
         for place in group:
@@ -118,9 +123,9 @@ class GroupMapper:
             if collector:
                 collector.add_triples(triples_of(piece.descriptions), piece.figure)
                 collector.add_rows(piece.descriptions)
-        return GroupResult(data, report, packed)
+        return data, packed
 
-    def _write(self, kept: list[_Mapped], report: Report) -> tuple[tuple[bytes, ...], list[bytes]]:
+    def _write(self, kept: list[_Mapped], report: Report) -> Written:
         """Return a group's bytes in each form, and its facts; records that nobody has
         foreseen are taken out of it.
         """
@@ -142,9 +147,7 @@ class GroupMapper:
                 ) from error
         return self._write(kept, report)
 
-    def _write_all(
-        self, kept: list[_Mapped], warnings: list[RecordError]
-    ) -> tuple[tuple[bytes, ...], list[bytes]]:
+    def _write_all(self, kept: list[_Mapped], warnings: list[RecordError]) -> Written:
         data: list[list[bytes]] = [[] for _ in self._writers]
         problems: list[RecordError] = []
         for one, piece in zip(kept, _pieces_of([one.mapped for one in kept]), strict=True):
@@ -203,7 +206,7 @@ class GroupMapper:
 def _pieces_of(figures: list[MappedFigure]) -> Iterator[Piece]:
     """Yield a piece for each figure; the paper stands in the first, after the figure itself."""
     paper = join_papers(triple for figure in figures for triple in figure.paper)
-    disputes = find_disputes([figure.says_of_paper for figure in figures])
+    disputes = find_disputes([figure.says_of_paper for figure in figures]) if len(figures) > 1 else {}
     for mapped in figures:
         own, *nested = mapped.descriptions
         says = mapped.says_of_paper
@@ -219,13 +222,11 @@ def _account(report: Report, record: Record, mapped: MappedFigure) -> None:
         RecordError(problem, record.figure.file, record.block_line) for problem in mapped.problems
     ]
     mentions = mapped.mentions
-    for kind, rows in record.rows._asdict().items():
+    for kind, rows in zip(MENTION_KINDS, record.rows, strict=True):
         counts = report.mentions[kind]
-        report.mentions[kind] = MentionCounts(
-            counts.rows + rows,
-            counts.nodes + mentions.nodes[kind],
-            counts.without_entity + mentions.without_entity[kind],
-        )
+        counts.rows += rows
+        counts.nodes += mentions.nodes[kind]
+        counts.without_entity += mentions.without_entity[kind]
     add_counts(report.repairs, dict.fromkeys(mapped.repaired, 1))
     add_counts(report.unknown_fields, dict.fromkeys(mapped.unknown_fields, 1))
     add_counts(report.unknown_columns, record.unknown_columns)
