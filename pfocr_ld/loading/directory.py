@@ -120,11 +120,12 @@ class _Load:
             if whole and old:
                 _copy_graphs(old, store, state.graphs)
                 before = len(store)
+            statements = before
             for file in self.files:
                 bulk_load(store, file, self.graph)
-                self.options.progress(LoadProgress("read", len(store)))
+                statements = len(store)  # reads an index to its end: once a file
+                self.options.progress(LoadProgress("read", statements))
             store.flush()
-            statements = len(store)
             held = statements if self.graph is None else _count(store, self.graph)
             if not self.options.append:
                 refuse_shrinking(
