@@ -17,7 +17,8 @@ from pfocr_ld.terms import Term, Triple
 TEXT_HOLE = Term('"\1"')
 """Stands for a plain literal, with its quotes."""
 NAME_HOLE = "0" * 16
-"""Stands for the local part of an IRI, such as an identifier; a valid one in every format."""
+"""Stands for the last part of an IRI, such as an identifier, with no slash, colon or number sign in it; a
+valid one in every format."""
 
 
 class Statements:

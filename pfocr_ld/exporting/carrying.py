@@ -74,18 +74,17 @@ def carried(writer: Writer, piece: Piece) -> tuple[Piece, list[str]]:
     """Return a piece without the triples that a writer's format cannot carry, and why these are left out."""
     if not writer.may_refuse:
         return piece, []
-    triples = triples_of(piece.descriptions)
     try:
-        writer.check(triples, ())
+        writer.check(piece.descriptions, ())
     except RecordError:
         pass
     else:
         return piece, []
     kept: list[Triple] = []
     reasons: dict[str, None] = {}
-    for triple in triples:
+    for triple in triples_of(piece.descriptions):
         try:
-            writer.check([triple], ())
+            writer.check(list(describe([triple])), ())
         except RecordError as error:
             reasons[f"{error.reason}; left out of the {writer.format} file"] = None
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pfocr_ld.descriptions import count_triples, triples_of, with_values
+from pfocr_ld.descriptions import count_triples, describe, with_values
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
 from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
 from pfocr_ld.exporting.job import Job
@@ -70,10 +70,8 @@ class GroupMapper:
             data.append(writer.write(there))
             report.warnings += map(RecordError, reasons)
         if collector:
-            triples = triples_of(piece.descriptions)
-            collector.add_triples(triples)
-            collector.add_rows(piece.descriptions)
-            collector.add_entities(triples)
+            collector.add(piece.descriptions)
+            collector.add_entities(piece.descriptions)
         return GroupResult(tuple(data), report, [])
 
     def map_run(
@@ -121,8 +119,7 @@ class GroupMapper:
         for piece in _pieces_of([one.mapped for one in kept]):
             report.triples += count_triples(piece.descriptions)
             if collector:
-                collector.add_triples(triples_of(piece.descriptions), piece.figure)
-                collector.add_rows(piece.descriptions)
+                collector.add(piece.descriptions, piece.figure)
         return data, packed
 
     def _write(self, kept: list[_Mapped], report: Report) -> Written:
@@ -198,8 +195,9 @@ class GroupMapper:
         if (
             len(self._writers) == 1 and self._writers[0].may_refuse
         ):  # the only file would lack the record's statement
-            own = triples_of((*mapped.descriptions, *mapped.mentions.descriptions))
-            self._writers[0].check([*own, *mapped.paper, *triples_among(mapped.facts)], mapped.facts)
+            others = describe([*mapped.paper, *triples_among(mapped.facts)])
+            said = (*mapped.descriptions, *mapped.mentions.descriptions, *others)
+            self._writers[0].check(said, mapped.facts)
         return mapped, problems
 
 

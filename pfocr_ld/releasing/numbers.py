@@ -120,15 +120,15 @@ class Numbers:
                 self._symbols[entity.curie] = entity.name
 
     def dataset(self, distinct_objects: int) -> DatasetStatistics:
-        """Return the statistics of the dump."""
+        """Return the statistics of the dump, in an order that does not depend on how it was cut."""
         counts = self.statistics
         return DatasetStatistics(
             triples=counts.triples,
             entities=counts.typed_subjects,
             distinct_subjects=counts.subjects,
             distinct_objects=distinct_objects,
-            properties={iri_of(term): number for term, number in counts.properties.items()},
-            classes={iri_of(class_): self._class_partition(class_) for class_ in counts.entities},
+            properties={iri_of(term): number for term, number in sorted(counts.properties.items())},
+            classes={iri_of(class_): self._class_partition(class_) for class_ in sorted(counts.entities)},
         )
 
     def _class_partition(self, class_: Term) -> ClassPartition:
@@ -144,7 +144,7 @@ class Numbers:
                 frozenset(self._object_classes(iri_of(class_), iri_of(predicate), kinds[predicate])),
                 frozenset(_datatypes(kinds[predicate])),
             )
-            for predicate, number in triples.items()
+            for predicate, number in sorted(triples.items())
         }
         return ClassPartition(self.statistics.entities[class_], partitions)
 
@@ -194,7 +194,9 @@ class Numbers:
             for term, number in _most(organisms_known, _MOST_ORGANISMS)
         )
         years = {year: number for year, number in self._years.items() if len(year) == 4 and year.isdecimal()}
-        confidences = {iri_of(term).removeprefix(PFOCR): number for term, number in self._confidences.items()}
+        confidences = {
+            iri_of(term).removeprefix(PFOCR): number for term, number in sorted(self._confidences.items())
+        }
         return PlotFacts(years, genes, confidences, organisms)
 
 

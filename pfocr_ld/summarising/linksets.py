@@ -181,6 +181,10 @@ _BY_PREDICATE: dict[Term, Callable[[Triple], Iterator[Link]]] = {
 }
 
 
+LINKING = frozenset(_BY_PREDICATE)
+"""The predicates of the triples that lead to links."""
+
+
 def find_links(triples: Iterable[Triple]) -> Iterator[Link]:
     """Yield the links that triples of the dataset lead to, in their order.
 

@@ -1,19 +1,26 @@
 """What a release wants to know of a graph, taken from the figures as they are written.
 
-The workers see every triple anyway, so they count, and put aside the few triples that link the graph to
+The workers see every statement anyway, so they count, and put aside the few triples that link the graph to
 others and render the products that are no RDF; nothing is asked of a finished dump.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from pfocr_ld.descriptions import Description
+from pfocr_ld.descriptions import (
+    NAME_HOLE,
+    TEXT_HOLE,
+    Description,
+    Statements,
+    count_triples,
+    fill,
+    triples_of,
+)
+from pfocr_ld.distinct_counts import hash_text
 from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.model import Figure
 from pfocr_ld.summarising.figure_rows import (
@@ -27,11 +34,11 @@ from pfocr_ld.summarising.figure_rows import (
 )
 from pfocr_ld.summarising.gene_sets import SetFile, render_sets
 from pfocr_ld.summarising.kgx import RenderedNode, mentioned_curies, render_nodes
-from pfocr_ld.summarising.linksets import Link, WrittenLinks, find_links, write_links
+from pfocr_ld.summarising.linksets import LINKING, Link, WrittenLinks, find_links, write_links
 from pfocr_ld.summarising.parquet import Columns, TableRows
 from pfocr_ld.summarising.products import Parts, render_products
-from pfocr_ld.summarising.statistics import Statistics, hash_objects
-from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, text_of
+from pfocr_ld.summarising.statistics import Statistics
+from pfocr_ld.terms import TYPE, Term, iri, iri_of, text_of
 from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, identifier_iri
 
 _CONFIDENCE, _IDENTIFIER, _LABEL = iri(PFOCR.confidence), iri(SCHEMA.identifier), iri(RDFS.label)
@@ -73,6 +80,15 @@ class Observed:
     """Year of the paper → figures."""
 
 
+class _Shared(NamedTuple):
+    """Statements that many subjects share."""
+
+    links: bool
+    """Whether they lead to links."""
+    fillings: list[tuple[str, ...]]
+    """What filled their holes, for each subject."""
+
+
 class Collector:
     """Observes the pieces of a batch."""
 
@@ -82,30 +98,64 @@ class Collector:
         :param tables: whether the rows of the tables are wanted.
         """
         self._observed = Observed()
-        self._hashes: set[bytes] = set()
+        self._shared: dict[Statements, _Shared] = {}
+        self._objects: set[Term] = set()
+        """The distinct objects of what nobody shares."""
         self._links: list[Link] = []
         self._rows: list[FigureRow] = []
         self._tables = TableRows() if tables else None
 
-    def add_triples(self, triples: Sequence[Triple], figure: Term | None = None) -> None:
-        """Take the triples of a piece in, of a figure or of the dataset."""
-        observed = self._observed
-        observed.graphs.append((figure, len(triples)))
-        observed.statistics.add(triples)
-        self._hashes |= hash_objects(triples)
-        organisms = set()
-        for _, predicate, value in triples:
-            if predicate == _CONFIDENCE:
-                observed.confidences[value] += 1
-            elif predicate in _ORGANISMS:
-                organisms.add(value)
-        observed.organisms.update(organisms)
-        self._links.extend(find_links(triples))
-
-    def add_rows(self, descriptions: Sequence[Description]) -> None:
-        """Take what is said of some nodes in for the tables, where these are wanted."""
+    def add(self, descriptions: Sequence[Description], figure: Term | None = None) -> None:
+        """Take what a piece says, of a figure or of the dataset."""
+        self._observed.graphs.append((figure, count_triples(descriptions)))
+        self._links.extend(find_links(triples_of(self._count(descriptions))))
         if self._tables is not None:
             self._tables.add(descriptions)
+
+    def _count(self, descriptions: Iterable[Description]) -> Iterator[Description]:
+        """Count what is said; yield the descriptions that may lead to links."""
+        shared = self._shared
+        for description in descriptions:
+            _, statements, fillings = description
+            if not fillings:
+                self._count_own(statements)
+                if _leads_to_links(statements):
+                    yield description
+                continue
+            known = shared.get(statements)
+            if known is None:
+                known = shared[statements] = _Shared(_leads_to_links(statements), [])
+            known.fillings.append(fillings)
+            if known.links:
+                yield description
+
+    def _count_own(self, statements: Statements) -> None:
+        """Count statements that no other subject shares, as those of a figure itself."""
+        self._observed.statistics.add(statements)
+        for predicate, values in statements.groups:
+            self._objects.update(values)
+            if predicate == _CONFIDENCE:
+                self._observed.confidences.update(values)
+        organisms = {
+            value for predicate, values in statements.groups if predicate in _ORGANISMS for value in values
+        }
+        self._observed.organisms.update(organisms)
+
+    def _count_shared(self) -> None:
+        """Count the statements that many subjects share: once, for all of these."""
+        for statements, (_, fillings) in self._shared.items():
+            self._observed.statistics.add(statements, len(fillings))
+            texts = zip(*fillings, strict=True)
+            for predicate, values in statements.groups:
+                if predicate == _CONFIDENCE:
+                    self._observed.confidences.update(dict.fromkeys(values, len(fillings)))
+                for value in values:
+                    if value == TEXT_HOLE:
+                        self._objects.update(map(Term, next(texts)))
+                    elif NAME_HOLE in value:
+                        self._objects.update([Term(value.replace(NAME_HOLE, name)) for name in next(texts)])
+                    else:
+                        self._objects.add(value)
 
     def add_figure(self, figure: Figure, mapped: MappedFigure) -> None:
         """Take a figure in."""
@@ -113,12 +163,10 @@ class Collector:
         if figure.paper.year:
             self._observed.years[figure.paper.year] += 1
 
-    def add_entities(self, triples: Sequence[Triple]) -> None:
-        """Take entities in, the triples of each side by side."""
-        for term, of_entity in groupby(triples, key=itemgetter(0)):
-            said: dict[Term, list[Term]] = {}
-            for _, predicate, value in of_entity:
-                said.setdefault(predicate, []).append(value)
+    def add_entities(self, descriptions: Iterable[Description]) -> None:
+        """Take entities in, beside what is said of them."""
+        for term, statements, fillings in descriptions:
+            said = dict(fill(statements, fillings) if fillings else statements.groups)
             classes = tuple(iri_of(class_) for class_ in said.get(TYPE, ()))
             identifiers, labels = said.get(_IDENTIFIER, ()), said.get(_LABEL, ())
             curie, label = (text_of(min(values)) if values else "" for values in (identifiers, labels))
@@ -133,7 +181,8 @@ class Collector:
     def finish(self) -> Observed:
         """Return all that was observed."""
         observed, rows = self._observed, self._rows
-        observed.object_hashes = b"".join(sorted(self._hashes))
+        self._count_shared()
+        observed.object_hashes = b"".join(sorted(map(hash_text, self._objects)))
         observed.figures = [named_entities(row) for row in rows]
         observed.terms, observed.mentioned = named_terms(rows), mentioned_curies(rows)
         observed.possible, observed.links = possible_mesh_terms(rows), write_links(self._links)
@@ -142,6 +191,10 @@ class Collector:
         if self._tables is not None:
             observed.tables = self._tables.finish()
         return observed
+
+
+def _leads_to_links(statements: Statements) -> bool:
+    return any(predicate in LINKING for predicate, _ in statements.groups)
 
 
 class Observer(Protocol):

@@ -1,7 +1,8 @@
 """What a graph holds, counted as it is written: the numbers of its VoID description.
 
-Every subject stands in one piece, so subjects, classes and properties add up piece by piece. Distinct objects
-do not: an object may recur anywhere, so their hashes are put aside for :mod:`pfocr_ld.distinct_counts`.
+Every subject stands in one piece, so subjects, classes and properties add up piece by piece, and statements
+that many subjects share are counted once for all of them. Distinct objects do not add up: an object may recur
+anywhere, so their hashes are put aside for :mod:`pfocr_ld.distinct_counts`.
 
 Source: VoID, sections 4.6 and 4.7 (statistics, class and property partitions).
 """
@@ -9,13 +10,10 @@ Source: VoID, sections 4.6 and 4.7 (statistics, class and property partitions).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
 
-from pfocr_ld.distinct_counts import hash_text
-from pfocr_ld.terms import TYPE, Term, Triple, is_iri
+from pfocr_ld.descriptions import Statements
+from pfocr_ld.terms import TYPE, Term, is_iri
 
 
 @dataclass
@@ -32,18 +30,20 @@ class Statistics:
     partitions: Counter[tuple[Term, Term, str]] = field(default_factory=Counter)
     """Class, property and kind of object (:func:`object_kind`) → triples."""
 
-    def add(self, triples: Sequence[Triple]) -> None:
-        """Count triples, those of a subject side by side."""
-        self.triples += len(triples)
-        self.properties.update(map(itemgetter(1), triples))
-        for _, of_subject in groupby(triples, key=itemgetter(0)):
-            block = list(of_subject)
-            self.subjects += 1
-            classes = [o for _, p, o in block if p == TYPE]
-            self.typed_subjects += bool(classes)
+    def add(self, statements: Statements, subjects: int = 1) -> None:
+        """Count what is said of a subject, or of several; what fills a hole never changes its kind."""
+        classes = [value for predicate, values in statements.groups if predicate == TYPE for value in values]
+        self.triples += statements.number * subjects
+        self.subjects += subjects
+        self.typed_subjects += subjects if classes else 0
+        for class_ in classes:
+            self.entities[class_] += subjects
+        for predicate, values in statements.groups:
+            self.properties[predicate] += len(values) * subjects
+            kinds = list(map(object_kind, values)) if classes else []
             for class_ in classes:
-                self.entities[class_] += 1
-                self.partitions.update([(class_, p, object_kind(o)) for _, p, o in block])
+                for kind in kinds:
+                    self.partitions[class_, predicate, kind] += subjects
 
     def merge(self, other: Statistics) -> None:
         """Add the counts of another part."""
@@ -73,8 +73,3 @@ def object_kind(term: Term) -> str:
             return term[fragment:end] if end > 0 else term[1:fragment]
         return term[1 : max(term.rfind("/"), term.rfind(":")) + 1]
     return term[term.rfind("^<") + 1 :] if last == ">" else term[term.rfind("@") :]
-
-
-def hash_objects(triples: Sequence[Triple]) -> set[bytes]:
-    """Return the hashes of the distinct objects of some triples."""
-    return {hash_text(value) for value in set(map(itemgetter(2), triples))}

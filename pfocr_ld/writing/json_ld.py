@@ -15,7 +15,7 @@ from itertools import chain
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.descriptions import Description, Statements
 from pfocr_ld.errors import RecordError
-from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal
+from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal, is_plain
 from pfocr_ld.vocabulary import prefixes
 from pfocr_ld.writing.templates import SUBJECT, Templates
 
@@ -29,7 +29,13 @@ def check_json_ld(triples: Iterable[Triple]) -> None:
 
     :raises RecordError: it would.
     """
-    for term in chain.from_iterable(triples):
+    _check_terms(chain.from_iterable(triples))
+
+
+def _check_terms(terms: Iterable[Term]) -> None:
+    for term in terms:
+        if is_plain(term):
+            continue
         datatype = datatype_of(term)
         if _LIKE_PREFIXED(term) or (datatype is not None and _LIKE_PREFIXED(datatype)):
             raise RecordError(f"JSON-LD would take {term} for an abbreviation; any other format can carry it")
@@ -46,6 +52,7 @@ class JsonLdWriter:
         """What every piece begins with; before the first one it is left out."""
         self.footer = b"\n]}\n"
         self._known: dict[Term, str] = {}
+        self._checked: set[Statements] = set()
         self._templates = Templates(lambda statements: self._write_node(SUBJECT, statements))
 
     def write(self, descriptions: Iterable[Description], graph: Term | None = None) -> bytes:
@@ -55,6 +62,23 @@ class JsonLdWriter:
         """
         nodes = self._write_nodes(descriptions)
         return b',\n{%b,"@graph":[%b\n]}' % (self._name(graph).encode(), nodes[1:]) if graph else nodes
+
+    def check(self, descriptions: Iterable[Description]) -> None:
+        """Make sure of what :func:`check_json_ld` does; of statements that subjects share once, since what
+        fills a hole is no beginning of an IRI.
+
+        :raises RecordError: JSON-LD would take an IRI for an abbreviation.
+        """
+        for subject, statements, fillings in descriptions:
+            _check_terms((subject,))
+            if statements in self._checked:
+                continue
+            for predicate, values in statements.groups:
+                _check_terms((predicate, *values))
+            if fillings:
+                if len(self._checked) > CACHE_SIZE:
+                    self._checked.clear()
+                self._checked.add(statements)
 
     def _write_nodes(self, descriptions: Iterable[Description]) -> bytes:
         fill, write, short = self._templates.fill, self._write_node, self._short

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from pfocr_ld.curies import Abbreviations
 from pfocr_ld.descriptions import Description, Statements, triples_of
-from pfocr_ld.terms import Term, Triple, iri, iri_of
+from pfocr_ld.terms import Term, iri, iri_of
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
-from pfocr_ld.writing.json_ld import JsonLdWriter, check_json_ld
+from pfocr_ld.writing.json_ld import JsonLdWriter
 from pfocr_ld.writing.templates import SUBJECT, Templates
 from pfocr_ld.writing.turtle import TurtleWriter
 
@@ -49,7 +49,7 @@ class Writer:
         self.header, self.separator, self.footer = b"", b"", b""
         self._end = " .\n" if style.graphs == "none" else _END.decode()
         self._templates = Templates(lambda statements: self._make_lines(SUBJECT, statements))
-        self._check: Callable[[Sequence[Triple], Iterable[Sequence[str]]], None] | None = None
+        self._check: Callable[[Sequence[Description], Iterable[Sequence[str]]], None] | None = None
         self._write: Callable[[Piece], bytes] = self._lines
         if style.format in ("turtle", "trig"):
             self._turtle = TurtleWriter(self._abbreviations)
@@ -58,7 +58,7 @@ class Writer:
             json_ld = JsonLdWriter(self._abbreviations)
             self.header, self.separator, self.footer = json_ld.header, json_ld.separator, json_ld.footer
             self._write = lambda piece: json_ld.write(piece.descriptions, self._graph(piece))
-            self._check = lambda triples, _texts: check_json_ld(triples)
+            self._check = lambda descriptions, _texts: json_ld.check(descriptions)
         elif style.format == "rdfxml":
             from pfocr_ld.writing.rdf_xml import (  # the only format that needs pyoxigraph
                 RdfXmlWriter,
@@ -66,7 +66,8 @@ class Writer:
             )
 
             rdf_xml = RdfXmlWriter(self._abbreviations)
-            self.header, self.footer, self._check = rdf_xml.header, rdf_xml.footer, check_xml
+            self.header, self.footer = rdf_xml.header, rdf_xml.footer
+            self._check = lambda descriptions, texts: check_xml(triples_of(descriptions), texts)
             self._write = lambda piece: rdf_xml.write(triples_of(piece.descriptions))
 
     @property
@@ -79,14 +80,14 @@ class Writer:
         """Whether there is anything that the format cannot carry."""
         return self._check is not None
 
-    def check(self, triples: Sequence[Triple], texts: Iterable[Sequence[str]]) -> None:
-        """Make sure that the format can carry all that a figure says.
+    def check(self, descriptions: Sequence[Description], texts: Iterable[Sequence[str]]) -> None:
+        """Make sure that the format can carry all that is said.
 
         :param texts: what is still to become triples.
         :raises RecordError: it cannot.
         """
         if self._check:
-            self._check(triples, texts)
+            self._check(descriptions, texts)
 
     def write(self, piece: Piece) -> bytes:
         """Return the bytes of a piece; empty for a piece of nothing."""
