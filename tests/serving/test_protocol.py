@@ -143,6 +143,20 @@ def test_every_form_of_a_graph_holds_the_same(site: str, media_type: str) -> Non
     assert set(graph) == set(expected)
 
 
+def test_a_query_that_is_no_sparql_is_explained(site: str) -> None:
+    reply = get(site, "SELECT count(?s) as ?n { ?s ?p ?o }")
+    assert reply.status == 400
+    assert reply.json()["detail"].startswith(
+        "not a valid SPARQL query: line 1, column 8, at 'count(?s) as ?n"
+    )
+    assert reply.json()["detail"].endswith("with a name: (count(?s) AS ?n)")
+
+
+def test_a_query_names_its_dataset(site: str) -> None:
+    reply = get(site, "ASK FROM <urn:nothing> { ?s ?p ?o }", Accept="application/sparql-results+json")
+    assert reply.json()["boolean"] is False
+
+
 def test_an_answer_is_what_its_format_promises(site: str) -> None:
     rows = "SELECT ?a ?b { BIND(<urn:a,b> AS ?a) BIND(TRIPLE(<urn:s>, <urn:p>, 'o') AS ?b) }"
     assert get(site, rows, Accept="text/csv").body == (
