@@ -104,6 +104,7 @@ def read_words(kind: str, entries: Sequence[tuple[str, ...]]) -> list[ReadWord]:
     letters = letters_of_all([*words, *terms])
     lower = "\n".join(letters).lower().split("\n")
     number, is_gene, suspicious = len(words), kind == "gene", suspicious_words()
+    tiers = {lexicon: lexicon_tier(kind, lexicon) for lexicon in {entry[2] for entry in entries}}
     read: list[ReadWord] = []
     columns = (entries, words, terms, letters, letters[number:], lower, lower[number:])
     for entry, word, term, whole, of_term, low, low_term in zip(*columns, strict=False):
@@ -115,7 +116,7 @@ def read_words(kind: str, entries: Sequence[tuple[str, ...]]) -> list[ReadWord]:
         else:
             reading, form = compare_word(word, term)
         lexicon = entry[2]
-        tier = lexicon_tier(kind, lexicon)
+        tier = tiers[lexicon]
         low_at_once = reading == "substituted" or len(form) < 3 or len(of_term) < 3
         small = meaning = ""
         if not is_gene:

@@ -189,15 +189,13 @@ class _ReadingMapper:
         """Describe the readings of one kind."""
         mapped, sure, page = self._mapped, self._sure, self._page
         descriptions: list[Description] = []
-        words: dict[Term, None] = {}
+        words = dict.fromkeys([reading[3] for reading in readings if reading[3]])
         without_entity = 0
         candidates = _count_candidates(readings)
         for reading, assessment, number in zip(readings, assessments, candidates, strict=True):
             _, _, _, word, nodes = reading
-            if word:
-                words[word] = None
-                if number > 1:
-                    self._ambiguous[word] = None
+            if number > 1 and word:
+                self._ambiguous[word] = None
             is_sure = assessment[2] != "low"
             for node in nodes:
                 name, _, entities, form, texts, _ = node

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from ast import literal_eval
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -40,7 +41,8 @@ PLACEHOLDER_NAME = "CreativeWork"
 _PLACE = "https://pfocr.invalid/"
 _SUBJECT = _PLACE + "subject"
 _PLACEHOLDER = "\0text of "
-_PLACEHOLDER_IN_JSON = json.dumps(_PLACEHOLDER)[1:-1]
+_PLACEHOLDER_IN_FORM = repr(_PLACEHOLDER)[1:-1]
+_LONGEST_FORM = 10_000  # letters of a form that another block may have, too; real ones have 300
 _BASE = FIGURES + "pfocr-ld.invalid.html"
 
 
@@ -105,7 +107,8 @@ def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) ->
             block = {**block, "name": title}
             repaired.append("name")
     form, texts = _take_texts(block, page)
-    template = _template_of(json.dumps(form)) if form else None
+    written = repr(form)  # half of the work of JSON's encoder
+    template = _template_of(written) if form and len(written) < _LONGEST_FORM else None
     if template is not None:
         own, others = template.fill(iri(page), texts)
         return MappedBlock(own, others, template.is_complete, "", template.problems, tuple(repaired))
@@ -210,10 +213,13 @@ class _Template(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _template_of(form: str) -> _Template | None:
-    """Return what a block's form says; None where it depends on the block's address, or is wrong."""
-    block = json.loads(form)
+    """Return what a block's form says; None where it depends on the block's address, or is wrong.
+
+    :param form: the form as Python writes it.
+    """
+    block = literal_eval(form)
     holes = [key for key, value in block.items() if value == _PLACEHOLDER + key]
-    if form.count(_PLACE) != 1 or form.count(_PLACEHOLDER_IN_JSON) != len(holes):  # a value looks like them
+    if form.count(_PLACE) != 1 or form.count(_PLACEHOLDER_IN_FORM) != len(holes):  # a value looks like them
         return None
     try:
         said = _read(block, _SUBJECT, _BASE)

@@ -104,6 +104,8 @@ class Fields:
         is kept as it stands, too.
         """
         texts = tuple([text for text in self.texts(name) if text not in placeholders])
+        if _BETWEEN_ORGANISMS not in "\n".join(texts) and texts == tuple(map(str.strip, texts)):
+            return texts  # as nearly always
         named: dict[str, None] = {}
         for text in texts:
             parts = [part.strip() for part in text.split(_BETWEEN_ORGANISMS)]
