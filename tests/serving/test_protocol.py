@@ -247,3 +247,10 @@ def test_what_cannot_be_served_is_one_line(
     assert done.status == 1
     assert done.err.startswith("Error: ") and done.err.count("\n") == 1
     assert complaint in done.err
+
+
+def test_of_an_answer_that_fails_nothing_gets_into_the_next(site: str) -> None:
+    for number in range(6):  # more than there are workers
+        failed = get(site, f"SELECT ('\\u0001' AS ?x{number}) {{}}", Accept="application/sparql-results+xml")
+        assert (failed.status, "cannot hold the character" in failed.text) == (500, True)
+        assert get(site, f"ASK {{}} # {number}").json() == {"head": {}, "boolean": True}
