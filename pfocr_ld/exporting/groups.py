@@ -46,8 +46,8 @@ class _Mapped(NamedTuple):
     """What of it is left out."""
 
 
-Written = tuple[tuple[bytes, ...], list[bytes]]
-"""A group in each of the outputs, and its facts."""
+Written = tuple[tuple[bytes, ...], list[bytes], list[Piece]]
+"""A group in each of the outputs, its facts, and what was written."""
 
 
 class GroupMapper:
@@ -81,7 +81,7 @@ class GroupMapper:
         report, facts = Report(), set[bytes]()
         data: list[list[bytes]] = [[] for _ in self._writers]
         for group in run:
-            of_group, packed = self.map(group, files, report, collector)
+            of_group, packed, _ = self.map(group, files, report, collector)
             facts.update(packed)
             for parts, written in zip(data, of_group, strict=True):
                 parts.append(written)
@@ -110,17 +110,17 @@ class GroupMapper:
                 kept.append(self._map_record(place, files[place.source], places))
             except RecordError as error:
                 report.reject(error)
-        data, packed = self._write(kept, report)
+        data, packed, pieces = self._write(kept, report)
         report.warnings += [problem for one in kept for problem in one.problems]
         for record, mapped, _ in kept:
             _account(report, record, mapped)
             if collector:
                 collector.add_figure(record.figure, mapped)
-        for piece in _pieces_of([one.mapped for one in kept]):
+        for piece in pieces:
             report.triples += count_triples(piece.descriptions)
             if collector:
                 collector.add(piece.descriptions, piece.figure)
-        return data, packed
+        return data, packed, pieces
 
     def _write(self, kept: list[_Mapped], report: Report) -> Written:
         """Return a group's bytes in each form, and its facts; records that nobody has
@@ -147,14 +147,15 @@ class GroupMapper:
     def _write_all(self, kept: list[_Mapped], warnings: list[RecordError]) -> Written:
         data: list[list[bytes]] = [[] for _ in self._writers]
         problems: list[RecordError] = []
-        for one, piece in zip(kept, _pieces_of([one.mapped for one in kept]), strict=True):
+        pieces = list(_pieces_of([one.mapped for one in kept]))
+        for one, piece in zip(kept, pieces, strict=True):
             for writer, parts in zip(self._writers, data, strict=True):
                 piece_there, reasons = carried(writer, piece) if len(data) > 1 else (piece, [])
                 parts.append(writer.write(piece_there))
                 problems += [RecordError(reason, one.record.figure.file) for reason in reasons]
         packed = self._packer.pack(one.mapped.facts for one in kept)
         warnings += problems
-        return tuple(map(b"".join, data)), packed
+        return tuple(map(b"".join, data)), packed, pieces
 
     def _map_record(self, place: RecordPlace, files: Files, places: dict[str, str]) -> _Mapped:
         """Read and map a record, and take its figid for the others of its group.

@@ -152,7 +152,7 @@ def _drop_no_values(part: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what stands for "no value", as a field or as an item of a list (data model, section 1)."""
     kept: dict[str, Any] = {}
     for key, value in part.items():
-        if key[:1] == "@":
+        if key[:1] == "@" or (type(value) is str and value):
             kept[key] = value
         elif isinstance(value, list):
             kept[key] = [_drop_in_node(item) for item in value if not is_no_value(item)]

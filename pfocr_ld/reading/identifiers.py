@@ -28,7 +28,8 @@ def is_ncbi_id(text: str) -> bool:
 def are_ncbi_ids(texts: Collection[str]) -> bool:
     """Return whether each of some texts is an id of NCBI Gene or NCBI Taxonomy."""
     joined = "".join(texts)
-    return joined.isdecimal() and joined.isascii() and {text[:1] for text in texts}.isdisjoint(("", "0"))
+    # Of digits alone the first in order begins with the least; the empty text comes before any other.
+    return joined.isdecimal() and joined.isascii() and min(texts)[:1] not in ("", "0")
 
 
 def split_curie(text: str, prefix: str) -> str:
