@@ -13,7 +13,7 @@ from pfocr_ld.arguments import PathText, as_path, as_paths, check_type
 from pfocr_ld.dataset_views import FigureView, GeneView, find_figure, find_gene, list_figures
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.queries import fill, find_query, open_target, run_text
-from pfocr_ld.querying.query_files import Query, parse_query
+from pfocr_ld.querying.query_files import Query, read_query
 from pfocr_ld.querying.row_limits import limit_names
 from pfocr_ld.querying.values import to_texts
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pfocr_ld.querying.queries import Target
 
 Evidence = Literal["named", "possible", "implied", "all"]
-_SPARQL_WORDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 
 def open(
@@ -212,11 +211,7 @@ def _find(question: str | os.PathLike[str]) -> Query:
         raise TypeError(
             f"question: the name of a query, a path or SPARQL is needed, not {type(question).__name__}"
         )
-    text = os.fspath(question) if isinstance(question, str) else str(as_path(question, "question"))
-    is_sparql = isinstance(question, str) and any(word in text.upper().split() for word in _SPARQL_WORDS)
-    if is_sparql or (isinstance(question, str) and ("\n" in text or "{" in text)):
-        return parse_query(text, "the query", "query")
-    return find_query(text)
+    return find_query(question) if isinstance(question, str) else read_query(as_path(question, "question"))
 
 
 def _question_name(query: Query, question: object) -> str:

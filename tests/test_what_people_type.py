@@ -83,7 +83,14 @@ TYPED = [
     ),
     Typed("query most-mentioned-genes -p limit=3 --data seeds -q", 0, "IRF9"),
     Typed("query gene-sets -p figures=1 --data seeds", 0, FIGURE, "Of 2 figures, 1 at most"),
+    Typed("query 'ASK { ?s a pfocr:PathwayFigure }' --data seeds", 0, "true"),
     # nearly right
+    Typed(
+        "query 'SELECT * { ?s a pfocr:PathwayFigur }' --data seeds",
+        0,
+        err="Not in the vocabulary: pfocr:PathwayFigur (did you mean 'PathwayFigure'?).",
+    ),
+    Typed("query 'SELECT * { ?s a pfocr:PathwayFigure' --data seeds", 1, err="1 closing } is missing"),
     Typed("exprot seeds", 2, err="Did you mean 'export'?"),
     Typed("help exprot", 2, err="Did you mean 'export'?"),
     Typed("querys", 2, err="Did you mean 'quer"),

@@ -102,8 +102,8 @@ def query(
 ) -> None:
     """Ask a bundled query, or one of your own.
 
-    NAME is that of a bundled query ('pfocr-ld queries' lists them), the path of an .rq file, or - for
-    standard input. One of --data, --store and --endpoint says what is asked.
+    NAME is that of a bundled query ('pfocr-ld queries' lists them), the path of an .rq file, SPARQL itself,
+    or - for standard input. One of --data, --store and --endpoint says what is asked.
 
     A user and a password for the endpoint come from PFOCR_LD_USER and PFOCR_LD_PASSWORD, or from netrc.
 
@@ -112,6 +112,7 @@ def query(
       pfocr-ld query figures-mentioning-gene -p gene=JAK1 --data seeds
       pfocr-ld query gene-set-overlap -p genes=@genes.txt --store pfocr.store
       pfocr-ld query gene-sets -p figures=all --data pfocr.ttl -o figures.gmt
+      pfocr-ld query 'SELECT * { ?s ?p ?o } LIMIT 5' --data seeds
       pfocr-ld query mine.rq --endpoint http://localhost:7878 -o answer.csv
     """
     source = choose_source(data, store, endpoint)
@@ -249,7 +250,7 @@ class _Question:
 
         lines = [*self._notices]
         if not found:
-            lines += [_nothing_found(self._query, self._given), *self._graphs()]
+            lines += [_nothing_found(self._query, self._given), *self._graphs(), *self._unknown_terms()]
         if absent := self._absent(found):
             lines.append(f"Not in the data: {', '.join(map(printable, absent))}.")
             if has_others_ids(absent):
@@ -285,6 +286,13 @@ class _Question:
             return []
         held = f"the data has {', '.join(graphs)}" if graphs else "the data names none: leave FROM out"
         return [f"Only the graphs of its FROM were asked; {held}."]
+
+    def _unknown_terms(self) -> list[str]:
+        """Say which terms of the query are none of the vocabulary: what they ask for is nowhere."""
+        from pfocr_ld.querying.presence import unknown_terms
+
+        terms = unknown_terms(self._text)
+        return [f"Not in the vocabulary: {', '.join(terms)}."] if terms else []
 
     def _cut_figures(self) -> list[str]:
         """Say so where only some figures were looked at: a set or a network of some looks like one of all."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import QuerySolutions, Store
 
+from pfocr_ld.querying.messages import suggestion
 from pfocr_ld.querying.parameter_types import ANY_ORGANISM
 from pfocr_ld.querying.parameters import list_items, to_terms
 from pfocr_ld.querying.queries import run_text
@@ -28,6 +29,7 @@ TRANSLATE = (
     "at https://mygene.info or https://www.uniprot.org/id-mapping for example."
 )
 _GRAPHS_SHOWN = 3
+_TERM = re.compile(rf"(?:(?<![\w.-])pfocr:|<{re.escape(PFOCR)})([A-Za-z]\w*)")
 _PROLOGUE = f"PREFIX schema: <{SCHEMA}>\nPREFIX pfocr: <{PFOCR}>\n"
 _NAMED = "?thing schema:identifier|schema:name|schema:alternateName ?key ; a"
 # The type of a parameter → what has to be in the data for one of its terms, ?key.
@@ -98,3 +100,12 @@ def named_graphs(target: Store | Endpoint) -> list[str] | None:
         return None
     graphs = [str(graph) for graph in islice(target.named_graphs(), _GRAPHS_SHOWN + 1)]
     return [*sorted(graphs[:_GRAPHS_SHOWN]), "..."] if len(graphs) > _GRAPHS_SHOWN else sorted(graphs)
+
+
+def unknown_terms(text: str) -> list[str]:
+    """Return the terms of PFOCR's vocabulary that a query names and that it does not have, each with the one
+    that may be meant.
+    """
+    known = sorted(PFOCR.terms)
+    names = dict.fromkeys(match[1] for match in _TERM.finditer(text))
+    return [f"pfocr:{name}{suggestion(name, known)}" for name in names if name not in PFOCR.terms]

@@ -34,6 +34,7 @@ ENDING = ".rq"
 
 _HEADER_LINE = re.compile(r"#[ \t]*([a-z]+)[ \t]*:[ \t]*(.*)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*").fullmatch
+_FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 
 
 @dataclass(frozen=True)
@@ -96,13 +97,15 @@ def search_queries(words: Iterable[str]) -> list[Query]:
 
 
 def find_query(name: str) -> Query:
-    """Return the query ``name``: that of a bundled one, a path to an ``.rq`` file, or
+    """Return the query ``name``: that of a bundled one, a path to an ``.rq`` file, SPARQL itself, or
     ``-`` for standard input.
 
     :raises QueryError: there is none, or it cannot be read.
     """
     if name == STANDARD_INPUT:
         return _read_standard_input()
+    if "{" in name or "\n" in name or not _FORMS.isdisjoint(name.upper().split()):
+        return parse_query(name, "the query", "query")
     if name.endswith(ENDING) or "/" in name or "\\" in name:
         return read_query(Path(name))
     known = {path.stem: path for path in _bundled_paths()}
