@@ -258,7 +258,7 @@ class FilesWithTables:
     """Files of a source that has its tables elsewhere than in ``_data``, under the names of there."""
 
     def __init__(self, files: Files, folder: str) -> None:
-        """Give files other names.
+        """Take files by other names.
 
         :param folder: that of the tables, with a slash; empty for the root.
         """

@@ -34,7 +34,7 @@ class Slots:
             timer.cancel()
 
     def give_back(self) -> None:
-        """Give a slot back: to who has waited longest, where somebody waits."""
+        """Take a slot back: it goes to who has waited longest, where somebody waits."""
         while self._waiting:
             if _answer(self._waiting.popleft(), True):
                 return

@@ -14,7 +14,7 @@ import pytest
 from rdflib import Graph, URIRef
 from support.command_runs import wait_until
 from support.in_process import Command
-from support.places import SEEDS
+from support.places import ROOT, SEEDS
 from support.served_site import Reply, ask, serve
 
 from pfocr_ld.serving.places import iris_of_path, path_of_iri
@@ -271,4 +271,4 @@ def test_the_style_and_the_first_page_answer(site: str) -> None:
     assert "Some figures" in page(site, "").text
     style = ask(site, "GET", "/style.css")
     assert style.headers["Content-Type"] == "text/css; charset=utf-8"
-    assert Path("pfocr_ld/describing/templates/style.css").read_text(encoding="utf-8") in style.text
+    assert (ROOT / "pfocr_ld/describing/templates/style.css").read_text(encoding="utf-8") in style.text
