@@ -23,10 +23,19 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+# What follows in a clause; where only a comment has the word, the whole query need not be looked at.
+_MAY_BE_CLAUSE = re.compile(rf"from(?:\s|{COMMENT}[\n\r])*(?:named|<|[\w.-]*:)")
+
 
 def names_dataset(text: str) -> bool:
     """Return whether a query says itself what its dataset is (``FROM``; SPARQL 1.1 Query, section 13.2)."""
-    return "from" in text.lower() and "FROM" in _words(text)
+    lowered = text.lower()
+    at = lowered.find("from")
+    while at >= 0:
+        if _MAY_BE_CLAUSE.match(lowered, at):
+            return "FROM" in _words(text)
+        at = lowered.find("from", at + 1)
+    return False
 
 
 def names_graphs(text: str) -> bool:

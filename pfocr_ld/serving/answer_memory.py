@@ -4,7 +4,6 @@ what a page or a program asks is asked again and again.
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from typing import NamedTuple
 
@@ -13,9 +12,7 @@ LARGEST = 1 << 16
 _MOST = 1 << 26
 """The most bytes of all of them, with what each costs besides."""
 _COST = 1000
-_CHANGING_WORDS = ("now", "rand", "uuid", "service", "\\u")
-"""What every text has in which the pattern below is found; a fifth of the time to look for."""
-_CHANGING = re.compile(r"(?<![?$\w])(?:NOW|RAND|UUID|STRUUID|SERVICE)\b|\\[uU]", re.IGNORECASE)
+_CHANGING = ("now", "rand", "uuid", "struuid", "service")
 
 
 def is_repeatable(query: str) -> bool:
@@ -23,7 +20,20 @@ def is_repeatable(query: str) -> bool:
     time, for chance or for another endpoint, nor where escapes may spell that.
     """
     text = query.lower()
-    return not any(word in text for word in _CHANGING_WORDS) or _CHANGING.search(query) is None
+    return "\\u" not in text and not any(_has_word(text, word) for word in _CHANGING)
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Return whether a word stands in a text by itself, and not as a variable: found as a text is, which
+    takes a hundredth of the time that a pattern takes.
+    """
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at] if at else "", text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or after.isalnum() or before in ("_", "?", "$") or after == "_"):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 class AnswerKey(NamedTuple):
