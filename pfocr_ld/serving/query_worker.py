@@ -36,6 +36,7 @@ from pfocr_ld.serving.frames import (
     pack_whole,
 )
 from pfocr_ld.serving.negotiation import choose
+from pfocr_ld.serving.served_store import has_union
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -110,7 +111,7 @@ def choose_format(accept: str | None, offers: Collection[str]) -> str | None:
     return _ALIASES.get(chosen, chosen) if chosen else None
 
 
-def answer(store: Store, content: bytes, connection: socket.socket) -> None:
+def answer(store: Store, content: bytes, connection: socket.socket, has_union: bool = False) -> None:
     """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too.
 
     What Oxigraph says of one that is no SPARQL is left to the server to explain: that takes a parser, which
@@ -118,7 +119,7 @@ def answer(store: Store, content: bytes, connection: socket.socket) -> None:
     """
     request = AskedQuery.unpack(content)
     try:
-        results = _run(store, request)
+        results = _run(store, request, has_union)
     except SyntaxError as error:
         send_document(connection, FAILED, {"status": 400, "said": error.msg})
         return
@@ -156,9 +157,9 @@ def answer(store: Store, content: bytes, connection: socket.socket) -> None:
     frames.end()
 
 
-def _run(store: Store, request: AskedQuery) -> EngineAnswer:
+def _run(store: Store, request: AskedQuery, has_union: bool) -> EngineAnswer:
     dataset = GivenDataset(request.default_graphs.split(), request.named_graphs.split())
-    return ask_engine(request.query, store, dataset=dataset if any(dataset) else None)
+    return ask_engine(request.query, store, dataset=dataset if any(dataset) else None, has_union=has_union)
 
 
 def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
@@ -204,7 +205,8 @@ def serve_requests(descriptor: int, answer_one: Callable[[bytes, socket.socket],
 def main(descriptor: int, directory: Path) -> None:
     """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
     store = Store.read_only(str(directory))
-    serve_requests(descriptor, lambda request, connection: answer(store, request, connection))
+    is_union = has_union(directory)
+    serve_requests(descriptor, lambda request, connection: answer(store, request, connection, is_union))
 
 
 if __name__ == "__main__":

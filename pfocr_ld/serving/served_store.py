@@ -3,6 +3,9 @@
 Oxigraph never changes a file of sorted tables once it is written, so these files are linked, not copied;
 the others are small. The given store stays untouched. Where the files cannot be linked the store is
 served without the graphs.
+
+Where the data are in the default graph, as ``load`` puts them, what the graphs say is put there, too: then
+it is all graphs together, and need not be made of them for each query.
 """
 
 from __future__ import annotations
@@ -14,13 +17,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from pfocr_ld.errors import Notify
 from pfocr_ld.leftovers import part_folder
 from pfocr_ld.stores.embedded import find_store
 
 _SHARED = ".sst"
+_HAS_UNION = "default-graph-is-union"
+"""A file beside the store that says so."""
 
 
 class ServedStore(NamedTuple):
@@ -44,7 +49,8 @@ def add_graphs(directory: Path, graphs: Mapping[str, str], notify: Notify, stack
     try:
         copy = copy_stack.enter_context(part_folder(directory)) / "store"
         _link_store(place, copy)
-        _load_graphs(copy, graphs)
+        if _load_graphs(copy, graphs):
+            (copy.parent / _HAS_UNION).touch()
     except (OSError, RuntimeError, ValueError, SyntaxError) as error:
         copy_stack.close()
         if find_store(directory) != place:  # another load took its place meanwhile
@@ -68,8 +74,19 @@ def _link_store(place: Path, copy: Path) -> None:
             shutil.copyfile(entry.path, copy / entry.name)
 
 
-def _load_graphs(directory: Path, graphs: Mapping[str, str]) -> None:
+def has_union(directory: Path) -> bool:
+    """Return whether the default graph of a store that is served is all its graphs together."""
+    return (directory.parent / _HAS_UNION).exists()
+
+
+def _load_graphs(directory: Path, graphs: Mapping[str, str]) -> bool:
+    """Load the graphs; return whether the default graph has become all graphs together."""
     store = Store(str(directory))
+    is_plain = not any(True for _ in store.named_graphs())
     for name, text in graphs.items():
         store.load(text.encode(), RdfFormat.TURTLE, to_graph=NamedNode(name))
+        if is_plain:  # quad by quad, so that blank nodes are the same in both
+            quads = store.quads_for_pattern(None, None, None, NamedNode(name))
+            store.extend([Quad(quad.subject, quad.predicate, quad.object) for quad in quads])
     store.flush()
+    return is_plain

@@ -77,7 +77,7 @@ def test_what_changes_has_no_tag(seeds_site: str) -> None:
 @pytest.mark.slow
 def test_a_client_beyond_its_budget_gets_no_kept_answer() -> None:
     target = f"/sparql?query={quote('ASK {}')}"
-    with serve(SEEDS, "--time-limit", "1.5", "--client-seconds", "1") as site:
+    with serve(SEEDS, "--time-limit", "3", "--client-seconds", "2.5") as site:
         assert ask(site, "GET", target).status == 200
         assert ask(site, "GET", f"/sparql?query={ENDLESS}").status == 503
         refused = ask(site, "GET", target)
