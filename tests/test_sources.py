@@ -6,6 +6,7 @@ import os
 import pickle
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -235,13 +236,15 @@ def test_what_becomes_a_link_after_the_look_is_not_followed(
 
 
 def test_folders_are_closed_again(tmp_path: Path) -> None:
-    """However many there are, and in other processes, too."""
+    """However many there are, in other processes, too, and while several threads read."""
     for number in range(40):
         (tmp_path / str(number)).mkdir()
         (tmp_path / f"{number}/a.md").write_text("cells")
     files = pickle.loads(pickle.dumps(FolderFiles(tmp_path)))
     before = _open_descriptors()
-    assert {files.read(f"{number % 40}/a.md") for number in range(80)} == {b"cells"}
+    names = [f"{number % 40}/a.md" for number in range(400)]
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(files.read, names)) == {b"cells"}
     assert _open_descriptors() - before < 10
     del files
     assert _open_descriptors() == before

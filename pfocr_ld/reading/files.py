@@ -62,11 +62,13 @@ class _Folder:
 
     __slots__ = ("descriptor",)
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int | None) -> None:
+        """Take what is open; None where the system opens files by their whole names only."""
         self.descriptor = descriptor
 
     def __del__(self) -> None:
-        os.close(self.descriptor)
+        if self.descriptor is not None:
+            os.close(self.descriptor)
 
 
 class FolderFiles:
@@ -83,7 +85,7 @@ class FolderFiles:
     def __init__(self, root: Path) -> None:
         self._root = os.path.abspath(root)
         self._real_root = os.path.join(os.path.realpath(root), "")
-        self._folders: dict[str, _Folder | None] = {}
+        self._folders: dict[str, _Folder] = {}
 
     def __reduce__(self) -> tuple[type[FolderFiles], tuple[Path]]:
         return FolderFiles, (Path(self._root),)  # what is open here is not open in another process
@@ -115,7 +117,7 @@ class FolderFiles:
         name_of_folder, _, end = name.rpartition("/")
         folder = self._folder(name_of_folder)
         try:
-            if folder:
+            if folder.descriptor is not None:
                 return os.open(end, os.O_RDONLY | _NO_WAIT | _NO_FOLLOW, dir_fd=folder.descriptor)
             return os.open(f"{self._root}/{name}", os.O_RDONLY | _NO_WAIT | _NO_FOLLOW)
         except OSError as error:
@@ -130,19 +132,25 @@ class FolderFiles:
             raise
         return descriptor
 
-    def _folder(self, name: str) -> _Folder | None:
-        """Return an open folder; None where the system opens files by their whole names only."""
-        if name not in self._folders:
+    def _folder(self, name: str) -> _Folder:
+        """Return a folder that is known to lie within the root."""
+        folder = self._folders.get(name)  # once only: another thread may forget it meanwhile
+        if folder is None:
             self._check_inside(name)
-            folder = None
-            if _HAS_OPEN_FOLDERS:
-                folder = _Folder(os.open(f"{self._root}/{name}", os.O_RDONLY | _FOLDER))
-                self._check_opened(folder.descriptor)
+            folder = _Folder(self._open_folder(name) if _HAS_OPEN_FOLDERS else None)
             if len(self._folders) >= _MOST_OPEN_FOLDERS:
                 self._folders.clear()
             self._folders[name] = folder
-            return folder
-        return self._folders[name]
+        return folder
+
+    def _open_folder(self, name: str) -> int:
+        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | _FOLDER)
+        try:
+            self._check_opened(descriptor)
+        except RecordError:
+            os.close(descriptor)
+            raise
+        return descriptor
 
     def _check_opened(self, descriptor: int) -> None:
         """See that what was opened lies within the root, where the system tells: it
