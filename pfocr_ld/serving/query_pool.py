@@ -24,6 +24,8 @@ from pfocr_ld.serving.worker_process import Worker
 
 _NICE_AFTER = 1.0
 _MOMENT = 0.05  # seconds
+_NOTICED = 1.0
+"""Seconds within which a busy machine notices that a worker had died before it was sent a query."""
 _PATIENCE = 5.0
 """Seconds that a query waits for a worker."""
 
@@ -61,7 +63,7 @@ class RunningQuery:
         """
         frame = await self._next()
         is_dead = frame == Frame(FAILED, DIED)
-        if is_dead and not self._is_stopped and time.monotonic() - self._sent < _MOMENT:
+        if is_dead and not self._is_stopped and time.monotonic() - self._sent < _NOTICED:
             self._worker = await self._pool.replace(self._worker)  # it had died before it took the query
             self._worker.send(self._content)
             frame = await self._next()
