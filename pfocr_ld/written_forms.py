@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Container, Iterable, Iterator
+from itertools import filterfalse
 from typing import Literal, NamedTuple
 
 ReadingKind = Literal["exact", "normalized", "part", "expanded", "substituted"]
@@ -238,12 +239,12 @@ def read_text(texts: Iterable[str]) -> Text:
 
 def _take_apart(tokens: set[str]) -> tuple[set[str], set[str]]:
     """Return the words of what stands between spaces, and what neighbours in a compound make together."""
-    odd = [token for token in tokens if not token.isalnum()]
+    odd = list(filterfalse(str.isalnum, tokens))
     words = tokens.difference(odd)
     inside = [token.strip(_PUNCTUATION) for token in odd]
-    words.update([token for token in inside if token.isalnum()])  # most are words of a sentence
+    words.update(filter(str.isalnum, inside))  # most are words of a sentence
     together: set[str] = set()
-    for compound in _COMPOUND.findall(" ".join([token for token in inside if not token.isalnum()])):
+    for compound in _COMPOUND.findall(" ".join(filterfalse(str.isalnum, inside))):
         if compound.isalnum():
             words.add(compound)
             continue

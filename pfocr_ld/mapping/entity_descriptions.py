@@ -203,7 +203,7 @@ def _describe_plain_gene(gene: Term, facts: Sequence[Fact]) -> Description | Non
             return None
     if not symbol or not (hgnc_symbol or "A").isalnum():
         return None
-    curie, name = literal(f"ncbigene:{gene_id}"), literal(symbol)
+    curie, name = Term(f'"ncbigene:{gene_id}"'), literal(symbol)
     same = (hgnc_symbol,) if hgnc_symbol else ()
     return gene, _statements_of_gene(organism_id, bool(hgnc_symbol)), (curie, curie, name, *same, name)
 

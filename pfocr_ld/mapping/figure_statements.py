@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from itertools import starmap
+from itertools import groupby, starmap
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pfocr_ld.mapping.entities import Fact, taxon_fact, triple_fact
@@ -154,8 +155,8 @@ class FigureMapper:
 
     def _add_block(self) -> None:
         block = self._block
-        for predicate, value in block.own:
-            self._say(predicate, value)
+        for predicate, of_predicate in groupby(block.own, itemgetter(0)):
+            self.said.setdefault(predicate, {}).update(dict.fromkeys([value for _, value in of_predicate]))
         self.facts.update(map(triple_fact, block.others))
         self._add_text(_BLOCK_ID, block.block_id)
         if not block.is_complete:

@@ -21,6 +21,7 @@ import warnings
 from ast import literal_eval
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
@@ -31,7 +32,7 @@ from pfocr_ld.mapping.block_nodes import NodeReader
 from pfocr_ld.mapping.block_sieve import RefusedContext, Sieve
 from pfocr_ld.model import is_no_value
 from pfocr_ld.schema_context import CONTEXT_URLS, schema_context
-from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal, text_of
+from pfocr_ld.terms import Term, Triple, foreign_iri, iri, literal, literals, text_of
 from pfocr_ld.vocabulary import CC0, FIGURES
 
 PLACEHOLDER_LICENSE = "CC0"
@@ -155,6 +156,9 @@ def _drop_no_values(part: Mapping[str, Any]) -> dict[str, Any]:
         if key[:1] == "@" or (type(value) is str and value):
             kept[key] = value
         elif isinstance(value, list):
+            if set(map(type, value)) == {str} and "" not in value:  # as nearly all
+                kept[key] = value
+                continue
             kept[key] = [_drop_in_node(item) for item in value if not is_no_value(item)]
         elif not is_no_value(value):
             kept[key] = _drop_in_node(value)
@@ -205,7 +209,7 @@ class _Template(NamedTuple):
         own: list[tuple[Term, Term]] = []
         for predicate, value, key in self.own:
             if key:
-                own += [(predicate, literal(text)) for text in texts[key]]
+                own += zip(repeat(predicate), literals(texts[key]))
             else:
                 own.append((predicate, subject if value == place else value))
         return own, [(s, p, subject if value == place else value) for s, p, value in self.others]

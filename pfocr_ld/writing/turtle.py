@@ -48,35 +48,33 @@ class TurtleWriter:
         """Return a block for each description."""
         if len(self._known) > CACHE_SIZE:
             self._known = {TYPE: "a"}
-        fill, write, abbreviate = self._templates.fill, self._write_block, self._abbreviate
+        fill, write, known, shorten = self._templates.fill, self._write_block, self._known, self._shorten
         blocks: list[bytes] = []
         for subject, statements, fillings in descriptions:
-            name = subject if subject[:_FIGURE_LENGTH] == FIGURE else abbreviate(subject)
+            name = subject if subject[:_FIGURE_LENGTH] == FIGURE else known.get(subject) or shorten(subject)
             blocks.append(fill(statements, name, fillings) if fillings else write(name, statements).encode())
         return b"".join(blocks)
 
     def _write_block(self, subject: str, statements: Statements) -> str:
-        known, abbreviate = self._known, self._abbreviate
+        known, shorten = self._known, self._shorten
         parts = [subject]
         add = parts.append
         between = " "
         for predicate, objects in statements.groups:
             # is_plain(), in line: here a call for each triple would be felt
             first, *others = [
-                o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or abbreviate(o)
+                o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or shorten(o)
                 for o in objects
             ]
-            add(f"{between}{known.get(predicate) or abbreviate(predicate)} {first}")
+            add(f"{between}{known.get(predicate) or shorten(predicate)} {first}")
             if others:
                 add("".join([f" ,\n\t\t{value}" if value[0] == "<" else f" , {value}" for value in others]))
             between = " ;\n\t"
         add(" .\n")
         return "".join(parts)
 
-    def _abbreviate(self, term: Term) -> str:
-        known = self._known.get(term)
-        if known:
-            return known
+    def _shorten(self, term: Term) -> str:
+        """Return a term as it is written, and remember it."""
         rewritten = self._abbreviations.rewrite(term)
         if is_iri(rewritten):
             text = self._abbreviations.prefixed(rewritten)
