@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import QuerySolutions, RdfFormat, Store
+from support.command_runs import run_command
 from support.in_process import Command
 
 import pfocr_ld
@@ -100,6 +101,8 @@ def test_what_was_written_otherwise_is_told(tmp_path: Path, command: Command) ->
     done = command("query", tmp_path / "mine.rq", "--data", tmp_path / "data.ttl", "--format", "tsv")
     assert (done.status, done.out) == (0, b"?n\n4\n")
     assert done.err.endswith("mine.rq: in Virtuoso's dialect; asked as SPARQL 1.1, with (count(?x) AS ?n)\n")
+    program = run_command("query", tmp_path / "mine.rq", "--data", tmp_path / "data.ttl", "--format", "tsv")
+    assert program.stderr.splitlines() == done.err.splitlines()  # as the program ends nothing else is said
     dataset = pfocr_ld.open(tmp_path / "data.ttl")
     with pytest.warns(UserWarning, match="in Virtuoso's dialect"):
         assert [row["n"] for row in dataset.query(tmp_path / "mine.rq")] == [4]

@@ -123,8 +123,7 @@ def run_text(
     try:
         return run(text)
     except QueryError as error:
-        problem = QueryError(f"{place}: {error}")
-        problem.__cause__ = error
+        reason = str(error)  # the error holds this call, and with it an answer that only its thread may drop
     if rewritten := as_sparql(text):
         with suppress(QueryError):
             results = run(rewritten.text)
@@ -132,7 +131,7 @@ def run_text(
                 changes = "; ".join(rewritten.changes)
                 notify(f"{place}: in Virtuoso's dialect; asked as SPARQL 1.1, with {changes}")
             return results
-    raise problem
+    raise QueryError(f"{place}: {reason}")
 
 
 def _run_here(text: str, target: Store, place: str) -> EngineAnswer:
