@@ -37,7 +37,7 @@ from pfocr_ld.describing.release_files import (
     media_type_of,
 )
 from pfocr_ld.summarising.linksets import LINKSETS
-from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, SKOS, encode
+from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, SKOS, encode, identifier_iri
 
 FILE_NAME = "index.html"
 
@@ -54,7 +54,7 @@ _MATCHES = {
     PFOCR.ndexNetwork: "network",
 }
 
-_JAK1 = MostMentioned("JAK1", "https://identifiers.org/ncbigene/3716", 0)
+_JAK1 = MostMentioned("JAK1", identifier_iri("ncbigene", "3716"), 0)
 
 
 class FileRow(NamedTuple):

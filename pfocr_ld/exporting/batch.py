@@ -76,7 +76,8 @@ class BatchMapper:
             report.add(result.report)
             facts.update(result.facts)
             for members, written in zip(data, result.data, strict=True):
-                members += [written] if written else []
+                if written:
+                    members.append(written)
         observed = None
         if self._job.observe:
             observed = (

@@ -124,27 +124,22 @@ class FolderFiles:
             if error.errno != errno.ELOOP:
                 raise
         self._check_inside(name)  # a symbolic link, which may lead to another file of the source
-        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | _NO_WAIT)
-        try:
-            self._check_opened(descriptor)
-        except RecordError:
-            os.close(descriptor)
-            raise
-        return descriptor
+        return self._open_inside(name, _NO_WAIT)
 
     def _folder(self, name: str) -> _Folder:
         """Return a folder that is known to lie within the root."""
         folder = self._folders.get(name)  # once only: another thread may forget it meanwhile
         if folder is None:
             self._check_inside(name)
-            folder = _Folder(self._open_folder(name) if _HAS_OPEN_FOLDERS else None)
+            folder = _Folder(self._open_inside(name, _FOLDER) if _HAS_OPEN_FOLDERS else None)
             if len(self._folders) >= _MOST_OPEN_FOLDERS:
                 self._folders.clear()
             self._folders[name] = folder
         return folder
 
-    def _open_folder(self, name: str) -> int:
-        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | _FOLDER)
+    def _open_inside(self, name: str, how: int) -> int:
+        """Open a file or folder by its whole name, and see that it lies within the root."""
+        descriptor = os.open(f"{self._root}/{name}", os.O_RDONLY | how)
         try:
             self._check_opened(descriptor)
         except RecordError:
