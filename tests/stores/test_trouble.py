@@ -352,8 +352,9 @@ def test_a_full_disk_leaves_the_target_alone_and_the_load_goes_on_later(
     assert graph_triples(store, GRAPH) == dumps.old_triples
     said: list[str] = []
     outcome = load_into_endpoint([large], address, LoadOptions(notify=said.append), transport=transport)
-    # a store that had no room for the first batch has nothing to go on with
-    assert said[0].startswith(("going on with an interrupted load", "everything is sent"))
+    # Virtuoso may have had no room for the first batch, and then nothing is there to go on with
+    may_begin_anew = server.kind == "virtuoso" and said[0].startswith("everything is sent")
+    assert may_begin_anew or said[0].startswith("going on with an interrupted load")
     assert outcome.triples == store.count(GRAPH) == 5000 * 33
 
 
