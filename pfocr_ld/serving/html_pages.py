@@ -23,6 +23,8 @@ from pfocr_ld.serving.problems import Problem
 
 HTML = "text/html"
 _BUILT = "editor_built"
+_PLOTS = "plots.html"
+"""The template of the release's page that pages of genes use."""
 _SCRIPTS = ("completion.js", "later.js")
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' "
@@ -55,7 +57,7 @@ def _templates() -> Environment:
 
 def compile_templates() -> None:
     """Compile the templates, so that no first visit has to wait for that."""
-    for name in PackageLoader("pfocr_ld.serving").list_templates():
+    for name in (*PackageLoader("pfocr_ld.serving").list_templates(), _PLOTS):
         if name.endswith(".html"):
             _templates().get_template(name)
 

@@ -254,12 +254,16 @@ class QueryPool:
         """
         fresh = Worker(directory, self._module)
         await fresh.open()
-        self.directory = directory
-        while self._idle:
-            self._idle.popleft().kill()
+        self.turn_to(directory)
         self._idle.append(fresh)
         for _ in range(self._workers - 1 - len(self._running)):
             self._start(self._add_worker())
+
+    def turn_to(self, directory: Path) -> None:
+        """Answer from another store from now on, by workers that the next queries start."""
+        self.directory = directory
+        while self._idle:
+            self._idle.popleft().kill()
 
     async def close(self) -> None:
         """End all workers."""

@@ -145,7 +145,7 @@ def _find_best(site: Site) -> FindBest | None:
 
 async def _gene_statistics(site: Site, gene: str) -> dict[str, Any]:
     found = await site.statistics.get(
-        (site.release, gene), lambda: read_gene_statistics(site.pool, gene), _PATIENCE
+        (site.release, gene), lambda: read_gene_statistics(site.patient_pool, gene), _PATIENCE
     )
     return {"gene": gene, **(found or STATISTICS_TO_COME)}
 

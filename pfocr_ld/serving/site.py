@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import signal
 import sys
@@ -33,6 +34,9 @@ _LOG = logging.getLogger("pfocr_ld.serving")
 _WATCH_INTERVAL = 2.0
 _NICENESS = 10
 _KEPT = 1000  # genes whose statistics are remembered
+_PATIENT = 1
+"""Queries for which no page waits that run at once."""
+_PATIENT_WORKER = "pfocr_ld.serving.patient_worker"
 _OTHER_NAMES = "ASK { ?s <https://schema.org/mentions> ?o }"
 _OTHER_NAMES_MEAN = (
     "the data name schema.org's terms https://schema.org/…, not http://schema.org/… as export writes them: "
@@ -89,9 +93,11 @@ class Site:
         self._tasks: set[asyncio.Task[None]] = set()
         self._old: list[_State] = []
         self._preparing: asyncio.Task[None] | None = None
-        self.pool = QueryPool(self._state.served.directory, options.workers, options.time_limit)
+        served = self._state.served.directory
+        self.pool = QueryPool(served, options.workers, options.time_limit)
+        self.patient_pool = QueryPool(served, _PATIENT, options.time_limit, _PATIENT_WORKER, math.inf)
         self.analyses = Analyses(directory)
-        self.statistics: KeptAnswers[dict[str, Any]] = KeptAnswers(_KEPT, 2)
+        self.statistics: KeptAnswers[dict[str, Any]] = KeptAnswers(_KEPT, _PATIENT)
         self.budgets = ClientBudgets(max(3, options.workers - 1), options.client_seconds)
 
     @property
@@ -126,6 +132,7 @@ class Site:
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, lambda: self.start(self.refresh()))
         self.start(self._check_names())
         self.start(self.analyses.open())
+        self.start(self._open_patient_pool())
         self._preparing = self.start(self._prepare())
         if self.options.watch:
             self.start(self._watch())
@@ -137,6 +144,7 @@ class Site:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.statistics.close()
         await self.analyses.close()
+        await self.patient_pool.close()
         await self.pool.close()
         for state in (*self._old, self._state):
             state.stack.close()
@@ -154,6 +162,7 @@ class Site:
             try:
                 new = await asyncio.to_thread(_State, self.directory, self._notify)
                 await self.pool.switch(new.served.directory)
+                self.patient_pool.turn_to(new.served.directory)
             except (PfocrError, Problem) as error:
                 _LOG.error("the store stays as it was: %s", error)
                 return
@@ -162,6 +171,10 @@ class Site:
             self._preparing.cancel()  # of a state that is gone
         self._preparing = self.start(self._prepare())
         self.start(self._remove(old))
+
+    async def _open_patient_pool(self) -> None:
+        with suppress(Problem):  # the next query says so, if it cannot start a worker either
+            await self.patient_pool.open()
 
     async def _check_names(self) -> None:
         """Say where the pages will be empty, since other software wrote the data."""

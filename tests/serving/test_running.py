@@ -103,6 +103,21 @@ def test_a_killed_worker_costs_nobody_an_answer(tmp_path: Path) -> None:
             time.sleep(0.5)
 
 
+def test_what_no_page_waits_for_lets_others_go_first(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into_directory(RECORDS[:1], store, LoadOptions())
+    with serve_process(store) as (_site, process):
+        patient: set[int] = set()
+        while patient != {10}:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
+            patient = {
+                os.getpriority(os.PRIO_PROCESS, int(child))
+                for child in children.split()
+                if b"patient_worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+            }
+            time.sleep(0.05)
+
+
 def cpu_of_children(process: int) -> float:
     """Return the seconds of processor time that a server's workers have used."""
     used = 0
