@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+_WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^>\\]*>").fullmatch
 # What follows in a clause; where only a comment has the word, the whole query need not be looked at.
 _MAY_BE_CLAUSE = re.compile(rf"from(?:\s|{COMMENT}[\n\r])*(?:named|<|[\w.-]*:)")
 
@@ -41,6 +42,31 @@ def names_dataset(text: str) -> bool:
 def names_graphs(text: str) -> bool:
     """Return whether a query says itself which graphs it asks: by ``FROM`` or ``GRAPH``."""
     return not _words(text).isdisjoint(("FROM", "GRAPH"))
+
+
+def services_by_iri(text: str) -> list[str] | None:
+    """Return the addresses of the services that a query names by whole IRIs, each once.
+
+    Whether it is a query at all is not looked at.
+
+    :return: None where one is named in another way, which takes a parser.
+    """
+    addresses: list[str] = []
+    tokens = (token[0] for token in _TOKEN.finditer(text) if not token[0].startswith("#"))
+    for token in tokens:
+        if token.upper() == "SERVICE":
+            name = next(tokens, "")
+            name = next(tokens, "") if name.upper() == "SILENT" else name
+            if not _WHOLE_IRI(name):
+                return None
+            addresses.append(name[1:-1])
+    return list(dict.fromkeys(addresses))
+
+
+def first_word(text: str) -> str:
+    """Return the word, in upper case, that follows the BASE and PREFIX lines of a query; it may be none."""
+    words = (token["word"].upper() for token in _TOKEN.finditer(text) if token["word"])
+    return next((word for word in words if word not in ("BASE", "PREFIX")), "")
 
 
 @lru_cache(maxsize=256)

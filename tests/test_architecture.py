@@ -92,7 +92,7 @@ LIBRARIES = {
     "starlette": "serving.*",
     "uvicorn": "serving.*",
     "pandas": "answers",
-    "pyarrow": "answers summarising.parquet",
+    "pyarrow": "answers summarising.parquet summarising.joining",
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball analysing.figure_index",
@@ -103,7 +103,8 @@ LIBRARIES = {
     # The modules that turn records into bytes have terms that are texts, so that they need not wait for it.
     "pyoxigraph": "answers dataset cli.query terms lexicons writing.rdf_xml rdf_files loading.round_trip "
     "comparing.blocks validating.* "
-    "comparing.diff comparing.interpretation stores.embedded stores.kinds stores.endpoint_answers "
+    "comparing.diff comparing.interpretation describing.dataset_labels "
+    "stores.embedded stores.kinds stores.endpoint_answers "
     "stores.endpoint "
     "loading.batches loading.survey loading.figure_graphs loading.data loading.directory "
     "loading.part_digests loading.kept_digests loading.difference loading.changing "

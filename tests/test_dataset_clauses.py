@@ -20,7 +20,7 @@ from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.queries import run_text
 from pfocr_ld.serving.frames import AskedQuery
 from pfocr_ld.serving.query_worker import answer
-from pfocr_ld.sparql_tokens import names_dataset, names_graphs
+from pfocr_ld.sparql_tokens import first_word, names_dataset, names_graphs, services_by_iri
 from pfocr_ld.stores.endpoint import Endpoint
 
 DATA = """
@@ -177,3 +177,40 @@ def test_python_asks_the_same(tmp_path: Path) -> None:
     dataset = pfocr_ld.open(tmp_path / "a.trig")
     found = dataset.query(f"{PREFIX}SELECT ?f FROM :g1 {{ ?f :mentions ?o }}")
     assert [row["f"] for row in found] == ["http://here/f1"]
+
+
+SERVICES: list[tuple[str, list[str] | None]] = [
+    ("SELECT * { ?s ?p ?o }", []),
+    ("SELECT * { SERVICE <https://a.org/sparql> { ?s ?p ?o } }", ["https://a.org/sparql"]),
+    (
+        (
+            "SELECT * { service silent # one\n <https://a.org/> {} SERVICE <http://b.org/> {} "
+            "SERVICE <https://a.org/> {} }"
+        ),
+        ["https://a.org/", "http://b.org/"],
+    ),
+    ("SELECT * { ?s ?p 'SERVICE <https://a.org/>' # SERVICE <https://b.org/>\n }", []),
+    ("SELECT * { ?service service:SERVICE <https://a.org/SERVICE> }", []),
+    ("BASE <https://a.org/> SELECT * { SERVICE <sparql> {} }", None),
+    ("SELECT * { SERVICE <https://a.org/\\u0073parql> {} }", None),
+    ("SELECT * { SERVICE ?where {} }", None),
+    ("SELECT * { SERVICE up: {} }", None),
+    ("SELECT * { SERVICE", None),
+]
+
+
+@pytest.mark.parametrize(("query", "expected"), SERVICES)
+def test_services_are_told_from_what_looks_like_them(query: str, expected: list[str] | None) -> None:
+    assert services_by_iri(query) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT * {}", "SELECT"),
+        ("# ask\nPREFIX select: <https://a.org/describe> base <https://a.org/> Construct {} {}", "CONSTRUCT"),
+        ("<https://a.org/>", ""),
+    ],
+)
+def test_the_first_word_of_a_query_follows_its_prologue(query: str, expected: str) -> None:
+    assert first_word(query) == expected

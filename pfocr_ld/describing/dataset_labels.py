@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import unquote
 
-from rdflib import Graph, Literal, URIRef
+from pyoxigraph import Literal as Text
+from pyoxigraph import NamedNode, RdfFormat, parse
+from rdflib import Literal, URIRef
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.curies import expand_curie
@@ -74,6 +76,11 @@ def _label_of(term: str) -> str | None:
 
 @cache
 def _labels() -> dict[str, str]:
-    ontology = Graph().parse(data=read_bundled("ontologies", "pfocr.ttl"), format="turtle")
-    labels = {str(term): str(label) for term, label in ontology.subject_objects(known("rdfs:label"))}
+    label = NamedNode(known("rdfs:label"))
+    statements = parse(read_bundled("ontologies", "pfocr.ttl"), format=RdfFormat.TURTLE)
+    labels = {
+        said.subject.value: said.object.value
+        for said in statements
+        if said.predicate == label and isinstance(said.subject, NamedNode) and isinstance(said.object, Text)
+    }
     return labels | {expand_curie(term): label for term, label in _REUSED.items()}

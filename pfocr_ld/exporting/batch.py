@@ -12,8 +12,9 @@ from typing import NamedTuple
 from pfocr_ld.exporting.groups import GroupMapper, GroupResult
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.looking import Look, Seen, look_at
+from pfocr_ld.exporting.mapping_cache import Entry
 from pfocr_ld.exporting.plan import Group, cut_runs
-from pfocr_ld.exporting.recalling import Entries, Recaller
+from pfocr_ld.exporting.recalling import Recaller
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.mapping.entities import EntityPart, FactPacker
 from pfocr_ld.reading.files import Files
@@ -37,7 +38,7 @@ class BatchResult(NamedTuple):
     report: Report
     facts: list[bytes]
     observed: Observed | None
-    cached: list[tuple[bytes, bytes]]
+    cached: list[Entry]
     """Entries for the cache."""
 
 
@@ -63,7 +64,7 @@ class BatchMapper:
         return look_at(work) if isinstance(work, Look) else self._map(work)
 
     def _map(self, batch: Batch | EntityPart) -> BatchResult:
-        cached: Entries = []
+        cached: list[Entry] = []
         collector = Collector(self._job.tables) if self._job.observe and not self._recaller else None
         if isinstance(batch, EntityPart):
             results = list(self._describe(batch, collector, cached))
@@ -91,14 +92,14 @@ class BatchMapper:
         return BatchResult(tuple(data), report, list(facts), observed, cached)
 
     def _map_run(
-        self, run: list[Group], files: dict[int, Files], collector: Collector | None, cached: Entries
+        self, run: list[Group], files: dict[int, Files], collector: Collector | None, cached: list[Entry]
     ) -> GroupResult:
         if self._recaller:
             return self._recaller.map(run, files, cached)
         return self._mapper.map_run(run, files, collector)
 
     def _describe(
-        self, entities: EntityPart, collector: Collector | None, cached: Entries
+        self, entities: EntityPart, collector: Collector | None, cached: list[Entry]
     ) -> Iterator[GroupResult]:
         for part in entities.cut():
             if self._recaller:

@@ -3,7 +3,8 @@
 A run's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the
 source says beside them, the form of the output and the code itself. A hit is therefore what mapping would
 give, byte for byte, and nothing is ever out of date. A value carries a digest of itself and its key, so one
-that was damaged on the disk is mapped again. The file is SQLite's; an export writes a new one with the runs
+that was damaged on the disk is mapped again. Beside a run lies what became of each group of it, so that where
+one has changed the others are known. The file is SQLite's; an export writes a new one with the runs
 that it met and puts it in the old one's place, where no other file is ever replaced. It is trusted as the
 program is: keep it where others cannot write.
 """
@@ -19,7 +20,7 @@ from contextlib import closing, contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import finalize
 
 import zstandard
@@ -28,7 +29,12 @@ from pfocr_ld.errors import OutputError
 from pfocr_ld.leftovers import part_file, synchronise
 
 _COMPRESSION_LEVEL = 1
-_TABLE = "CREATE TABLE {name} (key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID"
+_TABLE = "CREATE TABLE {name} (key BLOB PRIMARY KEY, value BLOB NOT NULL)"
+# "groups" holds runs, "pieces" what is known of the groups of each, "places" the run that a group is in.
+_TABLES = ("groups", "pieces", "places", "kept")
+# A value has some 60 kB: of larger pages, with rows in the order in which they come, it is read in half
+# the time, and copied into the next cache in a quarter.
+_PAGE_BYTES = 1 << 15
 _APPLICATION = 0x50464F43
 """What SQLite keeps in the header of a file to tell whose it is: ``PFOC``."""
 _MAGIC, _APPLICATION_AT = b"SQLite format 3\0", 68  # "Database File Format", section 1.3
@@ -43,6 +49,18 @@ def code_digest() -> bytes:
     for path in sorted(package.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.digest()
+
+
+class Entry(NamedTuple):
+    """What a cache is given of a run."""
+
+    key: bytes
+    value: bytes = b""
+    """Packed; empty where the cache has it, with all that follows."""
+    pieces: bytes = b""
+    """What is known of each group of it, packed."""
+    groups: tuple[bytes, ...] = ()
+    """The keys of the groups."""
 
 
 def make_key(parts: Iterable[bytes]) -> bytes:
@@ -67,16 +85,36 @@ class CacheReader:
                 finalize(self, self._connection.close)  # Python 3.13 warns of what nobody has closed
 
     def get(self, key: bytes) -> Any:
-        """Return the value of a key as it was packed, or None."""
-        if self._connection is None:
+        """Return the value of a run's key as it was packed, or None."""
+        return self._get("groups", key)
+
+    def get_pieces(self, key: bytes) -> Any:
+        """Return what is known of the groups of a run as it was packed, or None."""
+        return self._get("pieces", key)
+
+    def find_run(self, group: bytes) -> bytes | None:
+        """Return the key of the run that a group is in, or None."""
+        row = self._select("places", group)
+        return row if row and len(row) == _DIGEST_BYTES else None
+
+    def _get(self, table: str, key: bytes) -> Any:
+        row = self._select(table, key)
+        if row is None:
             return None
-        try:
-            row = self._connection.execute("SELECT value FROM groups WHERE key = ?", (key,)).fetchone()
-            if row is None or row[0][:_DIGEST_BYTES] != _digest(key, row[0][_DIGEST_BYTES:]):
-                return None
-            return marshal.loads(zstandard.decompress(row[0][_DIGEST_BYTES:]))  # noqa: S302 - its digest is right
-        except (sqlite3.Error, zstandard.ZstdError, ValueError, EOFError, TypeError):
+        value = memoryview(row)[_DIGEST_BYTES:]
+        if row[:_DIGEST_BYTES] != _digest(key, value):
             return None
+        with suppress(zstandard.ZstdError, ValueError, EOFError, TypeError):
+            return marshal.loads(zstandard.decompress(value))  # noqa: S302 - its digest is right
+        return None
+
+    def _select(self, table: str, key: bytes) -> bytes | None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                found = self._connection.execute(f"SELECT value FROM {table} WHERE key = ?", (key,))
+                row = found.fetchone()
+                return row[0] if row and isinstance(row[0], bytes) else None
+        return None
 
 
 def pack_value(value: Any) -> bytes:
@@ -90,24 +128,31 @@ class CacheWriter:
     def __init__(self, connection: sqlite3.Connection, old: Path) -> None:
         self._connection, self._old = connection, old
 
-    def add(self, entries: Iterable[tuple[bytes, bytes]]) -> None:
-        """Take keys with their packed values, or without (empty) where the old cache has them."""
-        for key, value in entries:
-            if value:
-                row = key, _digest(key, value) + value
-                self._connection.execute("INSERT OR IGNORE INTO groups VALUES (?, ?)", row)
-            else:
-                self._connection.execute("INSERT OR IGNORE INTO kept VALUES (?, x'')", (key,))
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Take runs."""
+        for key, value, pieces, groups in entries:
+            if not value:
+                self._insert("kept", key, b"")
+                continue
+            self._insert("groups", key, _digest(key, value) + value)
+            if pieces:
+                self._insert("pieces", key, _digest(key, pieces) + pieces)
+            for group in groups:
+                self._insert("places", group, key)
+
+    def _insert(self, table: str, key: bytes, value: bytes) -> None:
+        self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", (key, value))
 
     def finish(self) -> None:
         """Copy the old values that were used."""
         self._connection.commit()
         if self._connection.execute("SELECT 1 FROM kept").fetchone():
             self._connection.execute("ATTACH ? AS old", (str(self._old),))
-            self._connection.execute(
-                "INSERT OR IGNORE INTO groups SELECT key, value FROM old.groups WHERE key IN (SELECT key "
-                "FROM kept)"
-            )
+            for table, run in (("groups", "key"), ("pieces", "key"), ("places", "value")):
+                self._connection.execute(
+                    f"INSERT OR IGNORE INTO {table} SELECT key, value FROM old.{table} "
+                    f"WHERE {run} IN (SELECT key FROM kept)"
+                )
         self._connection.execute("DELETE FROM kept")
         self._connection.commit()
 
@@ -130,11 +175,12 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         target = target.resolve()
         with part_file(target) as (_, making):
             with closing(sqlite3.connect(making)) as connection:
+                connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
                 connection.execute("PRAGMA journal_mode = OFF")
                 connection.execute("PRAGMA synchronous = OFF")
                 connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-                connection.execute(_TABLE.format(name="groups"))
-                connection.execute(_TABLE.format(name="kept"))
+                for name in _TABLES:
+                    connection.execute(_TABLE.format(name=name))
                 writer = CacheWriter(connection, target)
                 yield writer
                 writer.finish()
@@ -145,7 +191,7 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         raise OutputError(f"{path}: the cache cannot be written: {error}") from error
 
 
-def _digest(key: bytes, value: bytes) -> bytes:
+def _digest(key: bytes, value: bytes | memoryview) -> bytes:
     return blake2b(value, digest_size=_DIGEST_BYTES, key=key).digest()
 
 

@@ -1,30 +1,46 @@
 """What a cache knows is taken from there, and what it does not know is mapped.
 
 What is kept of a run of groups is all that a release makes anything of: its bytes in each form as they stand
-in the dump, its counts, its facts and what was observed of it. What only all groups together tell (entities,
-edges of what is named together, the row groups of tables) is made of that anew.
+in the dump, its counts, its facts and what was observed of it. Where a group of it has changed, what became
+of the others is cut out of that run: their bytes, and what is kept of each beside. What only all groups
+together tell (entities, edges of what is named together, the row groups of tables) is made of that anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.groups import GroupMapper, GroupResult
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.looking import find_keys
-from pfocr_ld.exporting.mapping_cache import CacheReader, code_digest, make_key, pack_value
+from pfocr_ld.exporting.mapping_cache import CacheReader, Entry, code_digest, make_key, pack_value
 from pfocr_ld.exporting.plan import Group
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.mapping.entities import EntityPart
 from pfocr_ld.reading.files import Files, MemoryFiles
 from pfocr_ld.reading.records import table_name
-from pfocr_ld.summarising.joining import pack_observed, unpack_observed
+from pfocr_ld.summarising.joining import join_observed, merge_batches, pack_observed, unpack_observed
 from pfocr_ld.summarising.observation import Collector
+from pfocr_ld.writing.compression import decompress_member
 
-Entries = list[tuple[bytes, bytes]]
-"""Keys with packed values, or without where the cache has them."""
+
+class _Read(NamedTuple):
+    """A group with its files in memory."""
+
+    group: Group
+    contents: dict[int, MemoryFiles]
+    key: bytes
+    """A digest of all that its result depends on."""
+
+
+class _OldRun(NamedTuple):
+    """A run that the cache knows, taken apart."""
+
+    key: bytes
+    groups: dict[bytes, tuple[Any, ...]]
+    """Key of a group → what :func:`_pack` made of its result."""
 
 
 class Recaller:
@@ -36,33 +52,88 @@ class Recaller:
         taxa = sorted(job.reference.taxa.items())
         form = job.outputs, job.repair, job.observe, job.tables, taxa
         self._salt = code_digest() + repr(form).encode()
+        self._old_run = _OldRun(b"", {})
 
-    def map(self, run: list[Group], files: dict[int, Files], cached: Entries) -> GroupResult:
+    def map(self, run: list[Group], files: dict[int, Files], cached: list[Entry]) -> GroupResult:
         """Take the result of a run of groups from the cache, or map it; its entry is added to ``cached``."""
-        contents, dependencies = self._read(run, files)
-        key = make_key([self._salt, *dependencies])
+        read = [self._read(group, files) for group in run]
+        key = make_key([self._salt, b"run", *(group.key for group in read)])
         known = self._cache.get(key)
-        places = [self._job.labels[place.source].place(place.name) for group in run for place in group]
+        places = self._places(*run)
         if known is not None:
-            cached.append((key, b""))
+            cached.append(Entry(key))
             return _unpack(known, places)
-        collector = self._new_collector()
-        mapped = self._finish(self._mapper.map_run(run, dict(contents), collector), collector)
+        parts = [self._recall(group) or self._map(group) for group in read]
+        mapped = self._join(parts)
         if not mapped.report.rejected:  # why a record cannot be exported is told from it, every time
-            cached.append((key, pack_value(_pack(mapped, places))))
+            pieces = [
+                (group.key, _cut_off(part, self._places(group.group)))
+                for group, part in zip(read, parts, strict=True)
+            ]
+            keys = tuple(group.key for group in read)
+            cached.append(Entry(key, pack_value(_pack(mapped, places)), pack_value(pieces), keys))
         return mapped
 
-    def describe(self, part: EntityPart, cached: Entries) -> GroupResult:
+    def _places(self, *groups: Group) -> list[str]:
+        return [self._job.labels[place.source].place(place.name) for group in groups for place in group]
+
+    def _recall(self, read: _Read) -> GroupResult | None:
+        """Return what is known of a group in another run."""
+        run = self._cache.find_run(read.key)
+        if run is None:
+            return None
+        if run != self._old_run.key:
+            self._old_run = _OldRun(run, self._take_apart(run))
+        known = self._old_run.groups.get(read.key)
+        return _unpack(known, self._places(read.group)) if known else None
+
+    def _take_apart(self, run: bytes) -> dict[bytes, tuple[Any, ...]]:
+        """Return what is known of each group of a run, with its bytes in each of the outputs."""
+        known, pieces = self._cache.get(run), self._cache.get_pieces(run)
+        if known is None or pieces is None:
+            return {}
+        written = [
+            decompress_member(member, output.compression)
+            for member, output in zip(known[0], self._job.outputs, strict=True)
+        ]
+        groups: dict[bytes, tuple[Any, ...]] = {}
+        starts = [0] * len(written)
+        for key, (lengths, *others) in pieces:
+            ends = [start + length for start, length in zip(starts, lengths, strict=True)]
+            data = tuple(text[start:end] for text, start, end in zip(written, starts, ends, strict=True))
+            groups[key], starts = (data, *others), ends
+        return groups
+
+    def _map(self, read: _Read) -> GroupResult:
+        report, collector = Report(), self._new_collector()
+        data, facts, _ = self._mapper.map(read.group, dict(read.contents), report, collector)
+        return self._finish(GroupResult(data, report, facts), collector)
+
+    def _join(self, parts: list[GroupResult]) -> GroupResult:
+        """Return the result of a run of the results of its groups."""
+        report, facts = Report(), set[bytes]()
+        for part in parts:
+            report.add(part.report)
+            facts.update(part.facts)
+        data = self._mapper.compress(map(b"".join, zip(*(part.data for part in parts), strict=True)))
+        observed = (
+            join_observed(part.observed for part in parts if part.observed) if self._job.observe else None
+        )
+        if observed:
+            observed.tables = merge_batches(observed.tables)
+        return GroupResult(data, report, list(facts), observed)
+
+    def describe(self, part: EntityPart, cached: list[Entry]) -> GroupResult:
         """Take the descriptions of entities from the cache, or describe them."""
         words = repr([(curie, sorted(of_term.items())) for curie, of_term in part.words.items()])
         key = make_key([self._salt, b"entities", words.encode("utf-8", "surrogatepass"), *part.facts])
         known = self._cache.get(key)
         if known is not None:
-            cached.append((key, b""))
+            cached.append(Entry(key))
             return _unpack(known, [])
         collector = self._new_collector()
         described = self._finish(self._mapper.describe(part, collector), collector)
-        cached.append((key, pack_value(_pack(described, []))))
+        cached.append(Entry(key, pack_value(_pack(described, []))))
         return described
 
     def _new_collector(self) -> Collector | None:
@@ -71,14 +142,14 @@ class Recaller:
     def _finish(self, result: GroupResult, collector: Collector | None) -> GroupResult:
         return result._replace(observed=collector.finish()) if collector else result
 
-    def _read(self, run: list[Group], files: dict[int, Files]) -> tuple[dict[int, MemoryFiles], list[bytes]]:
-        """Read the files of a run of groups; give them and all that its result depends on."""
-        contents: dict[int, MemoryFiles] = {place.source: MemoryFiles({}) for group in run for place in group}
+    def _read(self, group: Group, files: dict[int, Files]) -> _Read:
+        """Read the files of a group."""
+        contents: dict[int, MemoryFiles] = {place.source: MemoryFiles({}) for place in group}
         dependencies: list[bytes] = []
         maps = (self._job.reference.wikipathways, self._job.reference.ndex)
-        for number, place in [(number, place) for number, group in enumerate(run) for place in group]:
+        for place in group:
             position, name, *seen = place
-            dependencies += [repr((number, position, seen)).encode(), _encode(name)]
+            dependencies += [repr((position, seen)).encode(), _encode(name)]
             if place.too_much:
                 continue
             there = contents[position].contents
@@ -89,7 +160,7 @@ class Recaller:
                 dependencies.append(repr([known.get(keys.figid, ()) for known in maps]).encode())
                 tables = filter(None, [table_name(keys.figid, kind) for kind in place.tables])
                 there.update(MemoryFiles.of(files[position], tables).contents)
-        return contents, dependencies + list(_contents_of(contents))
+        return _Read(group, contents, make_key([self._salt, *dependencies, *_contents_of(contents)]))
 
 
 def _contents_of(files: dict[int, MemoryFiles]) -> Iterator[bytes]:
@@ -115,6 +186,11 @@ def _pack(result: GroupResult, places: list[str]) -> tuple[Any, ...]:
     ]
     observed = pack_observed(result.observed) if result.observed else None
     return result.data, result.report.counts(), warnings, result.facts, observed
+
+
+def _cut_off(result: GroupResult, places: list[str]) -> tuple[Any, ...]:
+    """Return a group's result as plain data; of its bytes, which the run has, the lengths."""
+    return _pack(result._replace(data=tuple(map(len, result.data))), places)  # type: ignore[arg-type]  # as said
 
 
 def _unpack(known: tuple[Any, ...], places: list[str]) -> GroupResult:

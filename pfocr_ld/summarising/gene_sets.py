@@ -186,9 +186,10 @@ def _write_names(
 
 
 def _name_members(lines: Iterable[bytes], names: Mapping[str, str]) -> Iterator[bytes]:
+    name_of = names.get
     for line in lines:
         name, description, *ids = line.decode()[:-1].split("\t")
-        members = sorted({names.get(one, "") for one in ids} - {""})
+        members = sorted(filter(None, set(map(name_of, ids))))  # some have no name, or an empty one
         if members:  # and nothing here holds a tab any more
             yield "\t".join([name, description, *members]).encode() + b"\n"
 

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 from pfocr_ld.distinct_counts import join_hashes
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
 from pfocr_ld.summarising.gene_sets import SetFile
+from pfocr_ld.summarising.graph_tables import TABLES, GraphTable
 from pfocr_ld.summarising.kgx import Rendered, RenderedNode
 from pfocr_ld.summarising.linksets import Link, WrittenLinks
 from pfocr_ld.summarising.observation import Observed
-from pfocr_ld.summarising.parquet import join_columns
+from pfocr_ld.summarising.parquet import Columns, join_columns, schema_of
 from pfocr_ld.summarising.statistics import Statistics
 
 _Name = TypeVar("_Name", str, SetFile)
@@ -45,6 +46,24 @@ def join_observed(parts: Iterable[Observed]) -> Observed:
     joined.products = _join_bytes(part.products for part in parts)
     joined.tables = join_columns(part.tables for part in parts)
     return joined
+
+
+def merge_batches(columns: Columns) -> Columns:
+    """Return the rows of each table in one batch: many small ones take long to read."""
+    tables = {table.name: table for table in TABLES}
+    return {name: [_merge(batches, tables[name])] for name, batches in columns.items()}
+
+
+def _merge(batches: list[bytes], table: GraphTable) -> bytes:
+    if len(batches) == 1:
+        return batches[0]
+    import pyarrow
+
+    schema = schema_of(table)
+    rows = [pyarrow.ipc.read_record_batch(pyarrow.py_buffer(batch), schema) for batch in batches]
+    (merged,) = pyarrow.Table.from_batches(rows, schema).combine_chunks().to_batches()
+    as_bytes: bytes = merged.serialize().to_pybytes()
+    return as_bytes
 
 
 def _add_up(parts: Iterable[Counter[str]]) -> Counter[str]:
