@@ -1,6 +1,7 @@
 // The endpoint's editor: YASGUI in the place of the plain form, which stays where this does not run.
 import Yasgui from "@zazuko/yasgui";
 import "@zazuko/yasgui/build/yasgui.min.css";
+import "./editor.css";
 
 const form = document.getElementById("plain-editor");
 const place = document.createElement("div");

@@ -99,7 +99,7 @@ async def _answer_iri(site: Site, request: Request, path: str, media_type: str) 
         )
     content = await _read_page(site, iri)
     if content is None:
-        raise Problem(404, "nothing is said of it", {"Vary": "Accept"})
+        raise Problem(404, "the data say nothing of this name", {"Vary": "Accept"})
     shown = {**content, "iri": iri, "rdf_path": rdf_path, "canonical": site.address(request, own_path[1:])}
     template = "figure.html" if iri.startswith(FIGURES) else "thing.html"
     return _sign(request, site, render_page(request, template, shown), rdf_path, own_path, iri)
@@ -191,7 +191,7 @@ async def _redirect_alias(site: Site, request: Request, iri: str) -> Response:
         if rows:
             target = path_of_iri(rows[0]["figure"])
             return RedirectResponse(f"{request.scope.get('root_path', '')}/{target}", 301)
-    raise Problem(404, "nothing is said of it")
+    raise Problem(404, "the data say nothing of this name")
 
 
 def _rdf(request: Request, site: Site, content: bytes, media_type: str, path: str, iri: str) -> Response:

@@ -39,7 +39,8 @@ PAGES = [
 ]
 # What is drawn outside the width of the window, but for what has a scroll bar of its own.
 WIDER = "return document.documentElement.scrollWidth - window.innerWidth"
-# The least contrast of texts with the colour behind them (WCAG 2.2, 1.4.3 and relative luminance).
+# The texts with too little contrast with the colour behind them (WCAG 2.2, 1.4.3 and relative luminance), of
+# the elements that a selector takes, but not in those of another.
 CONTRAST = """
 const channel = (value) => (value /= 255, value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 const read = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -52,9 +53,9 @@ const behind = (node) => {
   return [255, 255, 255];
 };
 const poor = [];
-for (const node of document.querySelectorAll("main *, header *, footer *")) {
+for (const node of document.querySelectorAll(arguments[0])) {
   const text = [...node.childNodes].some((one) => one.nodeType === 3 && one.textContent.trim());
-  if (!text || node.closest("svg, script, .hidden, datalist, #yasgui, [hidden], option")) continue;
+  if (!text || node.closest(`svg, script, .hidden, datalist, [hidden], option, ${arguments[1]}`)) continue;
   const [a, b] = [light(read(getComputedStyle(node).color)), light(behind(node))];
   const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   if (ratio < 4.5) poor.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)} ${node.textContent.slice(0, 30)}`);
@@ -121,7 +122,7 @@ def test_a_page_fits_every_width_and_can_be_read_in_both_themes(
         assert browser.run(WIDER) <= 0, f"wider than {width}"
     for theme in ("light", "dark"):
         browser.prefer(theme)
-        assert browser.run(CONTRAST) == [], theme
+        assert browser.run(CONTRAST, "main *, header *, footer *", "#yasgui") == [], theme
     assert browser.run(FAULTS) == []
 
 
@@ -183,3 +184,8 @@ def test_the_editor_runs_a_query(browser: Browser, site: str) -> None:
     )
     browser.run("document.querySelector('.yasqe_queryButton').click()")
     assert browser.wait_for("return document.querySelectorAll('.yasr tbody tr').length") > 5
+    browser.prefer("dark")
+    assert browser.run(CONTRAST, "#yasgui *", ".CodeMirror-foldgutter") == []
+    for width in (400, 1280):
+        browser.resize(width)
+        assert browser.run(WIDER) <= 0, f"wider than {width}"

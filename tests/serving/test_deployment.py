@@ -7,21 +7,20 @@ from __future__ import annotations
 import getpass
 import re
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
+from support.nginx import NGINX, running_nginx
 from support.places import ROOT, SEEDS
 from support.served_site import ask, serve
+from support.store_servers import free_port
 
 pytestmark = pytest.mark.slow
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin:/usr/local/sbin")
 SYSTEMD = shutil.which("systemd-analyze")
 PAGE = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
 FIGURE = "/pfocr/figures/PMC6966445__cancers-11-02002-g001"
@@ -41,39 +40,12 @@ def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("there is no nginx")
     folder = tmp_path_factory.mktemp("nginx")
     options = ["--root-path", "/pfocr", "--trusted-proxy", "127.0.0.1", "--time-limit", "3"]
-    with serve(SEEDS, *options) as site, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
-        configuration = folder / "nginx.conf"
-        places = " ".join(
-            f"{name}_temp_path {folder / name};"
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
+    port = free_port()
+    with serve(SEEDS, *options) as site:
         inside = block("nginx").replace("127.0.0.1:8080", urlsplit(site).netloc)
-        configuration.write_text(
-            f"daemon off; pid {folder / 'pid'}; error_log stderr; events {{}} "
-            f"http {{ access_log off; {places} server {{ listen 127.0.0.1:{port};\n{inside}\n}} }}\n",
-            encoding="utf-8",
-        )
-        process = subprocess.Popen([NGINX, "-c", str(configuration)], stderr=subprocess.DEVNULL)
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("nginx does not listen")
+        server = f"server {{ listen 127.0.0.1:{port};\n{inside}\n}}"
+        with running_nginx(folder, server, port) as address:
+            yield address
 
 
 def test_pages_and_queries_pass_the_proxy(proxied: str) -> None:

@@ -7,23 +7,20 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from support.nginx import NGINX, running_nginx
 from support.places import ROOT
 from support.served_site import Reply, ask
 from support.sib_editor import CLASSES, EXAMPLES, PREFIXES
 from support.store_servers import OxigraphServer, free_port, running_server
 
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin:/usr/local/sbin")
 GUIDE = (ROOT / "docs" / "loading.md").read_text(encoding="utf-8").partition("## A public endpoint")[2]
-_FOLDERS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 pytestmark = pytest.mark.skipif(not OxigraphServer.installed(), reason="there is no Oxigraph")
 
 
@@ -56,21 +53,8 @@ def _behind_nginx(folder: Path, store: str) -> Iterator[str]:
     (block,) = re.findall(r"^```nginx\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
     port = free_port()
     block = block.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("http://127.0.0.1:7878", store)
-    block = block.replace("/srv/pfocr", str(folder))
-    places = " ".join(f"{name}_temp_path {folder / name};" for name in _FOLDERS)
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        f"daemon off; pid {folder / 'pid'}; error_log stderr; events {{}} "
-        f"user root; http {{ access_log off; {places}\n{block}\n}}\n",
-        encoding="utf-8",
-    )
-    process = subprocess.Popen([NGINX, "-c", str(configuration)], stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(1)
-        yield f"http://127.0.0.1:{port}/sparql"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with running_nginx(folder, block.replace("/srv/pfocr", str(folder)), port) as site:
+        yield f"{site}/sparql"
 
 
 def send(endpoint: str, method: str, target: str, **headers: str) -> Reply:
