@@ -178,11 +178,9 @@ class Text:
 
     def __init__(self, plain: str) -> None:
         """Take a text of plain letters apart."""
-        tokens = set(small_letters(plain).split())
-        if max(map(len, tokens), default=0) > _LONGEST_WORD:
+        if _may_hold_long_word(plain):
             plain = " ".join([token for token in plain.split() if len(token) <= _LONGEST_WORD])
-            tokens = set(small_letters(plain).split())
-        words, together = _take_apart(tokens)
+        words, together = _take_apart(set(small_letters(plain).split()))
         self.forms = words | together
         """In small letters each word, and what neighbours in a compound make together."""
         # Few texts are asked for more: it takes a name that the forms hold.
@@ -226,6 +224,14 @@ class Text:
             name for name, form in zip(names, forms, strict=False) if form in self.forms or not name.isalnum()
         ]
         return {name for name in near if self.holds(prepare_name(name, ordinary))}
+
+
+def _may_hold_long_word(text: str) -> bool:
+    """Return whether some part of a text is without a space that a word of more than :data:`_LONGEST_WORD`
+    letters would have to cover.
+    """
+    part = _LONGEST_WORD // 2
+    return not all(" " in text[start : start + part] for start in range(0, len(text) - part, part))
 
 
 def read_text(texts: Iterable[str]) -> Text:

@@ -93,6 +93,9 @@ HELD = [
     ("REST, a repressor", "REST", True),  # but a symbol in capitals does
     ("reactive - oxygen species rise", "Reactive Oxygen Species", True),
     ("AKT " + "a-" * 100_000, "AKT", True),
+    ("AKT " + "a-" * 100 + "\tJAK3", "JAK3", True),
+    ("a" * 99 + " " + "-AKT" * 50, "AKT", True),
+    ("a" * 99 + " " + "-AKT" * 51, "AKT", False),  # no name stands in a word of more than 200 letters
     ("reactive oxygen species rise", "Reactive Oxygen Species", True),
     ("reactive oxygen", "Reactive Oxygen Species", False),
     ("hepatocellular carcinoma (HCC)", "hepatocellular carcinoma", True),

@@ -22,7 +22,6 @@ from pfocr_ld.lexicons import lexicon_term
 from pfocr_ld.terms import Term, Triple, iri
 from pfocr_ld.vocabulary import (
     PFOCR,
-    encode,
     family_iri,
     genid,
     identifier_iri,
@@ -119,7 +118,7 @@ def _subject_of(fact: Fact) -> str:
     """Return what a fact is about; the words of a figure are about nothing in particular."""
     kind, first, *others = fact
     if kind == "gene":
-        return f"<{_NCBIGENE}{encode(first)}>"
+        return f"<{_NCBIGENE}{first}>"  # digits alone
     if kind == "family":
         return iri(family_iri(first, others[0], others[1:]))
     if kind == "term":

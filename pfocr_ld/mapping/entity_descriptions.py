@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 
-from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, describe
+from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements
 from pfocr_ld.lexicons import known_lexicons, tier_labels
 from pfocr_ld.mapping.entities import PACKED_END, EntityPart, Fact, publisher_term
 from pfocr_ld.terms import TYPE, Term, Triple, iri, iri_of, literal
@@ -170,23 +170,24 @@ def describe_entities(part: EntityPart) -> Iterator[Description]:
     for packed_subject, of_subject in groupby(split, itemgetter(0)):
         subject = Term(packed_subject.decode("utf-8", "surrogatepass"))
         facts: list[Fact] = [marshal.loads(packed) for _, _, packed in of_subject]  # noqa: S302 - packed here
-        plain = _describe_plain_gene(subject, facts)
-        yield plain or next(describe(_sorted_triples(subject, facts, part.words)))
+        yield _describe_plain_gene(subject, facts) or _describe_entity(subject, facts, part.words)
 
 
-def _sorted_triples(subject: Term, facts: Iterable[Fact], words: Mapping[str, Counter[str]]) -> list[Triple]:
+def _describe_entity(subject: Term, facts: Iterable[Fact], words: Mapping[str, Counter[str]]) -> Description:
     by_kind: dict[str, list[Sequence[str]]] = {}
     for kind, *fact in facts:
         by_kind.setdefault(kind, []).append(fact)
-    triples: set[Triple] = set()
+    said: dict[Term, set[Term]] = {TYPE: set()}
     for kind, of_kind in by_kind.items():
         of_term = words.get(":".join(of_kind[0][:2]), Counter()) if kind == "term" else Counter()
-        triples.update(_DESCRIPTIONS[kind](subject, of_kind, of_term))
-    return sorted(triples, key=_type_first)
-
-
-def _type_first(triple: Triple) -> tuple[bool, Triple]:
-    return triple[1] != TYPE, triple
+        for _, predicate, value in _DESCRIPTIONS[kind](subject, of_kind, of_term):
+            if predicate in said:
+                said[predicate].add(value)
+            else:
+                said[predicate] = {value}
+    types = said.pop(TYPE)
+    ordered = [(predicate, sorted(values)) for predicate, values in sorted(said.items())]
+    return subject, Statements([(TYPE, sorted(types)), *ordered] if types else ordered), ()
 
 
 def _describe_plain_gene(gene: Term, facts: Sequence[Fact]) -> Description | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.descriptions import Description, Statements, describe
-from pfocr_ld.terms import TYPE, Term, Triple, is_iri
+from pfocr_ld.terms import TYPE, Term, Triple
 from pfocr_ld.writing.templates import SUBJECT, Templates
 
 _FIGURE_LENGTH = len(FIGURE)
@@ -28,6 +28,7 @@ class TurtleWriter:
 
     def __init__(self, abbreviations: Abbreviations) -> None:
         self._abbreviations = abbreviations
+        self._rewrites_nothing = abbreviations.rewrites_nothing
         lines = [f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in abbreviations.prefixes.items()]
         self.header = ("".join(lines) + "\n").encode()
         self._known: dict[Term, str] = {TYPE: "a"}
@@ -61,22 +62,27 @@ class TurtleWriter:
         add = parts.append
         between = " "
         for predicate, objects in statements.groups:
+            name = known.get(predicate) or shorten(predicate)
             # is_plain(), in line: here a call for each triple would be felt
-            first, *others = [
+            values = [
                 o if o[-1] == '"' or o[:_FIGURE_LENGTH] == FIGURE else known.get(o) or shorten(o)
                 for o in objects
             ]
-            add(f"{between}{known.get(predicate) or shorten(predicate)} {first}")
-            if others:
-                add("".join([f" ,\n\t\t{value}" if value[0] == "<" else f" , {value}" for value in others]))
+            add(f"{between}{name} {values[0]}")
+            if len(values) > 1:
+                add(
+                    "".join(
+                        [f" ,\n\t\t{value}" if value[0] == "<" else f" , {value}" for value in values[1:]]
+                    )
+                )
             between = " ;\n\t"
         add(" .\n")
         return "".join(parts)
 
     def _shorten(self, term: Term) -> str:
         """Return a term as it is written, and remember it."""
-        rewritten = self._abbreviations.rewrite(term)
-        if is_iri(rewritten):
+        rewritten = term if self._rewrites_nothing else self._abbreviations.rewrite(term)
+        if rewritten[0] == "<":
             text = self._abbreviations.prefixed(rewritten)
         else:
             text = self._literal(rewritten)
