@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,6 +28,13 @@ def _read_text(term: Term) -> str | None:
     if term[0] == '"' == term[-1]:
         return term[1:-1] if "\\" not in term else text_of(term)
     return None
+
+
+def read_texts(texts: Sequence[str]) -> list[str | None]:
+    """Return the cells of plain literals, in less time than one by one."""
+    if "\\" in "".join(texts):
+        return [_read_text(Term(text)) for text in texts]
+    return [text[1:-1] for text in texts]
 
 
 def _read_iri(term: Term) -> str | None:

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pfocr_ld.descriptions import Description
 from pfocr_ld.errors import OutputError
-from pfocr_ld.summarising.graph_tables import MENTIONED_BY, NAMED, TABLES, GraphTable
+from pfocr_ld.summarising.graph_tables import MENTIONED_BY, MENTIONS, NAMED, TABLES, GraphTable
+from pfocr_ld.summarising.mention_columns import MentionColumns, MentionRows
 from pfocr_ld.summarising.table_rows import Row, rows_of
 
 if TYPE_CHECKING:
@@ -82,16 +83,26 @@ class TableRows:
     """Collects the rows of some nodes."""
 
     def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
         self._rows: dict[str, list[Row]] = {table.name: [] for table in TABLES}
+        self._mentions = MentionColumns()
 
     def add(self, descriptions: Iterable[Description]) -> None:
         """Take all that is said of some nodes, each statement once."""
         for description in descriptions:
+            _, _, texts = description
+            if texts and self._mentions.add(*description):
+                continue
             table, rows = rows_of(description)
-            self._rows[table.name].extend(rows)
+            if table is MENTIONS:
+                self._mentions.add_rows(rows)
+            else:
+                self._rows[table.name].extend(rows)
 
     def __len__(self) -> int:
-        return sum(map(len, self._rows.values()))
+        return sum(map(len, self._rows.values()), len(self._mentions))
 
     def finish(self) -> Columns:
         """Return the rows as columns, and begin anew."""
@@ -99,17 +110,33 @@ class TableRows:
 
         columns = {}
         for table in TABLES:
-            rows = self._rows[table.name]
-            if rows:
-                schema = schema_of(table)
-                arrays = [
-                    pyarrow.array(cells, type_)
-                    for cells, type_ in zip(zip(*rows, strict=True), schema.types, strict=True)
-                ]
-                batch = pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
-                columns[table.name] = [batch.serialize().to_pybytes()]
-                self._rows[table.name] = []
+            schema, rows = schema_of(table), self._rows[table.name]
+            if table is MENTIONS and self._mentions:
+                arrays = _arrays_of_mentions(self._mentions.rows(), schema)
+            elif rows:
+                cells = zip(zip(*rows, strict=True), schema.types, strict=True)
+                arrays = [pyarrow.array(of_column, type_) for of_column, type_ in cells]
+            else:
+                continue
+            batch = pyarrow.RecordBatch.from_arrays(arrays, schema=schema)
+            columns[table.name] = [batch.serialize().to_pybytes()]
+        self._begin()
         return columns
+
+
+def _arrays_of_mentions(rows: MentionRows, schema: pyarrow.Schema) -> list[pyarrow.Array]:
+    """Return the columns of mentions, with the rows in their order."""
+    import pyarrow
+    from pyarrow import compute
+
+    order = compute.sort_indices(pyarrow.array(rows.places))
+    which = pyarrow.array(rows.which).take(order)
+    return [
+        pyarrow.array(rows.differing[number], type_).take(order)
+        if number in rows.differing
+        else pyarrow.array([row[number] for row in rows.common], type_).take(which)
+        for number, type_ in enumerate(schema.types)
+    ]
 
 
 def join_columns(parts: Iterable[Columns]) -> Columns:

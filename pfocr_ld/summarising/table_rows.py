@@ -7,8 +7,7 @@ reads it back. Only the links of a record to its own mentions, organism matches 
 cell: the IRIs of these begin with the record's.
 
 Nodes are taken one by one, so the rows are the same however the graph is cut, and memory is that of a node.
-Two thirds of a release's statements are of mentions, which say what thousands of others do but for words and
-entities; what they share is made a row of once (:mod:`pfocr_ld.descriptions`).
+Mentions that share what they say have columns instead (:mod:`pfocr_ld.summarising.mention_columns`).
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, fill
-from pfocr_ld.summarising.cells import TEXT, Cell
+from pfocr_ld.descriptions import Description, fill
+from pfocr_ld.summarising.cells import Cell
 from pfocr_ld.summarising.graph_tables import (
     ENTITIES,
     FIGID,
@@ -39,7 +38,7 @@ _Groups = Sequence[tuple[Term, Sequence[Term]]]
 _TABLE_OF_CLASS = {iri(class_): table for table in TABLES for class_ in table.classes}
 _OF_FIGURES = {table.name for table in TABLES if FIGID in table.columns}
 _IMPLIED = frozenset(map(iri, IMPLIED))
-_ENTITY = iri(PFOCR.entity)
+ENTITY = iri(PFOCR.entity)
 _KIND_OF_CLASS = {iri(class_): kind for class_, kind in KIND_OF_MENTION.items()}
 
 
@@ -72,9 +71,6 @@ _KIND, _ENTITY_ID, _ENTITY_PLACE = (
     [column.name for column in _SAID[MENTIONS.name]].index(name) for name in ("kind", "entity_id", "entity")
 )
 
-_OWN_CELLS = len(MENTIONS.all_columns) - len(_SAID[MENTIONS.name])
-"""How many cells of a mention stand before those that are said of it."""
-
 
 def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
     """Return the table of a node and its rows there.
@@ -82,14 +78,11 @@ def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
     :param description: all that is said of the node.
     """
     subject, statements, texts = description
-    form = _form_of(statements) if texts else None
-    if form:
-        return MENTIONS, _fill_form(form, _key_cells(subject, MENTIONS), texts)
     groups = fill(statements, texts) if texts else statements.groups
     table = _table_of(groups)
     key = _key_cells(subject, table)
     if table is MENTIONS:
-        return table, [[*key, *cells] for cells in _cells_of_mention(groups)]
+        return table, [[*key, *cells] for cells in cells_of_mention(groups)]
     own = f"{subject[:-1]}#" if table is RECORDS else ""
     return table, [[*key, *_cells_of(table, groups, own)]]
 
@@ -97,7 +90,7 @@ def rows_of(description: Description) -> tuple[GraphTable, list[Row]]:
 def _key_cells(subject: Term, table: GraphTable) -> Row:
     """Return the cells that follow from a node's own IRI."""
     name = str(subject[1:-1]) if subject[0] == "<" else str(subject)
-    return [name, _figid_of(name.partition("#")[0])] if table.name in _OF_FIGURES else [name]
+    return [name, figid_of(name.partition("#")[0])] if table.name in _OF_FIGURES else [name]
 
 
 def statements_of(table: GraphTable, row: Sequence[Cell]) -> Iterator[Triple]:
@@ -122,8 +115,15 @@ def _table_of(groups: _Groups) -> GraphTable:
     return ENTITIES
 
 
+def number_in_row(table: GraphTable, predicate: Term) -> int | None:
+    """Return the number of the cell for the values of a property; None where it has no column."""
+    place = _PLACES[table.name].get(predicate)
+    return None if place is None else len(table.all_columns) - len(_SAID[table.name]) + place.number
+
+
 @lru_cache(maxsize=1 << 10)
-def _figid_of(page: str) -> str | None:
+def figid_of(page: str) -> str | None:
+    """Return the figid of a record, by its IRI; None of what is none."""
     return name_iri(page) if page.startswith(FIGURES) else None
 
 
@@ -136,12 +136,16 @@ def _cells_of(table: GraphTable, groups: _Groups, own: str = "") -> Row:
     row: Row = [None] * len(_SAID[table.name])
     others: list[str] = []
     for predicate, values in groups:
+        if own and predicate in _IMPLIED:
+            values = [value for value in values if not value.startswith(own)]
         number, read, is_list = places.get(predicate, _NOWHERE)
+        if is_list and row[number] is None and None not in (cells := list(map(read, values))):
+            row[number] = cells  # as nearly always
+            continue
         for value in values:
             cell = read(value)
             if cell is None:
-                if not (own and predicate in _IMPLIED and value.startswith(own)):
-                    others.append(f"{predicate} {value}")
+                others.append(f"{predicate} {value}")
             elif row[number] is None:
                 row[number] = [cell] if is_list else cell
             elif is_list:
@@ -152,55 +156,14 @@ def _cells_of(table: GraphTable, groups: _Groups, own: str = "") -> Row:
     return row
 
 
-class _Form(NamedTuple):
-    """The cells of mentions that say the same but for their words and entities."""
-
-    cells: Row
-    """All but those of their IRIs."""
-    texts: tuple[int, ...]
-    """The places in a whole row of the cells that come first of the texts."""
-    entities: tuple[str, ...]
-    """The IRIs of the entities, with a hole for what comes next of the texts."""
-
-
-@lru_cache(maxsize=1 << 12)
-def _form_of(statements: Statements) -> _Form | None:
-    """Return the form of a mention's statements; None where they have other holes than its."""
-    said: list[tuple[Term, list[Term]]] = []
-    texts, entities = [], list[str]()
-    for predicate, values in statements.groups:
-        if predicate == _ENTITY:
-            entities += [iri_of(value) for value in values if NAME_HOLE in value]
-            continue
-        if TEXT_HOLE in values:
-            texts.append(_PLACES[MENTIONS.name].get(predicate, _NOWHERE).number)
-        said.append((predicate, [value for value in values if value != TEXT_HOLE]))
-    (cells,) = _cells_of_mention(said)
-    if cells[-1] or not all(texts) or not cells[_KIND]:
-        return None
-    return _Form(cells, tuple([_OWN_CELLS + place for place in texts]), tuple(entities))
-
-
-def _fill_form(form: _Form, key: Row, texts: Sequence[str]) -> list[Row]:
-    """Return whole rows, which begin with the cells of the mention's IRI."""
-    row = [*key, *form.cells]
-    for place, text in zip(form.texts, texts, strict=False):
-        row[place] = TEXT.read(Term(text))
-    rows = [row, *[list(row) for _ in form.entities[1:]]]
-    for cells, hollow, name in zip(rows, form.entities, texts[len(form.texts) :], strict=False):
-        entity = hollow.replace(NAME_HOLE, name)
-        cells[_ENTITY_PLACE + _OWN_CELLS], cells[_ENTITY_ID + _OWN_CELLS] = entity, _curie_of(entity)
-    return rows
-
-
-def _cells_of_mention(groups: _Groups) -> list[Row]:
+def cells_of_mention(groups: _Groups) -> list[Row]:
     """Return the cells of a mention but for those of its IRI, once for each entity that it has."""
     entities = [
-        value for predicate, values in groups if predicate == _ENTITY for value in values if value[0] == "<"
+        value for predicate, values in groups if predicate == ENTITY for value in values if value[0] == "<"
     ]
     if len(entities) > 1:
         groups = [
-            (predicate, [value for value in values if predicate != _ENTITY or value not in entities[1:]])
+            (predicate, [value for value in values if predicate != ENTITY or value not in entities[1:]])
             for predicate, values in groups
         ]
     row = _cells_of(MENTIONS, groups)
@@ -214,6 +177,14 @@ def _of_entity(row: Row, entity: str) -> Row:
     cells = list(row)
     cells[_ENTITY_PLACE], cells[_ENTITY_ID] = entity, _curie_of(entity)
     return cells
+
+
+def curies_of(start: str, names: Sequence[str]) -> list[str | None]:
+    """Return the CURIEs of entities, by what their IRIs begin with and end in."""
+    prefix = _PREFIX_OF.get(start.rstrip("/"))
+    if prefix and all(names) and "".join(names).isalnum():
+        return [f"{prefix}:{name}" for name in names]
+    return [_curie_of(start + name) for name in names]
 
 
 def _curie_of(entity: str | None) -> str | None:
