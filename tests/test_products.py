@@ -21,6 +21,7 @@ from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
+from pfocr_ld.summarising.co_mention_edges import edge_of
 from pfocr_ld.summarising.co_mentions import LEAST_FIGURES, LEAST_RATIO, MOST_FIGURES, CoMentions
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
 from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFile, SetFiles, gene_set_line, name_species
@@ -432,7 +433,7 @@ def test_a_figure_is_a_part_of_its_paper(figid: str, pmcid: str, curie: str) -> 
 def together(figures: list[MentionedTogether]) -> list[dict[str, Any]]:
     counter = CoMentions()
     counter.add(figures)
-    return [dict(edge) for edge in counter.edges()]
+    return [dict(edge_of(pair)) for pair in counter.pairs()]
 
 
 def test_co_mentions_are_counted_as_one_would_by_hand(

@@ -170,7 +170,7 @@ def test_what_is_surely_mentioned_elsewhere_has_a_class_where_it_is_only_possibl
     figure = iri_term(PFOCR.PathwayFigure)
     rows = [
         FigureRow("f", "", "", "", "", "", tuple(
-            MentionedEntities("disease", "w", "l", "", (mesh, ""), False, confidence)
+            MentionedEntities("disease", "w", "l", "", (mesh, ""), False, confidence, [])
             for mesh, confidence in mentions
         ))
         for mentions in ([("D1", "low"), ("D2", "low"), ("D2", "high")], [("D1", "high")])

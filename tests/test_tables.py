@@ -139,7 +139,8 @@ def test_workers_and_row_groups_do_not_matter(
 ) -> None:
     make_tables([source], tmp_path / "two", workers=2)
     assert digests(tmp_path / "two") == digests(tables)
-    monkeypatch.setattr(writing, "ROWS_A_GROUP", 7)
+    for name in ("ROWS_A_GROUP", "LONG_ROWS_A_GROUP"):
+        monkeypatch.setattr(writing, name, 7)
     make_tables([source], tmp_path / "small")
     for table in TABLES:
         assert read_rows(tmp_path / "small", table.name) == read_rows(tables, table.name)

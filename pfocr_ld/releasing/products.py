@@ -39,7 +39,7 @@ class Products:
 
         :param day: of the release, ``2026-11-01``.
         """
-        for parts in render_edges(self._co_mentions.edges()):
+        for parts in render_edges(self._co_mentions.pairs()):
             self._write(parts)
         self._sets.write(day, self._folder.open)
 

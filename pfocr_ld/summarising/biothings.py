@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pfocr_ld.lexicons import tier_of
-from pfocr_ld.summarising.figure_rows import FigureRow, MentionedEntities
+from pfocr_ld.summarising.figure_rows import FigureRow
 
 _FLAVOUR_OF_TIER = {"strict": 0, "synonym": 1}
 _GENES = "genes"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 FLAVOURS = ("strict", "synonyms", "all")
 """Each holds what the one before it holds."""
 
@@ -40,7 +42,7 @@ def _documents_of(row: FigureRow) -> dict[str, str]:
     mesh: dict[str, set[str]] = {"chemical": set(), "disease": set()}
     for mention in row.mentions:
         if mention.kind == "gene":
-            flavour = _flavour_of(mention)
+            flavour = _flavour_of(mention.lexicon)
             for gene_id in mention.ids:
                 genes[gene_id] = min(flavour, genes.get(gene_id, flavour))
         else:
@@ -57,9 +59,7 @@ def _documents_of(row: FigureRow) -> dict[str, str]:
             "genes": {"ncbigene": [_GENES]},
         },
     }
-    document = json.dumps(
-        {"_id": row.figid, "associatedWith": said}, ensure_ascii=False, separators=(",", ":")
-    )
+    document = _encode({"_id": row.figid, "associatedWith": said})
     start, end = document.rsplit(f'"{_GENES}"', 1)
     ordered = _sorted(set(genes))
     return {
@@ -68,11 +68,12 @@ def _documents_of(row: FigureRow) -> dict[str, str]:
     }
 
 
-def _flavour_of(mention: MentionedEntities) -> int:
-    """Return the place of the first flavour that has what a mention stands for."""
-    return _FLAVOUR_OF_TIER.get(tier_of(mention.lexicon), len(FLAVOURS) - 1)
+@lru_cache(maxsize=1024)
+def _flavour_of(lexicon: str) -> int:
+    """Return the place of the first flavour that has what a lexicon has found."""
+    return _FLAVOUR_OF_TIER.get(tier_of(lexicon), len(FLAVOURS) - 1)
 
 
 def _sorted(ids: set[str]) -> list[str]:
     """Return ids in the order of their numbers."""
-    return sorted(ids - {""}, key=lambda one: (len(one), one))
+    return sorted(sorted(ids - {""}), key=len)

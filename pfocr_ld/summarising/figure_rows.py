@@ -4,7 +4,7 @@ while the triples are made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.mapping.figure import MappedFigure
@@ -29,6 +29,8 @@ class MentionedEntities(NamedTuple):
     """
     is_family: bool
     confidence: str
+    curies: list[str]
+    """Of the ids (:func:`curies_of`)."""
 
     @property
     def is_named(self) -> bool:
@@ -86,27 +88,37 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
         bare_doi(figure.paper.doi),
         image_address(figure),
         tuple(
-            MentionedEntities(told.kind, told.word, told.lexicon, organism, ids, is_family, confidence)
+            MentionedEntities(
+                told.kind,
+                told.word,
+                told.lexicon,
+                organism,
+                ids,
+                is_family,
+                confidence,
+                [] if is_family else curies_of(told.kind, ids),
+            )
             for ((told, organism, *_), is_family, _, _, nodes), confidence in mapped.mentions.readings
             for _, ids, *_ in nodes
         ),
     )
 
 
-def curies_of(mention: MentionedEntities) -> list[str]:
-    """Return the CURIEs of what a mention stands for; none for a family, which has no
-    identifier outside PFOCR.
+def curies_of(kind: str, ids: Sequence[str]) -> list[str]:
+    """Return the CURIEs of what a mention stands for; a family has none, as it has no identifier outside
+    PFOCR.
+
+    :param kind: ``gene``, ``chemical`` or ``disease``.
+    :param ids: as in :class:`MentionedEntities`.
 
     A term with two identifiers is one thing: that of ChEBI or of the Disease Ontology stands for it, as the
     registries of the field prefer, and MeSH only where there is no other.
     """
-    if mention.is_family:
-        return []
-    if mention.kind == "gene":
-        return [f"ncbigene:{gene_id}" for gene_id in mention.ids]
-    mesh_id, other_id = mention.ids
+    if kind == "gene":
+        return [f"ncbigene:{gene_id}" for gene_id in ids]
+    mesh_id, other_id = ids
     if other_id:
-        return [f"{_OTHER_PREFIX[mention.kind]}:{other_id}"]
+        return [f"{_OTHER_PREFIX[kind]}:{other_id}"]
     return [f"mesh:{mesh_id}"] if mesh_id else []
 
 
@@ -139,9 +151,6 @@ def possible_mesh_terms(rows: Iterable[FigureRow]) -> set[str]:
 def named_entities(row: FigureRow) -> MentionedTogether:
     """Return what a figure names, and does not only possibly mention, in the order of its mentions."""
     entities = {
-        curie: mention.organism_id
-        for mention in row.mentions
-        if mention.is_named
-        for curie in curies_of(mention)
+        curie: mention.organism_id for mention in row.mentions if mention.is_named for curie in mention.curies
     }
     return MentionedTogether(row.page, row.pmcid, tuple(entities.items()))

@@ -60,19 +60,26 @@ class SetFile(NamedTuple):
 
 def gene_set_line(name: str, description: str, members: Iterable[str]) -> bytes:
     """Return the line of a set; a set without a description is described by its name."""
-    # The description by itself: it alone has spaces, and a line without any is made much faster.
-    described = table_line((name, description if description.strip() else name))
+    return _add_members(_begin_set(name, description), members)
+
+
+def _begin_set(name: str, description: str) -> bytes:
+    """Return the line of a set without members: it alone has spaces, which take the most time."""
+    return table_line((name, description if description.strip() else name))
+
+
+def _add_members(line: bytes, members: Iterable[str]) -> bytes:
     ids = table_line(members)
-    return described if ids == b"\n" else described[:-1] + b"\t" + ids
+    return line if ids == b"\n" else line[:-1] + b"\t" + ids
 
 
 def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
     """Return the sets of some figures, whose members are ids, by the file that they belong to."""
     lines: dict[SetFile, list[bytes]] = {}
     for row in rows:
+        begun = _begin_set(row.figid, row.title)
         for place, members in _sets_of(row).items():
-            line = gene_set_line(row.figid, row.title, sorted(members))
-            lines.setdefault(place, []).append(line)
+            lines.setdefault(place, []).append(_add_members(begun, sorted(members)))
     return {place: b"".join(of_file) for place, of_file in lines.items()}
 
 

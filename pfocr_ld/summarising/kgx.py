@@ -26,7 +26,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, curies_of
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
 from pfocr_ld.summarising.tables import table_line
 from pfocr_ld.terms import iri_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
@@ -158,7 +158,7 @@ def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
     levels: dict[str, str] = {}
     for mention in row.mentions:
         word, level = mention.word, mention.confidence
-        for curie in curies_of(mention):
+        for curie in mention.curies:
             known = levels.get(curie)
             if known is None:
                 words[curie], levels[curie] = [word] if word else [], level
@@ -169,17 +169,14 @@ def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
                 levels[curie] = level
     if not levels:
         return
-    rendered = render([_edge_of(row)], EDGE_COLUMNS)
-    line, cells = (_PLACEHOLDERS.split(data.decode()) for data in rendered)
+    line, cells = (_PLACEHOLDERS.split(data.decode()) for data in render([_edge_of(row)], EDGE_COLUMNS))
+    id_, object_, at_level, at_words, end = line
+    id_cell, object_cell, level_cell, words_cell, end_cell = cells
     for curie, level in levels.items():
-        entity, said = biolink_curie(curie), _render_words(words[curie])
-        lines.append(_fill(line, entity, level, said.lines))
-        table.append(_fill(cells, entity, level, said.cell))
-
-
-def _fill(parts: list[str], entity: str, level: str, words: str) -> str:
-    before, between, then, last, end = parts
-    return f"{before}{entity}{between}{entity}{then}{level}{last}{words}{end}"
+        entity, said = biolink_curie(curie), words[curie]
+        listed, cell = _render_word(said[0]) if len(said) == 1 else _render_words(said)
+        lines.append(f"{id_}{entity}{object_}{entity}{at_level}{level}{at_words}{listed}{end}")
+        table.append(f"{id_cell}{entity}{object_cell}{entity}{level_cell}{level}{words_cell}{cell}{end_cell}")
 
 
 def _edge_of(row: FigureRow) -> Record:
@@ -203,9 +200,13 @@ class _RenderedWords(NamedTuple):
     cell: str
 
 
+@lru_cache(maxsize=1 << 14)
+def _render_word(word: str) -> _RenderedWords:
+    """Return what is rendered for nearly every edge: one word, which stands in many figures."""
+    return _render_words([word])
+
+
 def _render_words(words: list[str]) -> _RenderedWords:
-    if len(words) == 1 and words[0].isalnum():  # as nearly all, and there is nothing to escape
-        return _RenderedWords(f'["{words[0]}"]', words[0])
     # A text by itself is encoded many times as fast as a list of it.
     return _RenderedWords(f"[{','.join(map(_encode, words))}]", " ".join(_cell(words).split()))
 
@@ -220,7 +221,7 @@ def publications_of(row: FigureRow) -> list[str]:
 
 def mentioned_curies(rows: Iterable[FigureRow]) -> set[str]:
     """Return the CURIEs of all that the edges of some figures lead to."""
-    return {curie for row in rows for mention in row.mentions for curie in curies_of(mention)}
+    return {curie for row in rows for mention in row.mentions for curie in mention.curies}
 
 
 def entity_node(entity: EntityRow) -> Record | None:

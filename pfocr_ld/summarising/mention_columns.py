@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Statements
 from pfocr_ld.summarising.cells import Cell, read_texts
 from pfocr_ld.summarising.graph_tables import MENTIONS
-from pfocr_ld.summarising.table_rows import ENTITY, Row, cells_of_mention, curies_of, figid_of, number_in_row
+from pfocr_ld.summarising.table_rows import ENTITY, Row, cells_of_mention, entity_ids, figid_of, number_in_row
 from pfocr_ld.terms import Term, iri_of
 
 _NAMES = [column.name for column in MENTIONS.all_columns]
@@ -127,7 +127,7 @@ class MentionColumns:
                 locals_ = texts[len(holes.texts) + number]
                 of_entity: _Columns = {
                     _ENTITY: [f"{start}{name}" for name in locals_],
-                    _ENTITY_ID: curies_of(start, locals_),
+                    _ENTITY_ID: entity_ids(start, locals_),
                 }
                 self._add([place + number for place in places], which, {**columns, **of_entity})
         return self._rows

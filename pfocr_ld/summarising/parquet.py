@@ -1,10 +1,10 @@
 """The tables of a graph as Parquet files: compressed with Zstandard, each column with its description.
 
 Rows come in the order of the dataset, which is that of the figids and of the entities' IRIs, so that the
-statistics of the row groups tell a reader which of them to leave out. A row group has always the same
-number of rows, so the bytes do not depend on how the graph was cut. The workers make columns of their rows,
-which is most of the work. How many records mention an entity is known at the end, so that the tables that say
-it wait for it in memory: a few hundred bytes an entity.
+statistics of the row groups tell a reader which of them to leave out. A row group has always the same number
+of rows, so the bytes do not depend on how the graph was cut, and memory is that of one such group. The
+workers make columns of their rows, which is most of the work. How many records mention an entity is known at
+the end, so that the tables that say it wait for it in memory: a few hundred bytes an entity.
 
 pyarrow is 150 MB when it is installed, and only tables need it, so it is an extra.
 """
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pfocr_ld.descriptions import Description
 from pfocr_ld.errors import OutputError
-from pfocr_ld.summarising.graph_tables import MENTIONED_BY, MENTIONS, NAMED, TABLES, GraphTable
+from pfocr_ld.summarising.graph_tables import MENTIONED_BY, MENTIONS, NAMED, RECORDS, TABLES, GraphTable
 from pfocr_ld.summarising.mention_columns import MentionColumns, MentionRows
 from pfocr_ld.summarising.table_rows import Row, rows_of
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pyarrow
 
 ROWS_A_GROUP = 1 << 16
+LONG_ROWS_A_GROUP = 1 << 13
+"""Of the records, each of which takes some kilobytes: a row group waits in memory until it is whole."""
 
 Columns = dict[str, list[bytes]]
 """A table → rows, as record batches of Arrow without their schema."""
@@ -192,6 +194,7 @@ class _TableFile:
         self._key = table.key.name
         self._counts, self.waits = NAMED in table.columns, MENTIONED_BY in table.columns
         self._mentioned = mentioned
+        self._rows_a_group = LONG_ROWS_A_GROUP if table is RECORDS else ROWS_A_GROUP
         self._schema = schema_of(table)
         self._stream = _Counting(stream)
         self._writer = parquet.ParquetWriter(
@@ -214,8 +217,8 @@ class _TableFile:
             self._write_groups()
 
     def _write_groups(self) -> None:
-        while self._count >= ROWS_A_GROUP:
-            self._write(ROWS_A_GROUP)
+        while self._count >= self._rows_a_group:
+            self._write(self._rows_a_group)
 
     def _write(self, count: int) -> None:
         import pyarrow

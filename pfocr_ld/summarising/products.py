@@ -11,14 +11,13 @@ from itertools import islice
 from typing import TypeVar
 
 from pfocr_ld.summarising.biothings import FLAVOURS, render_flavours
+from pfocr_ld.summarising.co_mention_edges import CoMention, render_co_mentions
 from pfocr_ld.summarising.figure_rows import FigureRow
 from pfocr_ld.summarising.kgx import (
     EDGE_COLUMNS,
     NODE_COLUMNS,
-    Record,
     Rendered,
     header_line,
-    render,
     render_figures,
 )
 from pfocr_ld.writing.compression import compress_member
@@ -68,10 +67,10 @@ def join_nodes(nodes: Iterable[Rendered]) -> Iterator[Parts]:
         yield compress_parts(_name_files(_NODES, joined))
 
 
-def render_edges(edges: Iterable[Record]) -> Iterator[Parts]:
-    """Return the parts that edges are, some thousands at a time."""
-    for some in _cut(edges):
-        yield compress_parts(_name_files(_EDGES, render(some, EDGE_COLUMNS)))
+def render_edges(pairs: Iterable[CoMention]) -> Iterator[Parts]:
+    """Return the parts that edges between entities are, some thousands at a time."""
+    for some in _cut(pairs):
+        yield compress_parts(_name_files(_EDGES, render_co_mentions(some)))
 
 
 def _cut(items: Iterable[_Item]) -> Iterator[list[_Item]]:

@@ -179,8 +179,8 @@ def _of_entity(row: Row, entity: str) -> Row:
     return cells
 
 
-def curies_of(start: str, names: Sequence[str]) -> list[str | None]:
-    """Return the CURIEs of entities, by what their IRIs begin with and end in."""
+def entity_ids(start: str, names: Sequence[str]) -> list[str | None]:
+    """Return the CURIEs of entities, by what their IRIs begin with and what they end in."""
     prefix = _PREFIX_OF.get(start.rstrip("/"))
     if prefix and all(names) and "".join(names).isalnum():
         return [f"{prefix}:{name}" for name in names]
