@@ -22,7 +22,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pfocr_ld.descriptions import Description
 from pfocr_ld.errors import OutputError
-from pfocr_ld.summarising.graph_tables import MENTIONED_BY, MENTIONS, NAMED, RECORDS, TABLES, GraphTable
+from pfocr_ld.summarising.graph_tables import (
+    MENTIONED_BY,
+    MENTIONS,
+    NAMED,
+    PAPERS,
+    RECORDS,
+    TABLES,
+    GraphTable,
+)
 from pfocr_ld.summarising.mention_columns import MentionColumns, MentionRows
 from pfocr_ld.summarising.table_rows import Row, rows_of
 
@@ -31,7 +39,8 @@ if TYPE_CHECKING:
 
 ROWS_A_GROUP = 1 << 16
 LONG_ROWS_A_GROUP = 1 << 13
-"""Of the records, each of which takes some kilobytes: a row group waits in memory until it is whole."""
+"""Of records and papers, which are long: a row group waits in memory until it is whole."""
+_LONG = (RECORDS, PAPERS)
 
 Columns = dict[str, list[bytes]]
 """A table → rows, as record batches of Arrow without their schema."""
@@ -194,7 +203,7 @@ class _TableFile:
         self._key = table.key.name
         self._counts, self.waits = NAMED in table.columns, MENTIONED_BY in table.columns
         self._mentioned = mentioned
-        self._rows_a_group = LONG_ROWS_A_GROUP if table is RECORDS else ROWS_A_GROUP
+        self._rows_a_group = LONG_ROWS_A_GROUP if table in _LONG else ROWS_A_GROUP
         self._schema = schema_of(table)
         self._stream = _Counting(stream)
         self._writer = parquet.ParquetWriter(
