@@ -10,7 +10,9 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.connection
 import multiprocessing.process
+import multiprocessing.reduction
 import os
+import pickle
 import queue
 import signal
 import sys
@@ -19,9 +21,12 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 from pfocr_ld.errors import PfocrError
+
+if TYPE_CHECKING:
+    _Pipe = multiprocessing.connection.Connection[Any, Any]
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
@@ -94,7 +99,7 @@ class _Processes(Executor):
         child = self._idle.get()
         try:
             child.pipe.send(call)
-            outcome: _Outcome = child.pipe.recv()
+            outcome: _Outcome = _receive(child.pipe)
         except (EOFError, OSError) as error:
             raise PfocrError(
                 "a worker process died (killed, or out of memory?): try fewer --workers"
@@ -151,7 +156,51 @@ def _serve(
                 outcome = _Outcome(function(*args, **kwargs))
             except Exception as error:  # noqa: BLE001  # it is raised where the call came from
                 outcome = _Outcome(None, error, traceback.format_exc())
-            pipe.send(outcome)
+            _send(pipe, outcome)
+            del function, args, kwargs, outcome  # not beside what the next call makes
+
+
+def _send(pipe: _Pipe, value: Any) -> None:
+    """Send a value in pieces: as a whole, as the pipe would, it took its size again on both sides."""
+    multiprocessing.reduction.ForkingPickler(_Pieces(pipe), pickle.HIGHEST_PROTOCOL).dump(value)
+
+
+def _receive(pipe: _Pipe) -> Any:
+    """Return a value that :func:`_send` was given at the other end.
+
+    :raises EOFError: the other process has ended.
+    """
+    return pickle.Unpickler(_Pieces(pipe)).load()  # noqa: S301 - of a process of our own
+
+
+class _Pieces:
+    """A pipe as the file that pickle writes and reads: a message for each of its frames and large values."""
+
+    def __init__(self, pipe: _Pipe) -> None:
+        self._pipe = pipe
+        self._left = memoryview(b"")
+
+    def write(self, data: Any) -> None:
+        self._pipe.send_bytes(data)
+
+    def read(self, size: int) -> bytes:
+        data = bytearray(size)
+        self.readinto(data)
+        return bytes(data)
+
+    def readinto(self, target: bytearray) -> int:
+        room = memoryview(target)
+        start = 0
+        while start < len(room):
+            if not self._left:
+                self._left = memoryview(self._pipe.recv_bytes())
+            some = self._left[: len(room) - start]
+            room[start : start + len(some)] = some
+            start, self._left = start + len(some), self._left[len(some) :]
+        return start
+
+    def readline(self) -> bytes:
+        raise NotImplementedError  # no protocol since the first has lines
 
 
 def _end_with(parent: multiprocessing.process.BaseProcess) -> None:

@@ -16,6 +16,7 @@ from support.command_runs import run_command
 from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.export import ExportOptions, export, export_to_stream
 from pfocr_ld.exporting.report import Report
+from pfocr_ld.processes import open_processes
 
 pytestmark = pytest.mark.slow
 
@@ -134,3 +135,15 @@ def test_batches_under_way_are_bounded_and_written_as_they_come(
     executor = LateExecutor()
     assert export_bytes(corpus, executor=executor, batch_size=1, workers=11) == expected
     assert executor.most_waiting == 33
+
+
+def _times(size: int, number: int) -> list[bytes]:
+    return [bytes([one % 251]) * size for one in range(number)]
+
+
+@pytest.mark.parametrize(("size", "number"), [(0, 0), (0, 3), (3, 50_000), (70_000, 40), (5_000_000, 2)])
+def test_a_process_gives_back_what_was_made_there(size: int, number: int) -> None:
+    """Nothing, many small values, and large ones, which come in pieces; a second answer begins anew."""
+    with open_processes(1) as pool:
+        for _ in range(2):
+            assert pool.submit(_times, size, number).result() == _times(size, number)

@@ -195,6 +195,7 @@ class _Exporter:
                 else:
                     self._take(result)
                     self._show_progress()
+                del result  # not beside the next one
         self._write([writer.footer for writer in self._writers])
         self._show_progress()
 

@@ -23,8 +23,9 @@ from pfocr_ld.exporting.looking import Seen
 from pfocr_ld.processes import open_processes
 from pfocr_ld.version import __version__
 
-_UNDER_WAY_A_WORKER = 3
-_LEAST_UNDER_WAY_ELSEWHERE = 24
+# Results that came before one that is waited for stay in memory.
+_UNDER_WAY_A_PROCESS = 2
+_UNDER_WAY_A_WORKER, _LEAST_UNDER_WAY_ELSEWHERE = 3, 24
 
 
 Result = BatchResult | Seen
@@ -50,7 +51,7 @@ def map_batches(
         yield from (mapper.work(batch) for batch in batches if batch is not None)
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
-            yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_WORKER)
+            yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_PROCESS)
 
 
 # Mapping and writing make no reference cycles worth a search through everything that is
