@@ -1,5 +1,5 @@
 """Time the bundled queries: ``python -m benchmarks.queries [N] [--store DIR]
-[--before CHECKOUT STORE] [--only NAME ...] [-o FILE]``.
+[--before CHECKOUT STORE | --endpoint URL] [--only NAME ...] [-o FILE]``.
 
 A synthetic corpus is exported and loaded into an embedded store once (kept with ``--store``, and used again),
 and every local query is asked. Each runs with its defaults but for what it looks up, since a synthetic corpus
@@ -11,6 +11,9 @@ With ``--before`` the query of the same name (or of its former name) in another 
 of the rounds: on a machine that does nothing else they are the times elapsed, and elsewhere what can be
 compared. A query has a process of its own, as on a command line: the memory that the one before left in
 pieces is not its fault.
+
+With ``--endpoint`` a server that holds the same graph as the store is asked instead. Times are those elapsed,
+and a question that it does not answer is told.
 """
 
 from __future__ import annotations
@@ -25,11 +28,13 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from importlib.metadata import version
+from math import inf
 from pathlib import Path
 from statistics import median
 from types import TracebackType
 from typing import NamedTuple
 
+from benchmarks.ask_query import is_address
 from benchmarks.corpus import write_corpus
 from benchmarks.corpus_sizes import FIGURES
 from benchmarks.query_values import MIDDLING, MOST_POPULAR, choose_values
@@ -59,10 +64,11 @@ _LOOKUPS = {
 
 
 class Checkout(NamedTuple):
-    """An edition of pfocr-ld and a store that it loaded."""
+    """An edition of pfocr-ld and what it asks."""
 
     root: Path
-    store: Path
+    target: str
+    """The folder of a store that it loaded, or the address of an endpoint."""
 
     @property
     def interpreter(self) -> str:
@@ -75,7 +81,8 @@ class Asker(AbstractContextManager["Asker"]):
     """A process that asks one query."""
 
     def __init__(self, checkout: Checkout, query: str) -> None:
-        command = [checkout.interpreter, _ROOT / "benchmarks" / "ask_query.py", checkout.store, query]
+        self.target = checkout.target
+        command = [checkout.interpreter, _ROOT / "benchmarks" / "ask_query.py", checkout.target, query]
         self._process = subprocess.Popen(
             [*map(str, command)],
             stdin=subprocess.PIPE,
@@ -93,7 +100,9 @@ class Asker(AbstractContextManager["Asker"]):
         self._process.communicate()
 
     def ask(self, values: Mapping[str, str]) -> dict[str, float]:
-        """Return the rows, the CPU time and the time elapsed."""
+        """Return the rows, the CPU time and the time elapsed; nothing of a question that an endpoint did not
+        answer.
+        """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(values), file=self._process.stdin, flush=True)
@@ -112,6 +121,13 @@ class Timing(NamedTuple):
     """What was looked up, for the reader."""
     now: list[dict[str, float]]
     before: list[dict[str, float]]
+    measure: str
+    """``cpu``, or ``wall`` where another program does the work."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the question was answered each time."""
+        return all(self.now)
 
     @property
     def limit(self) -> float:
@@ -122,17 +138,17 @@ class Timing(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """The median of its CPU times."""
-        return _median(self.now)
+        """The median of its times; without end where there was no answer."""
+        return _median(self.now, self.measure) if self.is_answered else inf
 
     @property
     def ratio(self) -> float | None:
         """Its time by the one before, if it was asked there."""
-        return self.seconds / _median(self.before) if self.before else None
+        return self.seconds / _median(self.before, self.measure) if self.before else None
 
 
-def _median(rounds: Iterable[Mapping[str, float]]) -> float:
-    return median(one["cpu"] for one in rounds)
+def _median(rounds: Iterable[Mapping[str, float]], measure: str) -> float:
+    return median(one[measure] for one in rounds)
 
 
 def make_store(figures: int, folder: Path, dump: Path | None = None) -> None:
@@ -150,10 +166,13 @@ def make_store(figures: int, folder: Path, dump: Path | None = None) -> None:
 
 
 def time_queries(
-    now: Checkout, before: Checkout | None, only: Iterable[str], rounds: int
+    now: Checkout,
+    before: Checkout | None,
+    values: Mapping[str, Mapping[str, str]],
+    only: Iterable[str],
+    rounds: int,
 ) -> Iterator[Timing]:
-    """Ask every local query, or those named, with each choice of values."""
-    values = choose_values(now.store)
+    """Ask every local query, or those named, with each choice of values (:func:`choose_values`)."""
     names = set(only)
     for query in list_queries():
         if query.category == "federated" or (names and query.name not in names):
@@ -173,9 +192,11 @@ def time_queries(
 def _time(
     query: str, asked: str, given: Mapping[str, str], ours: Asker, theirs: Asker | None, rounds: int
 ) -> Timing:
-    timing = Timing(query, asked, [], [])
+    timing = Timing(query, asked, [], [], "wall" if is_address(ours.target) else "cpu")
     # What takes milliseconds is asked more often: its times differ more.
-    while len(timing.now) < rounds or (len(timing.now) < 5 * rounds and timing.seconds < 0.05):
+    while timing.is_answered and (
+        len(timing.now) < rounds or (len(timing.now) < 5 * rounds and timing.seconds < 0.05)
+    ):
         timing.now.append(ours.ask(given))
         if theirs:
             timing.before.append(theirs.ask(given))
@@ -187,22 +208,30 @@ def _find_former(query: Query, before: Checkout) -> str | None:
     return next((name for name in (query.name, *query.former_names) if name in names), None)
 
 
-def format_report(timings: list[Timing], triples: int, rounds: int) -> str:
-    """Return the table in Markdown."""
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Oxigraph {version('pyoxigraph')}"
-    times = f"CPU times in milliseconds, medians of {rounds} or more."
+def format_report(timings: list[Timing], triples: int, rounds: int, server: str = "") -> str:
+    """Return the table in Markdown.
+
+    :param server: who was asked, if not the embedded store.
+    """
+    machine = f"{platform.machine()}, {os.cpu_count()} cores"
+    engine = server or f"the embedded store, Oxigraph {version('pyoxigraph')}"
+    times = f"{'Times elapsed' if server else 'CPU times'} in milliseconds, medians of {rounds} or more."
     lines = [
-        f"{triples:,} triples in the embedded store; {machine}. {times}",
+        f"{triples:,} triples in {engine}; {machine}. {times}",
         "",
         "| query | looked up | rows | ms | first, elapsed | limit | | rows before | before | ratio |",
         "| --- | --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |",
     ]
     for one in timings:
         verdict = "" if one.seconds <= one.limit else "slower"
-        cells = [one.query, one.asked, f"{one.now[-1]['rows']:,.0f}", _ms(one.seconds)]
-        cells += [_ms(one.now[0]["wall"]), _ms(one.limit), verdict]
+        if one.is_answered:
+            cells = [one.query, one.asked, f"{one.now[-1]['rows']:,.0f}", _ms(one.seconds)]
+            cells += [_ms(one.now[0]["wall"]), _ms(one.limit), verdict]
+        else:
+            cells = [one.query, one.asked, "none", "", "", _ms(one.limit), "no answer"]
         if one.before:
-            cells += [f"{one.before[-1]['rows']:,.0f}", _ms(_median(one.before)), f"{one.ratio:.2f}"]
+            before = _median(one.before, one.measure)
+            cells += [f"{one.before[-1]['rows']:,.0f}", _ms(before), f"{one.ratio:.2f}"]
         else:
             cells += [""] * 3
         lines.append(f"| {' | '.join(cells)} |")
@@ -221,6 +250,10 @@ def main() -> None:
     add("figures", nargs="?", type=int, default=FIGURES, help="of the corpus (110408)")
     add("--store", type=Path, help="where the store is kept; made when it is missing")
     add("--before", nargs=2, type=Path, metavar=("CHECKOUT", "STORE"), help="what to compare with")
+    add(
+        "--endpoint",
+        help="of a server that holds the same graph as the store, which chooses what is looked up",
+    )
     add("--only", nargs="+", default=[], metavar="NAME", help="the queries to ask (all)")
     add("--rounds", type=int, default=_ROUNDS, help="of each query (3)")
     add("-o", "--output", type=Path, help="write the table to a file too")
@@ -229,15 +262,19 @@ def main() -> None:
         folder = (options.store or Path(scratch) / "store").absolute()
         if not folder.exists():
             make_store(options.figures, folder)
-        before = Checkout(*[path.absolute() for path in options.before]) if options.before else None
+        before = None
+        if options.before:
+            root, store = (path.absolute() for path in options.before)
+            before = Checkout(root, str(store))
+        now, values = Checkout(_ROOT, options.endpoint or str(folder)), choose_values(folder)
         timings = []
-        for timing in time_queries(Checkout(_ROOT, folder), before, options.only, options.rounds):
+        for timing in time_queries(now, before, values, options.only, options.rounds):
             ratio = f", {timing.ratio:.2f} times as long as before" if timing.ratio is not None else ""
             print(
                 f"{timing.query} ({timing.asked}): {timing.seconds:.4f} s{ratio}", file=sys.stderr, flush=True
             )
             timings.append(timing)
-        report = format_report(timings, len(open_store(folder)), options.rounds)
+        report = format_report(timings, len(open_store(folder)), options.rounds, options.endpoint or "")
     print(report)
     if options.output:
         options.output.write_text(report + "\n", encoding="utf-8")
