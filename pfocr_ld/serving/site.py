@@ -167,6 +167,7 @@ class Site:
                 _LOG.error("the store stays as it was: %s", error)
                 return
             old, self._state = self._state, new
+        self.start(self._open_patient_pool())
         if self._preparing:
             self._preparing.cancel()  # of a state that is gone
         self._preparing = self.start(self._prepare())
