@@ -124,6 +124,8 @@ def datatype_of(term: Term) -> Term | None:
 
 def text_of(term: Term) -> str:
     """Return the text of a literal: the escapes of N-Triples that are written here are JSON's too."""
+    if "\\" not in term:
+        return term[1 : term.rindex('"')]
     text: str = json.loads(term[: term.rindex('"') + 1], strict=False)
     return text
 
