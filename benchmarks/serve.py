@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -46,6 +46,8 @@ _LIMIT = 10
 _START_LIMIT = 1800.0
 _DIFFERENT = 40_000
 """Texts of queries, more than a server answers while it is measured: pfocr-ld keeps small answers."""
+PARTS = ("answers", "asks", "lookups", "limits")
+"""What can be measured by itself."""
 ASK = "ASK { ?figure a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }"
 ROWS = "SELECT * { ?s ?p ?o } LIMIT 100000"
 ALL = "SELECT * { ?s ?p ?o }"
@@ -140,33 +142,42 @@ def _wait_until_ready(process: subprocess.Popen[bytes], endpoint: Endpoint) -> N
     raise RuntimeError(f"the server on port {endpoint.port} does not answer")
 
 
-def measure_server(server: Server, port: int, lookups: Sequence[str]) -> dict[str, str]:
-    """Return what is measured of a server: the name of each measurement and its value."""
+def measure_server(
+    server: Server, port: int, lookups: Sequence[str], parts: Collection[str]
+) -> dict[str, str]:
+    """Return what is measured of a server: the name of each measurement and its value.
+
+    :param parts: which of :data:`PARTS` are measured.
+    """
     rows: dict[str, str] = _Rows(server.name)
-    with running(server, port) as (session, endpoint, ready):
-        rows["ready, s"] = f"{ready:.2f}"
-        time.sleep(3)  # what it starts besides
-        rows["memory at rest, MB"] = f"{session_memory(session) / 1e6:.0f}"
-        _measure_answers(rows, session, endpoint)
+    if "answers" in parts:
+        with running(server, port) as (session, endpoint, ready):
+            rows["ready, s"] = f"{ready:.2f}"
+            time.sleep(3)  # what it starts besides
+            rows["memory at rest, MB"] = f"{session_memory(session) / 1e6:.0f}"
+            _measure_answers(rows, session, endpoint)
     # Each with a server of its own: Oxigraph's keeps a thread for each query until its limit, and ends when
     # the system has no more of them.
-    for name, queries in (
-        ("the same ASK", [ASK]),
-        ("another ASK each time", different([ASK], _DIFFERENT)),
-        ("the same lookups", lookups),
-        ("other lookups each time", different(lookups, _DIFFERENT)),
+    for part, name, queries in (
+        ("asks", "the same ASK", [ASK]),
+        ("asks", "another ASK each time", different([ASK], _DIFFERENT)),
+        ("lookups", "the same lookups", lookups),
+        ("lookups", "other lookups each time", different(lookups, _DIFFERENT)),
     ):
+        if part not in parts:
+            continue
         with running(server, port) as (_, endpoint, _ready):
             rate = requests_a_second(endpoint, queries, 4, 8)
             failed = f" ({rate.failed} failed)" if rate.failed else ""
             rows[f"{name}, requests a second"] = f"{rate.per_second:.0f}{failed}"
             rows[f"{name}, median, ms"] = f"{rate.median:.1f}"
-    with running(server, port) as (session, endpoint, _ready):
-        _measure_leaving(rows, session, endpoint)
-    with running(server, port) as (_, endpoint, _ready):
-        _measure_crowd(rows, endpoint)
-    with running(server, port) as (_, endpoint, _ready):
-        _measure_limit(rows, endpoint)
+    if "limits" in parts:
+        with running(server, port) as (session, endpoint, _ready):
+            _measure_leaving(rows, session, endpoint)
+        with running(server, port) as (_, endpoint, _ready):
+            _measure_crowd(rows, endpoint)
+        with running(server, port) as (_, endpoint, _ready):
+            _measure_limit(rows, endpoint)
     return rows
 
 
@@ -274,6 +285,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, help="folder for store, dump and environments, which stay")
     parser.add_argument("--port", type=int, default=8765)
     parser.add_argument("--only", action="append", metavar="NAME", help="a server's name begins with NAME")
+    parser.add_argument("--part", action="append", choices=PARTS, help="measure this alone")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="also write the report here")
     options = parser.parse_args(arguments)
     work = options.work or Path(tempfile.gettempdir()) / "pfocr-ld-benchmark"
@@ -283,7 +295,7 @@ def main(arguments: list[str] | None = None) -> None:
         make_store(options.figures, store, dump)
     lookups = lookups_of(store)
     measured = {
-        server.name: measure_server(server, options.port, lookups)
+        server.name: measure_server(server, options.port, lookups, options.part or PARTS)
         for server in servers(store, dump, work, options.port)
         if not options.only or server.name.startswith(tuple(options.only))
     }
