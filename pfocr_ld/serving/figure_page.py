@@ -14,7 +14,7 @@ from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, Row, select
 from pfocr_ld.vocabulary import DCTERMS, FAMILIES, PFOCR, RDF, RDFS, SCHEMA
 
-_MOST_MENTIONS = 180
+_MOST_MENTIONS = 150
 """Mentions on the page, those of the highest confidence first: more would make it large and slow, and the
 query of all of them is linked.
 """
