@@ -21,12 +21,13 @@ from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
-from pfocr_ld.summarising.co_mention_edges import edge_of
+from pfocr_ld.summarising.co_mention_edges import CoMention, edge_of, render_co_mentions
 from pfocr_ld.summarising.co_mentions import LEAST_FIGURES, LEAST_RATIO, MOST_FIGURES, CoMentions
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
 from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFile, SetFiles, gene_set_line, name_species
-from pfocr_ld.summarising.kgx import figure_curie
+from pfocr_ld.summarising.kgx import EDGE_COLUMNS, figure_curie, render
 from pfocr_ld.terms import iri
+from pfocr_ld.vocabulary import FIGURES
 
 pytestmark = pytest.mark.slow  # the release that they read takes seconds to make
 
@@ -523,3 +524,13 @@ def test_no_pair_comes_twice_whatever_the_order() -> None:
     named = [each for some in combinations((A, B, CHEMICAL, DISEASE), 3) for each in (some, some[::-1])]
     edges = together(figures_of(*named, others=200))
     assert len({frozenset((edge["subject"], edge["object"])) for edge in edges}) == len(edges) == 6
+
+
+@pytest.mark.parametrize("papers", [["PMC1", "PMC2"], ["PMC1"], [], ['PMC "1|2"'], ["PMC1", "a b\\%s"]])
+@pytest.mark.parametrize("entities", [("ncbigene:1", "ncbigene:2"), ("chebi:1", "doid:2")])
+def test_an_edge_that_is_filled_in_is_the_one_that_is_rendered(
+    entities: tuple[str, str], papers: list[str]
+) -> None:
+    pages = [f"{FIGURES}PMC1__a%20b{place}.html" for place in range(3)]
+    pair = CoMention(entities, (7, 5), entities[0][0] == "n", 3, 0.35, 100, papers, pages)
+    assert render_co_mentions([pair, pair]) == render([edge_of(pair)] * 2, EDGE_COLUMNS)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyarrow import parquet
+from pyarrow import ipc, parquet, py_buffer
 from pyoxigraph import parse
 from support.checkout import Checkout, inline_gene
 from support.in_process import Command
 from support.products import write_products_checkout
 
-from pfocr_ld.descriptions import describe
+from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Statements, describe
 from pfocr_ld.errors import OutputError, SourceError
 from pfocr_ld.exporting.export import export
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
@@ -191,6 +191,33 @@ def test_a_row_is_a_reading_and_an_entity() -> None:
         ("PMC1__a b", "gene", "ncbigene:1", "A"),
         ("PMC1__a b", "gene", "ncbigene:2", "A"),
     ]
+
+
+def test_columns_of_mentions_hold_their_rows_in_their_order() -> None:
+    form = [
+        (TYPE, [iri(PFOCR.GeneMention)]),
+        (iri(PFOCR.word), [TEXT_HOLE]),
+        (iri(PFOCR.candidates), [integer(2)]),
+    ]
+    ends = [iri(f"https://identifiers.org/{prefix}/{NAME_HOLE}") for prefix in ("ncbigene", "mesh")]
+    several, none = Statements([*form, (iri(PFOCR.entity), ends)]), Statements(form)
+    other = Statements([*form, (iri(RDFS.label), [TEXT_HOLE])])  # what mentions never say of themselves
+    said = [
+        (several, ('"A"', "1", "D1")),
+        (none, ('"B"',)),
+        (Statements([(TYPE, [iri(PFOCR.GeneMention)]), (iri(RDFS.label), [literal("C")])]), ()),
+        (several, ('"\\"D\\""', "4", "D 4")),
+        (other, ('"E"', '"F"')),
+        (none, ('"G"',)),
+    ]
+    page = "https://pfocr.wikipathways.org/figures/PMC1__a%20b.html"
+    descriptions = [(iri(f"{page}#gene-{number}"), *one) for number, one in enumerate(said)]
+    taken = writing.TableRows()
+    taken.add(descriptions)
+    assert len(taken) == 8
+    (rows,) = taken.finish()[MENTIONS.name]
+    found = ipc.read_record_batch(py_buffer(rows), writing.schema_of(MENTIONS)).to_pylist()
+    assert [list(row.values()) for row in found] == [row for one in descriptions for row in rows_of(one)[1]]
 
 
 @pytest.mark.parametrize(

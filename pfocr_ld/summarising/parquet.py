@@ -242,6 +242,7 @@ class _TableFile:
         rest = rows.slice(count)
         self._waiting, self._count = rest.to_batches(), rest.num_rows
         self._rows += count
+        pyarrow.default_memory_pool().release_unused()  # it would keep for itself what a group took
 
     def _count_mentions(self, rows: pyarrow.Table) -> None:
         from pyarrow import compute
