@@ -18,7 +18,6 @@ from pfocr_ld.descriptions import (
     Statements,
     count_triples,
     fill,
-    triples_of,
 )
 from pfocr_ld.distinct_counts import hash_text
 from pfocr_ld.mapping.figure import MappedFigure
@@ -108,7 +107,10 @@ class Collector:
     def add(self, descriptions: Sequence[Description], figure: Term | None = None) -> None:
         """Take what a piece says, of a figure or of the dataset."""
         self._observed.graphs.append((figure, count_triples(descriptions)))
-        self._links.extend(find_links(triples_of(self._count(descriptions))))
+        for subject, statements, fillings in self._count(descriptions):
+            groups = fill(statements, fillings) if fillings else statements.groups
+            linking = [(subject, by, value) for by, values in groups if by in LINKING for value in values]
+            self._links.extend(find_links(linking))
         if self._tables is not None:
             self._tables.add(descriptions)
 

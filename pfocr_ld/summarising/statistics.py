@@ -40,10 +40,12 @@ class Statistics:
             self.entities[class_] += subjects
         for predicate, values in statements.groups:
             self.properties[predicate] += len(values) * subjects
-            kinds = list(map(object_kind, values)) if classes else []
-            for class_ in classes:
-                for kind in kinds:
-                    self.partitions[class_, predicate, kind] += subjects
+            if not classes:
+                continue
+            kinds = Counter(map(object_kind, values)) if len(values) != 1 else {object_kind(values[0]): 1}
+            for kind, number in kinds.items():
+                for class_ in classes:
+                    self.partitions[class_, predicate, kind] += number * subjects
 
     def merge(self, other: Statistics) -> None:
         """Add the counts of another part."""
