@@ -7,9 +7,11 @@ from typing import IO
 
 _DEEPEST = 200
 """Levels of objects and lists of JSON, or of triple terms (RDF 1.2): the parsers take some thousand."""
+_PIECE = 1 << 16
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _STRING_REST = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 _TERM = re.compile(rb"<<|>>")
+_OPENED = re.compile(rb"<<").search  # in a third of the time of "in"
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -68,11 +70,23 @@ class ShallowTerms:
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._depth = 0
+        self._waiting = b""
+        self._start = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        data = self._stream.read(size)
-        if b"<<" in data or self._depth:
+        """Return the next bytes, of a larger piece that is looked at once: parsers ask for 4 kB at a time."""
+        if size < 0:
+            rest, self._waiting = self._waiting[self._start :], b""
+            return rest + self._look_at(self._stream.read())
+        data = self._waiting[self._start : self._start + size]
+        if not data and size:
+            self._waiting, self._start = self._look_at(self._stream.read(max(size, _PIECE))), 0
+            data = self._waiting[:size]
+        self._start += len(data)
+        return data
+
+    def _look_at(self, data: bytes) -> bytes:
+        if self._depth or _OPENED(data):
             for mark in _TERM.findall(data):
                 self._depth = max(0, self._depth + (1 if mark == b"<<" else -1))
                 if self._depth > _DEEPEST:
