@@ -121,7 +121,9 @@ def test_an_empty_result_says_what_was_understood(site: str) -> None:
     text = page(site, q="TYK2 nosuchword").text
     assert "“TYK2”: in 2 figures" in text  # one of them names its family only
     assert "“nosuchword”: in no figure" in text
-    assert "readings of low confidence" in text
+    assert "readings of low confidence" not in text  # where the word stands in none either
+    text = page(site, q="CRKL PMC7892604").text  # another figure's paper
+    assert "“CRKL”: in 1 figure" in text and "readings of low confidence" in text
     assert "no letter or digit" in page(site, q="+++").text
     assert page(site, q="").status == 200
 
