@@ -231,10 +231,10 @@ class QueryPool:
         return RunningQuery(self, worker, content, time_limit or self._time_limit, when_slow)
 
     async def replace(self, dead: Worker) -> Worker:
-        """Return a worker in the place of one that has died."""
+        """Return a new worker in the place of one that has died: the others may have died, too."""
         self._running.discard(dead)
         dead.kill()
-        return self._take_idle() or await self._take_new()
+        return await self._take_new()
 
     def give_back(self, worker: Worker, whole: bool) -> None:
         """Take a worker back: :meth:`RunningQuery.close` calls this."""
