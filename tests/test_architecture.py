@@ -96,6 +96,7 @@ LIBRARIES = {
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball analysing.figure_index",
+    "zlib_ng": "writing.compression",
     "zstandard": "writing.compression rdf_files comparing.subject_partitions exporting.mapping_cache "
     "serving.*",
     "jinja2": "describing.landing_page serving.html_pages analysing.enrichment_page",
@@ -236,6 +237,7 @@ def test_every_library_of_the_table_is_used() -> None:
 def test_every_library_is_a_declared_dependency() -> None:
     declared = re.findall(r'^ +"([A-Za-z0-9._-]+)[><=]', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     packages = {"yaml": "PyYAML", "distributed": "distributed", "markupsafe": "Jinja2", "pyparsing": "rdflib"}
+    packages["zlib_ng"] = "zlib-ng"
     # markupsafe comes with Jinja2, pyparsing with rdflib, which is written with it
     needed = {packages.get(library, library).lower() for library in LIBRARIES}
     assert needed - {name.lower() for name in declared} == OPTIONAL

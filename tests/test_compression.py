@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import shutil
 import subprocess
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 import zstandard
@@ -13,6 +15,7 @@ from support.places import SEEDS
 
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.rdf_formats import FORMATS
+from pfocr_ld.writing.compression import compress_member, compressed
 from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
@@ -51,6 +54,22 @@ def test_the_tools_of_the_system_read_it(tmp_path: Path, compression: str) -> No
     subprocess.run([tool, "-tq", target], check=True)
     unpacked = subprocess.run([tool, "-dc", target], check=True, capture_output=True).stdout
     assert unpacked == export_file(SEEDS, tmp_path / "plain.ttl")
+
+
+@any_compression
+def test_the_bytes_do_not_depend_on_how_a_text_is_cut(compression: str) -> None:
+    text = b"".join(b"<figure/%d> <mentions> <gene/%d> .\n" % (n, n * n % 977) for n in range(40_000))
+    assert {compress(text, compression, size) for size in (len(text), 1 << 20, 70_001, 5_000)} == {
+        compress_member(text, compression)
+    }
+
+
+def compress(text: bytes, compression: str, size: int) -> bytes:
+    file = io.BytesIO()
+    with compressed(cast(BinaryIO, file), compression) as stream:
+        for start in range(0, len(text), size):
+            stream.write(text[start : start + size])
+    return file.getvalue()
 
 
 @any_compression
