@@ -27,11 +27,23 @@ def parse_text(grammar: ParserElement, text: str, *, whole: bool = True) -> Any:
 
     pyparsing leaves its failed attempts behind in circles that hold the frames of its callers, with all that
     these come to hold: rows of pyoxigraph, which end the wrong way when they are dropped in another thread.
-    In a thread of its own it has no callers; and how deeply a text may be nested does not depend on who asks.
+    In a thread of its own it has no callers, and its error, which is in such a circle, stays there: another
+    one is raised here. How deeply a text may be nested does not depend on who asks.
 
     :param whole: whether nothing may follow what the grammar describes.
     :raises ParseBaseException: of pyparsing, where the text does not fit.
     :raises RecursionError: it is nested too deeply.
     """
+    from pyparsing import ParseBaseException
+
+    def parse() -> tuple[Any, type[Exception] | None, tuple[Any, ...]]:
+        try:
+            return grammar.parse_string(text, parse_all=whole), None, ()
+        except (ParseBaseException, RecursionError) as error:
+            return None, type(error), error.args
+
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(grammar.parse_string, text, parse_all=whole).result()
+        tokens, failure, told = thread.submit(parse).result()
+    if failure:
+        raise failure(*told)
+    return tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,19 @@ def test_what_else_is_wrong_is_left(query: str) -> None:
 def test_the_first_fault_is_said_where_it_cannot_be_mended(store: Store) -> None:
     with pytest.raises(QueryError, match=r"line 1, column 29, at 'count\(\?x\) as \?n"):
         run_text(f"{P}SELECT count(?x) as ?n {{ ?x :in ?p FILTER(?x LIKE 'a') }}", store)
+
+
+def test_no_answer_is_left_for_another_thread_to_drop(store: Store) -> None:
+    """pyoxigraph says so on standard error when that happens, at any time until the program ends."""
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        assert len(list(run_text(f"{P}SELECT count(?x) as ?n {{ ?x :in ?p }}", store))) == 1  # type: ignore[arg-type]
+        gc.collect()
+        assert not [left for left in gc.garbage if isinstance(left, QuerySolutions)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
 
 
 def test_what_was_written_otherwise_is_told(tmp_path: Path, command: Command) -> None:
