@@ -6,6 +6,7 @@ Importing rdflib takes half a second: what a cheap look at a text can rule out d
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -22,28 +23,43 @@ def hide_escapes(text: str) -> str:
     return _ESCAPE.sub(lambda match: "u" * len(match.group()), text)
 
 
-def parse_text(grammar: ParserElement, text: str, *, whole: bool = True) -> Any:
+class DoesNotFit(Exception):
+    """A text is not what a grammar describes."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(f"the grammar stops at character {place}")
+        self.place = place
+        """Where the grammar stops: how many characters fit."""
+
+
+def parse_text(make_grammar: Callable[[], ParserElement], text: str, *, whole: bool = True) -> Any:
     """Return the tokens of a text.
 
-    pyparsing leaves its failed attempts behind in circles that hold the frames of its callers, with all that
-    these come to hold: rows of pyoxigraph, which end the wrong way when they are dropped in another thread.
-    In a thread of its own it has no callers, and its error, which is in such a circle, stays there: another
-    one is raised here. How deeply a text may be nested does not depend on who asks.
+    pyparsing leaves its failed attempts behind, those too that it makes while it is imported, in circles that
+    hold the frames of its callers, with all that these come to hold: rows of pyoxigraph, which end the wrong
+    way when they are dropped in another thread. In a thread of its own it has no callers, and its errors stay
+    there. How deeply a text may be nested does not depend on who asks.
 
+    :param make_grammar: returns the grammar, and may import what that needs.
     :param whole: whether nothing may follow what the grammar describes.
-    :raises ParseBaseException: of pyparsing, where the text does not fit.
+    :raises DoesNotFit: the text is something else.
     :raises RecursionError: it is nested too deeply.
     """
-    from pyparsing import ParseBaseException
 
-    def parse() -> tuple[Any, type[Exception] | None, tuple[Any, ...]]:
+    def parse() -> tuple[Any, int | None, bool]:
+        from pyparsing import ParseBaseException
+
         try:
-            return grammar.parse_string(text, parse_all=whole), None, ()
-        except (ParseBaseException, RecursionError) as error:
-            return None, type(error), error.args
+            return make_grammar().parse_string(text, parse_all=whole), None, False
+        except ParseBaseException as error:
+            return None, error.loc, False
+        except RecursionError:
+            return None, None, True
 
     with ThreadPoolExecutor(1) as thread:
-        tokens, failure, told = thread.submit(parse).result()
-    if failure:
-        raise failure(*told)
+        tokens, place, is_too_deep = thread.submit(parse).result()
+    if is_too_deep:
+        raise RecursionError("the text is nested too deeply")
+    if place is not None:
+        raise DoesNotFit(place)
     return tokens

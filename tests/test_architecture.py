@@ -85,7 +85,7 @@ LIBRARIES = {
     "serving.store_statistics "
     "describing.metadata_graph describing.dataset_* "
     "describing.fair_data_point",
-    "pyparsing": "grammars stores.endpoint querying.patterns querying.select_clauses",
+    "pyparsing": "grammars stores.endpoint querying.patterns",
     "SPARQLWrapper": "stores.endpoint",
     "requests": "stores.transport stores.credentials",
     "click": "cli cli.*",

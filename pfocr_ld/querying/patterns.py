@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.grammars import hide_escapes, parse_text
+from pfocr_ld.grammars import DoesNotFit, hide_escapes, parse_text
 from pfocr_ld.querying.syntax_faults import describe_fault
 
 _MARKED = {
@@ -97,15 +97,13 @@ def parse_patterns(text: str) -> ParsedQuery:
 
     :raises QueryError: it is no valid SPARQL 1.1, or a service is not named by an IRI.
     """
-    from pyparsing import ParseBaseException
-
     try:
-        prologue, query = parse_text(query_grammar(), hide_escapes(text))
+        prologue, query = parse_text(query_grammar, hide_escapes(text))
         finder = _ServiceFinder(text, _resolver(prologue))
         finder.visit(query.where, _Context())
         finder.visit_expressions((value for key, value in query.items() if key != "where"), _Context())
-    except ParseBaseException as error:
-        raise QueryError(f"not a valid SPARQL query: {describe_fault(text, error.loc)}") from error
+    except DoesNotFit as error:
+        raise QueryError(f"not a valid SPARQL query: {describe_fault(text, error.place)}") from error
     except RecursionError as error:
         raise QueryError(
             "the query is nested too deeply for one with a SERVICE: take some of its brackets away"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pfocr_ld.grammars import hide_escapes, parse_text
+from pfocr_ld.grammars import DoesNotFit, hide_escapes, parse_text
 from pfocr_ld.querying.patterns import query_grammar, seen_variables, variables_of, walk
 
 _LONGEST_PARSED = 50_000  # characters: rdflib takes half a second for them
@@ -17,14 +17,12 @@ def parse_query(text: str) -> tuple[Any, int | None]:
     """Return the tree of a query, or the place where the grammar stops; neither where it is too long, or
     nested too deeply, to be looked at.
     """
-    from pyparsing import ParseBaseException
-
     if len(text) > _LONGEST_PARSED:
         return None, None
     try:
-        return parse_text(query_grammar(), hide_escapes(text))[1], None
-    except ParseBaseException as error:
-        return None, error.loc
+        return parse_text(query_grammar, hide_escapes(text))[1], None
+    except DoesNotFit as error:
+        return None, error.place
     except RecursionError:
         return None, None
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
-from pfocr_ld.grammars import parse_text
+from pfocr_ld.grammars import DoesNotFit, parse_text
 from pfocr_ld.sparql_tokens import names_graphs
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.endpoint_answers import EndpointAnswer, QueryForm, read_graph, read_results
@@ -190,11 +190,9 @@ def query_form(text: str) -> QueryForm:
 
     :raises QueryError: it has none, or is an update.
     """
-    from pyparsing import ParseBaseException
-
     try:
-        word = parse_text(_head_grammar(), text, whole=False)[-1].upper()
-    except ParseBaseException:
+        word = parse_text(_head_grammar, text, whole=False)[-1].upper()
+    except DoesNotFit:
         word = ""
     if word in _UPDATES.split():
         raise QueryError(f"{word} changes data, and only queries are run here")
