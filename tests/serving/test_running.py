@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from support.small_disk import SmallDisk
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.serving.server import _listen
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
@@ -225,3 +226,9 @@ def test_forwarded_headers_are_believed_from_named_proxies_only(seeds_site: str)
         text = ask(site, "GET", f"/{FIGURE_PATH}", Accept="text/html").text
         inner: list[str] = re.findall(r'(?:href|src|action)="(/[^"]*)"', text)
         assert inner and all(each.startswith("/pfocr/") for each in inner)
+
+
+def test_what_asyncio_writes_does_not_wait_for_more() -> None:
+    """It sends at once on what it knows to be TCP; uvloop, which is not everywhere, does on any socket."""
+    with closing(_listen("127.0.0.1", 0)) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
