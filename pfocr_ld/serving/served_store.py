@@ -85,6 +85,8 @@ def has_union(directory: Path) -> bool:
 
 def _load_graphs(directory: Path, graphs: Mapping[str, str]) -> bool:
     """Load the graphs; return whether the default graph has become all graphs together."""
+    # Before it is opened: Oxigraph removes files of its own while others look at them.
+    is_small = sum(file.stat().st_size for file in directory.iterdir()) < _SMALL
     store = Store(str(directory))
     is_plain = not any(True for _ in store.named_graphs())
     for name, text in graphs.items():
@@ -93,6 +95,6 @@ def _load_graphs(directory: Path, graphs: Mapping[str, str]) -> bool:
             quads = store.quads_for_pattern(None, None, None, NamedNode(name))
             store.extend([Quad(quad.subject, quad.predicate, quad.object) for quad in quads])
     store.flush()
-    if sum(file.stat().st_size for file in directory.iterdir()) < _SMALL:
+    if is_small:
         store.optimize()
     return is_plain
