@@ -175,9 +175,8 @@ def _render_section(query: Query) -> str:
 
 def _render_example(query: Query, target: str) -> str:
     text = _filled_body(query)
-    form = first_word(
-        text
-    )  # what the queries of this package need no parser for, of which the import is dear
+    # Without a parser, of which the import is dear: the queries of this package need none.
+    form = first_word(text)
     if form not in _EXECUTABLES:
         form = query_form(text)
     if form not in _EXECUTABLES:

@@ -138,11 +138,9 @@ def _run_here(text: str, target: Store, place: str) -> EngineAnswer:
     try:
         return ask_engine(text, target, query_prefixes())
     except SyntaxError as error:
-        said = error.msg
+        raise QueryError(syntax_reason(error.msg, text)) from error
     except StoreError as error:
         raise StoreError(f"{place}: {error}") from error
-    # The grammar leaves its own errors in circles: here they have none behind them that holds this call.
-    raise QueryError(syntax_reason(said, text))
 
 
 def open_target(
