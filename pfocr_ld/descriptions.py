@@ -31,6 +31,13 @@ class Statements:
         self.number = sum([len(values) for _, values in groups])
         """How many triples they are."""
 
+    def values(self, predicate: Term) -> Sequence[Term]:
+        """Return the objects of a predicate."""
+        for one, values in self.groups:
+            if one == predicate:
+                return values
+        return ()
+
 
 Description = tuple[Term, Statements, tuple[str, ...]]
 """A subject, what is said of it, and the texts that fill its holes in their order; where there are none,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import random
@@ -20,7 +21,15 @@ from hypothesis import strategies as st
 from support.checkout import Checkout, block, inline_gene, table_gene
 
 from pfocr_ld.errors import OutputError
-from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export, style_of_target
+from pfocr_ld.exporting.export import (
+    ExportOptions,
+    RejectedRecords,
+    export,
+    export_outputs,
+    export_to_stream,
+    style_of_target,
+)
+from pfocr_ld.exporting.job import Output
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.rdf_files import open_rdf
 from pfocr_ld.rdf_formats import ENDINGS, FORMATS, list_formats_with_graphs
@@ -133,6 +142,20 @@ def test_named_graphs(checkout: Checkout, tmp_path: Path, format_name: str, grap
     expected = {"none": {"urn:x-rdflib:default"}, "dataset": {f"{site}#graph"}}
     assert names == expected.get(graphs, figures | {f"{site}#graph"})
     assert set(read_by_rdflib(path, format_name)) == set(rdflib.Graph().parse(tmp_path / "graph.nt"))
+
+
+def test_formats_that_are_written_together_are_each_as_alone(checkout: Checkout) -> None:
+    write_odd_records(checkout)
+    styles = [Style(name) for name in FORMATS]
+    styles += [Style(name, graphs=graphs) for name in list_formats_with_graphs() for graphs in GRAPHS[1:]]
+    styles += [Style("nquads", "compact", "https", "figure"), Style("ntriples", "compact", "https")]
+    streams = [io.BytesIO() for _ in styles]
+    outputs = list(zip(map(Output, styles), streams, strict=True))
+    export_outputs(checkout.root, outputs, ExportOptions())
+    for style, stream in zip(styles, streams, strict=True):
+        alone = io.BytesIO()
+        export_to_stream(checkout.root, alone, ExportOptions(style))
+        assert stream.getvalue() == alone.getvalue(), style
 
 
 def test_forms_of_identifiers(checkout: Checkout, tmp_path: Path) -> None:

@@ -70,16 +70,12 @@ def _is_long(text: str) -> bool:
     return len(text) > MAX_TERM_BYTES // 4 and len(text.encode()) > MAX_TERM_BYTES
 
 
-def carried(writer: Writer, piece: Piece) -> tuple[Piece, list[str]]:
-    """Return a piece without the triples that a writer's format cannot carry, and why these are left out."""
-    if not writer.may_refuse:
-        return piece, []
+def write_carried(writer: Writer, piece: Piece) -> tuple[bytes, list[str]]:
+    """Write a piece without the triples that a writer's format cannot carry; say why these are left out."""
     try:
-        writer.check(piece.descriptions, ())
+        return writer.write(piece), []
     except RecordError:
         pass
-    else:
-        return piece, []
     kept: list[Triple] = []
     reasons: dict[str, None] = {}
     for triple in triples_of(piece.descriptions):
@@ -89,4 +85,4 @@ def carried(writer: Writer, piece: Piece) -> tuple[Piece, list[str]]:
             reasons[f"{error.reason}; left out of the {writer.format} file"] = None
         else:
             kept.append(triple)
-    return piece._replace(descriptions=list(describe(kept))), list(reasons)
+    return writer.write(piece._replace(descriptions=list(describe(kept)))), list(reasons)

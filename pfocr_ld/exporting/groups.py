@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pfocr_ld.descriptions import count_triples, describe, with_values
 from pfocr_ld.errors import MissingFile, PfocrError, RecordError
-from pfocr_ld.exporting.carrying import carried, leave_out_long_values, may_be_too_long
+from pfocr_ld.exporting.carrying import leave_out_long_values, may_be_too_long, write_carried
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.plan import MAX_GROUP_BYTES, Group, RecordPlace
 from pfocr_ld.exporting.report import MENTION_KINDS, Report, add_counts
@@ -23,7 +23,7 @@ from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.records import NO_FILE, Record, read_record, unforeseen
 from pfocr_ld.summarising.observation import Collector, Observed
 from pfocr_ld.writing.compression import compress_member
-from pfocr_ld.writing.serialise import Piece, Writer
+from pfocr_ld.writing.serialise import Piece, make_writers
 
 
 class GroupResult(NamedTuple):
@@ -55,7 +55,7 @@ class GroupMapper:
 
     def __init__(self, job: Job, packer: FactPacker) -> None:
         self._job, self._packer = job, packer
-        self._writers = [Writer(output.style) for output in job.outputs]
+        self._writers = make_writers([output.style for output in job.outputs])
 
     def describe(self, part: EntityPart, collector: Collector | None) -> GroupResult:
         """Describe entities.
@@ -66,8 +66,8 @@ class GroupMapper:
         report = Report(triples=count_triples(piece.descriptions))
         data = []
         for writer in self._writers:
-            there, reasons = carried(writer, piece) if len(self._writers) > 1 else (piece, [])
-            data.append(writer.write(there))
+            written, reasons = write_carried(writer, piece)
+            data.append(written)
             report.warnings += map(RecordError, reasons)
         if collector:
             collector.add(piece.descriptions)
@@ -150,8 +150,8 @@ class GroupMapper:
         pieces = list(_pieces_of([one.mapped for one in kept]))
         for one, piece in zip(kept, pieces, strict=True):
             for writer, parts in zip(self._writers, data, strict=True):
-                piece_there, reasons = carried(writer, piece) if len(data) > 1 else (piece, [])
-                parts.append(writer.write(piece_there))
+                written, reasons = write_carried(writer, piece)
+                parts.append(written)
                 problems += [RecordError(reason, one.record.figure.file) for reason in reasons]
         packed = self._packer.pack(one.mapped.facts for one in kept)
         warnings += problems

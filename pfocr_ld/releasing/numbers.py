@@ -128,25 +128,27 @@ class Numbers:
             distinct_subjects=counts.subjects,
             distinct_objects=distinct_objects,
             properties={iri_of(term): number for term, number in sorted(counts.properties.items())},
-            classes={iri_of(class_): self._class_partition(class_) for class_ in sorted(counts.entities)},
+            classes=self._class_partitions(),
         )
 
-    def _class_partition(self, class_: Term) -> ClassPartition:
-        triples: Counter[Term] = Counter()
-        kinds: dict[Term, set[str]] = {}
-        for (of_class, predicate, kind), number in self.statistics.partitions.items():
-            if of_class == class_:
-                triples[predicate] += number
-                kinds.setdefault(predicate, set()).add(kind)
-        partitions = {
-            iri_of(predicate): PropertyPartition(
-                number,
-                frozenset(self._object_classes(iri_of(class_), iri_of(predicate), kinds[predicate])),
-                frozenset(_datatypes(kinds[predicate])),
+    def _class_partitions(self) -> dict[str, ClassPartition]:
+        kinds: dict[Term, dict[Term, dict[str, int]]] = {class_: {} for class_ in self.statistics.entities}
+        for (class_, predicate, kind), number in self.statistics.partitions.items():
+            kinds[class_].setdefault(predicate, {})[kind] = number
+        return {
+            iri_of(class_): ClassPartition(
+                self.statistics.entities[class_],
+                {
+                    iri_of(predicate): PropertyPartition(
+                        sum(of_objects.values()),
+                        frozenset(self._object_classes(iri_of(class_), iri_of(predicate), of_objects)),
+                        frozenset(_datatypes(of_objects)),
+                    )
+                    for predicate, of_objects in sorted(of_class.items())
+                },
             )
-            for predicate, number in sorted(triples.items())
+            for class_, of_class in sorted(kinds.items())
         }
-        return ClassPartition(self.statistics.entities[class_], partitions)
 
     def _object_classes(self, class_: str, predicate: str, kinds: Iterable[str]) -> Iterable[str]:
         for kind in kinds:

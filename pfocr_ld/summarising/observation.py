@@ -97,9 +97,11 @@ class Collector:
         :param tables: whether the rows of the tables are wanted.
         """
         self._observed = Observed()
+        self._own: list[Statements] = []
+        """What is said of subjects that share it with nobody."""
         self._shared: dict[Statements, _Shared] = {}
         self._objects: set[Term] = set()
-        """The distinct objects of what nobody shares."""
+        """The distinct objects."""
         self._links: list[Link] = []
         self._rows: list[FigureRow] = []
         self._tables = TableRows() if tables else None
@@ -120,7 +122,7 @@ class Collector:
         for description in descriptions:
             _, statements, fillings = description
             if not fillings:
-                self._count_own(statements)
+                self._own.append(statements)
                 if _leads_to_links(statements):
                     yield description
                 continue
@@ -131,17 +133,16 @@ class Collector:
             if known.links:
                 yield description
 
-    def _count_own(self, statements: Statements) -> None:
-        """Count statements that no other subject shares, as those of a figure itself."""
-        self._observed.statistics.add(statements)
-        for predicate, values in statements.groups:
+    def _count_own(self) -> None:
+        """Count the statements that no other subject shares, as those of a figure itself."""
+        for predicate, values in self._observed.statistics.add_own(self._own):
             self._objects.update(values)
             if predicate == _CONFIDENCE:
                 self._observed.confidences.update(values)
-        organisms = {
-            value for predicate, values in statements.groups if predicate in _ORGANISMS for value in values
-        }
-        self._observed.organisms.update(organisms)
+        for statements in self._own:
+            organisms = {value for by, values in statements.groups if by in _ORGANISMS for value in values}
+            if organisms:
+                self._observed.organisms.update(organisms)
 
     def _count_shared(self) -> None:
         """Count the statements that many subjects share: once, for all of these."""
@@ -183,6 +184,7 @@ class Collector:
     def finish(self) -> Observed:
         """Return all that was observed."""
         observed, rows = self._observed, self._rows
+        self._count_own()
         self._count_shared()
         observed.object_hashes = b"".join(sorted(map(hash_text, self._objects)))
         observed.figures = [named_entities(row) for row in rows]

@@ -10,6 +10,7 @@ Source: VoID, sections 4.6 and 4.7 (statistics, class and property partitions).
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pfocr_ld.descriptions import Statements
@@ -32,20 +33,47 @@ class Statistics:
 
     def add(self, statements: Statements, subjects: int = 1) -> None:
         """Count what is said of a subject, or of several; what fills a hole never changes its kind."""
-        classes = [value for predicate, values in statements.groups if predicate == TYPE for value in values]
+        classes = statements.values(TYPE)
+        self._count_subjects(statements, classes, subjects)
+        for predicate, values in statements.groups:
+            objects = {values[0]: 1} if len(values) == 1 else Counter(values)
+            self._count_objects(classes, predicate, objects, subjects)
+
+    def add_own(self, many: Iterable[Statements]) -> list[tuple[Term, Counter[Term]]]:
+        """Count what is said of subjects that share it with nobody.
+
+        :return: each property with its objects, once for each combination of classes whose members have it.
+        """
+        values_of: dict[tuple[tuple[Term, ...], Term], list[Term]] = {}
+        for statements in many:
+            classes = tuple(statements.values(TYPE))
+            self._count_subjects(statements, classes, 1)
+            for predicate, values in statements.groups:
+                values_of.setdefault((classes, predicate), []).extend(values)
+        counted = [(*place, Counter(values)) for place, values in values_of.items()]
+        for classes, predicate, objects in counted:
+            self._count_objects(classes, predicate, objects, 1)
+        return [(predicate, objects) for _, predicate, objects in counted]
+
+    def _count_subjects(self, statements: Statements, classes: Sequence[Term], subjects: int) -> None:
         self.triples += statements.number * subjects
         self.subjects += subjects
         self.typed_subjects += subjects if classes else 0
         for class_ in classes:
             self.entities[class_] += subjects
-        for predicate, values in statements.groups:
-            self.properties[predicate] += len(values) * subjects
-            if not classes:
-                continue
-            kinds = Counter(map(object_kind, values)) if len(values) != 1 else {object_kind(values[0]): 1}
-            for kind, number in kinds.items():
-                for class_ in classes:
-                    self.partitions[class_, predicate, kind] += number * subjects
+
+    def _count_objects(
+        self, classes: Sequence[Term], predicate: Term, objects: Mapping[Term, int], subjects: int
+    ) -> None:
+        self.properties[predicate] += sum(objects.values()) * subjects
+        if classes:
+            kinds: dict[str, int] = {}
+            for value, number in objects.items():
+                kind = object_kind(value)
+                kinds[kind] = kinds.get(kind, 0) + number * subjects
+            for class_ in classes:
+                for kind, number in kinds.items():
+                    self.partitions[class_, predicate, kind] += number
 
     def merge(self, other: Statistics) -> None:
         """Add the counts of another part."""

@@ -15,12 +15,13 @@ from itertools import chain
 from pfocr_ld.curies import CACHE_SIZE, FIGURE, Abbreviations, split_typed
 from pfocr_ld.descriptions import Description, Statements
 from pfocr_ld.errors import RecordError
-from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, is_literal, is_plain
+from pfocr_ld.terms import TYPE, Term, Triple, datatype_of, iri_of, is_literal, is_plain
 from pfocr_ld.vocabulary import prefixes
 from pfocr_ld.writing.templates import SUBJECT, Templates
 
 # JSON-LD 1.1 API, section 5.2.2, step 6: what follows a prefix and does not begin with two slashes is a name.
 _LIKE_PREFIXED = re.compile(rf"<(?:{'|'.join(map(re.escape, prefixes()))}):(?!//)").match
+_FIGURE_LENGTH = len(FIGURE)
 _LANGUAGE = re.compile(r'(".*")@([A-Za-z0-9-]+)', re.DOTALL).fullmatch
 
 
@@ -38,7 +39,11 @@ def _check_terms(terms: Iterable[Term]) -> None:
             continue
         datatype = datatype_of(term)
         if _LIKE_PREFIXED(term) or (datatype is not None and _LIKE_PREFIXED(datatype)):
-            raise RecordError(f"JSON-LD would take {term} for an abbreviation; any other format can carry it")
+            raise _taken_for_abbreviation(term)
+
+
+def _taken_for_abbreviation(term: Term) -> RecordError:
+    return RecordError(f"JSON-LD would take {term} for an abbreviation; any other format can carry it")
 
 
 class JsonLdWriter:
@@ -52,6 +57,7 @@ class JsonLdWriter:
         """What every piece begins with; before the first one it is left out."""
         self.footer = b"\n]}\n"
         self._known: dict[Term, str] = {}
+        self._values: dict[Term, str] = {}
         self._checked: set[Statements] = set()
         self._templates = Templates(lambda statements: self._write_node(SUBJECT, statements))
 
@@ -59,6 +65,7 @@ class JsonLdWriter:
         """Return a node object for each description.
 
         :param graph: the named graph that they are in, the default one without.
+        :raises RecordError: JSON-LD would take an IRI for an abbreviation.
         """
         nodes = self._write_nodes(descriptions)
         return b',\n{%b,"@graph":[%b\n]}' % (self._name(graph).encode(), nodes[1:]) if graph else nodes
@@ -93,10 +100,12 @@ class JsonLdWriter:
 
     def _write_node(self, subject: str, statements: Statements) -> str:
         members = [f',\n{{"@id":"{subject}"']
+        known, types, others = self._values.get, self._type, self._value
         for predicate, objects in statements.groups:
-            write = self._type if predicate == TYPE else self._value
-            # is_plain(), in line: here a call for each triple would be felt
-            values = ",".join([o if o[-1] == '"' else write(o) for o in objects])
+            if predicate == TYPE:
+                values = ",".join([o if is_plain(o) else types(o) for o in objects])
+            else:  # is_plain(), in line: here a call for each triple would be felt
+                values = ",".join([o if o[-1] == '"' else known(o) or others(o) for o in objects])
             members.append(f",{self._key(predicate)}:[{values}]")
         members.append("}")
         return "".join(members)
@@ -111,25 +120,36 @@ class JsonLdWriter:
         return f'"{self._short(term)}"'
 
     def _short(self, term: Term) -> str:
+        if term[:_FIGURE_LENGTH] == FIGURE:
+            return iri_of(term)
         known = self._known.get(term)
         if known is None:
-            known = self._abbreviations.prefixed(self._abbreviations.rewrite(term))
-            known = known.strip("<>")
-            self._remember(term, known)
+            if _LIKE_PREFIXED(term):
+                raise _taken_for_abbreviation(term)
+            known = self._abbreviations.prefixed(self._abbreviations.rewrite(term)).strip("<>")
+            _remember(self._known, term, known)
         return known
 
     def _value(self, term: Term) -> str:
-        if not is_literal(term):
-            return f'{{"@id":"{self._short(term)}"}}'
+        """Return an object that is no plain literal, and remember it."""
+        if term[:_FIGURE_LENGTH] == FIGURE:
+            return f'{{"@id":"{iri_of(term)}"}}'
+        value = self._write_literal(term) if is_literal(term) else f'{{"@id":"{self._short(term)}"}}'
+        _remember(self._values, term, value)
+        return value
+
+    def _write_literal(self, term: Term) -> str:
         typed = split_typed(term)
         if typed:
+            if _LIKE_PREFIXED(typed.datatype):
+                raise _taken_for_abbreviation(term)
             return f'{{"@value":{typed.text},"@type":"{self._short(typed.datatype)}"}}'
         match = _LANGUAGE(term)
         text, language = match.groups() if match else (term, "und")
         return f'{{"@value":{text},"@language":"{language}"}}'
 
-    def _remember(self, term: Term, short: str) -> None:
-        if not term.startswith(FIGURE):
-            if len(self._known) > CACHE_SIZE:
-                self._known.clear()
-            self._known[term] = short
+
+def _remember(texts: dict[Term, str], term: Term, text: str) -> None:
+    if len(texts) > CACHE_SIZE:
+        texts.clear()
+    texts[term] = text

@@ -48,8 +48,12 @@ class RdfXmlWriter:
         end = document.rindex(b"</rdf:RDF>")
         self.header, self.footer = document[:end], document[end:] + b"\n"
 
-    def write(self, triples: Iterable[Triple]) -> bytes:
-        """Return the elements of triples."""
+    def write(self, triples: Sequence[Triple]) -> bytes:
+        """Return the elements of triples.
+
+        :raises RecordError: XML cannot carry them.
+        """
+        check_xml(triples, ())
         document = self._serialise(triples)
         # A carriage return that stands raw would be read as a line feed (XML 1.0, section 2.11).
         return document[len(self.header) : -len(self.footer) + 1].replace(b"\r", b"&#13;")

@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.curies import Abbreviations
-from pfocr_ld.descriptions import Description, Statements, triples_of
+from pfocr_ld.descriptions import Description, triples_of
 from pfocr_ld.terms import Term, iri, iri_of
 from pfocr_ld.vocabulary import DATASET_GRAPH, IdentifierForm, SchemaScheme, graph_iri
 from pfocr_ld.writing.json_ld import JsonLdWriter
-from pfocr_ld.writing.templates import SUBJECT, Templates
+from pfocr_ld.writing.lines import LineWriter
 from pfocr_ld.writing.turtle import TurtleWriter
 
-_END = b"\2"  # stands for the end of a line in a named graph; no term holds it but escaped
 GRAPHS = ("none", "dataset", "figure")
 
 
@@ -43,14 +42,16 @@ class Piece(NamedTuple):
 class Writer:
     """Writes pieces in one style."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, lines: LineWriter | None = None) -> None:
+        """Make a writer.
+
+        :param lines: writes lines in the same form of IRIs for others, too.
+        """
         self._style = style
         self._abbreviations = Abbreviations(style.identifiers, style.schema_org)
         self.header, self.separator, self.footer = b"", b"", b""
-        self._end = " .\n" if style.graphs == "none" else _END.decode()
-        self._templates = Templates(lambda statements: self._make_lines(SUBJECT, statements))
         self._check: Callable[[Sequence[Description], Iterable[Sequence[str]]], None] | None = None
-        self._write: Callable[[Piece], bytes] = self._lines
+        self._write: Callable[[Piece], bytes]
         if style.format in ("turtle", "trig"):
             self._turtle = TurtleWriter(self._abbreviations)
             self.header, self._write = self._turtle.header, self._blocks
@@ -69,6 +70,9 @@ class Writer:
             self.header, self.footer = rdf_xml.header, rdf_xml.footer
             self._check = lambda descriptions, texts: check_xml(triples_of(descriptions), texts)
             self._write = lambda piece: rdf_xml.write(triples_of(piece.descriptions))
+        else:
+            made = lines or LineWriter(self._abbreviations, style.graphs != "none")
+            self._write = lambda piece: made.write(piece.descriptions, self._graph(piece))
 
     @property
     def format(self) -> str:
@@ -90,7 +94,10 @@ class Writer:
             self._check(descriptions, texts)
 
     def write(self, piece: Piece) -> bytes:
-        """Return the bytes of a piece; empty for a piece of nothing."""
+        """Return the bytes of a piece; empty for a piece of nothing.
+
+        :raises RecordError: the format cannot carry all that it says.
+        """
         return self._write(piece) if piece.descriptions else b""
 
     def first(self, written: bytes) -> bytes:
@@ -108,27 +115,12 @@ class Writer:
         blocks, graph = self._turtle.write_descriptions(piece.descriptions), self._graph(piece)
         return b"%b {\n%b}\n" % (graph.encode(), blocks) if graph else blocks
 
-    def _lines(self, piece: Piece) -> bytes:
-        rewrite = self._abbreviations.rewrite
-        fill, write = self._templates.fill, self._make_lines
-        lines = b"".join(
-            [
-                fill(statements, rewrite(subject), fillings)
-                if fillings
-                else write(rewrite(subject), statements).encode()
-                for subject, statements, fillings in piece.descriptions
-            ]
-        )
-        graph = self._graph(piece)
-        return lines.replace(_END, b" %b .\n" % graph.encode()) if graph else lines
 
-    def _make_lines(self, subject: str, statements: Statements) -> str:
-        end, groups = self._end, statements.groups
-        if not self._abbreviations.rewrites_nothing:
-            rewrite = self._abbreviations.rewrite
-            groups = [(rewrite(p), list(map(rewrite, objects))) for p, objects in groups]
-        lines: list[str] = []
-        for predicate, objects in groups:
-            start = f"{subject} {predicate} "
-            lines += (start, f"{end}{start}".join(objects), end)
-        return "".join(lines)
+def make_writers(styles: Sequence[Style]) -> list[Writer]:
+    """Return a writer of each style; those of lines in the same form of IRIs make them once."""
+    in_graphs: dict[tuple[IdentifierForm, SchemaScheme], bool] = {}
+    for style in styles:
+        form = style.identifiers, style.schema_org
+        in_graphs[form] = in_graphs.get(form, False) or style.graphs != "none"
+    lines = {form: LineWriter(Abbreviations(*form), there) for form, there in in_graphs.items()}
+    return [Writer(style, lines[style.identifiers, style.schema_org]) for style in styles]
