@@ -56,13 +56,11 @@ def part_folder(target: Path) -> Iterator[Path]:
     try:
         while True:
             path.mkdir(0o700)
-            with suppress(OSError):
-                descriptor = os.open(path, os.O_RDONLY)
-                if not _hold(descriptor, path):
-                    os.close(descriptor)
-                    path = _part_of(target)
-                    continue
-            break
+            try:
+                descriptor = _hold_folder(path)
+                break
+            except FileNotFoundError:
+                path = _part_of(target)
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
@@ -155,6 +153,23 @@ def _hold(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), os.stat(path))
     except FileNotFoundError:
         return False
+
+
+def _hold_folder(path: Path) -> int | None:
+    """Lock a folder that was just made; return nothing where folders cannot be opened.
+
+    :raises FileNotFoundError: a run that cleans up met it unlocked.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return None  # Windows opens no folders
+    if _hold(descriptor, path):
+        return descriptor
+    os.close(descriptor)
+    raise FileNotFoundError(path)
 
 
 if sys.platform == "win32":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.command_runs import start_command, wait_until
@@ -117,6 +118,31 @@ def test_folders_for_a_run_are_gone_afterwards(tmp_path: Path) -> None:
         with work_folder(tmp_path) as other:
             assert other != folder
         assert (folder / "file").exists()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("meets", ["mkdir", "open"])
+def test_a_folder_that_another_run_removes_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meets: str
+) -> None:
+    removed: list[Path] = []
+
+    def meet(function: Callable[..., Any]) -> Callable[..., Any]:
+        def step(path: Path, *arguments: object, **options: object) -> object:
+            result = function(path, *arguments, **options)
+            if not removed:
+                removed.append(path)
+                remove_leftovers(tmp_path / "pfocr-ld")
+            return result
+
+        return step
+
+    where = Path if meets == "mkdir" else os
+    monkeypatch.setattr(where, meets, meet(getattr(where, meets)))
+    with work_folder(tmp_path) as folder:
+        assert removed
+        assert folder not in removed
+        (folder / "file").write_text("x")
     assert not list(tmp_path.iterdir())
 
 
