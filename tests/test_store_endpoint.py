@@ -411,16 +411,18 @@ def test_a_passing_trouble_is_waited_out() -> None:
         Busy(503, {"Retry-After": "2"}),
         Drop(),
         Busy(429),
+        Busy(500, body=b"Virtuoso 40001 Error SR172: Transaction deadlocked"),
         Busy(200, JSON_RESULTS, ROWS.encode()),
     ]
     answers = iter(troubles)
     waited: list[float] = []
     said: list[str] = []
-    transport = Transport(time_limit=10, notify=said.append, sleep=waited.append)
+    transport = Transport(time_limit=20, notify=said.append, sleep=waited.append)
     with trouble_proxy("http://127.0.0.1:9", lambda request: next(answers)) as proxy:
         Endpoint(f"{proxy.root}/", transport=transport).query("SELECT ?x {}")
-    assert waited == [2.0, 2.0, 4.0]
+    assert waited == [2.0, 2.0, 4.0, 8.0]
     assert said[0] == "the server is busy (HTTP 503); trying again in 2 s"
+    assert said[3] == "the server has undone it for another (HTTP 500, SR172); trying again in 8 s"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from pfocr_ld.stores.addresses import shown_address, shown_target
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth, choose_auth
 
 _RETRIED_STATUS = frozenset({429, 502, 503})
+_DEADLOCK = "SR172"  # Virtuoso gives up one of two transactions that wait for each other, and says 500
 _CAUSES = {429: "the server is busy: ", 503: "the server is busy: ", 504: "its own time limit ran out: "}
 _CONNECT_LIMIT = 15.0
 _LONGEST_WAIT = 300.0
@@ -157,7 +158,8 @@ class Transport:
                     ) from error
                 self._pause(wait, "the connection broke in mid-answer")
             else:
-                if reply.status not in _RETRIED_STATUS or attempt == attempts:
+                trouble = _passing_trouble(reply)
+                if trouble is None or attempt == attempts:
                     return self._check(reply, url)
                 wait = _retry_after(reply.headers.get("Retry-After"), wait)
                 if wait > _LONGEST_WAIT:
@@ -168,7 +170,7 @@ class Transport:
                     )
                 if time.monotonic() + wait > end:
                     return self._check(reply, url)
-                self._pause(wait, f"the server is busy (HTTP {reply.status})")
+                self._pause(wait, trouble)
         raise AssertionError("the last attempt returns or raises")
 
     def _send_once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
@@ -260,6 +262,15 @@ class Transport:
     def _pause(self, seconds: float, reason: str) -> None:
         self._notify(f"{reason}; trying again in {seconds:g} s")
         self._sleep(seconds)
+
+
+def _passing_trouble(reply: Reply) -> str | None:
+    """Return why an answer is an error that may be none the next time, or ``None``."""
+    if reply.status in _RETRIED_STATUS:
+        return f"the server is busy (HTTP {reply.status})"
+    if reply.status == 500 and _DEADLOCK in server_message(reply):
+        return f"the server has undone it for another (HTTP {reply.status}, {_DEADLOCK})"
+    return None
 
 
 def server_message(reply: Reply) -> str:
