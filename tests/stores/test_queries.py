@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -29,9 +29,6 @@ from pfocr_ld.writing.serialise import Style
 QUERIES = {query.name: query for query in list_queries() if not has_service(query.text)}
 GRAPH = "https://example.org/graph/of-queries"
 
-# Where a store answers otherwise: (kind, query) → why.
-DIFFERENCES: dict[tuple[str, str], str] = {}
-
 # Where a store sometimes gives or counts a part of an answer, by the plan that it makes: (kind, query) → why.
 PARTS = dict.fromkeys(
     [
@@ -40,6 +37,12 @@ PARTS = dict.fromkeys(
     ],
     "Virtuoso 7.2.5 may lose rows of two sub-selects that are joined (docs/loading.md)",
 )
+
+
+# How often a question is asked: Virtuoso 7.2.5 at times loses rows of what it answers well the next time, or
+# does not end it. Here a limit ends it which is far from what any question takes.
+TRIES = {"virtuoso": 3}
+TIME_LIMIT = 60
 
 
 # What else decides which way a query takes, all at once: other branches than the defaults'.
@@ -81,7 +84,7 @@ def both(server: Server, corpus: Path, tmp_path_factory: pytest.TempPathFactory)
             environment.setenv(USER_VARIABLE, server.user)
             environment.setenv(PASSWORD_VARIABLE, PASSWORD)
         load_into_endpoint([dump], address, LoadOptions())
-        transport = Transport()
+        transport = Transport(time_limit=TIME_LIMIT)
         store = open_remote_store(address, transport)
         yield Both(
             load_data([dump]),
@@ -95,16 +98,11 @@ def test_a_query_has_the_same_answer(name: str, values: Mapping[str, str], both:
     text = filled(QUERIES[name], values)
     expected = comparable(run_text(text, both.embedded))
 
-    if reason := DIFFERENCES.get((both.kind, name)):
-        try:
-            answer: object = comparable(run_text(text, both.endpoint))
-        except StoreError as error:
-            answer = error
-        assert answer != expected, f"not a difference any more: {reason}"
-    elif (both.kind, name) in PARTS:
-        assert comparable(run_text(text, both.endpoint)).total() <= expected.total()
-    else:
-        assert comparable(run_text(text, both.endpoint)) == expected
+    def is_right(answer: Counter[object]) -> bool:
+        return answer.total() <= expected.total() if (both.kind, name) in PARTS else answer == expected
+
+    answer = answer_of(text, both, is_right)
+    assert is_right(answer), (answer - expected, expected - answer)
 
 
 def test_the_corpus_makes_the_queries_answer(both: Both) -> None:
@@ -113,6 +111,20 @@ def test_the_corpus_makes_the_queries_answer(both: Both) -> None:
         name for name, query in QUERIES.items() if not comparable(run_text(filled(query), both.embedded))
     ]
     assert len(empty) < len(QUERIES) / 3, empty
+
+
+def answer_of(text: str, both: Both, is_right: Callable[[Counter[object]], bool]) -> Counter[object]:
+    """Return the first right answer of a store, or else its last one."""
+    for left in reversed(range(TRIES.get(both.kind, 1))):
+        try:
+            answer = comparable(run_text(text, both.endpoint))
+        except StoreError:
+            if not left:
+                raise
+        else:
+            if is_right(answer):
+                break
+    return answer
 
 
 def filled(query: Query, values: Mapping[str, str] = MappingProxyType({})) -> str:
