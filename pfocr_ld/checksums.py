@@ -20,10 +20,13 @@ def sha256_of_file(path: str | os.PathLike[str]) -> str:
     :raises OSError: it cannot be read.
     """
     digest = sha256()
-    with open(path, "rb", buffering=0) as file:
-        at_once = min(os.fstat(file.fileno()).st_size + 1, _CHUNK)  # most files of a source are small
-        while chunk := file.read(at_once):
+    # Most files of a source are small, and a file object takes as long as reading one.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        while chunk := os.read(descriptor, _CHUNK):
             digest.update(chunk)
+    finally:
+        os.close(descriptor)
     return digest.hexdigest()
 
 

@@ -61,10 +61,10 @@ class DistinctCounter:
 
 
 def join_hashes(parts: Iterable[bytes]) -> bytes:
-    """Return the distinct ones of hashes that stand one after another, in their order."""
+    """Return the distinct ones of hashes that stand in their order in each part, in their order."""
     numbers = array("Q", b"".join(parts))
     _turn(numbers)
-    distinct = array("Q", sorted(set(numbers)))
+    distinct = array("Q", dict.fromkeys(sorted(numbers)))  # a set would lose the order in which they are
     _turn(distinct)
     return distinct.tobytes()
 

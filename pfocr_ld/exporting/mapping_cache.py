@@ -2,7 +2,7 @@
 
 A run's key is a digest of everything its mapping depends on: the bytes of its records and tables, what the
 source says beside them, the form of the output and the code itself. A hit is therefore what mapping would
-give, byte for byte, and nothing is ever out of date. A value carries a digest of itself and its key, so one
+give, byte for byte, and nothing is ever out of date. A value carries a checksum of itself and its key, so one
 that was damaged on the disk is mapped again. Beside a run lies what became of each group of it, so that where
 one has changed the others are known. The file is SQLite's; an export writes a new one with the runs
 that it met and puts it in the old one's place, where no other file is ever replaced. It is trusted as the
@@ -22,6 +22,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 from weakref import finalize
+from zlib import crc32
 
 import zstandard
 
@@ -38,7 +39,7 @@ _PAGE_BYTES = 1 << 15
 _APPLICATION = 0x50464F43
 """What SQLite keeps in the header of a file to tell whose it is: ``PFOC``."""
 _MAGIC, _APPLICATION_AT = b"SQLite format 3\0", 68  # "Database File Format", section 1.3
-_DIGEST_BYTES = 16
+_KEY_BYTES, _SUM_BYTES = 16, 4
 
 
 @cache
@@ -65,7 +66,7 @@ class Entry(NamedTuple):
 
 def make_key(parts: Iterable[bytes]) -> bytes:
     """Return the key of what depends on these parts, in their order."""
-    digest = blake2b(digest_size=16)
+    digest = blake2b(digest_size=_KEY_BYTES)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
@@ -77,6 +78,7 @@ class CacheReader:
 
     def __init__(self, path: str) -> None:
         self._connection: sqlite3.Connection | None = None
+        self._decompressor = zstandard.ZstdDecompressor()
         with suppress(sqlite3.Error):
             if os.path.exists(path):
                 self._connection = sqlite3.connect(
@@ -95,17 +97,17 @@ class CacheReader:
     def find_run(self, group: bytes) -> bytes | None:
         """Return the key of the run that a group is in, or None."""
         row = self._select("places", group)
-        return row if row and len(row) == _DIGEST_BYTES else None
+        return row if row and len(row) == _KEY_BYTES else None
 
     def _get(self, table: str, key: bytes) -> Any:
         row = self._select(table, key)
         if row is None:
             return None
-        value = memoryview(row)[_DIGEST_BYTES:]
-        if row[:_DIGEST_BYTES] != _digest(key, value):
+        value = memoryview(row)[_SUM_BYTES:]
+        if row[:_SUM_BYTES] != _checksum(key, value):
             return None
         with suppress(zstandard.ZstdError, ValueError, EOFError, TypeError):
-            return marshal.loads(zstandard.decompress(value))  # noqa: S302 - its digest is right
+            return marshal.loads(self._decompressor.decompress(value))  # noqa: S302 - its checksum is right
         return None
 
     def _select(self, table: str, key: bytes) -> bytes | None:
@@ -134,9 +136,9 @@ class CacheWriter:
             if not value:
                 self._insert("kept", key, b"")
                 continue
-            self._insert("groups", key, _digest(key, value) + value)
+            self._insert("groups", key, _checksum(key, value) + value)
             if pieces:
-                self._insert("pieces", key, _digest(key, pieces) + pieces)
+                self._insert("pieces", key, _checksum(key, pieces) + pieces)
             for group in groups:
                 self._insert("places", group, key)
 
@@ -151,7 +153,7 @@ class CacheWriter:
             for table, run in (("groups", "key"), ("pieces", "key"), ("places", "value")):
                 self._connection.execute(
                     f"INSERT OR IGNORE INTO {table} SELECT key, value FROM old.{table} "
-                    f"WHERE {run} IN (SELECT key FROM kept)"
+                    f"WHERE +{run} IN (SELECT key FROM kept)"  # the sign keeps their order: no index is used
                 )
         self._connection.execute("DELETE FROM kept")
         self._connection.commit()
@@ -191,8 +193,9 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         raise OutputError(f"{path}: the cache cannot be written: {error}") from error
 
 
-def _digest(key: bytes, value: bytes | memoryview) -> bytes:
-    return blake2b(value, digest_size=_DIGEST_BYTES, key=key).digest()
+def _checksum(key: bytes, value: bytes | memoryview) -> bytes:
+    """Return what tells a value that chance has changed, in a quarter of the time of a digest."""
+    return crc32(value, crc32(key)).to_bytes(_SUM_BYTES, "big")
 
 
 def _may_be_replaced(path: Path) -> bool:
