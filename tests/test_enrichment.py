@@ -25,6 +25,7 @@ from support.products import write_products_checkout
 import pfocr_ld
 from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched, recognise
 from pfocr_ld.analysing.enrichment_formats import render_enrichment
+from pfocr_ld.analysing.enrichment_report import write_table, write_tsv
 from pfocr_ld.analysing.figure_sets import read_figure_sets, split_list
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
@@ -177,9 +178,19 @@ def test_the_background_is_the_users_and_genes_beyond_the_figures_count() -> Non
     sets = make_sets("ABC", "DEF")
     result = find_enriched(["A", "B", "D", "X"], sets, background=["A", "B", "C", "X", "Y"], min_size=1)
     assert (result.background_size, result.outside_background) == (5, ("D",))
-    assert result.recognition.unknown == ("X",)
+    assert (result.recognition.unknown, result.beyond_figures) == (("X",), 1)
     (found,) = result.sets
-    assert (found.set_size, found.listed, found.background) == (3, 2, 5)
+    assert (found.set_size, found.listed, found.background) == (3, 3, 5)
+    assert "counted as listed: 1" in write_table(result)
+
+
+def test_a_gene_counts_once_however_it_is_written() -> None:
+    sets = make_sets("ABC", "DEF", symbols=("A", "B", "C", "D", "E", "F", "Dup\tX", "dUp"))
+    background = ["A", "a", "ncbigene:1", "B", "C", "y", "Y", "77777", "NCBIGene:77777", "dup"]
+    result = find_enriched(["a", "A", "Y", "77777", "Q"], sets, background=background)
+    assert (result.background_size, result.beyond_figures) == (5, 2)
+    assert [(found.listed, found.set_size) for found in result.sets] == [(3, 3)]
+    assert result.background.endswith("names of several genes (1) are left out")
 
 
 @pytest.mark.parametrize(
@@ -197,9 +208,39 @@ def test_names_are_recognised(names: list[str], expected: object) -> None:
     assert tuple(recognise(names, sets)) == expected
 
 
-@pytest.mark.parametrize("text", ["A B C", "A,B,C", "A;B;C", "A\nB\r\nC\n", " A\t B , C ;", "A,B,C,A"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A B C", "A,B,C", "A;B;C", "A\nB\r\nC\n", " A\t B , C ;", "A,B,C,A", "A|B|C", "A/B/C", '"A","B","C"',
+        "['A', 'B', 'C']", "(A, B, C).", "A\u00a0B\uff0cC", "A \u2022 B \u2013 C", "A\0B\ufeffC", "A - B - C",
+    ],
+)  # fmt: skip
 def test_a_list_is_separated_by_anything(text: str) -> None:
     assert split_list(text) == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    [
+        "HLA-A", "Y105E8A.7", "mt:ND1", "Su(H)", "E(spl)m7-HLH", "l(2)gl", "IGH@", "tRNA:Arg-TCT-1-1",
+        "Dsim\\GD1", "ncbigene:3718", "NKX2_5", "α-Man", "mir-9*",
+    ],
+)  # fmt: skip
+def test_a_symbol_is_not_cut(symbol: str) -> None:
+    assert split_list(f"{symbol}, '{symbol}'; ({symbol})") == [symbol]
+
+
+def test_a_table_fits_the_terminal_and_tells_the_first_names() -> None:
+    names = tuple(f"GENE{number}" for number in range(40))
+    figures = (FigureSet("PMC1__f", "", 0.5, "", tuple(range(40))), FigureSet("PMC2__f", "", 0.5, "", (0,)))
+    sets = FigureSets.pack("9606", "named", tuple(map(str, range(1, 41))), names, figures)
+    result = find_enriched([*names, *(f"NONE{number}" for number in range(3000))], sets, min_size=1)
+    table = write_table(result, width=80).splitlines()
+    assert max(map(len, table[-2:])) <= 80
+    assert table[-2].endswith("GENE6 +33")
+    assert any(line.endswith("NONE18, NONE19 and 2,980 more") for line in table)
+    assert " ".join(names) in write_table(result)
+    assert "NONE2999" in write_tsv(result)
 
 
 def test_a_list_without_a_known_gene_is_an_error() -> None:
@@ -296,6 +337,7 @@ def test_the_command_writes_what_was_tested(command: Command, tmp_path: Path, st
         ),
         (["genes.txt", "--data", str(SEEDS), "-o", "x.xlsx"], 2, "the ending names no format"),
         (["empty.txt", "--data", str(SEEDS)], 1, "there is no gene in it"),
+        (["genes.txt", "--data", "missing", "-o", "missing/x.tsv"], 1, "x.tsv: cannot be written: No such"),
     ],
 )
 def test_what_cannot_be_tested_is_one_line(
@@ -460,16 +502,17 @@ def test_gseapy_finds_the_same_in_the_released_sets(tmp_path: Path) -> None:
         name: set(genes) for name, genes in sets.items()
     }
     chance = random.Random(4)
-    background = list(map(int, known))  # as gseapy takes the ids of a list and of a GMT
+    beyond = ["900000001", "900000002", "900000003"]  # in no figure, but in the background
+    background = list(map(int, [*known, *beyond]))  # as gseapy takes the ids of a list and of a GMT
     for _ in range(10):
-        listed = chance.sample(known, 4)
+        listed = [*chance.sample(known, 4), *beyond[: chance.randint(0, 2)]]
         theirs = gseapy.enrich(
             listed, gene_sets=str(gmt), background=background, outdir=None, no_plot=True
         ).results
         expected = dict(zip(theirs["Term"], theirs["P-value"], strict=True))
         found = {
             figure.figid: one.p_value
-            for one in find_enriched(listed, ours, min_size=1).sets
+            for one in find_enriched(listed, ours, background=[*known, *beyond], min_size=1).sets
             for figure in one.figures
         }
         assert found == pytest.approx(expected, rel=1e-10)

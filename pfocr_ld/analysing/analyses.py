@@ -9,7 +9,7 @@ from typing import Any
 
 from pfocr_ld.analysing.enrichment import Enrichment, find_enriched
 from pfocr_ld.analysing.figure_index import load_figure_sets
-from pfocr_ld.analysing.figure_sets import read_figure_sets, read_list
+from pfocr_ld.analysing.figure_sets import check_evidence, read_figure_sets, read_list
 from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
 from pfocr_ld.curies import name_iri
@@ -105,6 +105,7 @@ def open_figure_sets(
     if bool(paths) == (store is not None):
         raise QueryError("name either data or a store to ask")
     taxon = taxon_of(organism)
+    check_evidence(evidence)
     if store is not None:
         return load_figure_sets(Path(store), taxon, evidence)
     return read_figure_sets(load_data(map(Path, paths)), taxon, evidence)

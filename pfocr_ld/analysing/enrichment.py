@@ -75,6 +75,8 @@ class Enrichment:
     recognition: Recognition
     outside_background: tuple[str, ...]
     """Listed genes that the user's background has not: they are left out."""
+    beyond_figures: int
+    """How many listed names are of no gene in the data but in the user's background: they count as listed."""
     background: str
     """What the background is, in words."""
     background_size: int
@@ -118,6 +120,11 @@ def _digest(names: Iterable[str]) -> str:
     return sha256("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def _plain_name(name: str) -> str:
+    """Return a name as it is compared: an id without its prefix, a symbol in small letters."""
+    return name.strip().lower().removeprefix("ncbigene:")
+
+
 def recognise(names: Iterable[str], sets: FigureSets) -> Recognition:
     """Find the genes of NCBI Gene ids and symbols, without regard to case.
 
@@ -126,14 +133,13 @@ def recognise(names: Iterable[str], sets: FigureSets) -> Recognition:
     genes: dict[int, None] = {}
     unknown, ambiguous = [], []
     for name in names:
-        plain = name.strip()
-        digits = plain.lower().removeprefix("ncbigene:")
-        if digits.isascii() and digits.isdecimal():
-            found = [number] if (number := sets.number_of_gene.get(digits)) is not None else []
+        plain = _plain_name(name)
+        if plain.isascii() and plain.isdecimal():
+            found = [number] if (number := sets.number_of_gene.get(plain)) is not None else []
         else:
-            found = list(sets.numbers_of_symbol.get(plain.lower(), ()))
+            found = list(sets.numbers_of_symbol.get(plain, ()))
             if len(found) > 1:
-                found = [one for one in found if plain in sets.symbols[one].split("\t")] or found
+                found = [one for one in found if name.strip() in sets.symbols[one].split("\t")] or found
         if len(found) == 1:
             genes[found[0]] = None
         elif found:
@@ -155,7 +161,7 @@ def find_enriched(
 
     :param names: NCBI Gene ids and symbols.
     :param background: the genes that could have been listed; by default all of the organism in any set. Those
-        that no figure holds count as well.
+        that no figure holds count as well, also where they are listed.
     :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
     :raises QueryError: no gene of the list, or none of the background, is known.
     """
@@ -164,8 +170,9 @@ def find_enriched(
         raise QueryError(
             f"not in the data: {', '.join(map(str, names[:10]))}" if names else "the list has no gene"
         )
-    universe, size, said = _find_background(sets, background)
+    universe, beyond, said = _find_background(sets, background)
     listed = universe.intersection(recognition.genes)
+    listed_beyond = beyond.intersection(map(_plain_name, recognition.unknown))
     outside = tuple(sets.symbol_of(gene) for gene in recognition.genes if gene not in universe)
     if not listed:
         raise QueryError(
@@ -175,6 +182,7 @@ def find_enriched(
             "takes more"
         )
     tested, candidates = _find_candidates(sets, universe, listed, min_size, max_size)
+    size = len(universe) + len(beyond)
     return Enrichment(
         sets,
         min_size,
@@ -182,28 +190,32 @@ def find_enriched(
         tuple(names),
         recognition,
         outside,
+        len(listed_beyond),
         said,
         size,
         "" if background is None else _digest(background),
         tested,
-        _rank(candidates, listed, size, tested),
+        _rank(candidates, listed, len(listed) + len(listed_beyond), size, tested),
     )
 
 
-def _find_background(sets: FigureSets, names: Collection[str] | None) -> tuple[frozenset[int], int, str]:
+def _find_background(
+    sets: FigureSets, names: Collection[str] | None
+) -> tuple[frozenset[int], frozenset[str], str]:
+    """Return the genes of the background: those in the data, the names of others, and what it is in words."""
     if names is None:
         universe = sets.held_genes
-        return (
-            universe,
-            len(universe),
-            f"all {len(universe):,} genes of the organism in the figures ({sets.evidence})",
-        )
+        said = f"all {len(universe):,} genes of the organism in the figures ({sets.evidence})"
+        return universe, frozenset(), said
     found = recognise(names, sets)
     if not found.genes:
         raise QueryError("no gene of the background is in the data")
-    size = len(found.genes) + len(found.unknown)
+    beyond = frozenset(map(_plain_name, found.unknown))
+    size = len(found.genes) + len(beyond)
     said = f"the {size:,} genes given, of which {len(found.genes):,} are in PFOCR"
-    return frozenset(found.genes), size, said
+    if found.ambiguous:
+        said += f"; names of several genes ({len(found.ambiguous):,}) are left out"
+    return frozenset(found.genes), beyond, said
 
 
 def _find_candidates(
@@ -226,19 +238,27 @@ def _find_candidates(
 
 
 def _rank(
-    candidates: dict[tuple[int, ...], list[FigureSet]], listed: frozenset[int], size: int, tested: int
+    candidates: dict[tuple[int, ...], list[FigureSet]],
+    listed: frozenset[int],
+    listed_count: int,
+    size: int,
+    tested: int,
 ) -> tuple[EnrichedSet, ...]:
+    """Return the candidates as results, the smallest p-value first.
+
+    :param listed_count: the listed genes of the background, with those that no figure has.
+    """
     found = []
     for genes, figures in candidates.items():
         overlap = tuple(gene for gene in genes if gene in listed)
-        p_value = upper_tail(len(overlap), len(genes), len(listed), size)
+        p_value = upper_tail(len(overlap), len(genes), listed_count, size)
         figures.sort(key=lambda figure: (-figure.score, figure.figid))
         found.append((p_value, -len(overlap), figures[0].figid, genes, overlap, tuple(figures)))
     found.sort(key=lambda one: one[:3])
     rates = adjust([one[0] for one in found], tested)
     groups = _group([one[3] for one in found])
     return tuple(
-        EnrichedSet(figures, overlap, len(genes), len(listed), size, p_value, rate, group)
+        EnrichedSet(figures, overlap, len(genes), listed_count, size, p_value, rate, group)
         for (p_value, _, _, genes, overlap, figures), rate, group in zip(found, rates, groups, strict=True)
     )
 

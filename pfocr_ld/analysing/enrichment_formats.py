@@ -23,8 +23,12 @@ _WRITERS = {
 }
 
 
-def render_enrichment(result: Enrichment, format_name: str) -> bytes:
-    """Return an enrichment in one of :data:`FORMATS`."""
+def render_enrichment(result: Enrichment, format_name: str, width: int | None = None) -> bytes:
+    """Return an enrichment in one of :data:`FORMATS`.
+
+    :param width: of the lines of a table on a terminal.
+    """
     module, name = _WRITERS[format_name]
-    text: str = getattr(import_module(f"pfocr_ld.analysing.{module}"), name)(result)
+    write = getattr(import_module(f"pfocr_ld.analysing.{module}"), name)
+    text: str = write(result, width=width) if format_name == "table" else write(result)
     return text.encode("utf-8", "backslashreplace")  # a name on the command line may be no text

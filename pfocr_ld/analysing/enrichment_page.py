@@ -26,6 +26,8 @@ PLOTTED = 20
 """How many groups of figures the plot has, the best first."""
 LISTED = 100
 """How many groups of figures the list has; JSON and TSV have all."""
+NAMED = 100
+"""How many names that were left out the page tells of each kind; JSON and TSV have all."""
 RATES = {"best": 0.001, "good": 0.01, "fair": 0.05}
 """The classes of dots by their false discovery rates, which are below the numbers
 here; all others are hollow.
@@ -80,7 +82,7 @@ def write_page(result: Enrichment) -> str:
     """Return the page."""
     groups, sets = list(group_sets(result.sets)), result.figure_sets
     return _template().render(
-        test=describe_test(result),
+        test=describe_test(result, NAMED),
         list_digest=result.digest,
         data_digest=sets.digest,
         plot=_plot([group.leader for group in groups[:PLOTTED]]) if groups else None,

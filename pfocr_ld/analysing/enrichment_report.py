@@ -14,9 +14,17 @@ from pfocr_ld.errors import printable
 from pfocr_ld.organisms import tell_organism
 from pfocr_ld.vocabulary import figure_iri
 
+_GAP = "  "
 
-def describe_test(result: Enrichment) -> list[str]:
-    """Return in sentences what was tested, and what was left out of it."""
+_TOLD = 20
+"""How many names of a kind a person is told at once; TSV and JSON have all."""
+
+
+def describe_test(result: Enrichment, most: int | None = None) -> list[str]:
+    """Return in sentences what was tested, and what was left out of it.
+
+    :param most: names to tell of each kind; by default all.
+    """
     known, sizes = len(result.recognition.genes), f"{result.min_size} to {result.max_size}"
     lines = [
         f"{known} of {len(result.given)} names are genes of {tell_organism(result.figure_sets.organism)}",
@@ -35,8 +43,17 @@ def describe_test(result: Enrichment) -> list[str]:
         (result.outside_background, "not in the background, left out"),
     ):
         if names:
-            lines.append(f"{said}: {', '.join(map(printable, names))}")
+            more = len(names) - len(names[:most])
+            told = ", ".join(map(printable, names[:most]))
+            lines.append(f"{said}: {told}{f' and {more:,} more' if more else ''}")
+    if result.beyond_figures:
+        lines.append(f"of these in the background, and counted as listed: {result.beyond_figures:,}")
     return lines
+
+
+def tell_test(result: Enrichment) -> list[str]:
+    """Return the same for a person at a terminal, with the first names of each kind."""
+    return describe_test(result, _TOLD)
 
 
 def write_tsv(result: Enrichment) -> str:
@@ -73,6 +90,7 @@ def write_json(result: Enrichment) -> str:
         "unknown": list(result.recognition.unknown),
         "ambiguous": list(result.recognition.ambiguous),
         "outside_background": list(result.outside_background),
+        "listed_beyond_figures": result.beyond_figures,
         "sets": [],
     }
     rows = ({**row, "figure_url": figure_iri(row["figure"])} for row in result.rows())
@@ -81,16 +99,20 @@ def write_json(result: Enrichment) -> str:
     return f"{head}\n{lines}\n ]\n}}\n"
 
 
-def write_table(result: Enrichment, limit: int = 20) -> str:
-    """Return the best sets as a table for a terminal, below what was tested."""
-    lines = [*describe_test(result), ""]
-    header = ("FDR", "p", "fold", "overlap", "figure", "genes")
-    table = [header, *(_table_row(row) for row in _first(result.rows(), limit))]
-    widths = [max(len(row[column]) for row in table) for column in range(5)]
-    lines += [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[5]])
-        for row in table
-    ]
+def write_table(result: Enrichment, limit: int = 20, width: int | None = None) -> str:
+    """Return the best sets as a table for a terminal, below what was tested.
+
+    :param width: of a line: the genes of a set are cut to it, as far as they can be; without it none is.
+    """
+    header = ("FDR", "p", "fold", "overlap", "figure")
+    rows = list(_first(result.rows(), limit))
+    table = [header, *map(_table_row, rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    room = None if width is None else width - sum(widths) - len(_GAP) * len(widths)
+    lines = [*tell_test(result), ""]
+    for cells, genes in zip(table, ["genes", *(_fit(row["genes"], room) for row in rows)], strict=True):
+        padded = [cell.ljust(at_least) for cell, at_least in zip(cells, widths, strict=True)]
+        lines.append(_GAP.join([*padded, genes]))
     if len(result.sets) > limit:
         lines.append(f"... and {len(result.sets) - limit:,} more: -o FILE.tsv writes all")
     return "\n".join(lines) + "\n"
@@ -99,14 +121,16 @@ def write_table(result: Enrichment, limit: int = 20) -> str:
 def _table_row(row: dict[str, Any]) -> tuple[str, ...]:
     figures = row["figure"] + (f" (+{len(row['equal_figures'])})" if row["equal_figures"] else "")
     counts = f"{row['overlap']}/{row['set_size']}"
-    return (
-        f"{row['fdr']:.2g}",
-        f"{row['p_value']:.2g}",
-        f"{row['fold']:.1f}",
-        counts,
-        figures,
-        " ".join(row["genes"]),
-    )
+    return f"{row['fdr']:.2g}", f"{row['p_value']:.2g}", f"{row['fold']:.1f}", counts, figures
+
+
+def _fit(genes: list[str], room: int | None) -> str:
+    """Return the first genes that there is room for (one at least), and how many more there are."""
+    for count in range(len(genes), 1, -1):
+        text = " ".join(genes[:count]) + (f" +{len(genes) - count}" if count < len(genes) else "")
+        if room is None or len(text) <= room:
+            return text
+    return genes[0] + (f" +{len(genes) - 1}" if len(genes) > 1 else "")
 
 
 def _first(items: Iterable[dict[str, Any]], limit: int) -> Iterator[dict[str, Any]]:

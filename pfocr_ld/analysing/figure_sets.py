@@ -7,6 +7,7 @@ it mentions, ``all`` both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -66,8 +67,7 @@ def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSe
     :param evidence: one of :data:`EVIDENCE`.
     :raises QueryError: there is no gene of that organism in the graph, or no such kind of evidence.
     """
-    if evidence not in EVIDENCE:
-        raise QueryError(f"evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
+    check_evidence(evidence)
     names: dict[str, set[str]] = {}
     for gene, name in _rows(store, _GENES, organism, evidence):
         names.setdefault(gene, set()).add(name)
@@ -95,6 +95,15 @@ def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSe
     )
 
 
+def check_evidence(evidence: str) -> None:
+    """Check that there is such a kind of evidence.
+
+    :raises QueryError: there is not.
+    """
+    if evidence not in EVIDENCE:
+        raise QueryError(f"evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
+
+
 def _gene_order(gene: str) -> tuple[int, str]:
     return len(gene), gene
 
@@ -111,11 +120,25 @@ def _text(value: object) -> str:
     return "" if value is None else str(getattr(value, "value", value))
 
 
+_BETWEEN_NAMES = re.compile(r"[^\w.@:()*'+\\-]+")
+"""What is in no symbol: all but letters, digits and the characters of such as ``HLA-A``, ``Y105E8A.7``,
+``mt:ND1``, ``Su(H)``, ``IGH@``.
+"""
+
+
 def split_list(text: str) -> list[str]:
-    """Return the names of a list of genes, without repetition: separated by white
-    space, commas or semicolons.
-    """
-    return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
+    """Return the names of a list of genes, without repetition, however they are separated and quoted."""
+    return list(dict.fromkeys(name for part in _BETWEEN_NAMES.split(text) if (name := _bare_name(part))))
+
+
+def _bare_name(part: str) -> str:
+    """Return a name without the quotes, brackets and stops around it; empty where nothing else is there."""
+    name = part.strip("'.:").lstrip("(")
+    closing = name.count(")") - name.count("(")
+    if closing > 0 and name.endswith(")" * closing):
+        name = name[:-closing]
+    name = name.strip("'.:")
+    return name if any(map(str.isalnum, name)) else ""
 
 
 def read_list(lines: Iterable[str]) -> list[str]:

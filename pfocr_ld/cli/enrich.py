@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -96,36 +99,56 @@ def enrich(
         raise click.UsageError(f"{output}: the ending names no format; use {', '.join(ENDINGS)} or --format")
     from pfocr_ld.analysing.analyses import enrich as enrich_genes
     from pfocr_ld.analysing.enrichment_formats import render_enrichment
-    from pfocr_ld.analysing.enrichment_report import describe_test
-    from pfocr_ld.writing.output import open_output, open_standard_output
+    from pfocr_ld.analysing.enrichment_report import tell_test
+    from pfocr_ld.writing.output import open_output, require_writable
 
+    require_one_reader(given == "-" for given in (genes, background, *map(str, source.data)))
+    listed, universe = _genes(genes), _genes(background) if background is not None else None
     if output != "-":
         from pfocr_ld.reading.sources import require_not_read
 
-        require_not_read(output, [*data, genes])
-    require_one_reader(given == "-" for given in (genes, background, *map(str, source.data)))
+        require_not_read(output, [*data, *(given for given in (listed, universe) if isinstance(given, Path))])
+        require_writable(output)
     with without_standard_input(source.data) as paths:
         result = enrich_genes(
-            _genes(genes),
+            listed,
             data=paths,
             store=source.store,
             organism=organism,
             evidence=evidence,
-            background=_genes(background) if background else None,
+            background=universe,
             min_size=min_size,
             max_size=max_size,
         )
-    with open_standard_output() if output == "-" else open_output(output) as stream:
+    if output == "-":
+        _show(lambda width: render_enrichment(result, chosen, width))
+        return
+    with open_output(output) as stream:
         stream.write(render_enrichment(result, chosen))
-    if output != "-":
-        for line in describe_test(result):
-            click.echo(line, err=True)
+    for line in tell_test(result):
+        click.echo(line, err=True)
+
+
+def _show(render: Callable[[int | None], bytes]) -> None:
+    """Write to standard output; on a terminal what fits, and nothing that it would obey."""
+    from pfocr_ld.querying.streams import TerminalText
+    from pfocr_ld.writing.output import open_standard_output
+
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    with open_standard_output() as stream:
+        if on_terminal:
+            width = shutil.get_terminal_size((80, 24)).columns
+            TerminalText(stream).write(render(width))
+        else:
+            stream.write(render(None))
 
 
 def _genes(given: str) -> str | Path:
     """Return a text with genes, or the path of a file of them."""
     if given == "-":
         return read_standard_input()
+    if not given.strip():
+        return given
     if given.startswith("@"):
         return Path(given[1:])
     path = Path(given)
