@@ -488,6 +488,28 @@ def test_similar_figures_are_those_of_the_records(checkout: Checkout) -> None:
 
 
 @pytest.mark.slow
+def test_the_release_of_the_data_is_said(tmp_path: Path) -> None:
+    from pfocr_ld.loading.load import load_into_directory
+    from pfocr_ld.loading.staged import LoadOptions
+
+    release, store = tmp_path / "made", tmp_path / "store"
+    make_release(SEEDS, release, ReleaseOptions("2026-11-01", base_url="https://example.org/", tables=False))
+
+    def said(**place: Any) -> str:
+        return pfocr_ld.enrich("JAK1", **place).figure_sets.release
+
+    assert said(data=SEEDS) == said(data=[release, SEEDS]) == ""
+    assert said(data=release) == said(data=release / "pfocr.nt.gz") == "2026-11-01"
+    assert said(data=[release, release / "void.ttl"]) == "2026-11-01"  # the graph says so itself
+    load_into_directory([release], store, LoadOptions())
+    assert said(store=store) == "2026-11-01"
+    load_into_directory([release / "linksets.ttl.gz"], store, LoadOptions())  # to a graph of their own
+    assert said(store=store) == "2026-11-01"
+    load_into_directory([SEEDS], store, LoadOptions(append=True))
+    assert said(store=store) == ""
+
+
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of gseapy's own use of matplotlib and pandas
 def test_gseapy_finds_the_same_in_the_released_sets(tmp_path: Path) -> None:
     gseapy = pytest.importorskip("gseapy")

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from support.places import SEEDS
 
 from pfocr_ld.cli import cli
+from pfocr_ld.loading.survey import choose_graph, survey_files
 from pfocr_ld.summarising.linksets import LINKSETS, DistinctLinks, Link, find_links
 from pfocr_ld.terms import Triple, iri, literal, term_of
-from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS
+from pfocr_ld.vocabulary import LINKSETS_GRAPH, PFOCR, SCHEMA, SKOS
 
 pytestmark = pytest.mark.slow
 
@@ -176,3 +177,11 @@ TERMS = st.one_of(
 def test_any_triples_are_seen_without_error(triples: list[Triple]) -> None:
     distinct = DistinctLinks()
     assert sum(1 for _ in distinct.select(find_links(triples))) == sum(distinct.counts.values())
+
+
+@pytest.mark.parametrize("predicate", sorted({linkset.predicate for linkset in LINKSETS.values()}))
+def test_links_are_known_where_they_are_loaded(predicate: str, tmp_path: Path) -> None:
+    path = tmp_path / "links.nt"
+    path.write_text(f"<urn:a> <{predicate}> <urn:b> .\n", encoding="utf-8")
+    survey = survey_files([path], into_one_graph=False, blank_nodes=True)
+    assert choose_graph([path], survey) == LINKSETS_GRAPH

@@ -128,6 +128,18 @@ def test_no_other_file_looks_like_a_consumers(release: Path) -> None:
     assert not [name for name in below if "-gmt-" in name]
 
 
+def test_each_species_with_genes_has_a_file_of_chemicals_too(tmp_path: Path) -> None:
+    sets = SetFiles(tmp_path / "work")
+    sets.add({SetFile("named", "gene", "9031"): b"PMC1__f\tTitle\t1\n"})
+    sets.add({SetFile("possible", "gene", "9913"): b"PMC1__f\tTitle\t2\n"})
+    sets.write("2026-11-01", lambda name: (tmp_path / name.replace("/", " ")).open("wb"))
+    assert (tmp_path / "pfocr-20261101-gmt-Gallus_gallus.gmt").read_bytes() == b"PMC1__f\tTitle\t1\n"
+    assert (tmp_path / "pfocr-20261101-chemical-gmt-Gallus_gallus.gmt").read_bytes() == b""
+    assert {path.name for path in tmp_path.glob("*Bos_taurus.gmt")} == {
+        "gmt possible gene-ncbigene Bos_taurus.gmt"
+    }
+
+
 def test_a_set_is_of_one_species_and_has_no_member_twice(release: Path, graph: Store) -> None:
     species_of = dict(ask(graph, "?a a schema:Gene ; pfocr:organism/schema:identifier ?b"))
     ids = [path for path in set_files(release) if "symbol" not in str(path) and "chemical" not in str(path)]

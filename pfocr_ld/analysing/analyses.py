@@ -14,7 +14,7 @@ from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError, SourceError
-from pfocr_ld.loading.data import load_data
+from pfocr_ld.loading.data import load_data, tell_releases
 from pfocr_ld.organisms import taxa_by_name, tell_organism
 
 DataPath = str | os.PathLike[str]
@@ -108,7 +108,8 @@ def open_figure_sets(
     check_evidence(evidence)
     if store is not None:
         return load_figure_sets(Path(store), taxon, evidence)
-    return read_figure_sets(load_data(map(Path, paths)), taxon, evidence)
+    files = [Path(path) for path in paths]
+    return read_figure_sets(load_data(files), taxon, evidence, tell_releases(files))
 
 
 def read_genes(genes: Genes) -> list[str]:

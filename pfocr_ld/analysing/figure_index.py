@@ -20,9 +20,9 @@ from isal import isal_zlib
 from pfocr_ld.analysing.figure_sets import read_figure_sets
 from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.leftovers import part_file
-from pfocr_ld.stores.embedded import find_store, open_store
+from pfocr_ld.stores.embedded import find_store, open_store, read_state
 
-_FORMAT = f"3 {sys.byteorder}"
+_FORMAT = f"4 {sys.byteorder}"
 _CHECK_SIZE = 4
 
 
@@ -41,7 +41,8 @@ def _load(directory: Path, organism: str, evidence: str, state: str) -> FigureSe
     file = folder / f"{organism}-{evidence}-{state}.sets"
     with suppress(OSError, ValueError):
         return FigureSets(_read(file))
-    sets = read_figure_sets(open_store(directory), organism, evidence)
+    release = str(read_state(directory).get("release", ""))
+    sets = read_figure_sets(open_store(directory), organism, evidence, release)
     with suppress(OSError):
         _write(file, sets.content)
         _remove_others(folder, file, f"{organism}-{evidence}-")

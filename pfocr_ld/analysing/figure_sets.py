@@ -29,7 +29,6 @@ EVIDENCE = {
 """The kinds of evidence, and the path from a figure to its genes that each allows."""
 
 _PREFIXES = """\
-PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX pav: <http://purl.org/pav/>
 PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -51,7 +50,7 @@ _FIGURES = """SELECT ?figure ?title ?score ?image WHERE {
 
 
 # of a graph that holds its description, too: void.ttl of a release
-_RELEASE = f"SELECT ?version WHERE {{ ?release dcterms:isVersionOf <{DATASET}> ; pav:version ?version }}"
+_RELEASE = f"SELECT ?version WHERE {{ <{DATASET}> pav:version ?version }}"
 
 
 class Queryable(Protocol):
@@ -60,11 +59,12 @@ class Queryable(Protocol):
     def query(self, query: str, *, use_default_graph_as_union: bool) -> object: ...
 
 
-def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSets:
+def read_figure_sets(store: Queryable, organism: str, evidence: str, release: str = "") -> FigureSets:
     """Read the sets of an organism from a graph.
 
     :param organism: NCBI Taxonomy id.
     :param evidence: one of :data:`EVIDENCE`.
+    :param release: the version that the graph is of, where it does not say so itself.
     :raises QueryError: there is no gene of that organism in the graph, or no such kind of evidence.
     """
     check_evidence(evidence)
@@ -91,7 +91,7 @@ def read_figure_sets(store: Queryable, organism: str, evidence: str) -> FigureSe
         [gene.rpartition("/")[2].rpartition(":")[2] for gene in iris],
         ["\t".join(sorted(names[gene])) for gene in iris],
         figures,
-        ", ".join(sorted(version for (version,) in _rows(store, _RELEASE, organism, evidence))),
+        ", ".join(sorted(version for (version,) in _rows(store, _RELEASE, organism, evidence))) or release,
     )
 
 

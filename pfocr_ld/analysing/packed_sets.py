@@ -92,7 +92,6 @@ class FigureSets:
         header: dict[str, Any] = {
             "organism": organism,
             "evidence": evidence,
-            "release": release,
             "genes": list(gene_ids),
             "symbols": list(symbols),
             "counts": [len(ordered), len(members), sum(map(len, texts))],
@@ -100,7 +99,7 @@ class FigureSets:
         said = [_starts_of(figure.genes for figure in ordered), members.tobytes(), _starts_of(texts)]
         digest = sha256(b"".join([json.dumps(header).encode(), *said, *texts])).hexdigest()
         sizes = Counter(map(len, {figure.genes for figure in ordered}))
-        header |= {"digest": digest, "distinct_sizes": sorted(sizes.items())}
+        header |= {"release": release, "digest": digest, "distinct_sizes": sorted(sizes.items())}
         norms = array("d", [math.sqrt(math.fsum(map(weights.__getitem__, one.genes))) for one in ordered])
         holding = array("I", [place for places in holders for place in places])
         parts = [*said, _starts_of(holders), holding.tobytes(), norms.tobytes(), *texts]

@@ -24,6 +24,7 @@ from pyoxigraph import NamedNode, Store
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.leftovers import lock, remove_leftovers, remove_unless_held, synchronise, synchronise_folder
+from pfocr_ld.loading.data import tell_releases
 from pfocr_ld.loading.figure_graphs import read_figure_graphs
 from pfocr_ld.loading.load_log import UNKNOWN_DIGEST
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, LoadProgress
@@ -48,6 +49,8 @@ class _State:
     statements: int = 0
     graphs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The graphs that were loaded on their own → the digests of their files."""
+    release: str = ""
+    """The version of the release that was loaded, and nothing else with it."""
 
     @classmethod
     def read(cls, directory: Path) -> _State:
@@ -55,7 +58,8 @@ class _State:
         try:
             graphs = {str(name): tuple(digests) for name, digests in content.get("graphs", {}).items()}
             digests, statements = tuple(content["digests"]), int(content["statements"])
-            return cls(str(content.get("database", "")), digests, statements, graphs)
+            release = str(content.get("release", ""))
+            return cls(str(content.get("database", "")), digests, statements, graphs, release)
         except (ValueError, KeyError, TypeError, AttributeError):
             return cls()
 
@@ -65,6 +69,7 @@ class _State:
             "digests": list(self.digests),
             "statements": self.statements,
             "graphs": {name: list(digests) for name, digests in sorted(self.graphs.items())},
+            "release": self.release,
             "written_by": f"pyoxigraph {pyoxigraph.__version__}",
         }
         write_text(directory / STATE_NAME, json.dumps(content, indent=1) + "\n")
@@ -153,7 +158,9 @@ class _Load:
         digests = (*known, self.digest) if self.options.append else (self.digest,)
         if self.figures:  # what the store holds is not what any file holds
             digests = (UNKNOWN_DIGEST,)
-        return replace(state, database=database, statements=statements, digests=digests)
+        is_whole = not (self.figures or self.options.append)
+        release = tell_releases(self.files) if is_whole else ""
+        return replace(state, database=database, statements=statements, digests=digests, release=release)
 
     def _count_replaced(self, old: Path | None, state: _State) -> int:
         """Count what a load of the whole replaces; a store that cannot be read is as good as none."""

@@ -28,6 +28,8 @@ _LINKS = frozenset(
         f"{prefixes()['owl']}sameAs",
         f"{prefixes()['rdfs']}seeAlso",
         *(f"{prefixes()['skos']}{kind}Match" for kind in ("exact", "close", "related", "broad", "narrow")),
+        PFOCR.ndexNetwork,
+        PFOCR.wikiPathway,
     }
 )
 """The properties of a linkset."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from pfocr_ld.errors import Notify, SourceError, StoreError
-from pfocr_ld.rdf_files import is_rdf_file
+from pfocr_ld.rdf_files import find_dumps
 from pfocr_ld.serving.app import make_application
 from pfocr_ld.serving.below_path import BelowPath
 from pfocr_ld.serving.preparation import find_preparation
@@ -76,11 +76,8 @@ def _make_store(paths: Sequence[Path], store: Path, options: LoadOptions) -> Non
 
 
 def _files_of_release(folder: Path) -> list[Path]:
-    """Return the dump and the linksets of a release's folder; none where it is no release."""
-    if not (folder / _VOID).is_file():
-        return []
-    dumps = sorted((path for path in folder.glob("pfocr.*") if is_rdf_file(path)), key=lambda path: path.name)
-    return [*dumps[:1], *sorted(path for path in folder.glob("linksets/*") if is_rdf_file(path))]
+    """Return the dump in a release's folder that is read fastest; none where it is no release."""
+    return find_dumps(folder)[:1] if (folder / _VOID).is_file() else []
 
 
 def serve(

@@ -34,7 +34,8 @@ As the parameter ``evidence`` of the queries has it.
 ANY_SPECIES = ""
 LISTED_SPECIES = ("6239", "7955", "7227", "9606", "10090", "4932")
 """The species whose files PFOCR's own releases have, and consumers ask for by name: they are always there,
-and without a line where no figure names a gene of the species.
+and without a line where no figure names a gene of the species. As all others they have a file of genes and
+one of chemicals.
 """
 
 _FLUSH_BYTES = 16 << 20
@@ -162,7 +163,14 @@ class SetFiles:
         :param open_file: opens a file of the release by its name.
         """
         self._flush()
-        always = {SetFile(EVIDENCE[0], kind, species) for kind in _MEMBER_OF for species in LISTED_SPECIES}
+        with_genes = {
+            one.species for one in self._paths if one.evidence == EVIDENCE[0] and one.kind == "gene"
+        }
+        always = {
+            SetFile(EVIDENCE[0], kind, species)
+            for kind in _MEMBER_OF
+            for species in with_genes.union(LISTED_SPECIES)
+        }
         places = sorted(always | self._paths.keys())
         stems = name_species({place.species for place in places} - {ANY_SPECIES}, self._species)
         for place in places:
