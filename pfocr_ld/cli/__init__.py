@@ -6,6 +6,7 @@ is imported when it works, so that ``--help`` and ``--version`` answer at once e
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
@@ -91,6 +92,9 @@ and a hundred searches in it would be a tenth of the time that a command takes t
 def main() -> None:
     """Run the command line; an expected failure is one ``Error:`` line and exit status 1."""
     gc.set_threshold(_MADE_BEFORE_A_SEARCH)
+    # What is left at the exit need not be searched for cycles: that took a third of a
+    # second after a release of 2,000 figures.
+    atexit.register(gc.freeze)
     if "_PFOCR_LD_COMPLETE" in os.environ:  # a shell asks
         importlib.import_module("pfocr_ld.cli.shell_scripts")
     try:
