@@ -13,7 +13,7 @@ BioThings API ``pfocr`` reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pfocr_ld.lexicons import tier_of
@@ -28,44 +28,48 @@ FLAVOURS = ("strict", "synonyms", "all")
 
 def render_flavours(rows: Iterable[FigureRow]) -> dict[str, bytes]:
     """Return the lines of some figures in each flavour."""
-    lines: dict[str, list[str]] = {flavour: [] for flavour in FLAVOURS}
+    lines: list[list[bytes]] = [[] for _ in FLAVOURS]
     for row in rows:
-        for flavour, document in _documents_of(row).items():
-            lines[flavour].append(document + "\n")
-    return {flavour: "".join(of_flavour).encode() for flavour, of_flavour in lines.items()}
+        genes = _genes_of(row)
+        ordered = _sorted(genes)
+        start, end = _document_around(row)
+        for place, of_flavour in enumerate(lines):
+            members = [gene for gene in ordered if genes[gene] <= place]
+            of_flavour.append(f"{start}{_encode_ids(members)}{end}\n".encode())
+    return {flavour: b"".join(of_flavour) for flavour, of_flavour in zip(FLAVOURS, lines, strict=True)}
 
 
-def _documents_of(row: FigureRow) -> dict[str, str]:
-    """Return a figure in each flavour; they differ at its very end."""
+def _genes_of(row: FigureRow) -> dict[str, int]:
+    """Return gene → the place of the first flavour that has it."""
     genes: dict[str, int] = {}
-    terms: dict[str, set[str]] = {"chemical": set(), "disease": set()}
-    mesh: dict[str, set[str]] = {"chemical": set(), "disease": set()}
     for mention in row.mentions:
         if mention.kind == "gene":
             flavour = _flavour_of(mention.lexicon)
             for gene_id in mention.ids:
-                genes[gene_id] = min(flavour, genes.get(gene_id, flavour))
-        else:
-            mesh[mention.kind].add(mention.ids[0])
-            terms[mention.kind].add(mention.ids[1])
+                if genes.get(gene_id, len(FLAVOURS)) > flavour:
+                    genes[gene_id] = flavour
+    return genes
+
+
+def _document_around(row: FigureRow) -> tuple[str, str]:
+    """Return what stands before and behind the genes, in which alone the flavours differ."""
+    terms = [mention for mention in row.mentions if mention.kind != "gene"]
+    chemicals, diseases = (
+        [term.ids for term in terms if term.kind == kind] for kind in ("chemical", "disease")
+    )
     said = {
         "title": row.title,
         "pfocrUrl": row.page,
         "figureUrl": row.image,
         "pmc": row.pmcid,
         "mentions": {
-            "chemicals": {"mesh": _sorted(mesh["chemical"]), "chebi": _sorted(terms["chemical"])},
-            "diseases": {"mesh": _sorted(mesh["disease"]), "doid": _sorted(terms["disease"])},
-            "genes": {"ncbigene": [_GENES]},
+            "chemicals": {"mesh": _numbers_of(chemicals, 0), "chebi": _numbers_of(chemicals, 1)},
+            "diseases": {"mesh": _numbers_of(diseases, 0), "doid": _numbers_of(diseases, 1)},
+            "genes": {"ncbigene": _GENES},
         },
     }
-    document = _encode({"_id": row.figid, "associatedWith": said})
-    start, end = document.rsplit(f'"{_GENES}"', 1)
-    ordered = _sorted(set(genes))
-    return {
-        flavour: start + ",".join([f'"{gene}"' for gene in ordered if genes[gene] <= place]) + end
-        for place, flavour in enumerate(FLAVOURS)
-    }
+    start, _, end = _encode({"_id": row.figid, "associatedWith": said}).rpartition(f'"{_GENES}"')
+    return start, end
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +78,16 @@ def _flavour_of(lexicon: str) -> int:
     return _FLAVOUR_OF_TIER.get(tier_of(lexicon), len(FLAVOURS) - 1)
 
 
-def _sorted(ids: set[str]) -> list[str]:
+def _numbers_of(terms: Iterable[tuple[str, ...]], place: int) -> list[str]:
+    """Return the ids that stand in one place of some terms, each once."""
+    return _sorted({ids[place] for ids in terms})
+
+
+def _sorted(ids: Iterable[str]) -> list[str]:
     """Return ids in the order of their numbers."""
-    return sorted(sorted(ids - {""}), key=len)
+    return sorted(sorted(filter(None, ids)), key=len)
+
+
+def _encode_ids(ids: Sequence[str]) -> str:
+    """Return the list of ids, in which there is nothing to escape."""
+    return '["{}"]'.format('","'.join(ids)) if ids else "[]"

@@ -18,11 +18,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.organisms import model_organisms
-from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities
 from pfocr_ld.summarising.tables import table_line
 
 EVIDENCE = ("named", "possible", "implied")
@@ -61,17 +62,13 @@ class SetFile(NamedTuple):
 
 def gene_set_line(name: str, description: str, members: Iterable[str]) -> bytes:
     """Return the line of a set; a set without a description is described by its name."""
-    return _add_members(_begin_set(name, description), members)
+    ids = table_line(members)
+    return _begin_set(name, description) + (b"\t" + ids if ids != b"\n" else ids)
 
 
 def _begin_set(name: str, description: str) -> bytes:
-    """Return the line of a set without members: it alone has spaces, which take the most time."""
-    return table_line((name, description if description.strip() else name))
-
-
-def _add_members(line: bytes, members: Iterable[str]) -> bytes:
-    ids = table_line(members)
-    return line if ids == b"\n" else line[:-1] + b"\t" + ids
+    """Return what stands before the members of a set: it alone has spaces, which take the most time."""
+    return table_line((name, description if description.strip() else name))[:-1]
 
 
 def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
@@ -80,37 +77,69 @@ def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
     for row in rows:
         begun = _begin_set(row.figid, row.title)
         for place, members in _sets_of(row).items():
-            lines.setdefault(place, []).append(_add_members(begun, sorted(members)))
+            lines.setdefault(place, []).append(begun + members)
     return {place: b"".join(of_file) for place, of_file in lines.items()}
 
 
-def _sets_of(row: FigureRow) -> dict[SetFile, set[str]]:
-    sets: dict[SetFile, set[str]] = {}
-    genes: dict[tuple[str, bool, bool], set[str]] = {}
-    chemicals: dict[str, set[str]] = {}
-    for mention in row.mentions:
-        if mention.kind == "gene":
-            if mention.organism_id and mention.ids:
-                alike = (mention.organism_id, mention.is_family, mention.is_named)
-                genes.setdefault(alike, set()).update(mention.ids)
-        elif mention.kind == "chemical" and mention.ids[1]:
-            for evidence in ("possible", "named") if mention.is_named else ("possible",):
-                chemicals.setdefault(evidence, set()).add(mention.ids[1])
-    for (organism, is_family, is_named), ids in genes.items():
-        for evidence in _evidence_of_genes(is_family, is_named):
-            sets.setdefault(SetFile(evidence, "gene", organism), set()).update(ids)
-    for evidence, members in chemicals.items():
-        species = [place.species for place in sets if place.evidence == evidence]
-        for one in (ANY_SPECIES, *species):
+_Alike = tuple[bool, bool]
+"""Which of the genes of a species go into the same sets: whether by their family, and whether named."""
+_OF_EVIDENCE: dict[str, list[_Alike]] = {
+    EVIDENCE[0]: [(False, True)],
+    EVIDENCE[1]: [(False, True), (False, False)],
+    EVIDENCE[2]: [(False, True), (True, True)],
+}
+
+
+def _sets_of(row: FigureRow) -> dict[SetFile, bytes]:
+    """Return the sets of a figure by the file that they belong to, each as its line ends."""
+    genes: dict[str, dict[_Alike, list[str]]] = {}
+    chemicals: dict[_Alike, list[str]] = {}
+    for (kind, species, is_family, _), mentions in _group_alike(row).items():
+        alike = (is_family, mentions[0].is_named)
+        if kind == "gene" and species:
+            ids = chain.from_iterable([mention.ids for mention in mentions])
+            genes.setdefault(species, {}).setdefault(alike, []).extend(ids)
+        elif kind == "chemical":
+            chemicals.setdefault(alike, []).extend([mention.ids[1] for mention in mentions])
+    sets: dict[SetFile, bytes] = {}
+    for species, of_species in genes.items():
+        for evidence, members in _join_alike(of_species, EVIDENCE):
+            sets[SetFile(evidence, "gene", species)] = members
+    for evidence, members in _join_alike(chemicals, EVIDENCE[:2]):
+        with_genes = [place.species for place in sets if place.evidence == evidence]
+        for one in (ANY_SPECIES, *with_genes):
             sets[SetFile(evidence, "chemical", one)] = members
     return sets
 
 
-def _evidence_of_genes(is_family: bool, is_named: bool) -> tuple[str, ...]:
-    """Return into which sets the genes of a mention go."""
-    if is_family:
-        return ("implied",) if is_named else ()
-    return EVIDENCE if is_named else ("possible",)
+def _group_alike(row: FigureRow) -> dict[tuple[str, str, bool, str], list[MentionedEntities]]:
+    """Return the mentions of a figure by kind, species, whether they are of families, and confidence."""
+    groups: dict[tuple[str, str, bool, str], list[MentionedEntities]] = {}
+    for mention in row.mentions:
+        kind, _, _, species, _, is_family, confidence, _ = mention
+        alike = kind, species, is_family, confidence
+        if alike in groups:
+            groups[alike].append(mention)
+        else:
+            groups[alike] = [mention]
+    return groups
+
+
+def _join_alike(ids: Mapping[_Alike, list[str]], evidences: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the sets that there are: the evidence, and the members, which often are the same."""
+    joined: dict[tuple[_Alike, ...], bytes] = {}
+    for evidence in evidences:
+        there = tuple([alike for alike in _OF_EVIDENCE[evidence] if alike in ids])
+        if there not in joined:
+            joined[there] = _join_ids(chain.from_iterable([ids[alike] for alike in there]))
+        if joined[there]:
+            yield evidence, joined[there]
+
+
+def _join_ids(ids: Iterable[str]) -> bytes:
+    """Return the end of the line of a set: its members, each once, of digits alone; nothing of no members."""
+    members = sorted(set(filter(None, ids)))
+    return "\t{}\n".format("\t".join(members)).encode() if members else b""
 
 
 class SetFiles:

@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import repeat
 from typing import NamedTuple
 from urllib.parse import quote
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities
 from pfocr_ld.summarising.tables import table_line
 from pfocr_ld.terms import iri_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
@@ -121,16 +121,16 @@ def _cell(value: Value) -> str:
     return str(value)
 
 
+def join_rendered(parts: Iterable[Rendered]) -> Rendered:
+    """Return several nodes or edges one after another."""
+    parts = list(parts)
+    return Rendered(b"".join([part.lines for part in parts]), b"".join([part.table for part in parts]))
+
+
 def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
     """Return the nodes of figures, and the edges to what they mention."""
     rows = list(rows)
-    lines: list[str] = []
-    table: list[str] = []
-    for row in rows:
-        _add_edges(row, lines, table)
-    return render(map(_figure_node, rows), NODE_COLUMNS), Rendered(
-        "".join(lines).encode(), "".join(table).encode()
-    )
+    return render(map(_figure_node, rows), NODE_COLUMNS), join_rendered(map(_render_edges, rows))
 
 
 def _figure_node(row: FigureRow) -> Record:
@@ -143,56 +143,71 @@ def _figure_node(row: FigureRow) -> Record:
     }
 
 
-# What differs among the edges of a figure, in the edge that all are made of: characters that
-# stand in no identifier.
-_ENTITY, _LEVEL, _WORDS = "\ue000", "\ue001", "\ue002"
-_PLACEHOLDERS = re.compile(f'{_ENTITY}|{_LEVEL}|\\["{_WORDS}"\\]|{_WORDS}')
+# What differs among the edges in the one that all are made of: characters that stand in no identifier.
+_FIGURE, _PUBLICATIONS, _HOLE = "\ue000", "\ue001", "\ue002"
 
 
-def _add_edges(row: FigureRow, lines: list[str], table: list[str]) -> None:
-    """Add an edge for each entity, in the order in which the figure's mentions have them.
+def _render_edges(row: FigureRow) -> Rendered:
+    """Return an edge for each entity, in the order in which the figure's mentions have them.
 
-    Some four million edges are nearly the same, so a figure's are rendered once and filled in.
+    Some four million edges are nearly the same, so one is rendered and filled in.
     """
-    words: dict[str, list[str]] = {}
-    levels: dict[str, str] = {}
+    first: dict[str, MentionedEntities] = {}
+    others: dict[str, list[MentionedEntities]] = {}
     for mention in row.mentions:
-        word, level = mention.word, mention.confidence
         for curie in mention.curies:
-            known = levels.get(curie)
-            if known is None:
-                words[curie], levels[curie] = [word] if word else [], level
-                continue
-            if word and word not in words[curie]:
-                words[curie].append(word)
-            if _RANK[level] < _RANK[known]:
-                levels[curie] = level
-    if not levels:
-        return
-    line, cells = (_PLACEHOLDERS.split(data.decode()) for data in render([_edge_of(row)], EDGE_COLUMNS))
-    id_, object_, at_level, at_words, end = line
-    id_cell, object_cell, level_cell, words_cell, end_cell = cells
-    for curie, level in levels.items():
-        entity, said = biolink_curie(curie), words[curie]
-        listed, cell = _render_word(said[0]) if len(said) == 1 else _render_words(said)
-        lines.append(f"{id_}{entity}{object_}{entity}{at_level}{level}{at_words}{listed}{end}")
-        table.append(f"{id_cell}{entity}{object_cell}{entity}{level_cell}{level}{words_cell}{cell}{end_cell}")
+            known = first.setdefault(curie, mention)
+            if known is not mention:
+                others.setdefault(curie, []).append(mention)
+    if not first:
+        return Rendered(b"", b"")
+    (id_, object_, at_level, at_words, end), of_table = _edge_parts(row)
+    id_cell, object_cell, level_cell, words_cell, end_cell = of_table
+    lines: list[str] = []
+    table: list[str] = []
+    for curie, mention in first.items():
+        entity, level, (listed, cell) = biolink_curie(curie), mention.confidence, _render_word(mention.word)
+        if curie in others:
+            level, (listed, cell) = _join_mentions([mention, *others[curie]])
+        lines += (id_, entity, object_, entity, at_level, level, at_words, listed, end)
+        table += (id_cell, entity, object_cell, entity, level_cell, level, words_cell, cell, end_cell)
+    return Rendered("".join(lines).encode(), "".join(table).encode())
 
 
-def _edge_of(row: FigureRow) -> Record:
-    figure = figure_curie(row.figid, row.pmcid)
-    return {
-        "id": edge_id(figure, _MENTIONS, _ENTITY),
-        "subject": figure,
+def _join_mentions(mentions: Sequence[MentionedEntities]) -> tuple[str, _RenderedWords]:
+    """Return the surest level of several mentions of one entity, and their words."""
+    level = min([mention.confidence for mention in mentions], key=_RANK.__getitem__)
+    return level, _render_words(list(dict.fromkeys([mention.word for mention in mentions if mention.word])))
+
+
+def _edge_parts(row: FigureRow) -> tuple[list[str], list[str]]:
+    """Return what stands before, between and behind the entity, twice, the level and the words in an edge."""
+    figure, publications = figure_curie(row.figid, row.pmcid), publications_of(row)
+    lines, table = _edge_form()
+    return (
+        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, _encode(publications)) for part in lines],
+        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, _cell(publications)) for part in table],
+    )
+
+
+@cache
+def _edge_form() -> tuple[list[str], list[str]]:
+    """Return the parts of an edge of any figure."""
+    edge: Record = {
+        "id": edge_id(_FIGURE, _MENTIONS, _HOLE),
+        "subject": _FIGURE,
         "predicate": _MENTIONS,
-        "object": _ENTITY,
+        "object": _HOLE,
         "category": ["biolink:InformationContentEntityToNamedThingAssociation"],
         "knowledge_level": "not_provided",
         **AGENT,
-        "publications": publications_of(row),
-        "has_confidence_level": _LEVEL,
-        "supporting_text": [_WORDS],
+        "publications": [_PUBLICATIONS],
+        "has_confidence_level": _HOLE,
+        "supporting_text": [_HOLE],
     }
+    rendered = render([edge], EDGE_COLUMNS)
+    line = re.sub(rf'\["({_PUBLICATIONS}|{_HOLE})"\]', r"\1", rendered.lines.decode())
+    return line.split(_HOLE), rendered.table.decode().split(_HOLE)
 
 
 class _RenderedWords(NamedTuple):
@@ -202,8 +217,8 @@ class _RenderedWords(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def _render_word(word: str) -> _RenderedWords:
-    """Return what is rendered for nearly every edge: one word, which stands in many figures."""
-    return _render_words([word])
+    """Return what is rendered for nearly every edge: one word, which stands in many figures, or none."""
+    return _render_words([word] if word else [])
 
 
 def _render_words(words: list[str]) -> _RenderedWords:

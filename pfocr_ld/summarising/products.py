@@ -18,6 +18,7 @@ from pfocr_ld.summarising.kgx import (
     NODE_COLUMNS,
     Rendered,
     header_line,
+    join_rendered,
     render_figures,
 )
 from pfocr_ld.writing.compression import compress_member
@@ -63,8 +64,7 @@ def compress_parts(parts: Parts) -> Parts:
 def join_nodes(nodes: Iterable[Rendered]) -> Iterator[Parts]:
     """Return the parts that nodes are, some thousands at a time."""
     for some in _cut(nodes):
-        joined = Rendered(b"".join([node.lines for node in some]), b"".join([node.table for node in some]))
-        yield compress_parts(_name_files(_NODES, joined))
+        yield compress_parts(_name_files(_NODES, join_rendered(some)))
 
 
 def render_edges(pairs: Iterable[CoMention]) -> Iterator[Parts]:
