@@ -22,7 +22,13 @@ from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_results
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.summarising.co_mention_edges import CoMention, edge_of, render_co_mentions
-from pfocr_ld.summarising.co_mentions import LEAST_FIGURES, LEAST_RATIO, MOST_FIGURES, CoMentions
+from pfocr_ld.summarising.co_mentions import (
+    LEAST_DEVIATIONS,
+    LEAST_FIGURES,
+    LEAST_RATIO,
+    MOST_FIGURES,
+    CoMentions,
+)
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
 from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFile, SetFiles, gene_set_line, name_species
 from pfocr_ld.summarising.kgx import EDGE_COLUMNS, figure_curie, render
@@ -474,7 +480,7 @@ def test_co_mentions_are_counted_as_one_would_by_hand(
         assert [edge["concept_count_subject"], edge["concept_count_object"]] == counts
         assert edge["dataset_count"] == len(universe)
         assert edge["expected_count"] == pytest.approx(expected, abs=1e-4)
-        assert len(observed) >= LEAST_RATIO * expected
+        assert len(observed) >= max(LEAST_RATIO * expected, expected + LEAST_DEVIATIONS * expected**0.5)
         assert set(edge["figure_urls"]) == observed
         assert edge["publications"] == list(
             dict.fromkeys(f"PMCID:{_paper_of(url)}" for url in edge["figure_urls"])
@@ -517,6 +523,7 @@ def pairs_of(figures: list[MentionedTogether]) -> set[frozenset[str]]:
         (figures_of((A, B), (A, B)), False),  # too few figures
         (figures_of((A, B), (A, B), (A, B), papers=1), False),  # of one paper
         (figures_of((A, B), (A, B), (A, B), others=0), False),  # no more than expected
+        (figures_of((A, B), (A, B), (A, B), others=20), False),  # more, as it may be by chance
         (figures_of((A, C), (A, C), (A, C)), False),  # of two species
         (figures_of((A, CHEMICAL), (A, CHEMICAL), (A, CHEMICAL)), True),
         (figures_of((DISEASE, CHEMICAL), (DISEASE, CHEMICAL), (DISEASE, CHEMICAL)), True),

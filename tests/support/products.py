@@ -18,12 +18,16 @@ SPECIES = {
 }
 GENES = {
     taxon: [
-        (f"{prefix}{chr(65 + number)}{number + 2}", str(place * 1000 + number + 1)) for number in range(12)
+        (f"{prefix}{chr(65 + number)}{number + 2}", str(place * 1000 + number + 1)) for number in range(24)
     ]
     for place, (taxon, prefix) in enumerate(
         zip(SPECIES, ("KIN", "Mur", "fly", "Ecb", "Ecd", "YST"), strict=True)
     )
 }
+PATHWAYS = {
+    taxon: [genes[start : start + 3] for start in range(0, len(genes), 3)] for taxon, genes in GENES.items()
+}
+"""Genes that figures name together."""
 FAMILY = "bioentities_symbol"
 
 
@@ -35,7 +39,7 @@ def write_products_checkout(checkout: Checkout, figures: int = 60) -> None:
         taxa = chance.sample(list(SPECIES), 3)
         title = f"Title\twith {number} \u00e4 <tab>"
         if number % 4 == 0:  # the inline generation
-            genes = [inline_gene(symbol, symbol, gene) for symbol, gene in chance.sample(GENES["9606"], 4)]
+            genes = [inline_gene(symbol, symbol, gene) for symbol, gene in chance.choice(PATHWAYS["9606"])]
             checkout.record(figid, figtitle=title, filename=f"f {number}.jpg", genes=genes)
             continue
         named = " ".join(SPECIES[taxon] for taxon in taxa)
@@ -43,15 +47,16 @@ def write_products_checkout(checkout: Checkout, figures: int = 60) -> None:
             figid, figtitle=title, filename=f"f-{number}.jpg", caption=f"In {named}.", doi=f"10.1/{number}"
         )
         checkout.table(figid, "genes", [row for taxon in taxa for row in _genes_of(taxon, chance)])
-        checkout.table(figid, "chemicals", _terms("chebi", chance))
-        checkout.table(figid, "diseases", _terms("doid", chance))
+        substances = chance.sample(range(1, 9), 2)
+        checkout.table(figid, "chemicals", _terms("chebi", substances))
+        checkout.table(figid, "diseases", _terms("doid", substances))
 
 
 def _genes_of(taxon: str, chance: random.Random) -> list[Row]:
     said = {"organism_id": taxon, "organism_name": SPECIES[taxon]}
-    genes = chance.sample(GENES[taxon], 6)
-    rows: list[Row] = [table_gene(symbol, symbol, gene, **said) for symbol, gene in genes[:3]]
-    (symbol, gene), *members = genes[3:]
+    named = chance.choice(PATHWAYS[taxon])
+    rows: list[Row] = [table_gene(symbol, symbol, gene, **said) for symbol, gene in named]
+    (symbol, gene), *members = chance.sample([gene for gene in GENES[taxon] if gene not in named], 3)
     rows.append(table_gene(f"{symbol}x|y", symbol, gene, source="ncbigene_synonym", **said))  # misread
     rows += [
         table_gene(f"Fam{taxon}", f"FAM{taxon}", gene, source=FAMILY, ncbigene_symbol=symbol, **said)
@@ -64,7 +69,7 @@ def _genes_of(taxon: str, chance: random.Random) -> list[Row]:
     return rows
 
 
-def _terms(column: str, chance: random.Random) -> list[Row]:
+def _terms(column: str, substances: list[int]) -> list[Row]:
     return [
         {
             "word": f"substance{number}",
@@ -73,5 +78,5 @@ def _terms(column: str, chance: random.Random) -> list[Row]:
             "name": f"Substance {number}",
             column: f"{column.upper()}:{number}" if number % 3 else "NA",
         }
-        for number in chance.sample(range(1, 9), 2)
+        for number in substances
     ]
