@@ -92,7 +92,7 @@ LIBRARIES = {
     "starlette": "serving.*",
     "uvicorn": "serving.*",
     "pandas": "answers",
-    "pyarrow": "answers summarising.parquet summarising.joining",
+    "pyarrow": "answers summarising.parquet summarising.mention_columns summarising.joining",
     "pyshacl": "fair.shape_rules",
     "distributed": "exporting.cluster",
     "isal": "writing.compression reading.archive_members reading.tarball analysing.figure_index",

@@ -21,6 +21,8 @@ class CellKind(NamedTuple):
     read: Callable[[Term], Cell]
     """A term → the cell that ``write`` makes this very term of; None where there is no such cell."""
     write: Callable[[Cell], Term]
+    read_several: Callable[[Sequence[Term]], list[Cell]]
+    """Does what ``read`` does of each of some terms."""
 
 
 def _read_text(term: Term) -> str | None:
@@ -30,15 +32,29 @@ def _read_text(term: Term) -> str | None:
     return None
 
 
-def read_texts(texts: Sequence[str]) -> list[str | None]:
-    """Return the cells of plain literals, in less time than one by one."""
-    if "\\" in "".join(texts):
-        return [_read_text(Term(text)) for text in texts]
-    return [text[1:-1] for text in texts]
+def _read_texts(terms: Sequence[Term]) -> list[str | None]:
+    if "\\" in "".join(terms):
+        return list(map(_read_text, terms))
+    return [term[1:-1] if term[0] == '"' == term[-1] else None for term in terms]
+
+
+def without_escapes(literals: Sequence[str | None]) -> Sequence[str | None]:
+    """Return plain literals with their texts as they are between the quotes; None stays."""
+    if "\\" not in "".join(filter(None, literals)):
+        return literals
+    return [f'"{text_of(Term(one))}"' if one and "\\" in one else one for one in literals]
 
 
 def _read_iri(term: Term) -> str | None:
     return iri_of(term) if term[0] == "<" else None
+
+
+def _read_iris(terms: Sequence[Term]) -> list[str | None]:
+    return [term[1:-1] if term[0] == "<" else None for term in terms]
+
+
+def _one_by_one(read: Callable[[Term], Cell]) -> Callable[[Sequence[Term]], list[Cell]]:
+    return lambda terms: list(map(read, terms))
 
 
 def _typed(
@@ -57,7 +73,7 @@ def _typed(
             return None
         return cell if cell is not None and write(cell) == term else None
 
-    return CellKind(type_name, read_exactly, write)
+    return CellKind(type_name, read_exactly, write, _one_by_one(read_exactly))
 
 
 def local_name(namespace: str) -> CellKind:
@@ -68,7 +84,7 @@ def local_name(namespace: str) -> CellKind:
     def read(term: Term) -> str | None:
         return str(term[len(start) : -1]) if term.startswith(start) else None
 
-    return CellKind("string", read, lambda cell: iri(f"{namespace}{cell}"))
+    return CellKind("string", read, lambda cell: iri(f"{namespace}{cell}"), _one_by_one(read))
 
 
 def _small_integer(text: str) -> int | None:
@@ -76,8 +92,8 @@ def _small_integer(text: str) -> int | None:
     return number if -_LARGEST < number < _LARGEST else None
 
 
-TEXT = CellKind("string", _read_text, literal)
-NODE = CellKind("string", _read_iri, iri)
+TEXT = CellKind("string", _read_text, literal, _read_texts)
+NODE = CellKind("string", _read_iri, iri, _read_iris)
 INTEGER = _typed("int64", XSD.integer, _small_integer, integer)
 DECIMAL = _typed(
     "double",

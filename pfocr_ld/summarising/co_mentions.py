@@ -9,9 +9,10 @@ chance, and two rare ones meet once; neither says anything, and together they ar
 pair is an edge when at least :data:`LEAST_FIGURES` figures, of at least :data:`LEAST_PAPERS` papers, name
 both (the figures of one paper repeat themselves), and that is at least :data:`LEAST_RATIO` times the expected
 number, and at least :data:`LEAST_DEVIATIONS` standard deviations above it. The number by chance is nearly
-that of a Poisson distribution, whose deviation is the root of what is expected: fewer than three in a thousand
-pairs come so far by chance, where three figures and twice the expected number are no wonder among millions of
-pairs. Of 110,408 figures a quarter of the edges are left that there are without it. An edge lists at most
+that of a Poisson distribution, whose deviation is the root of what is expected: fewer than three in a
+thousand pairs come so far by chance, where three figures and twice the expected number are no wonder among
+millions of pairs.
+Of 110,408 figures a quarter of the edges are left that there are without it. An edge lists at most
 :data:`MOST_FIGURES` figures, the first in the order of the dump; the counts are of all.
 
 **The expected number** is that of independent entities, *n₁ n₂ / N*, within the figures that could have

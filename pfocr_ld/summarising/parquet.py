@@ -31,7 +31,7 @@ from pfocr_ld.summarising.graph_tables import (
     TABLES,
     GraphTable,
 )
-from pfocr_ld.summarising.mention_columns import MentionColumns, MentionRows
+from pfocr_ld.summarising.mention_columns import MentionColumns
 from pfocr_ld.summarising.table_rows import Row, rows_of
 
 if TYPE_CHECKING:
@@ -102,10 +102,7 @@ class TableRows:
 
     def add(self, descriptions: Iterable[Description]) -> None:
         """Take all that is said of some nodes, each statement once."""
-        for description in descriptions:
-            _, _, texts = description
-            if texts and self._mentions.add(*description):
-                continue
+        for description in self._mentions.take(descriptions):
             table, rows = rows_of(description)
             if table is MENTIONS:
                 self._mentions.add_rows(rows)
@@ -123,7 +120,7 @@ class TableRows:
         for table in TABLES:
             schema, rows = schema_of(table), self._rows[table.name]
             if table is MENTIONS and self._mentions:
-                arrays = _arrays_of_mentions(self._mentions.rows(), schema)
+                arrays = self._mentions.arrays(schema.types)
             elif rows:
                 cells = zip(zip(*rows, strict=True), schema.types, strict=True)
                 arrays = [pyarrow.array(of_column, type_) for of_column, type_ in cells]
@@ -133,21 +130,6 @@ class TableRows:
             columns[table.name] = [batch.serialize().to_pybytes()]
         self._begin()
         return columns
-
-
-def _arrays_of_mentions(rows: MentionRows, schema: pyarrow.Schema) -> list[pyarrow.Array]:
-    """Return the columns of mentions, with the rows in their order."""
-    import pyarrow
-    from pyarrow import compute
-
-    order = compute.sort_indices(pyarrow.array(rows.places))
-    which = pyarrow.array(rows.which).take(order)
-    return [
-        pyarrow.array(rows.differing[number], type_).take(order)
-        if number in rows.differing
-        else pyarrow.array([row[number] for row in rows.common], type_).take(which)
-        for number, type_ in enumerate(schema.types)
-    ]
 
 
 def join_columns(parts: Iterable[Columns]) -> Columns:

@@ -54,19 +54,22 @@ class _Place(NamedTuple):
 
     number: int
     read: Callable[[Term], Cell]
-    is_list: bool
+    read_several: Callable[[Sequence[Term]], list[Cell]] | None
+    """Where it is a list."""
 
 
 _PLACES = {
     name: {
-        iri(column.predicate): _Place(number, column.kind.read, column.is_list)
+        iri(column.predicate): _Place(
+            number, column.kind.read, column.kind.read_several if column.is_list else None
+        )
         for number, column in enumerate(columns)
         if column.predicate
     }
     for name, columns in _SAID.items()
 }
 _PREFIX_OF = {prefixes()[prefix].rstrip("/"): prefix for prefix in ("ncbigene", "mesh")}
-_NOWHERE = _Place(0, lambda _: None, False)
+_NOWHERE = _Place(0, lambda _: None, None)
 _KIND, _ENTITY_ID, _ENTITY_PLACE = (
     [column.name for column in _SAID[MENTIONS.name]].index(name) for name in ("kind", "entity_id", "entity")
 )
@@ -138,17 +141,23 @@ def _cells_of(table: GraphTable, groups: _Groups, own: str = "") -> Row:
     for predicate, values in groups:
         if own and predicate in _IMPLIED:
             values = [value for value in values if not value.startswith(own)]
-        number, read, is_list = places.get(predicate, _NOWHERE)
-        if is_list and row[number] is None and None not in (cells := list(map(read, values))):
-            row[number] = cells  # as nearly always
-            continue
+        number, read, read_several = places.get(predicate, _NOWHERE)
+        if row[number] is None:  # and every value can be read, as nearly always
+            if read_several:
+                cells = read_several(values)
+                if None not in cells:
+                    row[number] = cells
+                    continue
+            elif len(values) == 1 and (cell := read(values[0])) is not None:
+                row[number] = cell
+                continue
         for value in values:
             cell = read(value)
             if cell is None:
                 others.append(f"{predicate} {value}")
             elif row[number] is None:
-                row[number] = [cell] if is_list else cell
-            elif is_list:
+                row[number] = [cell] if read_several else cell
+            elif read_several:
                 row[number].append(cell)
             else:
                 others.append(f"{predicate} {value}")
@@ -169,25 +178,27 @@ def cells_of_mention(groups: _Groups) -> list[Row]:
     row = _cells_of(MENTIONS, groups)
     classes = [value for _, values in groups for value in values]
     row[_KIND] = next(filter(None, map(_KIND_OF_CLASS.get, classes)), None)
-    row[_ENTITY_ID] = _curie_of(row[_ENTITY_PLACE])
+    row[_ENTITY_ID] = curie_of(row[_ENTITY_PLACE])
     return [row, *(_of_entity(row, iri_of(entity)) for entity in entities[1:])]
 
 
 def _of_entity(row: Row, entity: str) -> Row:
     cells = list(row)
-    cells[_ENTITY_PLACE], cells[_ENTITY_ID] = entity, _curie_of(entity)
+    cells[_ENTITY_PLACE], cells[_ENTITY_ID] = entity, curie_of(entity)
     return cells
 
 
-def entity_ids(start: str, names: Sequence[str]) -> list[str | None]:
-    """Return the CURIEs of entities, by what their IRIs begin with and what they end in."""
+def curie_start(start: str, names: Sequence[str | None]) -> str:
+    """Return what stands before names in the CURIEs of nearly all entities; the empty text where each CURIE
+    has to be looked for.
+
+    :param start: what stands before the names in the entities' IRIs.
+    """
     prefix = _PREFIX_OF.get(start.rstrip("/"))
-    if prefix and all(names) and "".join(names).isalnum():
-        return [f"{prefix}:{name}" for name in names]
-    return [_curie_of(start + name) for name in names]
+    return f"{prefix}:" if prefix and all(names) and "".join(filter(None, names)).isalnum() else ""
 
 
-def _curie_of(entity: str | None) -> str | None:
+def curie_of(entity: str | None) -> str | None:
     """Return the CURIE of an entity; None of a family, which has none."""
     if entity is None or entity.startswith(FAMILIES):
         return None
