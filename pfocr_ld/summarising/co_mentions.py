@@ -76,24 +76,30 @@ class CoMentions:
             if not figure.entities:
                 continue
             place = len(self._pages)
-            numbers = array("I", sorted([self._number_of(*entity) for entity in figure.entities]))
+            known = self._numbers
+            named = [
+                known[curie] if curie in known else self._add_entity(curie, species)
+                for curie, species in figure.entities
+            ]
+            numbers = array("I", sorted(named))
             for number in numbers:
                 self._figures_of[number].append(place)
             self._entities_of.append(numbers)
             self._pages.append(figure.page)
             self._papers.append(figure.pmcid)
             species = {self._species[number] for number in numbers}
-            self._universes.update(species | {_NO_SPECIES})
+            for one in species | {_NO_SPECIES}:
+                self._universes[one] += 1
             for number in numbers:
                 if not self._species[number]:
-                    self._within.update((number, one) for one in species if one)
+                    for one in species - {_NO_SPECIES}:
+                        self._within[number, one] += 1
 
-    def _number_of(self, curie: str, species: str) -> int:
-        number = self._numbers.setdefault(curie, len(self._curies))
-        if number == len(self._curies):
-            self._curies.append(curie)
-            self._species.append(species if curie.startswith(_GENE) else _NO_SPECIES)
-            self._figures_of.append(array("I"))
+    def _add_entity(self, curie: str, species: str) -> int:
+        self._numbers[curie] = number = len(self._curies)
+        self._curies.append(curie)
+        self._species.append(species if curie.startswith(_GENE) else _NO_SPECIES)
+        self._figures_of.append(array("I"))
         return number
 
     def pairs(self) -> Iterator[CoMention]:

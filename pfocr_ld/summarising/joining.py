@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 from pfocr_ld.distinct_counts import join_hashes
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
@@ -15,9 +15,8 @@ from pfocr_ld.summarising.kgx import Rendered, RenderedNode
 from pfocr_ld.summarising.linksets import Link, WrittenLinks
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.parquet import Columns, join_columns, schema_of
+from pfocr_ld.summarising.products import join_parts
 from pfocr_ld.summarising.statistics import Statistics
-
-_Name = TypeVar("_Name", str, SetFile)
 
 
 def join_observed(parts: Iterable[Observed]) -> Observed:
@@ -42,8 +41,8 @@ def join_observed(parts: Iterable[Observed]) -> Observed:
     joined.figures = list(chain.from_iterable(part.figures for part in parts))
     joined.entities = list(chain.from_iterable(part.entities for part in parts))
     joined.nodes = list(chain.from_iterable(part.nodes for part in parts))
-    joined.sets = _join_bytes(part.sets for part in parts)
-    joined.products = _join_bytes(part.products for part in parts)
+    joined.sets = join_parts(part.sets for part in parts)
+    joined.products = join_parts(part.products for part in parts)
     joined.tables = join_columns(part.tables for part in parts)
     return joined
 
@@ -71,14 +70,6 @@ def _add_up(parts: Iterable[Counter[str]]) -> Counter[str]:
     for part in parts:
         total.update(part)
     return total
-
-
-def _join_bytes(parts: Iterable[dict[_Name, bytes]]) -> dict[_Name, bytes]:
-    joined: dict[_Name, list[bytes]] = {}
-    for part in parts:
-        for name, content in part.items():
-            joined.setdefault(name, []).append(content)
-    return {name: b"".join(contents) for name, contents in joined.items()}
 
 
 def pack_observed(observed: Observed) -> tuple[Any, ...]:

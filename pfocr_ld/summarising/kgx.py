@@ -166,7 +166,8 @@ def _render_edges(row: FigureRow) -> Rendered:
     lines: list[str] = []
     table: list[str] = []
     for curie, mention in first.items():
-        entity, level, (listed, cell) = biolink_curie(curie), mention.confidence, _render_word(mention.word)
+        entity, level, word = biolink_curie(curie), mention.confidence, mention.word
+        listed, cell = (f'["{word}"]', word) if word.isalnum() else _render_word(word)
         if curie in others:
             level, (listed, cell) = _join_mentions([mention, *others[curie]])
         lines += (id_, entity, object_, entity, at_level, level, at_words, listed, end)
@@ -217,7 +218,7 @@ class _RenderedWords(NamedTuple):
 
 @lru_cache(maxsize=1 << 14)
 def _render_word(word: str) -> _RenderedWords:
-    """Return what is rendered for nearly every edge: one word, which stands in many figures, or none."""
+    """Return what is rendered for nearly every edge: one word, which may stand in many figures, or none."""
     return _render_words([word] if word else [])
 
 
@@ -236,7 +237,7 @@ def publications_of(row: FigureRow) -> list[str]:
 
 def mentioned_curies(rows: Iterable[FigureRow]) -> set[str]:
     """Return the CURIEs of all that the edges of some figures lead to."""
-    return {curie for row in rows for mention in row.mentions for curie in mention.curies}
+    return set().union(*[mention.curies for row in rows for mention in row.mentions])
 
 
 def entity_node(entity: EntityRow) -> Record | None:

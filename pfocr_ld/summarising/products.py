@@ -6,13 +6,14 @@ The workers render them batch by batch and compress as well: a batch is a member
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TypeVar
 
 from pfocr_ld.summarising.biothings import FLAVOURS, render_flavours
 from pfocr_ld.summarising.co_mention_edges import CoMention, render_co_mentions
 from pfocr_ld.summarising.figure_rows import FigureRow
+from pfocr_ld.summarising.gene_sets import SetFile
 from pfocr_ld.summarising.kgx import (
     EDGE_COLUMNS,
     NODE_COLUMNS,
@@ -32,6 +33,7 @@ PRODUCT_FILES = (
 _RECORDS_A_MEMBER = 5_000
 
 _Item = TypeVar("_Item")
+_Name = TypeVar("_Name", str, SetFile)
 Parts = dict[str, bytes]
 """File → a part of it."""
 
@@ -59,6 +61,15 @@ def render_products(rows: Iterable[FigureRow]) -> Parts:
 def compress_parts(parts: Parts) -> Parts:
     """Return parts as they stand in the files."""
     return {name: compress_member(content, ".gz") for name, content in parts.items()}
+
+
+def join_parts(parts: Iterable[Mapping[_Name, bytes]]) -> dict[_Name, bytes]:
+    """Return parts of files one after another, of any file of a release."""
+    joined: dict[_Name, list[bytes]] = {}
+    for part in parts:
+        for name, content in part.items():
+            joined.setdefault(name, []).append(content)
+    return {name: b"".join(contents) for name, contents in joined.items()}
 
 
 def join_nodes(nodes: Iterable[Rendered]) -> Iterator[Parts]:
