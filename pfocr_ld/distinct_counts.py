@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable
-from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
 
 _HASH_BYTES = 8
 _PARTS = 256
 """One for each value of a hash's first byte."""
+_FLUSH_BYTES = 16 << 20
 
 
 def hash_text(text: str) -> bytes:
@@ -24,38 +24,48 @@ def hash_text(text: str) -> bytes:
 
 
 class DistinctCounter:
-    """Counts distinct hashes in constant memory, with files in a folder of its own."""
+    """Counts distinct hashes in constant memory, with files in a folder of its own where they are many."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        """Make the folder; ``stack`` closes the files in it."""
+    def __init__(self, folder: Path) -> None:
+        """Make the folder."""
         folder.mkdir()
-        self._parts = [
-            stack.enter_context((folder / str(number)).open("w+b", buffering=1 << 14))
-            for number in range(_PARTS)
-        ]
+        self._paths = [folder / str(number) for number in range(_PARTS)]
+        self._waiting = [bytearray() for _ in self._paths]
+        self._waiting_bytes = 0
 
     def add(self, value: bytes) -> None:
         """Take a hash, which may have come before."""
-        self._parts[value[0]].write(value)
+        self._add(value[0], value)
 
     def add_sorted(self, hashes: bytes) -> None:
         """Take hashes that stand one after another in their order."""
         firsts = hashes[::_HASH_BYTES]
         start = 0
-        for value, part in enumerate(self._parts):
+        for value in range(_PARTS):
             end = start + firsts.count(value) * _HASH_BYTES
             if end > start:
-                part.write(hashes[start:end])
+                self._add(value, hashes[start:end])
                 start = end
+
+    def _add(self, part: int, hashes: bytes) -> None:
+        self._waiting[part] += hashes
+        self._waiting_bytes += len(hashes)
+        if self._waiting_bytes > _FLUSH_BYTES:
+            self._flush()
+
+    def _flush(self) -> None:
+        for path, hashes in zip(self._paths, self._waiting, strict=True):
+            with path.open("ab") as file:
+                file.write(hashes)
+            hashes.clear()
+        self._waiting_bytes = 0
 
     def count(self) -> int:
         """Return the number of distinct hashes so far."""
         total = 0
-        for part in self._parts:
-            size = part.tell()
-            part.seek(0)
-            hashes = array("Q")
-            hashes.fromfile(part, size // _HASH_BYTES)
+        for path, waiting in zip(self._paths, self._waiting, strict=True):
+            hashes = array("Q", path.read_bytes() if path.exists() else b"")
+            hashes.frombytes(waiting)
             total += len(set(hashes))
         return total
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements, describe, triples_of
+from pfocr_ld.distinct_counts import DistinctCounter, hash_text, join_hashes
 from pfocr_ld.summarising.observation import Collector, Observed
 from pfocr_ld.terms import TYPE, Term, iri, literal
 from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA, identifier_iri
@@ -71,3 +74,21 @@ def observe(said: Iterable[Description], pieces: int) -> Observed:
 def test_shared_statements_count_as_those_of_each_subject(said: list[Description], pieces: int) -> None:
     plain = list(describe(triples_of(said)))
     assert observe(said, pieces) == observe(plain, pieces)
+
+
+@pytest.mark.parametrize("in_memory", [0, 100, 1 << 20])
+def test_distinct_things_are_counted_in_memory_and_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int
+) -> None:
+    monkeypatch.setattr("pfocr_ld.distinct_counts._FLUSH_BYTES", in_memory)
+    counter = DistinctCounter(tmp_path / "hashes")
+    parts = [b"".join(sorted(hash_text(str(n)) for n in range(start, start + 300))) for start in (0, 200, 90)]
+    joined = join_hashes(parts[:2])
+    assert len(joined) == 8 * 500
+    assert joined == join_hashes([joined, joined])
+    for hashes in (joined, parts[2]):
+        counter.add_sorted(hashes)
+    assert counter.count() == 500
+    counter.add(hash_text("another"))
+    counter.add(hash_text("0"))
+    assert counter.count() == 501

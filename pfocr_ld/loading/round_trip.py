@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from contextlib import ExitStack
 from decimal import Context, Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
@@ -75,9 +74,9 @@ class DistinctCount(NamedTuple):
 
 def count_distinct(files: Iterable[Path]) -> DistinctCount:
     """Count the distinct triples of ``files`` in bounded memory."""
-    with work_folder() as folder, ExitStack() as stack:
-        canonical = DistinctCounter(folder / "canonical", stack)
-        written = DistinctCounter(folder / "written", stack)
+    with work_folder() as folder:
+        canonical = DistinctCounter(folder / "canonical")
+        written = DistinctCounter(folder / "written")
         for file in files:
             for quad in read_quads(file):
                 triple = quad.triple

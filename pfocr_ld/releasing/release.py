@@ -219,7 +219,7 @@ class _ReleaseObserver:
     ) -> None:
         self._numbers, self._links, self._tables = numbers, links, tables
         self.wants_tables = tables is not None
-        self.objects = DistinctCounter(work / "objects", stack)
+        self.objects = DistinctCounter(work / "objects")
         self._link_file = stack.enter_context(folder.open_compressed(LINKSETS_NAME))
         self._link_file.write(TurtleWriter.in_default_form().header)
         self.products = Products(folder, work, stack)
