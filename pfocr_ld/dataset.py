@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pfocr_ld.answers import Answer
 from pfocr_ld.arguments import PathText, as_path, as_paths, check_type
@@ -138,12 +138,11 @@ class Dataset:
         :raises QueryError: no gene of the list is known.
         """
         from pfocr_ld.analysing.analyses import read_genes
-        from pfocr_ld.analysing.enrichment import COLUMNS, find_enriched
+        from pfocr_ld.analysing.enrichment import COLUMNS, check_sizes, find_enriched
 
-        check_type(min_size, int, "min_size")
-        check_type(max_size, int, "max_size")
-        names = read_genes(_gene_names(genes, "genes"))
-        universe = None if background is None else read_genes(_gene_names(background, "background"))
+        check_sizes(min_size, max_size)
+        names = read_genes(genes)
+        universe = None if background is None else read_genes(background, "background")
         sets = self._figure_sets(organism, evidence)
         result = find_enriched(names, sets, background=universe, min_size=min_size, max_size=max_size)
         unknown = (*result.recognition.unknown, *result.recognition.ambiguous, *result.outside_background)
@@ -216,15 +215,3 @@ def _find(question: str | os.PathLike[str]) -> Query:
 
 def _question_name(query: Query, question: object) -> str:
     return query.name if query.name != "query" else str(question)
-
-
-def _gene_names(genes: object, argument: str) -> str | Path | list[str]:
-    """Return a list of genes as it is read elsewhere; genes of an answer by their ids."""
-    if isinstance(genes, str):
-        return genes
-    if isinstance(genes, os.PathLike):
-        return as_path(genes, argument)
-    if not isinstance(genes, Iterable):
-        raise TypeError(f"{argument}: text, a list of genes or a path is needed, not {type(genes).__name__}")
-    items: list[Any] = list(genes)
-    return [str(item) for item in items]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from importlib import import_module
@@ -241,6 +242,27 @@ def test_a_table_fits_the_terminal_and_tells_the_first_names() -> None:
     assert any(line.endswith("NONE18, NONE19 and 2,980 more") for line in table)
     assert " ".join(names) in write_table(result)
     assert "NONE2999" in write_tsv(result)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "complaint"),
+    [
+        ({"background": []}, QueryError, "the background: there is no gene in it"),
+        ({"min_size": 0}, QueryError, "sets of 0 to 500 genes: give sizes from 1 up"),
+        ({"min_size": 5, "max_size": 4}, QueryError, "sets of 5 to 4 genes"),
+        ({"evidence": "strict"}, QueryError, "evidence 'strict' is none of named"),
+        ({"organism": "unicorn"}, QueryError, "no known organism"),
+        ({"genes": None}, TypeError, "genes: text, a list of genes or a path is needed, not NoneType"),
+        ({"background": b"A"}, TypeError, "background: text, a list of genes or a path is needed, not bytes"),
+        ({"organism": 9606}, TypeError, "organism: text is needed, not int"),
+        ({"min_size": 2.0}, TypeError, "min_size: a whole number is needed, not float"),
+    ],
+)
+def test_arguments_are_checked_before_the_data_are_read(
+    arguments: dict[str, Any], error: type[Exception], complaint: str
+) -> None:
+    with pytest.raises(error, match=re.escape(complaint)):
+        pfocr_ld.enrich(**{"genes": "JAK1", "data": "missing", **arguments})
 
 
 def test_a_list_without_a_known_gene_is_an_error() -> None:

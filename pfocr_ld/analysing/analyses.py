@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pfocr_ld.analysing.enrichment import Enrichment, find_enriched
+from pfocr_ld.analysing.enrichment import Enrichment, check_sizes, find_enriched
 from pfocr_ld.analysing.figure_index import load_figure_sets
 from pfocr_ld.analysing.figure_sets import check_evidence, read_figure_sets, read_list
 from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
+from pfocr_ld.arguments import check_type
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError, SourceError
 from pfocr_ld.loading.data import load_data, tell_releases
@@ -49,8 +50,9 @@ def enrich(
     :raises SourceError: a list or the data cannot be read.
     :raises StoreError: the store cannot be opened.
     """
+    check_sizes(min_size, max_size)
     names = read_genes(genes)
-    of_background = None if background is None else read_genes(background)
+    of_background = None if background is None else read_genes(background, "background")
     sets = open_figure_sets(data=data, store=store, organism=organism, evidence=evidence)
     return find_enriched(names, sets, background=of_background, min_size=min_size, max_size=max_size)
 
@@ -112,17 +114,21 @@ def open_figure_sets(
     return read_figure_sets(load_data(files), taxon, evidence, tell_releases(files))
 
 
-def read_genes(genes: Genes) -> list[str]:
+def read_genes(genes: Genes, argument: str = "genes") -> list[str]:
     """Return the names in a text, a file or a list, each once.
 
+    :param argument: its name, for the message.
+    :raises TypeError: it is none of these.
     :raises SourceError: the file cannot be read.
     :raises QueryError: there is no name.
     """
+    if isinstance(genes, (bytes, bytearray)) or not isinstance(genes, (Iterable, os.PathLike)):
+        raise TypeError(f"{argument}: text, a list of genes or a path is needed, not {type(genes).__name__}")
     if not isinstance(genes, os.PathLike):
         names = (
             read_list(genes.splitlines()) if isinstance(genes, str) else list(dict.fromkeys(map(str, genes)))
         )
-        place = "the list"
+        place = "the background" if argument == "background" else "the list"
     else:
         place = os.fspath(genes)
         try:
@@ -138,9 +144,10 @@ def read_genes(genes: Genes) -> list[str]:
 def taxon_of(organism: str) -> str:
     """Return the NCBI Taxonomy id of an organism that a person names.
 
+    :raises TypeError: it is no text.
     :raises QueryError: no such organism is known.
     """
-    name = organism.strip()
+    name = check_type(organism, str, "organism").strip()
     digits = name.lower().removeprefix("taxonomy:")
     if digits.isascii() and digits.isdecimal():
         return digits

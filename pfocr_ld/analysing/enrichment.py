@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
+from pfocr_ld.arguments import check_type
 from pfocr_ld.errors import QueryError
 
 COLUMNS = (
@@ -149,6 +150,18 @@ def recognise(names: Iterable[str], sets: FigureSets) -> Recognition:
     return Recognition(tuple(genes), tuple(unknown), tuple(ambiguous))
 
 
+def check_sizes(min_size: int, max_size: int) -> None:
+    """Check the sizes of the sets to test.
+
+    :raises TypeError: one is no whole number.
+    :raises QueryError: no set can have them, or one without a gene could.
+    """
+    check_type(min_size, int, "min_size")
+    check_type(max_size, int, "max_size")
+    if not 1 <= min_size <= max_size:
+        raise QueryError(f"sets of {min_size} to {max_size} genes: give sizes from 1 up, the smaller first")
+
+
 def find_enriched(
     names: Sequence[str],
     sets: FigureSets,
@@ -163,8 +176,9 @@ def find_enriched(
     :param background: the genes that could have been listed; by default all of the organism in any set. Those
         that no figure holds count as well, also where they are listed.
     :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
-    :raises QueryError: no gene of the list, or none of the background, is known.
+    :raises QueryError: no gene of the list, or none of the background, is known, or no set has these sizes.
     """
+    check_sizes(min_size, max_size)
     recognition = recognise(names, sets)
     if not recognition.genes:
         raise QueryError(
