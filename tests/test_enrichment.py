@@ -24,12 +24,13 @@ from support.places import SEEDS
 from support.products import write_products_checkout
 
 import pfocr_ld
-from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched, recognise
+from pfocr_ld.analysing.enrichment import COLUMNS, Enrichment, find_enriched
 from pfocr_ld.analysing.enrichment_formats import render_enrichment
 from pfocr_ld.analysing.enrichment_report import write_table, write_tsv
 from pfocr_ld.analysing.figure_sets import read_figure_sets, split_list
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
+from pfocr_ld.analysing.recognition import recognise
 from pfocr_ld.analysing.similarity import SimilarityIndex
 from pfocr_ld.errors import QueryError
 from pfocr_ld.loading.data import load_data
@@ -265,9 +266,21 @@ def test_arguments_are_checked_before_the_data_are_read(
         pfocr_ld.enrich(**{"genes": "JAK1", "data": "missing", **arguments})
 
 
-def test_a_list_without_a_known_gene_is_an_error() -> None:
-    with pytest.raises(QueryError, match="not in the data: nothing"):
-        find_enriched(["nothing"], make_sets("ABC"))
+@pytest.mark.parametrize(
+    ("names", "complaint"),
+    [
+        (["nothing"], "not in the data: nothing, as genes of Homo sapiens (taxon 9606)"),
+        (["dUP"], "names of several genes, so give their NCBI Gene ids: dUP, as genes of"),
+        (
+            ["\x1b", *map(str, range(90, 120))],
+            "not in the data: \\x1b, 90, 91, 92, 93, 94, 95, 96, 97, 98 and 21 more,",
+        ),
+        ([], "the list has no gene"),
+    ],
+)
+def test_a_list_without_a_known_gene_is_an_error(names: list[str], complaint: str) -> None:
+    with pytest.raises(QueryError, match=re.escape(complaint)):
+        find_enriched(names, make_sets("ABC", symbols=("A", "B", "C", "Dup", "duP")))
 
 
 def test_sets_are_read_in_place() -> None:

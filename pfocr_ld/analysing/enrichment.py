@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from pfocr_ld.analysing.hypergeometric import adjust, upper_tail
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
+from pfocr_ld.analysing.recognition import Recognition, nothing_known, plain_name, recognise
 from pfocr_ld.arguments import check_type
 from pfocr_ld.errors import QueryError
 
@@ -30,16 +31,6 @@ SIMILAR = 0.6
 """The Jaccard index from which on two enriched sets are of one group."""
 GROUPED = 1000
 """How many of the best sets are put into groups: beyond them nobody reads."""
-
-
-class Recognition(NamedTuple):
-    """What the names of a list stand for."""
-
-    genes: tuple[int, ...]
-    unknown: tuple[str, ...]
-    """Names of no gene of the organism in the data."""
-    ambiguous: tuple[str, ...]
-    """Names of several genes: they are left out."""
 
 
 class EnrichedSet(NamedTuple):
@@ -121,35 +112,6 @@ def _digest(names: Iterable[str]) -> str:
     return sha256("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _plain_name(name: str) -> str:
-    """Return a name as it is compared: an id without its prefix, a symbol in small letters."""
-    return name.strip().lower().removeprefix("ncbigene:")
-
-
-def recognise(names: Iterable[str], sets: FigureSets) -> Recognition:
-    """Find the genes of NCBI Gene ids and symbols, without regard to case.
-
-    A symbol of several genes is that of the one whose case agrees, if there is one.
-    """
-    genes: dict[int, None] = {}
-    unknown, ambiguous = [], []
-    for name in names:
-        plain = _plain_name(name)
-        if plain.isascii() and plain.isdecimal():
-            found = [number] if (number := sets.number_of_gene.get(plain)) is not None else []
-        else:
-            found = list(sets.numbers_of_symbol.get(plain, ()))
-            if len(found) > 1:
-                found = [one for one in found if name.strip() in sets.symbols[one].split("\t")] or found
-        if len(found) == 1:
-            genes[found[0]] = None
-        elif found:
-            ambiguous.append(name)
-        else:
-            unknown.append(name)
-    return Recognition(tuple(genes), tuple(unknown), tuple(ambiguous))
-
-
 def check_sizes(min_size: int, max_size: int) -> None:
     """Check the sizes of the sets to test.
 
@@ -181,12 +143,10 @@ def find_enriched(
     check_sizes(min_size, max_size)
     recognition = recognise(names, sets)
     if not recognition.genes:
-        raise QueryError(
-            f"not in the data: {', '.join(map(str, names[:10]))}" if names else "the list has no gene"
-        )
+        raise nothing_known(recognition, sets)
     universe, beyond, said = _find_background(sets, background)
     listed = universe.intersection(recognition.genes)
-    listed_beyond = beyond.intersection(map(_plain_name, recognition.unknown))
+    listed_beyond = beyond.intersection(map(plain_name, recognition.unknown))
     outside = tuple(sets.symbol_of(gene) for gene in recognition.genes if gene not in universe)
     if not listed:
         raise QueryError(
@@ -224,7 +184,7 @@ def _find_background(
     found = recognise(names, sets)
     if not found.genes:
         raise QueryError("no gene of the background is in the data")
-    beyond = frozenset(map(_plain_name, found.unknown))
+    beyond = frozenset(map(plain_name, found.unknown))
     size = len(found.genes) + len(beyond)
     said = f"the {size:,} genes given, of which {len(found.genes):,} are in PFOCR"
     if found.ambiguous:
