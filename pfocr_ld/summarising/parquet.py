@@ -14,8 +14,8 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -195,7 +195,7 @@ class _TableFile:
             compression_level=3,
             write_page_index=True,
         )
-        self._waiting: list[Any] = []
+        self._waiting: deque[pyarrow.RecordBatch] = deque()
         self._count = self._rows = 0
 
     def add(self, rows: bytes) -> None:
@@ -214,17 +214,25 @@ class _TableFile:
     def _write(self, count: int) -> None:
         import pyarrow
 
-        rows = pyarrow.Table.from_batches(self._waiting, self._schema)
-        group = rows.slice(0, count).combine_chunks()
+        group = pyarrow.Table.from_batches(self._take(count), self._schema).combine_chunks()
         if self._counts:
             self._count_mentions(group)
         elif self.waits:
             group = self._say_mentions(group)
         self._writer.write_table(group, row_group_size=count)
-        rest = rows.slice(count)
-        self._waiting, self._count = rest.to_batches(), rest.num_rows
         self._rows += count
         pyarrow.default_memory_pool().release_unused()  # it would keep for itself what a group took
+
+    def _take(self, count: int) -> Iterator[pyarrow.RecordBatch]:
+        """Yield the first rows that wait, so many."""
+        self._count -= count
+        while count:
+            batch = self._waiting.popleft()
+            if batch.num_rows > count:
+                self._waiting.appendleft(batch.slice(count))
+                batch = batch.slice(0, count)
+            count -= batch.num_rows
+            yield batch
 
     def _count_mentions(self, rows: pyarrow.Table) -> None:
         from pyarrow import compute
