@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Description, Statements
@@ -20,11 +19,11 @@ from pfocr_ld.summarising.table_rows import (
     Row,
     cells_of_mention,
     curie_of,
-    curie_start,
+    curie_start_of,
     figid_of,
     number_in_row,
 )
-from pfocr_ld.terms import Term, iri_of
+from pfocr_ld.terms import Term, iri, iri_of, literal
 
 if TYPE_CHECKING:
     import pyarrow
@@ -36,181 +35,160 @@ _MENTION, _FIGID, _KIND, _ENTITY_ID, _ENTITY, _WORD, _MATCHED_TERM = map(
 _DIFFERING = (_MENTION, _FIGID, _ENTITY_ID, _ENTITY, _WORD, _MATCHED_TERM)
 
 
-class _Holes(NamedTuple):
-    """What the texts of a mention are for, in their order."""
+class _Entity(NamedTuple):
+    """One of the entities of mentions that differ in their texts alone; what has none has a row, too."""
 
-    texts: tuple[int, ...]
-    """The numbers of the columns that have them."""
-    entities: tuple[str, ...]
-    """What the IRIs of its entities begin with."""
+    name: int | None
+    """The number of the text that its IRI ends in."""
+    start: str
+    """What its IRI begins with."""
 
 
 class _Form(NamedTuple):
     """What mentions say that differ in their texts alone."""
 
     row: Row
-    holes: _Holes
+    word: int | None
+    """The number of the text that is the word."""
+    matched_term: int | None
+    entities: tuple[_Entity, ...]
 
 
-class _Alike(NamedTuple):
-    """Mentions of one form."""
+class _RowForm(NamedTuple):
+    """What each mention of a form adds for one entity."""
 
     number: int
     """Of the row that they have in common."""
-    holes: _Holes
-    rows: int
-    """How many rows each has."""
-    places: list[int]
-    """The place of each one's first row among all rows."""
-    mentions: list[Description]
-
-
-class _Texts(NamedTuple):
-    """Some rows, in no order, as texts that become columns together."""
-
-    places: list[int]
-    """The place of each row among all."""
-    which: list[int]
-    """The number of the row in common of each."""
-    mentions: list[Term]
-    said: dict[int, list[str | None]]
-    """The number of a column → plain literals."""
-    entities: tuple[list[str], list[str | None]]
-    """What the IRIs of the entities begin with and what they end in."""
-    ids: tuple[list[str], list[str | None]]
-    """The same of the CURIEs."""
+    word: int | None
+    matched_term: int | None
+    name: int | None
+    start: str
+    curie_start: str
+    """What the CURIE begins with; empty where it has to be looked for."""
 
 
 class MentionColumns:
-    """Collects mentions; those that say the same but for their texts stand side by side."""
+    """Collects mentions, cell by cell, so that no row is a thing of its own."""
 
     def __init__(self) -> None:
-        self._alike: dict[Statements, _Alike | None] = {}
+        self._forms: dict[Statements, list[_RowForm] | None] = {}
         self._common: list[Row] = []
         """Whole rows, whose cells all columns have but those that differ."""
-        self._whole: list[tuple[int, int]] = []
-        """The place among all, and in ``_common``, of rows that are all of a mention."""
-        self._count = 0
+        self._starts: list[str] = []
+        """What the entity's IRI begins with, beside each of these."""
+        self._which: list[int] = []
+        """The number of the row in common, of each row; and so on:"""
+        self._mentions: list[Term] = []
+        self._figids: list[str | None] = []
+        self._said: dict[int, list[str | None]] = {_WORD: [], _MATCHED_TERM: []}
+        """As plain literals."""
+        self._entities: list[str | None] = []
+        """What the IRI of the entity ends in."""
+        self._curies: tuple[list[str], list[str | None]] = ([], [])
+        """What the CURIE begins with and what it ends in."""
+        self._own = "#"
+        """What the IRIs of the last figure's mentions begin with; at first what none does."""
+        self._figid: str | None = None
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._which)
 
     def take(self, descriptions: Iterable[Description]) -> Iterator[Description]:
         """Take the mentions that share what they say, and yield each other node in its turn."""
-        known = self._alike
+        known, which, mentions, figids, entities = (
+            self._forms,
+            self._which,
+            self._mentions,
+            self._figids,
+            self._entities,
+        )
+        words, matched_terms = self._said.values()
+        curie_starts, curies = self._curies
         for description in descriptions:
-            _, statements, texts = description
-            alike = known.get(statements)
-            if alike is None:
+            subject, statements, texts = description
+            forms = known.get(statements)
+            if forms is None:
                 if texts and statements not in known:
-                    alike = known[statements] = self._begin(_form_of(statements))
-                if alike is None:
+                    forms = known[statements] = self._begin(_form_of(statements))
+                if forms is None:
                     yield description
                     continue
-            alike.places.append(self._count)
-            alike.mentions.append(description)
-            self._count += alike.rows
+            if not subject.startswith(self._own):
+                self._begin_figure(subject)
+            for number, word, matched_term, name, start, curie_start in forms:
+                which.append(number)
+                mentions.append(subject)
+                figids.append(self._figid)
+                words.append(None if word is None else texts[word])
+                matched_terms.append(None if matched_term is None else texts[matched_term])
+                local = None if name is None else texts[name]
+                entities.append(local)
+                if local and not (curie_start and local.isalnum()):
+                    curie_starts.append("")
+                    curies.append(curie_of(start + local))
+                else:
+                    curie_starts.append(curie_start)
+                    curies.append(local)
 
-    def _begin(self, form: _Form | None) -> _Alike | None:
+    def _begin(self, form: _Form | None) -> list[_RowForm] | None:
         if form is None:
             return None
-        self._common.append(form.row)
-        return _Alike(len(self._common) - 1, form.holes, len(form.holes.entities) or 1, [], [])
+        forms = []
+        for name, start in form.entities:
+            forms.append(
+                _RowForm(len(self._common), form.word, form.matched_term, name, start, curie_start_of(start))
+            )
+            self._common.append(form.row)
+            self._starts.append(start)
+        return forms
+
+    def _begin_figure(self, mention: Term) -> None:
+        page = mention.partition("#")[0]
+        self._own, self._figid = f"{page}#", figid_of(page.strip("<>"))
 
     def add_rows(self, rows: Iterable[Row]) -> None:
         """Take whole rows of mentions."""
         for row in rows:
-            self._whole.append((self._count, len(self._common)))
+            self._which.append(len(self._common))
             self._common.append(row)
-            self._count += 1
+            self._starts.append("")
+            self._mentions.append(iri(str(row[_MENTION])))
+            self._figids.append(row[_FIGID])
+            for number, cells in self._said.items():
+                cells.append(None if row[number] is None else literal(row[number]))
+            self._entities.append(row[_ENTITY])
+            self._curies[0].append("")
+            self._curies[1].append(row[_ENTITY_ID])
 
     def arrays(self, types: Sequence[pyarrow.DataType]) -> list[pyarrow.Array]:
-        """Return the columns of all of them, with the rows in their order.
+        """Return the columns.
 
         :param types: of the columns.
         """
         import pyarrow
-        from pyarrow import compute
 
-        texts = _texts_of(filter(None, self._alike.values()))
-        whole = [self._common[number] for _, number in self._whole]
-        places = [*texts.places, *(place for place, _ in self._whole)]
-        which = [*texts.which, *(number for _, number in self._whole)]
-        order = compute.sort_indices(pyarrow.array(places))
-        in_order = pyarrow.array(which).take(order)
-        differing = _differing_of(texts)
-        columns = []
-        for number, type_ in enumerate(types):
-            if number in differing:
-                cells = [differing[number], pyarrow.array([row[number] for row in whole], type_)]
-                columns.append(pyarrow.concat_arrays(cells).take(order))
-            else:
-                columns.append(pyarrow.array([row[number] for row in self._common], type_).take(in_order))
-        return columns
-
-
-def _texts_of(forms: Iterable[_Alike]) -> _Texts:
-    by_holes: dict[_Holes, list[_Alike]] = {}
-    for alike in forms:
-        by_holes.setdefault(alike.holes, []).append(alike)
-    texts = _Texts([], [], [], {_WORD: [], _MATCHED_TERM: []}, ([], []), ([], []))
-    for holes, of_holes in by_holes.items():
-        places = list(chain.from_iterable([alike.places for alike in of_holes]))
-        which = list(chain.from_iterable([[alike.number] * len(alike.places) for alike in of_holes]))
-        mentions = chain.from_iterable([alike.mentions for alike in of_holes])
-        subjects, _, fillings = zip(*mentions, strict=True)
-        columns = list(zip(*fillings, strict=True))
-        said = dict(zip(holes.texts, columns, strict=False))
-        nothing = [None] * len(places)
-        # The rows of each one's first entity, then of each one's second; where there is none, one row.
-        for number, start in enumerate(holes.entities or [""]):
-            texts.places.extend([place + number for place in places] if number else places)
-            texts.which.extend(which)
-            texts.mentions.extend(subjects)
-            for column, cells in texts.said.items():
-                cells.extend(said.get(column, nothing))
-            names = columns[len(holes.texts) + number] if holes.entities else nothing
-            _add_texts(texts.entities, start, names)
-            _add_texts(texts.ids, *_curies_of(start, names))
-    return texts
+        which = pyarrow.array(self._which)
+        text = pyarrow.string()
+        differing = {
+            _MENTION: _within(self._mentions),
+            _FIGID: pyarrow.array(self._figids, text),
+            **{number: _within(without_escapes(literals)) for number, literals in self._said.items()},
+            _ENTITY: _join(pyarrow.array(self._starts, text).take(which), self._entities),
+            _ENTITY_ID: _join(pyarrow.array(self._curies[0], text), self._curies[1]),
+        }
+        return [
+            differing[number]
+            if number in differing
+            else pyarrow.array([row[number] for row in self._common], type_).take(which)
+            for number, type_ in enumerate(types)
+        ]
 
 
-def _add_texts(texts: tuple[list[str], list[str | None]], start: str, ends: Sequence[str | None]) -> None:
-    texts[0].extend([start] * len(ends))
-    texts[1].extend(ends)
-
-
-def _curies_of(start: str, names: Sequence[str | None]) -> tuple[str, Sequence[str | None]]:
-    """Return what the CURIEs of entities begin with, and what each ends in.
-
-    :param start: what the IRIs of the entities begin with.
-    :param names: what each ends in; None where there is no entity.
-    """
-    before = curie_start(start, names)
-    return (before, names) if before else ("", [curie_of(start + name) if name else None for name in names])
-
-
-def _differing_of(texts: _Texts) -> dict[int, pyarrow.Array]:
-    """Return the columns in which mentions differ: number of the column → its cells."""
+def _join(starts: pyarrow.Array, ends: Sequence[str | None]) -> pyarrow.Array:
     import pyarrow
     from pyarrow import compute
 
-    text = pyarrow.string()
-    return {
-        _MENTION: _within(texts.mentions),
-        _FIGID: pyarrow.array(_figids_of(texts.mentions), text),
-        **{number: _within(without_escapes(literals)) for number, literals in texts.said.items()},
-        **{
-            number: compute.binary_join_element_wise(*(pyarrow.array(part, text) for part in parts), "")
-            for number, parts in ((_ENTITY, texts.entities), (_ENTITY_ID, texts.ids))
-        },
-    }
-
-
-def _figids_of(mentions: Iterable[Term]) -> list[str | None]:
-    pages = [mention.partition("#")[0] for mention in mentions]
-    figids = {page: figid_of(page.strip("<>")) for page in set(pages)}
-    return [figids[page] for page in pages]
+    return compute.binary_join_element_wise(starts, pyarrow.array(ends, pyarrow.string()), "")
 
 
 def _within(terms: Sequence[str | None]) -> pyarrow.Array:
@@ -242,4 +220,8 @@ def _form_of(statements: Statements) -> _Form | None:
     is_usual = row[_KIND] and not row[-1] and not any(row[number] for number in _DIFFERING)
     if not is_usual or not set(texts) <= {_WORD, _MATCHED_TERM} or set(starts) & set(entities):
         return None
-    return _Form(row, _Holes(tuple(filter(None, texts)), tuple(starts)))
+    word, matched_term = (
+        texts.index(number) if number in texts else None for number in (_WORD, _MATCHED_TERM)
+    )
+    names = [_Entity(number, start) for number, start in enumerate(starts, len(texts))]
+    return _Form(row, word, matched_term, tuple(names or [_Entity(None, "")]))

@@ -188,14 +188,14 @@ def _of_entity(row: Row, entity: str) -> Row:
     return cells
 
 
-def curie_start(start: str, names: Sequence[str | None]) -> str:
-    """Return what stands before names in the CURIEs of nearly all entities; the empty text where each CURIE
-    has to be looked for.
+def curie_start_of(start: str) -> str:
+    """Return what the CURIE of an entity begins with, where it ends as the IRI does if that is in letters and
+    digits: of nearly all entities; the empty text for others.
 
-    :param start: what stands before the names in the entities' IRIs.
+    :param start: what the IRI begins with.
     """
     prefix = _PREFIX_OF.get(start.rstrip("/"))
-    return f"{prefix}:" if prefix and all(names) and "".join(filter(None, names)).isalnum() else ""
+    return f"{prefix}:" if prefix else ""
 
 
 def curie_of(entity: str | None) -> str | None:
