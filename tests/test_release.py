@@ -295,7 +295,17 @@ def test_no_link_stands_twice(release: Path) -> None:
         (["--version", VERSION, "--base-url", "https://example.org/?a="], 2, "has a query"),
         (["--version", VERSION, "--endpoint", "sparql"], 2, "SPARQL endpoint 'sparql'"),
         (["--version", VERSION, "--retrieved-from", "here"], 2, "retrieved from 'here'"),
-        (["--version", VERSION, "--creator", "0000-0002-1825-0098 J. Carberry"], 2, "give an ORCID iD"),
+        (["--version", VERSION, "--creator", "J. Carberry"], 2, "give an ORCID iD and a name"),
+        (
+            ["--version", VERSION, "--creator", "0000-0002-1825-0098 J. Carberry"],
+            2,
+            "a checksum, does not fit",
+        ),
+        (
+            ["--version", VERSION, "--cache", "missing/cache"],
+            1,
+            "missing/cache: the cache cannot be written: No such",
+        ),
         (["--version", VERSION, "--creator", "0000-0002-1825-0097"], 2, "and a name"),
         (["--version", VERSION, "--publisher-ror", "wikipathways"], 2, "ROR 'wikipathways'"),
         (["--version", VERSION, "--previous", str(SEEDS)], 1, "is no release folder"),

@@ -31,13 +31,17 @@ class Person:
 def read_person(text: str) -> Person:
     """Return the person of ``0000-0002-1825-0097 Josiah Carberry``.
 
-    :raises OutputError: it does not begin with an ORCID iD, or has no name.
+    :raises OutputError: it does not begin with an ORCID iD, which has a checksum, or has no name.
     """
     orcid, _, name = text.strip().partition(" ")
     match = _ORCID(orcid)
-    if not match or not _has_right_check(match[1]) or not name.strip():
+    if not match or not name.strip():
         raise OutputError(
             f"creator {text!r}: give an ORCID iD and a name: '0000-0002-1825-0097 Josiah Carberry'"
+        )
+    if not _has_right_check(match[1]):
+        raise OutputError(
+            f"creator {text!r}: {match[1]} is no ORCID iD: its last character, a checksum, does not fit"
         )
     return Person(f"https://orcid.org/{match[1]}", name.strip())
 

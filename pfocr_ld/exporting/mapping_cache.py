@@ -190,7 +190,8 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
             making.replace(target)
         synchronise(target.parent)
     except (sqlite3.Error, OSError) as error:
-        raise OutputError(f"{path}: the cache cannot be written: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise OutputError(f"{path}: the cache cannot be written: {reason}") from error
 
 
 def _checksum(key: bytes, value: bytes | memoryview) -> bytes:
