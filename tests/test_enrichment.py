@@ -326,6 +326,9 @@ def test_similar_figures_by_both_measures() -> None:
     rare = index.find(index.genes_of("PMC0__f"), "cosine", but="PMC0__f")
     assert rare[0].figure.figid == "PMC1__f"
     assert index.find(index.genes_of("PMC3__f"), "cosine")[0].similarity == pytest.approx(1)
+    assert len(index.find(index.genes_of("PMC0__f"), limit=1)) == 1
+    with pytest.raises(QueryError, match="limit 0: give a number from 1 up"):
+        index.find(index.genes_of("PMC0__f"), limit=0)
 
 
 @pytest.fixture(scope="module")

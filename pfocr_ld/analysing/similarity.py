@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
+from pfocr_ld.errors import QueryError
 
 Measure = Literal["jaccard", "cosine"]
 MEASURES: tuple[Measure, ...] = ("jaccard", "cosine")
@@ -45,7 +46,10 @@ class SimilarityIndex:
         """Return the figures most like a set of genes, the most similar first.
 
         :param but: the figid to leave out.
+        :raises QueryError: the limit is below 1.
         """
+        if limit < 1:
+            raise QueryError(f"limit {limit}: give a number from 1 up")
         sets, wanted = self.sets, frozenset(genes)
         scores = self._jaccard(wanted) if measure == "jaccard" else self._cosine(wanted)
         # Half of all figures may share a gene: only the best are put in order, and one for the figure itself.
