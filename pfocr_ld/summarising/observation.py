@@ -24,6 +24,7 @@ from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.model import Figure
 from pfocr_ld.summarising.figure_rows import (
     EntityRow,
+    FigureRow,
     MentionedTogether,
     named_entities,
     named_terms,
@@ -34,7 +35,7 @@ from pfocr_ld.summarising.gene_sets import SetFile, render_sets
 from pfocr_ld.summarising.kgx import RenderedNode, mentioned_curies, render_nodes
 from pfocr_ld.summarising.linksets import LINKING, Link, WrittenLinks, find_links, write_links
 from pfocr_ld.summarising.parquet import Columns, TableRows
-from pfocr_ld.summarising.products import Parts, join_parts, render_products
+from pfocr_ld.summarising.products import Parts, render_products
 from pfocr_ld.summarising.statistics import Statistics
 from pfocr_ld.terms import TYPE, Term, iri, iri_of, text_of
 from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, identifier_iri
@@ -102,8 +103,7 @@ class Collector:
         self._objects: set[Term] = set()
         """The distinct objects."""
         self._links: list[Link] = []
-        self._sets: list[dict[SetFile, bytes]] = []
-        self._products: list[Parts] = []
+        self._rows: list[FigureRow] = []
         self._tables = TableRows() if tables else None
 
     def add(self, descriptions: Sequence[Description], figure: Term | None = None) -> None:
@@ -162,16 +162,9 @@ class Collector:
 
     def add_figure(self, figure: Figure, mapped: MappedFigure) -> None:
         """Take a figure in."""
-        observed, rows = self._observed, [row_of(figure, mapped)]
-        # At once: what a figure says is in the processor's caches only while nothing else is done.
-        observed.figures += map(named_entities, rows)
-        observed.terms |= named_terms(rows)
-        observed.possible |= possible_mesh_terms(rows)
-        observed.mentioned |= mentioned_curies(rows)
-        self._sets.append(render_sets(rows))
-        self._products.append(render_products(rows))
+        self._rows.append(row_of(figure, mapped))
         if figure.paper.year:
-            observed.years[figure.paper.year] += 1
+            self._observed.years[figure.paper.year] += 1
 
     def add_entities(self, descriptions: Iterable[Description]) -> None:
         """Take entities in, beside what is said of them."""
@@ -190,13 +183,15 @@ class Collector:
 
     def finish(self) -> Observed:
         """Return all that was observed."""
-        observed = self._observed
+        observed, rows = self._observed, self._rows
         self._count_own()
         self._count_shared()
         observed.object_hashes = b"".join(sorted(map(hash_text, self._objects)))
-        observed.links = write_links(self._links)
+        observed.figures = [named_entities(row) for row in rows]
+        observed.terms, observed.mentioned = named_terms(rows), mentioned_curies(rows)
+        observed.possible, observed.links = possible_mesh_terms(rows), write_links(self._links)
         observed.nodes = list(render_nodes(observed.entities))
-        observed.sets, observed.products = join_parts(self._sets), join_parts(self._products)
+        observed.sets, observed.products = render_sets(rows), render_products(rows)
         if self._tables is not None:
             observed.tables = self._tables.finish()
         return observed
