@@ -30,8 +30,8 @@ with the most figures has some 5 MB.
 
 _RECORDS_A_LOOK = 256
 _GROUPS_A_RUN, _MOST_GROUPS_A_RUN = 3, 4
-"""How many groups a run has, roughly: many are cheap to remember, and all of them are mapped again where
-one has changed.
+"""How many groups a run has, roughly: many are cheap to remember, and all of them are taken apart and put
+together again where one has changed.
 """
 _TOO_MUCH = RECORD << 1
 
