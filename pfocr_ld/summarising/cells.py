@@ -33,9 +33,13 @@ def _read_text(term: Term) -> str | None:
 
 
 def _read_texts(terms: Sequence[Term]) -> list[str | None]:
-    if "\\" in "".join(terms):
-        return list(map(_read_text, terms))
-    return [term[1:-1] if term[0] == '"' == term[-1] else None for term in terms]
+    # All at once where all are plain and none has an escape: then quotes stand at both ends of each, alone.
+    joined = "".join(terms)
+    texts = joined[1:-1].split('""')
+    are_plain = joined[:1] == '"' == joined[-1:] and joined.count('"') == 2 * len(texts)
+    if are_plain and len(texts) == len(terms) and "\\" not in joined:
+        return [*texts]
+    return list(map(_read_text, terms))
 
 
 def without_escapes(literals: Sequence[str | None]) -> Sequence[str | None]:

@@ -62,9 +62,6 @@ class _RowForm(NamedTuple):
     word: int | None
     matched_term: int | None
     name: int | None
-    start: str
-    curie_start: str
-    """What the CURIE begins with; empty where it has to be looked for."""
 
 
 class MentionColumns:
@@ -79,31 +76,22 @@ class MentionColumns:
         self._which: list[int] = []
         """The number of the row in common, of each row; and so on:"""
         self._mentions: list[Term] = []
-        self._figids: list[str | None] = []
         self._said: dict[int, list[str | None]] = {_WORD: [], _MATCHED_TERM: []}
         """As plain literals."""
         self._entities: list[str | None] = []
         """What the IRI of the entity ends in."""
-        self._curies: tuple[list[str], list[str | None]] = ([], [])
-        """What the CURIE begins with and what it ends in."""
+        self._figures: list[tuple[str | None, int]] = []
+        """The figid of each figure, with the number of its first row."""
         self._own = "#"
         """What the IRIs of the last figure's mentions begin with; at first what none does."""
-        self._figid: str | None = None
 
     def __len__(self) -> int:
         return len(self._which)
 
     def take(self, descriptions: Iterable[Description]) -> Iterator[Description]:
         """Take the mentions that share what they say, and yield each other node in its turn."""
-        known, which, mentions, figids, entities = (
-            self._forms,
-            self._which,
-            self._mentions,
-            self._figids,
-            self._entities,
-        )
+        known, which, mentions, entities = self._forms, self._which, self._mentions, self._entities
         words, matched_terms = self._said.values()
-        curie_starts, curies = self._curies
         for description in descriptions:
             subject, statements, texts = description
             forms = known.get(statements)
@@ -114,51 +102,38 @@ class MentionColumns:
                     yield description
                     continue
             if not subject.startswith(self._own):
-                self._begin_figure(subject)
-            for number, word, matched_term, name, start, curie_start in forms:
+                page = subject.partition("#")[0]
+                self._own = f"{page}#"
+                self._figures.append((figid_of(page.strip("<>")), len(which)))
+            for number, word, matched_term, name in forms:
                 which.append(number)
                 mentions.append(subject)
-                figids.append(self._figid)
                 words.append(None if word is None else texts[word])
                 matched_terms.append(None if matched_term is None else texts[matched_term])
-                local = None if name is None else texts[name]
-                entities.append(local)
-                if local and not (curie_start and local.isalnum()):
-                    curie_starts.append("")
-                    curies.append(curie_of(start + local))
-                else:
-                    curie_starts.append(curie_start)
-                    curies.append(local)
+                entities.append(None if name is None else texts[name])
 
     def _begin(self, form: _Form | None) -> list[_RowForm] | None:
         if form is None:
             return None
         forms = []
         for name, start in form.entities:
-            forms.append(
-                _RowForm(len(self._common), form.word, form.matched_term, name, start, curie_start_of(start))
-            )
+            forms.append(_RowForm(len(self._common), form.word, form.matched_term, name))
             self._common.append(form.row)
             self._starts.append(start)
         return forms
 
-    def _begin_figure(self, mention: Term) -> None:
-        page = mention.partition("#")[0]
-        self._own, self._figid = f"{page}#", figid_of(page.strip("<>"))
-
     def add_rows(self, rows: Iterable[Row]) -> None:
         """Take whole rows of mentions."""
         for row in rows:
+            self._figures.append((row[_FIGID], len(self._which)))
+            self._own = "#"
             self._which.append(len(self._common))
             self._common.append(row)
             self._starts.append("")
             self._mentions.append(iri(str(row[_MENTION])))
-            self._figids.append(row[_FIGID])
             for number, cells in self._said.items():
                 cells.append(None if row[number] is None else literal(row[number]))
             self._entities.append(row[_ENTITY])
-            self._curies[0].append("")
-            self._curies[1].append(row[_ENTITY_ID])
 
     def arrays(self, types: Sequence[pyarrow.DataType]) -> list[pyarrow.Array]:
         """Return the columns.
@@ -168,13 +143,13 @@ class MentionColumns:
         import pyarrow
 
         which = pyarrow.array(self._which)
-        text = pyarrow.string()
+        names = pyarrow.array(self._entities, pyarrow.string())
         differing = {
             _MENTION: _within(self._mentions),
-            _FIGID: pyarrow.array(self._figids, text),
+            _FIGID: self._figids(),
             **{number: _within(without_escapes(literals)) for number, literals in self._said.items()},
-            _ENTITY: _join(pyarrow.array(self._starts, text).take(which), self._entities),
-            _ENTITY_ID: _join(pyarrow.array(self._curies[0], text), self._curies[1]),
+            _ENTITY: _join(pyarrow.array(self._starts, pyarrow.string()).take(which), names),
+            _ENTITY_ID: self._curies(which, names),
         }
         return [
             differing[number]
@@ -183,12 +158,37 @@ class MentionColumns:
             for number, type_ in enumerate(types)
         ]
 
+    def _figids(self) -> pyarrow.Array:
+        import pyarrow
 
-def _join(starts: pyarrow.Array, ends: Sequence[str | None]) -> pyarrow.Array:
-    import pyarrow
+        ends = [*(first for _, first in self._figures[1:]), len(self)]
+        numbers: list[int] = []
+        for number, ((_, first), end) in enumerate(zip(self._figures, ends, strict=True)):
+            numbers += [number] * (end - first)
+        figids = pyarrow.array([figid for figid, _ in self._figures], pyarrow.string())
+        return figids.take(pyarrow.array(numbers))
+
+    def _curies(self, which: pyarrow.Array, names: pyarrow.Array) -> pyarrow.Array:
+        """Return the CURIEs of the entities, most of which end as the IRIs do."""
+        import pyarrow
+        from pyarrow import compute
+
+        starts = pyarrow.array(map(curie_start_of, self._starts), pyarrow.string()).take(which)
+        is_usual = compute.and_(compute.ascii_is_alnum(names), compute.not_equal(starts, ""))
+        is_other = compute.invert(is_usual).fill_null(False)
+        others = [
+            curie_of(f"{self._starts[self._which[row]]}{self._entities[row]}")
+            for row in compute.indices_nonzero(is_other).to_pylist()
+        ]
+        return compute.replace_with_mask(
+            _join(starts, names), is_other, pyarrow.array(others, pyarrow.string())
+        )
+
+
+def _join(starts: pyarrow.Array, ends: pyarrow.Array) -> pyarrow.Array:
     from pyarrow import compute
 
-    return compute.binary_join_element_wise(starts, pyarrow.array(ends, pyarrow.string()), "")
+    return compute.binary_join_element_wise(starts, ends, "")
 
 
 def _within(terms: Sequence[str | None]) -> pyarrow.Array:

@@ -141,16 +141,20 @@ def _cells_of(table: GraphTable, groups: _Groups, own: str = "") -> Row:
     for predicate, values in groups:
         if own and predicate in _IMPLIED:
             values = [value for value in values if not value.startswith(own)]
+            if not values:
+                continue
         number, read, read_several = places.get(predicate, _NOWHERE)
         if row[number] is None:  # and every value can be read, as nearly always
-            if read_several:
+            if len(values) == 1:
+                cell = read(values[0])
+                if cell is not None:
+                    row[number] = [cell] if read_several else cell
+                    continue
+            elif read_several:
                 cells = read_several(values)
                 if None not in cells:
                     row[number] = cells
                     continue
-            elif len(values) == 1 and (cell := read(values[0])) is not None:
-                row[number] = cell
-                continue
         for value in values:
             cell = read(value)
             if cell is None:
