@@ -18,10 +18,9 @@ Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, p
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from json.encoder import encode_basestring
 from typing import NamedTuple
 from urllib.parse import quote
@@ -64,6 +63,9 @@ EDGE_COLUMNS = (
 
 _MENTIONS = "biolink:mentions"
 _RANK = {"high": 0, "medium": 1, "low": 2}
+_UNTIDY = ('"', "\\", "|", "  ", " \n", "\n ", "\n\n")
+"""Words between line feeds with any of this in them are to be escaped or mended."""
+_LEVELS = {level: level.encode() for level in _RANK}
 _CATEGORIES = {
     SCHEMA.Gene: "biolink:Gene",
     PFOCR.GeneFamily: "biolink:GeneFamily",
@@ -141,64 +143,116 @@ def join_rendered(parts: Iterable[Rendered]) -> Rendered:
 def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
     """Return the nodes of figures, and the edges to what they mention."""
     rows = list(rows)
-    return render(map(_figure_node, rows), NODE_COLUMNS), join_rendered(map(_render_edges, rows))
+    curies = [figure_curie(row.figid, row.pmcid) for row in rows]
+    return _render_figure_nodes(rows, curies), join_rendered(map(_render_edges, rows, curies))
 
 
-def _figure_node(row: FigureRow) -> Record:
-    return {
-        "id": figure_curie(row.figid, row.pmcid),
-        "category": ["biolink:Publication"],
-        "name": row.title or row.figid,
-        "iri": row.page,
-        "publication_type": ["fabio:Figure"],
-    }
-
-
-# What differs among the edges in the one that all are made of: characters that stand in no identifier.
+# What differs among the nodes and edges in the one that all are made of: characters that stand in no
+# identifier.
 _FIGURE, _PUBLICATIONS, _HOLE = "\ue000", "\ue001", "\ue002"
 
 
-def _render_edges(row: FigureRow) -> Rendered:
+def _render_figure_nodes(rows: Sequence[FigureRow], curies: Sequence[str]) -> Rendered:
+    texts = (curies, [row.title or row.figid for row in rows], [row.page for row in rows])
+    of_lines, of_table = _node_form()
+    return Rendered(
+        _fill_in(of_lines, [[encode_basestring(text).encode() for text in column] for column in texts]),
+        _fill_in(of_table, [[" ".join(text.split()).encode() for text in column] for column in texts]),
+    )
+
+
+@cache
+def _node_form() -> tuple[list[bytes], list[bytes]]:
+    """Return the parts of the node of any figure, around its CURIE, its name and its IRI."""
+    node: Record = {
+        "id": _HOLE,
+        "category": ["biolink:Publication"],
+        "name": _HOLE,
+        "iri": _HOLE,
+        "publication_type": ["fabio:Figure"],
+    }
+    rendered = render([node], NODE_COLUMNS)
+    return rendered.lines.split(f'"{_HOLE}"'.encode()), rendered.table.split(_HOLE.encode())
+
+
+def _render_edges(row: FigureRow, figure: str) -> Rendered:
     """Return an edge for each entity, in the order in which the figure's mentions have them.
 
-    Some four million edges are nearly the same, so one is rendered and filled in.
+    Some four million edges are nearly the same, so one is rendered and filled in, and the fillings of a
+    figure are made column by column.
+
+    :param figure: its CURIE.
     """
-    first: dict[str, MentionedEntities] = {}
-    others: dict[str, list[MentionedEntities]] = {}
-    for mention in row.mentions:
-        for curie in mention.curies:
-            known = first.setdefault(curie, mention)
-            if known is not mention:
-                others.setdefault(curie, []).append(mention)
-    if not first:
+    mentioned = {curie: mention for mention in row.mentions for curie in mention.curies}
+    if not mentioned:
         return Rendered(b"", b"")
-    (id_, object_, at_level, at_words, end), of_table = _edge_parts(row)
-    id_cell, object_cell, level_cell, words_cell, end_cell = of_table
-    lines: list[str] = []
-    table: list[str] = []
-    for curie, mention in first.items():
-        entity, level, word = biolink_curie(curie), mention.confidence, mention.word
-        listed, cell = (f'["{word}"]', word) if word.isalnum() else _render_word(word)
-        if curie in others:
-            level, (listed, cell) = _join_mentions([mention, *others[curie]])
-        lines += (id_, entity, object_, entity, at_level, level, at_words, listed, end)
-        table += (id_cell, entity, object_cell, entity, level_cell, level, words_cell, cell, end_cell)
-    return Rendered("".join(lines).encode(), "".join(table).encode())
+    entities = list(map(_entity_name, mentioned))
+    levels = [_LEVELS[mention.confidence] for mention in mentioned.values()]
+    listed, cells = _render_words([mention.word for mention in mentioned.values()])
+    if len(mentioned) < sum([len(mention.curies) for mention in row.mentions]):
+        for place, mentions in _mentioned_again(row.mentions, mentioned):
+            levels[place], listed[place], cells[place] = _join_mentions(mentions)
+    of_lines, of_table = _edge_parts(figure, publications_of(row))
+    return Rendered(
+        _fill_in(of_lines, (entities, entities, levels, listed)),
+        _fill_in(of_table, (entities, entities, levels, cells)),
+    )
 
 
-def _join_mentions(mentions: Sequence[MentionedEntities]) -> tuple[str, _RenderedWords]:
-    """Return the surest level of several mentions of one entity, and their words."""
+def _fill_in(form: Sequence[bytes], columns: Iterable[Iterable[bytes]]) -> bytes:
+    """Return a form as often as the columns are long, with a cell of each in its holes."""
+    start, *between = map(repeat, form)
+    parts = chain.from_iterable(zip(columns, between, strict=True))
+    return b"".join(chain.from_iterable(zip(start, *parts)))  # noqa: B905  # the form is repeated for ever
+
+
+def _mentioned_again(
+    mentions: Iterable[MentionedEntities], last: Mapping[str, MentionedEntities]
+) -> Iterator[tuple[int, list[MentionedEntities]]]:
+    """Yield the place of each entity that is mentioned several times, and its mentions.
+
+    :param last: entity → its last mention.
+    """
+    before: dict[str, list[MentionedEntities]] = {}
+    for mention in mentions:
+        for curie in mention.curies:
+            if last[curie] is not mention:
+                before.setdefault(curie, []).append(mention)
+    for place, curie in enumerate(last):
+        if curie in before:
+            yield place, [*before[curie], last[curie]]
+
+
+def _join_mentions(mentions: Sequence[MentionedEntities]) -> tuple[bytes, bytes, bytes]:
+    """Return the surest level of several mentions of one entity, and their words as a list and as a cell."""
     level = min([mention.confidence for mention in mentions], key=_RANK.__getitem__)
-    return level, _render_words(list(dict.fromkeys([mention.word for mention in mentions if mention.word])))
+    words = list(dict.fromkeys([mention.word for mention in mentions if mention.word]))
+    listed = ",".join(map(encode_basestring, words))
+    return _LEVELS[level], listed.encode(), " ".join(_cell(words).split()).encode()
 
 
-def _edge_parts(row: FigureRow) -> tuple[list[str], list[str]]:
+def _render_words(words: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+    """Return words as items of lists of JSON and as cells of a table; an empty one is no item.
+
+    All at once, as nearly always there is nothing to escape and no space to be mended.
+    """
+    text = "\n".join(["", *words, ""])
+    if "".join(words).isprintable() and not any(map(text.__contains__, _UNTIDY)):
+        cells = text[1:-1].encode()
+        return (b'"%b"' % cells.replace(b"\n", b'"\n"')).split(b"\n"), cells.split(b"\n")
+    return (
+        [encode_basestring(word).encode() if word else b"" for word in words],
+        [" ".join(_cell([word]).split()).encode() for word in words],
+    )
+
+
+def _edge_parts(figure: str, publications: list[str]) -> tuple[list[bytes], list[bytes]]:
     """Return what stands before, between and behind the entity, twice, the level and the words in an edge."""
-    figure, publications = figure_curie(row.figid, row.pmcid), publications_of(row)
+    as_list, as_cell = _encode(publications), _cell(publications)
     lines, table = _edge_form()
     return (
-        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, _encode(publications)) for part in lines],
-        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, _cell(publications)) for part in table],
+        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, as_list).encode() for part in lines],
+        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, as_cell).encode() for part in table],
     )
 
 
@@ -218,23 +272,9 @@ def _edge_form() -> tuple[list[str], list[str]]:
         "supporting_text": [_HOLE],
     }
     rendered = render([edge], EDGE_COLUMNS)
-    line = re.sub(rf'\["({_PUBLICATIONS}|{_HOLE})"\]', r"\1", rendered.lines.decode())
+    line = rendered.lines.decode().replace(f'["{_PUBLICATIONS}"]', _PUBLICATIONS)
+    line = line.replace(f'["{_HOLE}"]', f"[{_HOLE}]")
     return line.split(_HOLE), rendered.table.decode().split(_HOLE)
-
-
-class _RenderedWords(NamedTuple):
-    lines: str
-    cell: str
-
-
-@lru_cache(maxsize=1 << 14)
-def _render_word(word: str) -> _RenderedWords:
-    """Return what is rendered for nearly every edge: one word, which may stand in many figures, or none."""
-    return _render_words([word] if word else [])
-
-
-def _render_words(words: list[str]) -> _RenderedWords:
-    return _RenderedWords(_encode(words), " ".join(_cell(words).split()))
 
 
 def publications_of(row: FigureRow) -> list[str]:
@@ -319,3 +359,9 @@ def biolink_curie(curie: str) -> str:
     """Return a CURIE with its prefix as Biolink Model spells it."""
     prefix, _, local = curie.partition(":")
     return f"{_BIOLINK_PREFIXES.get(prefix, prefix)}:{local}"
+
+
+@lru_cache(maxsize=1 << 16)
+def _entity_name(curie: str) -> bytes:
+    """Return what an edge calls an entity."""
+    return biolink_curie(curie).encode()
