@@ -30,7 +30,7 @@ from pfocr_ld.summarising.co_mentions import (
     CoMentions,
 )
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
-from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFile, SetFiles, gene_set_line, name_species
+from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFiles, SetPlace, gene_set_line, name_species
 from pfocr_ld.summarising.kgx import EDGE_COLUMNS, figure_curie, render
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import FIGURES
@@ -136,8 +136,8 @@ def test_no_other_file_looks_like_a_consumers(release: Path) -> None:
 
 def test_each_species_with_genes_has_a_file_of_chemicals_too(tmp_path: Path) -> None:
     sets = SetFiles(tmp_path / "work")
-    sets.add({SetFile("named", "gene", "9031"): b"PMC1__f\tTitle\t1\n"})
-    sets.add({SetFile("possible", "gene", "9913"): b"PMC1__f\tTitle\t2\n"})
+    sets.add({SetPlace("gene", "9031"): b"1\tPMC1__f\tTitle\t1\n"})
+    sets.add({SetPlace("gene", "9913"): b"2\tPMC1__f\tTitle\t2\n"})
     sets.write("2026-11-01", lambda name: (tmp_path / name.replace("/", " ")).open("wb"))
     assert (tmp_path / "pfocr-20261101-gmt-Gallus_gallus.gmt").read_bytes() == b"PMC1__f\tTitle\t1\n"
     assert (tmp_path / "pfocr-20261101-chemical-gmt-Gallus_gallus.gmt").read_bytes() == b""
@@ -248,7 +248,7 @@ def test_names_that_differ_in_spaces_alone_are_one_member(tmp_path: Path) -> Non
     files.add_entities(
         EntityRow(iri(f"urn:{one}"), f"ncbigene:{one}", (), name, ()) for one, name in names.items()
     )
-    files.add({SetFile("named", "gene", "9606"): b"f\tTitle\t1\t2\t3\ng\tTitle\t3\n"})
+    files.add({SetPlace("gene", "9606"): b"1\tf\tTitle\t1\t2\t3\n1\tg\tTitle\t3\n"})
 
     def open_file(name: str) -> BinaryIO:
         (written / name).parent.mkdir(parents=True, exist_ok=True)

@@ -26,9 +26,9 @@ from pfocr_ld.releasing.dumps import DUMPS
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.release import LINKSETS_NAME, ReleaseOptions, make_release
 from pfocr_ld.summarising.figure_rows import (
+    Alike,
     EntityRow,
     FigureRow,
-    MentionedEntities,
     named_terms,
     possible_mesh_terms,
 )
@@ -169,11 +169,11 @@ def test_numbers_are_those_that_sparql_finds(release: Path, statistics: DatasetS
 def test_what_is_surely_mentioned_elsewhere_has_a_class_where_it_is_only_possible() -> None:
     figure = iri_term(PFOCR.PathwayFigure)
     rows = [
-        FigureRow("f", "", "", "", "", "", tuple(
-            MentionedEntities("disease", "w", "l", "", (mesh, ""), False, confidence, [])
-            for mesh, confidence in mentions
-        ))
-        for mentions in ([("D1", "low"), ("D2", "low"), ("D2", "high")], [("D1", "high")])
+        FigureRow("f", "", "", "", "", "", [], {
+            Alike("disease", "l", "", False, confidence): [(mesh, "") for mesh in terms]
+            for confidence, terms in ids.items()
+        })
+        for ids in ({"low": ["D1", "D2"], "high": ["D2"]}, {"high": ["D1"]})
     ]  # fmt: skip
     observed = Observed(terms=named_terms(rows), possible=possible_mesh_terms(rows))
     assert (observed.terms, observed.possible) == ({"mesh:D1", "mesh:D2"}, {"mesh:D1"})

@@ -13,15 +13,15 @@ BioThings API ``pfocr`` reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from itertools import chain
+from json.encoder import encode_basestring
 
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.summarising.figure_rows import FigureRow
 
 _FLAVOUR_OF_TIER = {"strict": 0, "synonym": 1}
-_GENES = "genes"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 FLAVOURS = ("strict", "synonyms", "all")
 """Each holds what the one before it holds."""
 
@@ -30,46 +30,56 @@ def render_flavours(rows: Iterable[FigureRow]) -> dict[str, bytes]:
     """Return the lines of some figures in each flavour."""
     lines: list[list[bytes]] = [[] for _ in FLAVOURS]
     for row in rows:
-        genes = _genes_of(row)
-        ordered = _sorted(genes)
         start, end = _document_around(row)
-        for place, of_flavour in enumerate(lines):
-            members = [gene for gene in ordered if genes[gene] <= place]
-            of_flavour.append(f"{start}{_encode_ids(members)}{end}\n".encode())
+        for of_flavour, genes in zip(lines, _genes_of(row), strict=True):
+            of_flavour += start, genes, end
     return {flavour: b"".join(of_flavour) for flavour, of_flavour in zip(FLAVOURS, lines, strict=True)}
 
 
-def _genes_of(row: FigureRow) -> dict[str, int]:
-    """Return gene → the place of the first flavour that has it."""
-    genes: dict[str, int] = {}
-    for mention in row.mentions:
-        if mention.kind == "gene":
-            flavour = _flavour_of(mention.lexicon)
-            for gene_id in mention.ids:
-                if genes.get(gene_id, len(FLAVOURS)) > flavour:
-                    genes[gene_id] = flavour
-    return genes
+def _genes_of(row: FigureRow) -> Iterator[bytes]:
+    """Yield the list of genes of each flavour, which has what the one before has, and often no more."""
+    found: list[set[str]] = [set() for _ in FLAVOURS]
+    for alike, ids in row.ids.items():
+        if alike.kind == "gene":
+            found[_flavour_of(alike.lexicon)].update(chain.from_iterable(ids))
+    genes, encoded = set[str](), _encode_ids(())
+    for of_flavour in found:
+        if not genes >= of_flavour:
+            genes |= of_flavour
+            encoded = _encode_ids(genes)
+        yield encoded
 
 
-def _document_around(row: FigureRow) -> tuple[str, str]:
+def _document_around(row: FigureRow) -> tuple[bytes, bytes]:
     """Return what stands before and behind the genes, in which alone the flavours differ."""
-    terms = [mention for mention in row.mentions if mention.kind != "gene"]
-    chemicals, diseases = (
-        [term.ids for term in terms if term.kind == kind] for kind in ("chemical", "disease")
-    )
+    terms: dict[str, list[tuple[str, ...]]] = {"chemical": [], "disease": []}
+    for alike, ids in row.ids.items():
+        if alike.kind in terms:
+            terms[alike.kind] += ids
+    texts = map(encode_basestring, (row.figid, row.title, row.page, row.image, row.pmcid))
+    numbers = [_encode_ids([ids[place] for ids in of_kind]) for of_kind in terms.values() for place in (0, 1)]
+    start, *between, end = _document_form()
+    holes = chain(map(str.encode, texts), numbers)
+    return start + b"".join(chain.from_iterable(zip(holes, between, strict=True))), end
+
+
+@cache
+def _document_form() -> list[bytes]:
+    """Return the parts of a document around what differs: five texts, and the ids of each identifier."""
+    hole = "\ue000"
     said = {
-        "title": row.title,
-        "pfocrUrl": row.page,
-        "figureUrl": row.image,
-        "pmc": row.pmcid,
+        "title": hole,
+        "pfocrUrl": hole,
+        "figureUrl": hole,
+        "pmc": hole,
         "mentions": {
-            "chemicals": {"mesh": _numbers_of(chemicals, 0), "chebi": _numbers_of(chemicals, 1)},
-            "diseases": {"mesh": _numbers_of(diseases, 0), "doid": _numbers_of(diseases, 1)},
-            "genes": {"ncbigene": _GENES},
+            "chemicals": {"mesh": hole, "chebi": hole},
+            "diseases": {"mesh": hole, "doid": hole},
+            "genes": {"ncbigene": hole},
         },
     }
-    start, _, end = _encode({"_id": row.figid, "associatedWith": said}).rpartition(f'"{_GENES}"')
-    return start, end
+    document = json.dumps({"_id": hole, "associatedWith": said}, ensure_ascii=False, separators=(",", ":"))
+    return f"{document}\n".encode().split(f'"{hole}"'.encode())
 
 
 @lru_cache(maxsize=1024)
@@ -78,16 +88,7 @@ def _flavour_of(lexicon: str) -> int:
     return _FLAVOUR_OF_TIER.get(tier_of(lexicon), len(FLAVOURS) - 1)
 
 
-def _numbers_of(terms: Iterable[tuple[str, ...]], place: int) -> list[str]:
-    """Return the ids that stand in one place of some terms, each once."""
-    return _sorted({ids[place] for ids in terms})
-
-
-def _sorted(ids: Iterable[str]) -> list[str]:
-    """Return ids in the order of their numbers."""
-    return sorted(sorted(filter(None, ids)), key=len)
-
-
-def _encode_ids(ids: Sequence[str]) -> str:
-    """Return the list of ids, in which there is nothing to escape."""
-    return '["{}"]'.format('","'.join(ids)) if ids else "[]"
+def _encode_ids(ids: Iterable[str]) -> bytes:
+    """Return the list of ids, each once and in the order of their numbers; there is nothing to escape."""
+    there = sorted(sorted(filter(None, set(ids))), key=len)
+    return '["{}"]'.format('","'.join(there)).encode() if there else b"[]"

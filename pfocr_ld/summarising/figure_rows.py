@@ -14,27 +14,35 @@ from pfocr_ld.model import Figure
 from pfocr_ld.terms import Term, iri_of
 
 
-class MentionedEntities(NamedTuple):
-    """What one mention of a figure says."""
+class Alike(NamedTuple):
+    """What mentions of a figure have in common."""
 
     kind: str
     """``gene``, ``chemical`` or ``disease``."""
-    word: str
     lexicon: str
     organism_id: str
     """NCBI Taxonomy id; empty for a chemical or disease, and where a row names none."""
-    ids: tuple[str, ...]
-    """NCBI Gene ids, of a family those of its members; of a term its MeSH id and its
-    other id, either may be empty.
-    """
     is_family: bool
     confidence: str
-    curies: list[str]
-    """Of the ids (:func:`curies_of`)."""
 
     @property
     def is_named(self) -> bool:
         """Whether the figure ``schema:mentions`` the entities, or family, and not only possibly."""
+        return self.confidence != "low"
+
+
+class MentionedEntities(NamedTuple):
+    """What one mention of a figure says, if it is of something that has an identifier."""
+
+    word: str
+    organism_id: str
+    confidence: str
+    curies: list[str]
+    """Of the entities (:func:`curies_of`)."""
+
+    @property
+    def is_named(self) -> bool:
+        """As of :class:`Alike`."""
         return self.confidence != "low"
 
 
@@ -50,7 +58,11 @@ class FigureRow(NamedTuple):
     doi: str
     image: str
     """The address of the image."""
-    mentions: tuple[MentionedEntities, ...]
+    mentions: list[MentionedEntities]
+    ids: dict[Alike, list[tuple[str, ...]]]
+    """What mentions stand for, together with those that are alike: NCBI Gene ids, of a family those of its
+    members; of a term its MeSH id and its other id, either may be empty.
+    """
 
 
 class EntityRow(NamedTuple):
@@ -80,6 +92,17 @@ _OTHER_PREFIX = {"chemical": "chebi", "disease": "doid"}
 
 def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
     """Return the row of a figure that was mapped."""
+    mentions: list[MentionedEntities] = []
+    ids_of: dict[Alike, list[tuple[str, ...]]] = {}
+    for ((told, organism, *_), is_family, _, _, nodes), confidence in mapped.mentions.readings:
+        alike = Alike(told.kind, told.lexicon, organism, is_family, confidence)
+        if alike not in ids_of:
+            ids_of[alike] = []
+        for node in nodes:
+            ids_of[alike].append(node[1])
+            curies = [] if is_family else curies_of(told.kind, node[1])
+            if curies:
+                mentions.append(MentionedEntities(told.word, organism, confidence, curies))
     return FigureRow(
         figure.figid,
         iri_of(mapped.subject),
@@ -87,20 +110,8 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
         figure.paper.pmcid,
         bare_doi(figure.paper.doi),
         image_address(figure),
-        tuple(
-            MentionedEntities(
-                told.kind,
-                told.word,
-                told.lexicon,
-                organism,
-                ids,
-                is_family,
-                confidence,
-                [] if is_family else curies_of(told.kind, ids),
-            )
-            for ((told, organism, *_), is_family, _, _, nodes), confidence in mapped.mentions.readings
-            for _, ids, *_ in nodes
-        ),
+        mentions,
+        ids_of,
     )
 
 
@@ -108,8 +119,8 @@ def curies_of(kind: str, ids: Sequence[str]) -> list[str]:
     """Return the CURIEs of what a mention stands for; a family has none, as it has no identifier outside
     PFOCR.
 
-    :param kind: ``gene``, ``chemical`` or ``disease``.
-    :param ids: as in :class:`MentionedEntities`.
+    :param kind: as of :class:`Alike`.
+    :param ids: as in :class:`FigureRow`.
 
     A term with two identifiers is one thing: that of ChEBI or of the Disease Ontology stands for it, as the
     registries of the field prefer, and MeSH only where there is no other.
@@ -129,9 +140,10 @@ def named_terms(rows: Iterable[FigureRow]) -> set[str]:
     return {
         f"{prefix}:{local}"
         for row in rows
-        for mention in row.mentions
-        if mention.kind != "gene" and mention.is_named
-        for prefix, local in zip(("mesh", _OTHER_PREFIX[mention.kind]), mention.ids, strict=True)
+        for alike, terms in row.ids.items()
+        if alike.kind != "gene" and alike.is_named
+        for ids in terms
+        for prefix, local in zip(("mesh", _OTHER_PREFIX[alike.kind]), ids, strict=True)
         if local
     }
 
@@ -141,9 +153,9 @@ def possible_mesh_terms(rows: Iterable[FigureRow]) -> set[str]:
     possible: set[str] = set()
     for row in rows:
         of_figure = {True: set[str](), False: set[str]()}
-        for mention in row.mentions:
-            if mention.kind != "gene" and mention.ids[0]:
-                of_figure[mention.is_named].add(f"mesh:{mention.ids[0]}")
+        for alike, terms in row.ids.items():
+            if alike.kind != "gene":
+                of_figure[alike.is_named].update([f"mesh:{ids[0]}" for ids in terms if ids[0]])
         possible |= of_figure[False] - of_figure[True]
     return possible
 

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
-from itertools import chain
+from contextlib import AbstractContextManager, ExitStack
+from itertools import chain, compress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from pfocr_ld.organisms import model_organisms
-from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
 from pfocr_ld.summarising.tables import table_line
 
 EVIDENCE = ("named", "possible", "implied")
@@ -50,10 +50,9 @@ _DIGITS = dict(
 )
 
 
-class SetFile(NamedTuple):
-    """Which sets a file holds."""
+class SetPlace(NamedTuple):
+    """Which sets stand together until the files of a release are written."""
 
-    evidence: str
     kind: str
     """``gene`` or ``chemical``."""
     species: str
@@ -71,69 +70,63 @@ def _begin_set(name: str, description: str) -> bytes:
     return table_line((name, description if description.strip() else name))[:-1]
 
 
-def render_sets(rows: Iterable[FigureRow]) -> dict[SetFile, bytes]:
-    """Return the sets of some figures, whose members are ids, by the file that they belong to."""
-    lines: dict[SetFile, list[bytes]] = {}
+def render_sets(rows: Iterable[FigureRow]) -> dict[SetPlace, bytes]:
+    """Return the sets of some figures, whose members are ids, by the place that they belong to.
+
+    Before each line stands, and a tab, for which evidence it is the figure's set: a sum of
+    :data:`_BIT_OF_EVIDENCE`, as a digit.
+    """
+    lines: dict[SetPlace, list[bytes]] = {}
     for row in rows:
-        begun = _begin_set(row.figid, row.title)
-        for place, members in _sets_of(row).items():
-            lines.setdefault(place, []).append(begun + members)
-    return {place: b"".join(of_file) for place, of_file in lines.items()}
+        begun = b"\t" + _begin_set(row.figid, row.title)
+        for place, evidences, members in _sets_of(row):
+            lines.setdefault(place, []).append(b"%d%b%b" % (evidences, begun, members))
+    return {place: b"".join(of_place) for place, of_place in lines.items()}
 
 
-_Alike = tuple[bool, bool]
+_Same = tuple[bool, bool]
 """Which of the genes of a species go into the same sets: whether by their family, and whether named."""
-_OF_EVIDENCE: dict[str, list[_Alike]] = {
+_OF_EVIDENCE: dict[str, list[_Same]] = {
     EVIDENCE[0]: [(False, True)],
     EVIDENCE[1]: [(False, True), (False, False)],
     EVIDENCE[2]: [(False, True), (True, True)],
 }
+_BIT_OF_EVIDENCE = {evidence: 1 << place for place, evidence in enumerate(EVIDENCE)}
+_OF_CHEMICALS = EVIDENCE[:2]
 
 
-def _sets_of(row: FigureRow) -> dict[SetFile, bytes]:
-    """Return the sets of a figure by the file that they belong to, each as its line ends."""
-    genes: dict[str, dict[_Alike, list[str]]] = {}
-    chemicals: dict[_Alike, list[str]] = {}
-    for (kind, species, is_family, _), mentions in _group_alike(row).items():
-        alike = (is_family, mentions[0].is_named)
-        if kind == "gene" and species:
-            ids = chain.from_iterable([mention.ids for mention in mentions])
-            genes.setdefault(species, {}).setdefault(alike, []).extend(ids)
-        elif kind == "chemical":
-            chemicals.setdefault(alike, []).extend([mention.ids[1] for mention in mentions])
-    sets: dict[SetFile, bytes] = {}
+def _sets_of(row: FigureRow) -> Iterator[tuple[SetPlace, int, bytes]]:
+    """Yield the sets of a figure: place, the evidences that it is the set for, and how its line ends."""
+    genes: dict[str, dict[_Same, list[str]]] = {}
+    chemicals: dict[_Same, list[str]] = {}
+    for alike, ids in row.ids.items():
+        same = alike.is_family, alike.is_named
+        if alike.kind == "gene" and alike.organism_id:
+            genes.setdefault(alike.organism_id, {}).setdefault(same, []).extend(chain.from_iterable(ids))
+        elif alike.kind == "chemical":
+            chemicals.setdefault(same, []).extend([of_term[1] for of_term in ids])
+    with_genes = {ANY_SPECIES: sum(_BIT_OF_EVIDENCE.values())}
     for species, of_species in genes.items():
-        for evidence, members in _join_alike(of_species, EVIDENCE):
-            sets[SetFile(evidence, "gene", species)] = members
-    for evidence, members in _join_alike(chemicals, EVIDENCE[:2]):
-        with_genes = [place.species for place in sets if place.evidence == evidence]
-        for one in (ANY_SPECIES, *with_genes):
-            sets[SetFile(evidence, "chemical", one)] = members
-    return sets
+        with_genes[species] = 0
+        for evidences, members in _join_same(of_species, EVIDENCE):
+            with_genes[species] |= evidences
+            yield SetPlace("gene", species), evidences, members
+    for evidences, members in _join_same(chemicals, _OF_CHEMICALS):
+        for species, there in with_genes.items():
+            if evidences & there:
+                yield SetPlace("chemical", species), evidences & there, members
 
 
-def _group_alike(row: FigureRow) -> dict[tuple[str, str, bool, str], list[MentionedEntities]]:
-    """Return the mentions of a figure by kind, species, whether they are of families, and confidence."""
-    groups: dict[tuple[str, str, bool, str], list[MentionedEntities]] = {}
-    for mention in row.mentions:
-        kind, _, _, species, _, is_family, confidence, _ = mention
-        alike = kind, species, is_family, confidence
-        if alike in groups:
-            groups[alike].append(mention)
-        else:
-            groups[alike] = [mention]
-    return groups
-
-
-def _join_alike(ids: Mapping[_Alike, list[str]], evidences: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the sets that there are: the evidence, and the members, which often are the same."""
-    joined: dict[tuple[_Alike, ...], bytes] = {}
+def _join_same(ids: Mapping[_Same, list[str]], evidences: Iterable[str]) -> Iterator[tuple[int, bytes]]:
+    """Yield the sets that there are: the evidences, which often have the same, and the members."""
+    joined: dict[tuple[_Same, ...], int] = {}
     for evidence in evidences:
-        there = tuple([alike for alike in _OF_EVIDENCE[evidence] if alike in ids])
-        if there not in joined:
-            joined[there] = _join_ids(chain.from_iterable([ids[alike] for alike in there]))
-        if joined[there]:
-            yield evidence, joined[there]
+        there = tuple([same for same in _OF_EVIDENCE[evidence] if same in ids])
+        joined[there] = joined.get(there, 0) | _BIT_OF_EVIDENCE[evidence]
+    for there, of_evidences in joined.items():
+        members = _join_ids(chain.from_iterable([ids[same] for same in there]))
+        if members:
+            yield of_evidences, members
 
 
 def _join_ids(ids: Iterable[str]) -> bytes:
@@ -150,14 +143,14 @@ class SetFiles:
     def __init__(self, work: Path) -> None:
         self._work = work
         work.mkdir()
-        self._waiting: dict[SetFile, list[bytes]] = {}
+        self._waiting: dict[SetPlace, list[bytes]] = {}
         self._waiting_bytes = 0
-        self._paths: dict[SetFile, Path] = {}
+        self._paths: dict[SetPlace, Path] = {}
         self._names: dict[str, dict[str, str]] = {"gene": {}, "chemical": {}}
         self._species: dict[str, str] = {}
 
-    def add(self, sets: Mapping[SetFile, bytes]) -> None:
-        """Take sets; they keep their order within a file."""
+    def add(self, sets: Mapping[SetPlace, bytes]) -> None:
+        """Take sets; they keep their order within a place."""
         for place, lines in sets.items():
             self._waiting.setdefault(place, []).append(lines)
             self._waiting_bytes += len(lines)
@@ -192,60 +185,80 @@ class SetFiles:
         :param open_file: opens a file of the release by its name.
         """
         self._flush()
-        with_genes = {
-            one.species for one in self._paths if one.evidence == EVIDENCE[0] and one.kind == "gene"
-        }
-        always = {
-            SetFile(EVIDENCE[0], kind, species)
-            for kind in _MEMBER_OF
-            for species in with_genes.union(LISTED_SPECIES)
-        }
-        places = sorted(always | self._paths.keys())
-        stems = name_species({place.species for place in places} - {ANY_SPECIES}, self._species)
-        for place in places:
-            ids, names = _file_names(place, stems.get(place.species, "any_species"), day.replace("-", ""))
-            if place not in self._paths:
-                with open_file(ids):
-                    continue
-            with open_file(ids) as file, self._paths[place].open("rb") as lines:
-                while chunk := lines.read(1 << 20):
-                    file.write(chunk)
-            with self._paths[place].open("rb") as lines:
-                _write_names(lines, self._names[place.kind], names, open_file)
+        species = {ANY_SPECIES, *LISTED_SPECIES, *[place.species for place in self._paths]}
+        stems = {ANY_SPECIES: "any_species", **name_species(species - {ANY_SPECIES}, self._species)}
+        for one in sorted(species):
+            is_listed = one in LISTED_SPECIES
+            for kind in _MEMBER_OF:  # genes first: a species of which some are named has a file of chemicals
+                names = _file_names(SetPlace(kind, one), stems[one], day.replace("-", ""))
+                with _FilesOfPlace(open_file) as files:
+                    self._write_place(SetPlace(kind, one), names, files)
+                    is_listed = is_listed or names[EVIDENCE[0]].ids in files
+                    if is_listed:
+                        files.open(names[EVIDENCE[0]].ids)
+
+    def _write_place(self, place: SetPlace, names: Mapping[str, _FileNames], files: _FilesOfPlace) -> None:
+        """Write the sets of a place to the files of each evidence, as they are and with names for ids: those
+        members that have one, and those sets that have such a member.
+        """
+        if place not in self._paths:
+            return
+        name_of = self._names[place.kind].get
+        with self._paths[place].open("rb") as lines:
+            while some := lines.readlines(1 << 20):
+                evidences = [int(line[:1]) for line in some]
+                sets = [line[2:] for line in some]
+                named = [_name_members(line, name_of) for line in sets]
+                for evidence, of_evidence in names.items():
+                    is_its = [bit & _BIT_OF_EVIDENCE[evidence] for bit in evidences]
+                    files.write(of_evidence.ids, b"".join(compress(sets, is_its)))
+                    files.write(of_evidence.names, b"".join(compress(named, is_its)))
 
 
-def _write_names(
-    lines: Iterable[bytes],
-    names: Mapping[str, str],
-    target: str,
-    open_file: Callable[[str], AbstractContextManager[BinaryIO]],
-) -> None:
-    """Write sets with names for ids: those members that have one, and those sets that have such a member."""
-    named = _name_members(lines, names)
-    first = next(named, None)
-    if first is not None:
-        with open_file(target) as file:
-            file.write(first)
-            file.writelines(named)
+class _FilesOfPlace(ExitStack):
+    """Files that are made when something is written to them."""
+
+    def __init__(self, open_file: Callable[[str], AbstractContextManager[BinaryIO]]) -> None:
+        super().__init__()
+        self._open, self._files = open_file, dict[str, BinaryIO]()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._files
+
+    def open(self, name: str) -> BinaryIO:
+        """Return a file, be it new or not."""
+        if name not in self._files:
+            self._files[name] = self.enter_context(self._open(name))
+        return self._files[name]
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write to a file; nothing makes none."""
+        if data:
+            self.open(name).write(data)
 
 
-def _name_members(lines: Iterable[bytes], names: Mapping[str, str]) -> Iterator[bytes]:
-    name_of = names.get
-    for line in lines:
-        name, description, *ids = line.decode()[:-1].split("\t")
-        members = sorted(filter(None, set(map(name_of, ids))))  # some have no name, or an empty one
-        if members:  # and nothing here holds a tab any more
-            yield "\t".join([name, description, *members]).encode() + b"\n"
+def _name_members(line: bytes, name_of: Callable[[str], str | None]) -> bytes:
+    """Return a set with names for ids; nothing where no member has one."""
+    name, description, ids = line[:-1].split(b"\t", 2)
+    members = sorted(filter(None, set(map(name_of, ids.decode().split("\t")))))  # a name may be empty
+    named = "\t".join(members).encode()  # in which no name holds a tab
+    return b"%b\t%b\t%b\n" % (name, description, named) if members else b""
 
 
-def _file_names(place: SetFile, species: str, day: str) -> tuple[str, str]:
-    """Return the names of a file with ids and of the one with names beside it."""
-    ids, names = (
-        f"gmt/{place.evidence}/{place.kind}-{what}/{species}.gmt" for what in _MEMBER_OF[place.kind]
-    )
-    if place.evidence == EVIDENCE[0] and place.species:
-        ids = f"pfocr-{day}-{'chemical-' if place.kind == 'chemical' else ''}gmt-{species}.gmt"
-    return ids, names
+class _FileNames(NamedTuple):
+    ids: str
+    names: str
+
+
+def _file_names(place: SetPlace, species: str, day: str) -> dict[str, _FileNames]:
+    """Return of each evidence the names of a file with ids and of the one with names beside it."""
+    found: dict[str, _FileNames] = {}
+    for evidence in EVIDENCE:
+        ids, names = (f"gmt/{evidence}/{place.kind}-{what}/{species}.gmt" for what in _MEMBER_OF[place.kind])
+        if evidence == EVIDENCE[0] and place.species:
+            ids = f"pfocr-{day}-{'chemical-' if place.kind == 'chemical' else ''}gmt-{species}.gmt"
+        found[evidence] = _FileNames(ids, names)
+    return found
 
 
 def name_species(species: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pfocr_ld.distinct_counts import join_hashes
 from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
-from pfocr_ld.summarising.gene_sets import SetFile
+from pfocr_ld.summarising.gene_sets import SetPlace
 from pfocr_ld.summarising.graph_tables import TABLES, GraphTable
 from pfocr_ld.summarising.kgx import Rendered, RenderedNode
 from pfocr_ld.summarising.linksets import Link, WrittenLinks
@@ -83,7 +83,7 @@ def pack_observed(observed: Observed) -> tuple[Any, ...]:
         (observed.links.blocks, dict(observed.links.counts), [tuple(link) for link in observed.links.shared]),
         [tuple(figure) for figure in observed.figures],
         [sorted(curies) for curies in (observed.terms, observed.possible, observed.mentioned)],
-        [(tuple(file), lines) for file, lines in observed.sets.items()],
+        [(tuple(place), lines) for place, lines in observed.sets.items()],
         observed.products,
         observed.tables,
         [tuple(entity) for entity in observed.entities],
@@ -106,7 +106,7 @@ def unpack_observed(packed: tuple[Any, ...]) -> Observed:
         terms,
         possible,
         mentioned,
-        {SetFile(*file): lines for file, lines in sets},
+        {SetPlace(*place): lines for place, lines in sets},
         products,
         tables,
         [EntityRow(*entity) for entity in entities[0]],

@@ -31,7 +31,7 @@ from pfocr_ld.summarising.figure_rows import (
     possible_mesh_terms,
     row_of,
 )
-from pfocr_ld.summarising.gene_sets import SetFile, render_sets
+from pfocr_ld.summarising.gene_sets import SetPlace, render_sets
 from pfocr_ld.summarising.kgx import RenderedNode, mentioned_curies, render_nodes
 from pfocr_ld.summarising.linksets import LINKING, Link, WrittenLinks, find_links, write_links
 from pfocr_ld.summarising.parquet import Columns, TableRows
@@ -63,8 +63,8 @@ class Observed:
     """The CURIEs of the MeSH terms that some figure only possibly mentions."""
     mentioned: set[str] = field(default_factory=set)
     """The CURIEs of all that the figures mention, surely or possibly."""
-    sets: dict[SetFile, bytes] = field(default_factory=dict)
-    """File of gene or chemical sets → lines for it."""
+    sets: dict[SetPlace, bytes] = field(default_factory=dict)
+    """Place of gene or chemical sets → lines for it."""
     products: Parts = field(default_factory=dict)
     tables: Columns = field(default_factory=dict)
     """Table → rows of the graph, where they are wanted."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pfocr_ld.summarising.biothings import FLAVOURS, render_flavours
 from pfocr_ld.summarising.co_mention_edges import CoMention, render_co_mentions
 from pfocr_ld.summarising.figure_rows import FigureRow
-from pfocr_ld.summarising.gene_sets import SetFile
+from pfocr_ld.summarising.gene_sets import SetPlace
 from pfocr_ld.summarising.kgx import (
     EDGE_COLUMNS,
     NODE_COLUMNS,
@@ -33,7 +33,7 @@ PRODUCT_FILES = (
 _RECORDS_A_MEMBER = 5_000
 
 _Item = TypeVar("_Item")
-_Name = TypeVar("_Name", str, SetFile)
+_Name = TypeVar("_Name", str, SetPlace)
 Parts = dict[str, bytes]
 """File → a part of it."""
 
