@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, cycle
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,9 +29,9 @@ from pfocr_ld.summarising.co_mentions import (
     MOST_FIGURES,
     CoMentions,
 )
-from pfocr_ld.summarising.figure_rows import EntityRow, MentionedTogether
+from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities, MentionedTogether
 from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFiles, SetPlace, gene_set_line, name_species
-from pfocr_ld.summarising.kgx import EDGE_COLUMNS, figure_curie, render
+from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, figure_curie, render, render_figures
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import FIGURES
 
@@ -409,6 +409,27 @@ def test_edges_are_what_the_graph_mentions(
         # A term with two identifiers is one thing: MeSH's stands in the graph beside the other.
         assert found <= said
         assert {pair for pair in said - found if "/mesh/" not in pair[1]} == set()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["a", "b c"], ["a", '"b\\'], [" a", "b  c", "d\te "], ["a\nb"], ["", "a"], ["\x01|\u2028\u03b2"]],
+)
+def test_words_of_edges_are_escaped_as_they_are_one_by_one(words: list[str]) -> None:
+    named = [*words, "again", "again"]
+    curies = [*(f"ncbigene:{number}" for number in range(len(words))), "mesh:D1", "mesh:D1"]
+    mentions = [
+        MentionedEntities(word, "", level, [curie])
+        for word, curie, level in zip(named, curies, cycle(["medium", "high"]), strict=False)
+    ]
+    row = FigureRow("PMC1__f", FIGURES + "f", "A |  title", "PMC1", "10.1/a", "", mentions, {})
+    nodes, edges = render_figures([row])
+    said = [json.loads(line) for line in edges.lines.splitlines()]
+    assert [edge["supporting_text"] for edge in said] == [[word] if word else [] for word in named[:-1]]
+    assert [edge["object"] for edge in said][-1] == "MESH:D1"
+    assert said[-1]["has_confidence_level"] == "high"
+    assert edges == render(said, EDGE_COLUMNS)
+    assert nodes == render(map(json.loads, nodes.lines.splitlines()), NODE_COLUMNS)
 
 
 def test_an_edge_carries_words_and_papers(edges: list[dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ BioThings API ``pfocr`` reads.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from json.encoder import encode_basestring
@@ -42,11 +42,12 @@ def _genes_of(row: FigureRow) -> Iterator[bytes]:
     for alike, ids in row.ids.items():
         if alike.kind == "gene":
             found[_flavour_of(alike.lexicon)].update(chain.from_iterable(ids))
-    genes, encoded = set[str](), _encode_ids(())
+    ordered = _in_order(chain.from_iterable(found))
+    genes, encoded = set[str](), _encode_ids([])
     for of_flavour in found:
         if not genes >= of_flavour:
             genes |= of_flavour
-            encoded = _encode_ids(genes)
+            encoded = _encode_ids([gene for gene in ordered if gene in genes])
         yield encoded
 
 
@@ -57,7 +58,11 @@ def _document_around(row: FigureRow) -> tuple[bytes, bytes]:
         if alike.kind in terms:
             terms[alike.kind] += ids
     texts = map(encode_basestring, (row.figid, row.title, row.page, row.image, row.pmcid))
-    numbers = [_encode_ids([ids[place] for ids in of_kind]) for of_kind in terms.values() for place in (0, 1)]
+    numbers = [
+        _encode_ids(_in_order([ids[place] for ids in of_kind]))
+        for of_kind in terms.values()
+        for place in (0, 1)
+    ]
     start, *between, end = _document_form()
     holes = chain(map(str.encode, texts), numbers)
     return start + b"".join(chain.from_iterable(zip(holes, between, strict=True))), end
@@ -88,7 +93,11 @@ def _flavour_of(lexicon: str) -> int:
     return _FLAVOUR_OF_TIER.get(tier_of(lexicon), len(FLAVOURS) - 1)
 
 
-def _encode_ids(ids: Iterable[str]) -> bytes:
-    """Return the list of ids, each once and in the order of their numbers; there is nothing to escape."""
-    there = sorted(sorted(filter(None, set(ids))), key=len)
-    return '["{}"]'.format('","'.join(there)).encode() if there else b"[]"
+def _in_order(ids: Iterable[str]) -> list[str]:
+    """Return ids, each once and in the order of their numbers."""
+    return sorted(sorted(filter(None, set(ids))), key=len)
+
+
+def _encode_ids(ids: Sequence[str]) -> bytes:
+    """Return the list of ids, in which there is nothing to escape."""
+    return '["{}"]'.format('","'.join(ids)).encode() if ids else b"[]"

@@ -4,6 +4,7 @@ while the triples are made.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -93,14 +94,13 @@ _OTHER_PREFIX = {"chemical": "chebi", "disease": "doid"}
 def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
     """Return the row of a figure that was mapped."""
     mentions: list[MentionedEntities] = []
-    ids_of: dict[Alike, list[tuple[str, ...]]] = {}
-    for ((told, organism, *_), is_family, _, _, nodes), confidence in mapped.mentions.readings:
-        alike = Alike(told.kind, told.lexicon, organism, is_family, confidence)
-        if alike not in ids_of:
-            ids_of[alike] = []
-        for node in nodes:
-            ids_of[alike].append(node[1])
-            curies = [] if is_family else curies_of(told.kind, node[1])
+    ids_of: defaultdict[tuple[str, str, str, bool, str], list[tuple[str, ...]]] = defaultdict(list)
+    for ((told, organism, _, _, _, _), is_family, _, _, nodes), confidence in mapped.mentions.readings:
+        kind = told.kind
+        of_alike = ids_of[kind, told.lexicon, organism, is_family, confidence]
+        for _, ids, _, _, _, _ in nodes:
+            of_alike.append(ids)
+            curies = [] if is_family else curies_of(kind, ids)
             if curies:
                 mentions.append(MentionedEntities(told.word, organism, confidence, curies))
     return FigureRow(
@@ -111,7 +111,7 @@ def row_of(figure: Figure, mapped: MappedFigure) -> FigureRow:
         bare_doi(figure.paper.doi),
         image_address(figure),
         mentions,
-        ids_of,
+        {Alike(*alike): ids for alike, ids in ids_of.items()},
     )
 
 
