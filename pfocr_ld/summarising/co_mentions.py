@@ -111,14 +111,14 @@ class CoMentions:
             often = [
                 item for item in Counter(chain.from_iterable(others)).items() if item[1] >= LEAST_FIGURES
             ]
-            pairs = {
-                other: pair for other, count in sorted(often) if (pair := self._assess(number, other, count))
-            }
+            pairs = dict(self._assess(number, often))
+            if not pairs:
+                continue
             together: dict[int, list[int]] = {other: [] for other in pairs}
             for place, there in zip(figures, others, strict=True):
                 for other in together.keys() & there:
                     together[other].append(place)
-            for other, pair in pairs.items():
+            for other, pair in sorted(pairs.items()):
                 # Figures without a PMC id are taken to be of one paper.
                 if len({self._papers[place] for place in together[other]}) >= LEAST_PAPERS:
                     yield self._describe(number, other, pair, together[other])
@@ -128,18 +128,26 @@ class CoMentions:
         entities = self._entities_of[place]
         return entities[bisect_right(entities, number) :]
 
-    def _assess(self, number: int, other: int, count: int) -> _Expected | None:
-        """Return what is expected of two entities that are named together often enough; None of others."""
-        one, two = self._species[number], self._species[other]
-        if one and two and one != two:
-            return None
-        species = one or two
-        counts = (self._count(number, species), self._count(other, species))
-        universe = self._universes[species]
-        expected = counts[0] * counts[1] / universe
-        if count < LEAST_RATIO * expected or count - expected < LEAST_DEVIATIONS * math.sqrt(expected):
-            return None
-        return _Expected(expected, counts, universe)
+    def _assess(self, number: int, often: Iterable[tuple[int, int]]) -> Iterator[tuple[int, _Expected]]:
+        """Yield those of the entities, named together with one in so many figures, that are an edge with it,
+        and what is expected of the two.
+        """
+        species_of, figures_of, within = self._species, self._figures_of, self._within
+        one, count_of_one = species_of[number], len(figures_of[number])
+        for other, together in often:
+            two = species_of[other]
+            if one and two and one != two:
+                continue
+            species = one or two
+            # Where one has a species, only figures that name a gene of it count.
+            first = within[number, species] if two and not one else count_of_one
+            second = within[other, species] if one and not two else len(figures_of[other])
+            universe = self._universes[species]
+            expected = first * second / universe
+            if together >= LEAST_RATIO * expected and together - expected >= LEAST_DEVIATIONS * math.sqrt(
+                expected
+            ):
+                yield other, _Expected(expected, (first, second), universe)
 
     def _describe(self, number: int, other: int, expected: _Expected, together: list[int]) -> CoMention:
         figures, counts, universe = expected
@@ -157,9 +165,3 @@ class CoMentions:
             [paper for paper in papers if paper],
             [self._pages[place] for place in listed],
         )
-
-    def _count(self, number: int, species: str) -> int:
-        """Return how many of the figures that name a gene of the species name an entity."""
-        if species and not self._species[number]:
-            return self._within[number, species]
-        return len(self._figures_of[number])
