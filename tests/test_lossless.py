@@ -390,6 +390,27 @@ GENE = {
     plain=False,
     figids=("xX", "xX"),
 )
+@example(  # symbols of characters that count as digits or letters, but cannot stand in a name of Turtle
+    inline={
+        **NO_ROWS,
+        "genes": [
+            {
+                "word": "AKT",
+                "symbol": "AKT",
+                "source": "hgnc_symbol",
+                "hgnc_symbol": symbol,
+                "entrez": f"1{number}",
+            }
+            for number, symbol in enumerate(("\u00b9", "A\u00b2", "\u00e9", "\u2160"))
+        ],
+    },
+    tables=NO_ROWS,
+    old={"pmcid": "PMC1"},
+    new={"pmcid": "PMC2"},
+    said=({}, {}),
+    plain=False,
+    figids=("xX", "xX"),
+)
 @given(
     inline=st.fixed_dictionaries(INLINE),
     tables=st.fixed_dictionaries(TABLES),

@@ -202,7 +202,7 @@ def _describe_plain_gene(gene: Term, facts: Sequence[Fact]) -> Description | Non
         hgnc_symbol = hgnc_symbol or others[-1]
         if others[:2] != says[:2] or others[2] not in ("", hgnc_symbol):
             return None
-    if not symbol or not (hgnc_symbol or "A").isalnum():
+    if not symbol or (hgnc_symbol and not (hgnc_symbol.isascii() and hgnc_symbol.isalnum())):
         return None
     curie, name = Term(f'"ncbigene:{gene_id}"'), literal(symbol)
     same = (hgnc_symbol,) if hgnc_symbol else ()
