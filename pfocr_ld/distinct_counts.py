@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
+from pfocr_ld.appended_files import AppendedFiles
+
 _HASH_BYTES = 8
 _PARTS = 256
 """One for each value of a hash's first byte."""
-_FLUSH_BYTES = 16 << 20
 
 
 def hash_text(text: str) -> bytes:
@@ -28,14 +29,11 @@ class DistinctCounter:
 
     def __init__(self, folder: Path) -> None:
         """Make the folder."""
-        folder.mkdir()
-        self._paths = [folder / str(number) for number in range(_PARTS)]
-        self._waiting = [bytearray() for _ in self._paths]
-        self._waiting_bytes = 0
+        self._parts = AppendedFiles[int](folder)
 
     def add(self, value: bytes) -> None:
         """Take a hash, which may have come before."""
-        self._add(value[0], value)
+        self._parts.append(value[0], value)
 
     def add_sorted(self, hashes: bytes) -> None:
         """Take hashes that stand one after another in their order."""
@@ -44,30 +42,12 @@ class DistinctCounter:
         for value in range(_PARTS):
             end = start + firsts.count(value) * _HASH_BYTES
             if end > start:
-                self._add(value, hashes[start:end])
+                self._parts.append(value, hashes[start:end])
                 start = end
-
-    def _add(self, part: int, hashes: bytes) -> None:
-        self._waiting[part] += hashes
-        self._waiting_bytes += len(hashes)
-        if self._waiting_bytes > _FLUSH_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        for path, hashes in zip(self._paths, self._waiting, strict=True):
-            with path.open("ab") as file:
-                file.write(hashes)
-            hashes.clear()
-        self._waiting_bytes = 0
 
     def count(self) -> int:
         """Return the number of distinct hashes so far."""
-        total = 0
-        for path, waiting in zip(self._paths, self._waiting, strict=True):
-            hashes = array("Q", path.read_bytes() if path.exists() else b"")
-            hashes.frombytes(waiting)
-            total += len(set(hashes))
-        return total
+        return sum(len(set(array("Q", self._parts.read(part)))) for part in self._parts)
 
 
 def join_hashes(parts: Iterable[bytes]) -> bytes:

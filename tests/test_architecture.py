@@ -38,7 +38,7 @@ PARTS = {
         "version errors arguments model vocabulary rdf_formats bundled terms descriptions curies lexicons "
         "written_forms organisms word_lists "
         "confidence grammars sparql_tokens schema_context nesting "
-        "rdf_files leftovers checksums distinct_counts markdown processes",
+        "rdf_files leftovers checksums appended_files distinct_counts markdown processes",
         "",
     ),
     # records → figures → triples → bytes

@@ -80,7 +80,7 @@ def test_shared_statements_count_as_those_of_each_subject(said: list[Description
 def test_distinct_things_are_counted_in_memory_and_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_memory: int
 ) -> None:
-    monkeypatch.setattr("pfocr_ld.distinct_counts._FLUSH_BYTES", in_memory)
+    monkeypatch.setattr("pfocr_ld.appended_files._MOST_WAITING", in_memory)
     counter = DistinctCounter(tmp_path / "hashes")
     parts = [b"".join(sorted(hash_text(str(n)) for n in range(start, start + 300))) for start in (0, 200, 90)]
     joined = join_hashes(parts[:2])

@@ -22,6 +22,7 @@ from itertools import chain, compress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from pfocr_ld.appended_files import AppendedFiles
 from pfocr_ld.organisms import model_organisms
 from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow
 from pfocr_ld.summarising.tables import table_line
@@ -39,7 +40,6 @@ and without a line where no figure names a gene of the species. As all others th
 one of chemicals.
 """
 
-_FLUSH_BYTES = 16 << 20
 _MEMBER_OF = {"gene": ("ncbigene", "symbol"), "chemical": ("chebi", "name")}
 _DIGITS = dict(
     zip(
@@ -141,21 +141,14 @@ class SetFiles:
     """
 
     def __init__(self, work: Path) -> None:
-        self._work = work
-        work.mkdir()
-        self._waiting: dict[SetPlace, list[bytes]] = {}
-        self._waiting_bytes = 0
-        self._paths: dict[SetPlace, Path] = {}
+        self._sets = AppendedFiles[SetPlace](work)
         self._names: dict[str, dict[str, str]] = {"gene": {}, "chemical": {}}
         self._species: dict[str, str] = {}
 
     def add(self, sets: Mapping[SetPlace, bytes]) -> None:
         """Take sets; they keep their order within a place."""
         for place, lines in sets.items():
-            self._waiting.setdefault(place, []).append(lines)
-            self._waiting_bytes += len(lines)
-        if self._waiting_bytes > _FLUSH_BYTES:
-            self._flush()
+            self._sets.append(place, lines)
 
     def add_entities(self, entities: Iterable[EntityRow]) -> None:
         """Take the names of genes, chemicals and organisms."""
@@ -168,24 +161,13 @@ class SetFiles:
             elif prefix == "taxonomy":
                 self._species[local] = entity.name
 
-    def _flush(self) -> None:
-        """Append what waits; no file stays open, as there may be more of them
-        than a process may have open.
-        """
-        for place, lines in self._waiting.items():
-            path = self._paths.setdefault(place, self._work / str(len(self._paths)))
-            with path.open("ab") as file:
-                file.writelines(lines)
-        self._waiting, self._waiting_bytes = {}, 0
-
     def write(self, day: str, open_file: Callable[[str], AbstractContextManager[BinaryIO]]) -> None:
         """Write the files of the release.
 
         :param day: of the release, ``2026-11-01``.
         :param open_file: opens a file of the release by its name.
         """
-        self._flush()
-        species = {ANY_SPECIES, *LISTED_SPECIES, *[place.species for place in self._paths]}
+        species = {ANY_SPECIES, *LISTED_SPECIES, *[place.species for place in self._sets]}
         stems = {ANY_SPECIES: "any_species", **name_species(species - {ANY_SPECIES}, self._species)}
         for one in sorted(species):
             is_listed = one in LISTED_SPECIES
@@ -201,10 +183,10 @@ class SetFiles:
         """Write the sets of a place to the files of each evidence, as they are and with names for ids: those
         members that have one, and those sets that have such a member.
         """
-        if place not in self._paths:
+        if place not in self._sets:
             return
         name_of = self._names[place.kind].get
-        with self._paths[place].open("rb") as lines:
+        with self._sets.open(place) as lines:
             while some := lines.readlines(1 << 20):
                 evidences = [int(line[:1]) for line in some]
                 sets = [line[2:] for line in some]
