@@ -31,9 +31,18 @@ from pfocr_ld.written_forms import (
 
 Tier = Literal["strict", "synonym", "family", "term"]
 Confidence = Literal["low", "medium", "high"]
+CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
+"""The surest first."""
 
 _LOW, _MEDIUM, _HIGH = 0, 1, 2
 _START: dict[Tier, int] = {"strict": _HIGH, "family": _HIGH, "term": _HIGH, "synonym": _MEDIUM}
+
+
+def is_named(confidence: str) -> bool:
+    """Return whether a figure mentions what a word of it was read as, and does not only possibly so (data
+    model, section 5).
+    """
+    return confidence != "low"
 
 
 class ReadingInput(NamedTuple):

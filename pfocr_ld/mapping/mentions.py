@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, islice, starmap
 from typing import NamedTuple
 
-from pfocr_ld.confidence import Assessment, assess_prepared_readings
+from pfocr_ld.confidence import CONFIDENCES, Assessment, assess_prepared_readings, is_named
 from pfocr_ld.descriptions import Description, describe_grouped
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.mapping.entities import (
@@ -42,8 +42,6 @@ from pfocr_ld.model import COUNT_COLUMNS, Figure, OrganismMatch, TermMention
 from pfocr_ld.organisms import HUMAN
 from pfocr_ld.terms import TYPE, Term, integer, iri, literal, typed_literal
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, XSD, encode, field_iri, identifier_iri
-
-CONFIDENCES = ("high", "medium", "low")
 
 _ORGANISM_MATCH, _TAXON = iri(PFOCR.OrganismMatch), iri(PFOCR.taxon)
 _MENTIONS, _POSSIBLY_MENTIONS = iri(SCHEMA.mentions), iri(PFOCR.possiblyMentions)
@@ -196,7 +194,7 @@ class _ReadingMapper:
             _, _, _, word, nodes = reading
             if number > 1 and word:
                 self._ambiguous[word] = None
-            is_sure = assessment[2] != "low"
+            is_sure = is_named(assessment[2])
             for node in nodes:
                 name, _, entities, form, texts, _ = node
                 mention = iri(f"{page}{name}")

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from pfocr_ld.confidence import CONFIDENCES
 from pfocr_ld.serving.places import path_of_iri
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, Row, select
@@ -18,7 +19,6 @@ _MOST_MENTIONS = 150
 """Mentions on the page, those of the highest confidence first: more would make it large and slow, and the
 query of all of them is linked.
 """
-LEVELS = ("high", "medium", "low")
 _PREFIXES = (
     f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdf: <{RDF}> PREFIX rdfs: <{RDFS}> "
     f"PREFIX dcterms: <{DCTERMS}>\n"
@@ -200,9 +200,9 @@ def _group(mentions: list[Row], members: list[Row]) -> dict[str, list[Word]]:
             link = make_link(row["entity"], row.get("label", ""))
             link.members = of_family.get(row["entity"], [])
             entities[row["entity"]] = link
-    groups: dict[str, dict[str, Word]] = {level: {} for level in LEVELS}
+    groups: dict[str, dict[str, Word]] = {level: {} for level in CONFIDENCES}
     order = sorted(
-        readings, key=lambda key: (LEVELS.index(key[0].rpartition("#")[2]), key[1].lower(), *key[1:])
+        readings, key=lambda key: (CONFIDENCES.index(key[0].rpartition("#")[2]), key[1].lower(), *key[1:])
     )
     for key in order:
         row, found = readings[key]

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pfocr_ld.confidence import is_named
 from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.mapping.figure_statements import image_address
 from pfocr_ld.mapping.paper import bare_doi
@@ -29,7 +30,7 @@ class Alike(NamedTuple):
     @property
     def is_named(self) -> bool:
         """Whether the figure ``schema:mentions`` the entities, or family, and not only possibly."""
-        return self.confidence != "low"
+        return is_named(self.confidence)
 
 
 class MentionedEntities(NamedTuple):
@@ -44,7 +45,7 @@ class MentionedEntities(NamedTuple):
     @property
     def is_named(self) -> bool:
         """As of :class:`Alike`."""
-        return self.confidence != "low"
+        return is_named(self.confidence)
 
 
 class FigureRow(NamedTuple):
