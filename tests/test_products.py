@@ -31,7 +31,8 @@ from pfocr_ld.summarising.co_mentions import (
 )
 from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities, MentionedTogether
 from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFiles, SetPlace, gene_set_line, name_species
-from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, figure_curie, render, render_figures
+from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, figure_curie, render
+from pfocr_ld.summarising.kgx_figures import render_figures
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import FIGURES
 

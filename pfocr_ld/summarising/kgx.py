@@ -18,15 +18,15 @@ Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import chain, repeat
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import repeat
 from json.encoder import encode_basestring
 from typing import NamedTuple
 from urllib.parse import quote
 
 from pfocr_ld.curies import name_iri
-from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities
+from pfocr_ld.summarising.figure_rows import EntityRow
 from pfocr_ld.summarising.tables import table_line
 from pfocr_ld.terms import iri_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
@@ -61,11 +61,7 @@ EDGE_COLUMNS = (
 (:mod:`pfocr_ld.summarising.co_mentions`).
 """
 
-_MENTIONS = "biolink:mentions"
-_RANK = {"high": 0, "medium": 1, "low": 2}
-_UNTIDY = ('"', "\\", "|", "  ", " \n", "\n ", "\n\n")
-"""Words between line feeds with any of this in them are to be escaped or mended."""
-_LEVELS = {level: level.encode() for level in _RANK}
+MENTIONS = "biolink:mentions"
 _CATEGORIES = {
     SCHEMA.Gene: "biolink:Gene",
     PFOCR.GeneFamily: "biolink:GeneFamily",
@@ -97,10 +93,10 @@ def render(records: Iterable[Record], columns: Iterable[str]) -> Rendered:
     lines, rows = [], []
     for record in records:
         lines.append(
-            "{{{}}}\n".format(",".join([f'"{name}":{_encode(value)}' for name, value in record.items()]))
+            "{{{}}}\n".format(",".join([f'"{name}":{encode_value(value)}' for name, value in record.items()]))
         )
         values = map(record.get, columns, repeat(""))
-        rows.append(table_line([value if type(value) is str else _cell(value) for value in values]))
+        rows.append(table_line([value if type(value) is str else cell_of(value) for value in values]))
     return Rendered("".join(lines).encode(), b"".join(rows))
 
 
@@ -119,7 +115,7 @@ def render_nodes(entities: Iterable[EntityRow]) -> Iterator[RenderedNode]:
             yield RenderedNode(entity.curie, render([node], NODE_COLUMNS))
 
 
-def _encode(value: Value) -> str:
+def encode_value(value: Value) -> str:
     """Return a value in JSON, in a part of the time that an encoder of any object takes."""
     if isinstance(value, str):
         return encode_basestring(value)
@@ -128,7 +124,8 @@ def _encode(value: Value) -> str:
     return json.dumps(value)
 
 
-def _cell(value: Value) -> str:
+def cell_of(value: Value) -> str:
+    """Return a value as it stands in a table, where ``|`` separates several."""
     if isinstance(value, list):
         return "|".join([one.replace("|", "/") for one in value])
     return str(value)
@@ -138,164 +135,6 @@ def join_rendered(parts: Iterable[Rendered]) -> Rendered:
     """Return several nodes or edges one after another."""
     parts = list(parts)
     return Rendered(b"".join([part.lines for part in parts]), b"".join([part.table for part in parts]))
-
-
-def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
-    """Return the nodes of figures, and the edges to what they mention."""
-    rows = list(rows)
-    curies = [figure_curie(row.figid, row.pmcid) for row in rows]
-    return _render_figure_nodes(rows, curies), join_rendered(map(_render_edges, rows, curies))
-
-
-# What differs among the nodes and edges in the one that all are made of: characters that stand in no
-# identifier.
-_FIGURE, _PUBLICATIONS, _HOLE = "\ue000", "\ue001", "\ue002"
-
-
-def _render_figure_nodes(rows: Sequence[FigureRow], curies: Sequence[str]) -> Rendered:
-    texts = (curies, [row.title or row.figid for row in rows], [row.page for row in rows])
-    of_lines, of_table = _node_form()
-    return Rendered(
-        _fill_in(of_lines, [[encode_basestring(text).encode() for text in column] for column in texts]),
-        _fill_in(of_table, [[" ".join(text.split()).encode() for text in column] for column in texts]),
-    )
-
-
-@cache
-def _node_form() -> tuple[list[bytes], list[bytes]]:
-    """Return the parts of the node of any figure, around its CURIE, its name and its IRI."""
-    node: Record = {
-        "id": _HOLE,
-        "category": ["biolink:Publication"],
-        "name": _HOLE,
-        "iri": _HOLE,
-        "publication_type": ["fabio:Figure"],
-    }
-    rendered = render([node], NODE_COLUMNS)
-    return rendered.lines.split(f'"{_HOLE}"'.encode()), rendered.table.split(_HOLE.encode())
-
-
-def _render_edges(row: FigureRow, figure: str) -> Rendered:
-    """Return an edge for each entity, in the order in which the figure's mentions have them.
-
-    Some four million edges are nearly the same, so one is rendered and filled in, and the fillings of a
-    figure are made column by column.
-
-    :param figure: its CURIE.
-    """
-    mentioned = {curie: mention for mention in row.mentions for curie in mention.curies}
-    if not mentioned:
-        return Rendered(b"", b"")
-    entities = _name_entities(mentioned)
-    levels = [_LEVELS[mention.confidence] for mention in mentioned.values()]
-    listed, cells = _render_words([mention.word for mention in mentioned.values()])
-    if len(mentioned) < sum([len(mention.curies) for mention in row.mentions]):
-        for place, mentions in _mentioned_again(row.mentions, mentioned):
-            levels[place], listed[place], cells[place] = _join_mentions(mentions)
-    of_lines, of_table = _edge_parts(figure, publications_of(row))
-    return Rendered(
-        _fill_in(of_lines, (entities, entities, levels, listed)),
-        _fill_in(of_table, (entities, entities, levels, cells)),
-    )
-
-
-def _name_entities(curies: Iterable[str]) -> list[bytes]:
-    """Return what :func:`biolink_curie` does, of many at once: no CURIE has a line feed."""
-    text = "\n".join(["", *curies])
-    for prefix, in_biolink in _BIOLINK_PREFIXES.items():
-        text = text.replace(f"\n{prefix}:", f"\n{in_biolink}:")
-    return text[1:].encode().split(b"\n")
-
-
-def _fill_in(form: Sequence[bytes], columns: Iterable[Iterable[bytes]]) -> bytes:
-    """Return a form as often as the columns are long, with a cell of each in its holes."""
-    start, *between = map(repeat, form)
-    parts = chain.from_iterable(zip(columns, between, strict=True))
-    return b"".join(chain.from_iterable(zip(start, *parts)))  # noqa: B905  # the form is repeated for ever
-
-
-def _mentioned_again(
-    mentions: Iterable[MentionedEntities], last: Mapping[str, MentionedEntities]
-) -> Iterator[tuple[int, list[MentionedEntities]]]:
-    """Yield the place of each entity that is mentioned several times, and its mentions.
-
-    :param last: entity → its last mention.
-    """
-    before: dict[str, list[MentionedEntities]] = {}
-    for mention in mentions:
-        for curie in mention.curies:
-            if last[curie] is not mention:
-                before.setdefault(curie, []).append(mention)
-    for place, curie in enumerate(last):
-        if curie in before:
-            yield place, [*before[curie], last[curie]]
-
-
-def _join_mentions(mentions: Sequence[MentionedEntities]) -> tuple[bytes, bytes, bytes]:
-    """Return the surest level of several mentions of one entity, and their words as a list and as a cell."""
-    level = min([mention.confidence for mention in mentions], key=_RANK.__getitem__)
-    words = list(dict.fromkeys([mention.word for mention in mentions if mention.word]))
-    listed = ",".join(map(encode_basestring, words))
-    return _LEVELS[level], listed.encode(), " ".join(_cell(words).split()).encode()
-
-
-def _render_words(words: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
-    """Return words as items of lists of JSON and as cells of a table; an empty one is no item.
-
-    All at once, as nearly always there is nothing to escape and no space to be mended.
-    """
-    text = "\n".join(["", *words, ""])
-    if "".join(words).isprintable() and not any(map(text.__contains__, _UNTIDY)):
-        cells = text[1:-1].encode()
-        return (b'"%b"' % cells.replace(b"\n", b'"\n"')).split(b"\n"), cells.split(b"\n")
-    return (
-        [encode_basestring(word).encode() if word else b"" for word in words],
-        [" ".join(_cell([word]).split()).encode() for word in words],
-    )
-
-
-def _edge_parts(figure: str, publications: list[str]) -> tuple[list[bytes], list[bytes]]:
-    """Return what stands before, between and behind the entity, twice, the level and the words in an edge."""
-    as_list, as_cell = _encode(publications), _cell(publications)
-    lines, table = _edge_form()
-    return (
-        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, as_list).encode() for part in lines],
-        [part.replace(_FIGURE, figure).replace(_PUBLICATIONS, as_cell).encode() for part in table],
-    )
-
-
-@cache
-def _edge_form() -> tuple[list[str], list[str]]:
-    """Return the parts of an edge of any figure."""
-    edge: Record = {
-        "id": edge_id(_FIGURE, _MENTIONS, _HOLE),
-        "subject": _FIGURE,
-        "predicate": _MENTIONS,
-        "object": _HOLE,
-        "category": ["biolink:InformationContentEntityToNamedThingAssociation"],
-        "knowledge_level": "not_provided",
-        **AGENT,
-        "publications": [_PUBLICATIONS],
-        "has_confidence_level": _HOLE,
-        "supporting_text": [_HOLE],
-    }
-    rendered = render([edge], EDGE_COLUMNS)
-    line = rendered.lines.decode().replace(f'["{_PUBLICATIONS}"]', _PUBLICATIONS)
-    line = line.replace(f'["{_HOLE}"]', f"[{_HOLE}]")
-    return line.split(_HOLE), rendered.table.decode().split(_HOLE)
-
-
-def publications_of(row: FigureRow) -> list[str]:
-    """Return the CURIEs of a figure's paper."""
-    curies = [f"PMCID:{row.pmcid}"] if row.pmcid else []
-    if row.doi.startswith("10.") and row.doi.isprintable() and " " not in row.doi:
-        curies.append(f"doi:{row.doi}")
-    return curies
-
-
-def mentioned_curies(rows: Iterable[FigureRow]) -> set[str]:
-    """Return the CURIEs of all that the edges of some figures lead to."""
-    return set().union(*[mention.curies for row in rows for mention in row.mentions])
 
 
 def entity_node(entity: EntityRow) -> Record | None:
@@ -335,7 +174,7 @@ def edge_line(edge: Mapping[str, str], columns: Iterable[str]) -> bytes:
 
 def edge_id(subject: str, predicate: str, object_: str) -> str:
     """Return the id of an edge; its predicate is a part only where it is not that of nearly all."""
-    return f"{subject}-{object_}" if predicate == _MENTIONS else f"{subject}-{predicate}-{object_}"
+    return f"{subject}-{object_}" if predicate == MENTIONS else f"{subject}-{predicate}-{object_}"
 
 
 def figure_curie(figid: str, pmcid: str) -> str:
@@ -367,3 +206,11 @@ def biolink_curie(curie: str) -> str:
     """Return a CURIE with its prefix as Biolink Model spells it."""
     prefix, _, local = curie.partition(":")
     return f"{_BIOLINK_PREFIXES.get(prefix, prefix)}:{local}"
+
+
+def biolink_curies(curies: Iterable[str]) -> list[bytes]:
+    """Return what :func:`biolink_curie` does, of many at once: no CURIE has a line feed."""
+    text = "\n".join(["", *curies])
+    for prefix, in_biolink in _BIOLINK_PREFIXES.items():
+        text = text.replace(f"\n{prefix}:", f"\n{in_biolink}:")
+    return text[1:].encode().split(b"\n")

@@ -32,7 +32,8 @@ from pfocr_ld.summarising.figure_rows import (
     row_of,
 )
 from pfocr_ld.summarising.gene_sets import SetPlace, render_sets
-from pfocr_ld.summarising.kgx import RenderedNode, mentioned_curies, render_nodes
+from pfocr_ld.summarising.kgx import RenderedNode, render_nodes
+from pfocr_ld.summarising.kgx_figures import mentioned_curies
 from pfocr_ld.summarising.linksets import LINKING, Link, WrittenLinks, find_links, write_links
 from pfocr_ld.summarising.parquet import Columns, TableRows
 from pfocr_ld.summarising.products import Parts, render_products

@@ -20,8 +20,8 @@ from pfocr_ld.summarising.kgx import (
     Rendered,
     header_line,
     join_rendered,
-    render_figures,
 )
+from pfocr_ld.summarising.kgx_figures import render_figures
 from pfocr_ld.writing.compression import compress_member
 
 _NODES, _EDGES = "kgx/pfocr_nodes", "kgx/pfocr_edges"
