@@ -20,6 +20,7 @@ from json.encoder import encode_basestring
 
 from pfocr_ld.lexicons import tier_of
 from pfocr_ld.summarising.figure_rows import FigureRow
+from pfocr_ld.summarising.forms import HOLE, fill_in
 
 _FLAVOUR_OF_TIER = {"strict": 0, "synonym": 1}
 FLAVOURS = ("strict", "synonyms", "all")
@@ -28,12 +29,17 @@ FLAVOURS = ("strict", "synonyms", "all")
 
 def render_flavours(rows: Iterable[FigureRow]) -> dict[str, bytes]:
     """Return the lines of some figures in each flavour."""
-    lines: list[list[bytes]] = [[] for _ in FLAVOURS]
-    for row in rows:
-        start, end = _document_around(row)
-        for of_flavour, genes in zip(lines, _genes_of(row), strict=True):
-            of_flavour += start, genes, end
-    return {flavour: b"".join(of_flavour) for flavour, of_flavour in zip(FLAVOURS, lines, strict=True)}
+    rows = list(rows)
+    if not rows:
+        return dict.fromkeys(FLAVOURS, b"")
+    # All but the genes, in which alone the flavours differ.
+    columns = list(zip(*map(_cells_of, rows), strict=True))
+    genes = zip(*map(_genes_of, rows), strict=True)
+    form = _document_form()
+    return {
+        flavour: fill_in(form, [*columns, of_flavour])
+        for flavour, of_flavour in zip(FLAVOURS, genes, strict=True)
+    }
 
 
 def _genes_of(row: FigureRow) -> Iterator[bytes]:
@@ -51,40 +57,39 @@ def _genes_of(row: FigureRow) -> Iterator[bytes]:
         yield encoded
 
 
-def _document_around(row: FigureRow) -> tuple[bytes, bytes]:
-    """Return what stands before and behind the genes, in which alone the flavours differ."""
+def _cells_of(row: FigureRow) -> list[bytes]:
+    """Return what stands in the holes of a document but the last one, for the genes."""
     terms: dict[str, list[tuple[str, ...]]] = {"chemical": [], "disease": []}
     for alike, ids in row.ids.items():
         if alike.kind in terms:
             terms[alike.kind] += ids
-    texts = map(encode_basestring, (row.figid, row.title, row.page, row.image, row.pmcid))
-    numbers = [
-        _encode_ids(_in_order([ids[place] for ids in of_kind]))
-        for of_kind in terms.values()
-        for place in (0, 1)
+    texts = (row.figid, row.title, row.page, row.image, row.pmcid)
+    return [
+        *[encode_basestring(text).encode() for text in texts],
+        *[
+            _encode_ids(_in_order([ids[place] for ids in of_kind]))
+            for of_kind in terms.values()
+            for place in (0, 1)
+        ],
     ]
-    start, *between, end = _document_form()
-    holes = chain(map(str.encode, texts), numbers)
-    return start + b"".join(chain.from_iterable(zip(holes, between, strict=True))), end
 
 
 @cache
 def _document_form() -> list[bytes]:
     """Return the parts of a document around what differs: five texts, and the ids of each identifier."""
-    hole = "\ue000"
     said = {
-        "title": hole,
-        "pfocrUrl": hole,
-        "figureUrl": hole,
-        "pmc": hole,
+        "title": HOLE,
+        "pfocrUrl": HOLE,
+        "figureUrl": HOLE,
+        "pmc": HOLE,
         "mentions": {
-            "chemicals": {"mesh": hole, "chebi": hole},
-            "diseases": {"mesh": hole, "doid": hole},
-            "genes": {"ncbigene": hole},
+            "chemicals": {"mesh": HOLE, "chebi": HOLE},
+            "diseases": {"mesh": HOLE, "doid": HOLE},
+            "genes": {"ncbigene": HOLE},
         },
     }
-    document = json.dumps({"_id": hole, "associatedWith": said}, ensure_ascii=False, separators=(",", ":"))
-    return f"{document}\n".encode().split(f'"{hole}"'.encode())
+    document = json.dumps({"_id": HOLE, "associatedWith": said}, ensure_ascii=False, separators=(",", ":"))
+    return f"{document}\n".encode().split(f'"{HOLE}"'.encode())
 
 
 @lru_cache(maxsize=1024)
