@@ -253,6 +253,7 @@ def test_a_table_fits_the_terminal_and_tells_the_first_names() -> None:
         ({"min_size": 5, "max_size": 4}, QueryError, "sets of 5 to 4 genes"),
         ({"evidence": "strict"}, QueryError, "evidence 'strict' is none of named"),
         ({"organism": "unicorn"}, QueryError, "no known organism"),
+        ({"organism": "humam"}, QueryError, "did you mean 'human'"),
         ({"genes": None}, TypeError, "genes: text, a list of genes or a path is needed, not NoneType"),
         ({"background": b"A"}, TypeError, "background: text, a list of genes or a path is needed, not bytes"),
         ({"organism": 9606}, TypeError, "organism: text is needed, not int"),

@@ -16,6 +16,7 @@ from pfocr_ld.arguments import check_type
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError, SourceError
 from pfocr_ld.loading.data import load_data, tell_releases
+from pfocr_ld.messages import shown, suggestion
 from pfocr_ld.organisms import taxa_by_name, tell_organism
 
 DataPath = str | os.PathLike[str]
@@ -153,5 +154,6 @@ def taxon_of(organism: str) -> str:
         return digits
     taxon = taxa_by_name().get(name.lower())
     if taxon is None:
-        raise QueryError(f"{organism!r} is no known organism: give its NCBI Taxonomy id")
+        hint = suggestion(name, taxa_by_name())
+        raise QueryError(f"{shown(organism)} is no known organism{hint}: give its NCBI Taxonomy id")
     return taxon

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
+
+from pfocr_ld.messages import closest
 
 
 class SuggestingGroup(click.Group):
@@ -16,11 +16,9 @@ class SuggestingGroup(click.Group):
         """Find the command of the first argument, as click does."""
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-") and not ctx.resilient_parsing:
-            close = get_close_matches(name.lower(), self.list_commands(ctx), n=1)
+            close = closest(name, self.list_commands(ctx))
             meant = (
-                f" Did you mean {close[0]!r}?"
-                if close
-                else f" There are: {', '.join(self.list_commands(ctx))}."
+                f" Did you mean {close!r}?" if close else f" There are: {', '.join(self.list_commands(ctx))}."
             )
             ctx.fail(f"No such command {name!r}.{meant}")
         return super().resolve_command(ctx, args)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from pfocr_ld.messages import closest
+
 
 class OneOf(click.Choice):  # type: ignore[type-arg, unused-ignore]
     """One of some words; what is close to one is told."""
@@ -19,12 +21,10 @@ class OneOf(click.Choice):  # type: ignore[type-arg, unused-ignore]
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter as error:
-            from difflib import get_close_matches
-
-            close = get_close_matches(str(value), [str(choice) for choice in self.choices], n=1)
+            close = closest(str(value), [str(choice) for choice in self.choices])
             if not close:
                 raise
-            message = f"{error.message.rstrip('.')}. Did you mean {close[0]!r}?"
+            message = f"{error.message.rstrip('.')}. Did you mean {close!r}?"
             raise click.BadParameter(message, ctx, param) from error
 
 

@@ -12,7 +12,7 @@ import re
 from urllib.parse import quote
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.messages import shown
+from pfocr_ld.messages import shown
 
 _QUOTE = '"'
 _ESCAPED = re.compile(r"""\\[uU]|["'\\\x00-\x1f\x7f-\x9f\u2028\u2029]""")

@@ -22,10 +22,10 @@ from urllib.parse import unquote
 
 from pfocr_ld.curies import curie_of, strip_prefix
 from pfocr_ld.errors import QueryError
+from pfocr_ld.messages import shown, suggestion
 from pfocr_ld.organisms import taxa_by_name
 from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.literals import sparql_iri, sparql_literal
-from pfocr_ld.querying.messages import shown, suggestion
 from pfocr_ld.vocabulary import FIGURES, identifier_iri, prefixes
 
 ANY_ORGANISM = "any"

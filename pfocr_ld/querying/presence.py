@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import QuerySolutions, Store
 
-from pfocr_ld.querying.messages import suggestion
+from pfocr_ld.messages import suggestion
 from pfocr_ld.querying.parameter_types import ANY_ORGANISM
 from pfocr_ld.querying.parameters import list_items, to_terms
 from pfocr_ld.querying.queries import run_text

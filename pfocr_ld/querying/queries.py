@@ -16,9 +16,9 @@ import pyoxigraph
 from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.messages import suggestion
 from pfocr_ld.querying.engine import EngineAnswer, ask_engine
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
-from pfocr_ld.querying.messages import suggestion
 from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries

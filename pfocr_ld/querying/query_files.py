@@ -26,7 +26,7 @@ from pathlib import Path
 from pfocr_ld.arguments import STANDARD_INPUT, read_standard_input
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.messages import suggestion
+from pfocr_ld.messages import suggestion
 from pfocr_ld.querying.parameters import Parameter, check_type, to_terms
 from pfocr_ld.querying.placeholders import placeholder_names
 

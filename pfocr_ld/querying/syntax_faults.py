@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pfocr_ld.errors import printable
-from pfocr_ld.querying.messages import suggestion
+from pfocr_ld.messages import suggestion
 from pfocr_ld.sparql_tokens import COMMENT, IRI, TEXT
 
 _LONGEST_SHOWN = 40

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
+from pfocr_ld.messages import shown, suggestion
 from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.federation import has_service
-from pfocr_ld.querying.messages import shown, suggestion
 from pfocr_ld.querying.parameters import Parameter, list_items
 from pfocr_ld.querying.queries import Query, fill, list_queries
 from pfocr_ld.serving.figure_page import PageLink, make_link

@@ -16,8 +16,16 @@ def shown(value: str) -> str:
     return repr(text) if len(text) <= _LONGEST_SHOWN else repr(text[:_LONGEST_SHOWN] + "...")
 
 
-def suggestion(given: str, known: Iterable[str]) -> str:
-    """Return ``" (did you mean ...?)"`` where a known name is close to what was given, else nothing."""
+def closest(given: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is close to what was given, whatever the case of either; None where
+    none is.
+    """
     names = {name.lower(): name for name in known}
     close = get_close_matches(given.lower(), names, n=1)
-    return f" (did you mean {names[close[0]]!r}?)" if close else ""
+    return names[close[0]] if close else None
+
+
+def suggestion(given: str, known: Iterable[str]) -> str:
+    """Return ``" (did you mean ...?)"`` where a known name is close to what was given, else nothing."""
+    meant = closest(given, known)
+    return f" (did you mean {meant!r}?)" if meant else ""
