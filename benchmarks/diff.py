@@ -11,14 +11,12 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 
 from benchmarks.corpus import write_corpus
+from benchmarks.measure import measure
 
 _ROOT = Path(__file__).resolve().parents[1]
 _OXIGRAPH = shutil.which("oxigraph") or str(Path(sys.executable).with_name("oxigraph"))
@@ -33,7 +31,7 @@ def make_releases(count: int, folder: Path, ending: str) -> tuple[Path, Path]:
         if name == "new":
             _change(source)
         dump = folder / f"{name}.{ending}"
-        _run(_python("export", str(source), "-q", "-o", str(dump)))
+        measure(_python("export", str(source), "-q", "-o", str(dump)), _ROOT)
         shutil.rmtree(source)
         dumps.append(dump)
     return dumps[0], dumps[1]
@@ -51,45 +49,6 @@ def _change(source: Path) -> None:
 
 def _python(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pfocr_ld", *arguments]
-
-
-def _run(command: list[str]) -> tuple[float, int]:
-    """Run a command and give its seconds and the peak memory in bytes of its tree of processes."""
-    start = time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
-        peak = [0]
-        watcher = threading.Thread(target=_watch, args=(process, peak))
-        watcher.start()
-        status = process.wait()
-    seconds = time.perf_counter() - start
-    watcher.join()
-    if status:
-        raise SystemExit(f"{' '.join(command)} ended with status {status}")
-    return seconds, peak[0]
-
-
-def _watch(process: subprocess.Popen[bytes], peak: list[int]) -> None:
-    while process.poll() is None:
-        peak[0] = max(peak[0], sum(_proportional_size(number) for number in _tree(process.pid)))
-        time.sleep(0.05)
-
-
-def _tree(number: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-    except OSError:  # it has ended, or this is not Linux
-        return []
-    return [number, *(each for child in children for each in _tree(int(child)))]
-
-
-def _proportional_size(number: int) -> int:
-    """Return what a process takes, memory that it shares counted in parts."""
-    try:
-        lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def main() -> None:
@@ -121,11 +80,11 @@ def main() -> None:
         print(f"{'':<32}{'seconds':>10}{'ratio':>8}{'peak MB':>10}")
         base = 0.0
         for title, steps in commands.items():
-            rounds = [[_run(step) for step in steps] for _ in range(options.rounds)]
-            seconds = statistics.median(sum(each for each, _ in measured) for measured in rounds)
-            peak = max(each for measured in rounds for _, each in measured)
+            rounds = [[measure(step, _ROOT) for step in steps] for _ in range(options.rounds)]
+            seconds = statistics.median(sum(each.wall for each in measured) for measured in rounds)
+            peak = max(each.peak for measured in rounds for each in measured)
             base = base or seconds
-            print(f"{title:<32}{seconds:>10.1f}{seconds / base:>8.2f}{peak / 1e6:>10.0f}", flush=True)
+            print(f"{title:<32}{seconds:>10.1f}{seconds / base:>8.2f}{peak:>10.0f}", flush=True)
 
 
 if __name__ == "__main__":
