@@ -17,7 +17,7 @@ from pfocr_ld.arguments import as_paths
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.reference_data import load_reference_data
-from pfocr_ld.mapping.entities import EntityCollector, pack_facts
+from pfocr_ld.mapping.entities import EntityCollector, pack_facts, sort_facts
 from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import map_figure
 from pfocr_ld.mapping.figure_statements import ReferenceData
@@ -99,7 +99,7 @@ def figure_graph(
     except RecordError as error:
         raise RecordError(error.reason, figure.file, error.line) from error.__cause__
     entities = EntityCollector()
-    entities.add(pack_facts(mapped.facts))
+    entities.add(sort_facts(pack_facts(mapped.facts)))
     writer = Writer(Style("ntriples", identifiers, schema_org))
     of_others = [*describe(mapped.paper), *chain.from_iterable(map(describe_entities, entities.parts()))]
     descriptions = [*mapped.descriptions, *mapped.mentions.descriptions, *of_others]

@@ -16,7 +16,7 @@ from pfocr_ld.exporting.mapping_cache import Entry
 from pfocr_ld.exporting.plan import Group, cut_runs
 from pfocr_ld.exporting.recalling import Recaller
 from pfocr_ld.exporting.report import Report
-from pfocr_ld.mapping.entities import EntityPart, FactPacker
+from pfocr_ld.mapping.entities import EntityPart, FactPacker, SortedFacts, sort_facts
 from pfocr_ld.reading.files import Files
 from pfocr_ld.summarising.joining import join_observed
 from pfocr_ld.summarising.observation import Collector, Observed
@@ -36,7 +36,7 @@ class BatchResult(NamedTuple):
     data: tuple[list[bytes], ...]
     """The batch in each of the outputs, as compressed members of it."""
     report: Report
-    facts: list[bytes]
+    facts: SortedFacts
     observed: Observed | None
     cached: list[Entry]
     """Entries for the cache."""
@@ -89,7 +89,7 @@ class BatchMapper:
             observed.products = compress_parts(observed.products)
         if isinstance(batch, EntityPart):  # few of them would make a small member
             data = [[member] for member in self._mapper.compress(map(b"".join, data)) if member]
-        return BatchResult(tuple(data), report, list(facts), observed, cached)
+        return BatchResult(tuple(data), report, sort_facts(facts), observed, cached)
 
     def _map_run(
         self, run: list[Group], files: dict[int, Files], collector: Collector | None, cached: list[Entry]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import marshal
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
@@ -144,6 +144,23 @@ def pack_facts(facts: Iterable[Fact]) -> list[bytes]:
     ]
 
 
+class SortedFacts(NamedTuple):
+    """Packed facts, each once."""
+
+    of_entities: list[bytes]
+    words: list[bytes]
+    """Those of the words of figures."""
+
+
+def sort_facts(packed: Collection[bytes]) -> SortedFacts:
+    """Return packed facts (:func:`pack_facts`) by what an :class:`EntityCollector` does with them.
+
+    A worker does that: what all of them say is collected in one process.
+    """
+    words = {fact for fact in packed if fact[:1] == PACKED_END}
+    return SortedFacts(list(set(packed) - words), list(words))
+
+
 class FactPacker:
     """Packs the facts of many figures, which state the same over and over, each as rarely as it can."""
 
@@ -210,13 +227,10 @@ class EntityCollector:
         self._facts: set[bytes] = set()
         self._words: dict[str, Counter[str]] = {}
 
-    def add(self, facts: Iterable[bytes]) -> None:
-        """Take packed facts (:func:`pack_facts`): those of figures that have not been taken before."""
-        facts = list(facts)
-        of_words = [packed for packed in facts if packed[:1] == PACKED_END]
-        self._facts.update(facts)
-        self._facts.difference_update(of_words)
-        for packed in of_words:
+    def add(self, facts: SortedFacts) -> None:
+        """Take facts: those of the words of figures that have not been taken before."""
+        self._facts.update(facts.of_entities)
+        for packed in facts.words:
             self._count_words(marshal.loads(packed[1:]))  # noqa: S302 - packed here
 
     def _count_words(self, fact: Fact) -> None:
