@@ -125,8 +125,8 @@ class Recaller:
 
     def describe(self, part: EntityPart, cached: list[Entry]) -> GroupResult:
         """Take the descriptions of entities from the cache, or describe them."""
-        words = repr([(curie, sorted(of_term.items())) for curie, of_term in part.words.items()])
-        key = make_key([self._salt, b"entities", words.encode("utf-8", "surrogatepass"), *part.facts])
+        words = repr(part.words).encode("utf-8", "surrogatepass")
+        key = make_key([self._salt, b"entities", words, *part.facts])
         known = self._cache.get(key)
         if known is not None:
             cached.append(Entry(key))

@@ -191,8 +191,8 @@ class EntityPart(NamedTuple):
 
     facts: list[bytes]
     """Packed, in the order of the entities' IRIs."""
-    words: dict[str, Counter[str]]
-    """CURIE of a term without a name → the words of figures for it, with their numbers."""
+    words: dict[str, str]
+    """CURIE of a term that some figure has no name for → the commonest of the words of figures for it."""
 
     def cut(self) -> Iterator[EntityPart]:
         """Yield smaller parts, cut before subjects that are chosen by their hash.
@@ -244,7 +244,7 @@ class EntityCollector:
         """
         facts = sorted(self._facts)
         self._facts = set()
-        words = sorted((_subject_of_term(curie), curie) for curie in self._words)
+        words = sorted((_subject_of_term(curie), curie, _commonest(of)) for curie, of in self._words.items())
         start = 0
         while start < len(facts):
             end = min(start + _FACTS_A_PART, len(facts))
@@ -252,8 +252,13 @@ class EntityCollector:
                 end += 1
             first = bisect_left(words, _subject_in(facts[start]), key=itemgetter(0))
             last = bisect_right(words, _subject_in(facts[end - 1]), key=itemgetter(0))
-            yield EntityPart(facts[start:end], {curie: self._words[curie] for _, curie in words[first:last]})
+            yield EntityPart(facts[start:end], {curie: word for _, curie, word in words[first:last]})
             start = end
+
+
+def _commonest(words: Counter[str]) -> str:
+    """Return the word that stands most often, of several such the first by its letters."""
+    return min(words, key=lambda word: (-words[word], word))
 
 
 def _subject_in(packed: bytes) -> bytes:

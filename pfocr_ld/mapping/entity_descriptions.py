@@ -6,7 +6,6 @@ Source: data model, section 6.
 from __future__ import annotations
 
 import marshal
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -42,7 +41,7 @@ def _first(names: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else min(found, default="")
 
 
-def _describe_gene(gene: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_gene(gene: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     curie = literal(f"ncbigene:{facts[0][0]}")
     yield gene, TYPE, _GENE
     yield gene, _IDENTIFIER, curie
@@ -57,7 +56,7 @@ def _describe_gene(gene: Term, facts: Facts, _words: Counter[str]) -> Iterator[T
     yield from _label(gene, literal(symbol) if symbol else curie, curie)
 
 
-def _describe_family(family: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_family(family: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     term, organism_id, *members = facts[0]
     yield family, TYPE, _FAMILY
     if term:
@@ -70,7 +69,7 @@ def _describe_family(family: Term, facts: Facts, _words: Counter[str]) -> Iterat
     yield from _label(family, literal(name), literal(iri_of(family).removeprefix(FAMILIES)))
 
 
-def _describe_term(entity: Term, facts: Facts, words: Counter[str]) -> Iterator[Triple]:
+def _describe_term(entity: Term, facts: Facts, word: str) -> Iterator[Triple]:
     """Name a term as well as anybody does: by its name, or else what was matched,
     or else the commonest word.
     """
@@ -83,18 +82,18 @@ def _describe_term(entity: Term, facts: Facts, words: Counter[str]) -> Iterator[
     for name in names:
         yield entity, _NAME, literal(name)
     label = _first(names)
-    if not label and words:
-        label = min(words, key=lambda word: (-words[word], word))
+    if not label and word:
+        label = word
         yield entity, _ALTERNATE_NAME, literal(label)
     yield from _label(entity, literal(label) if label else curie, curie)
 
 
-def _describe_close_matches(entity: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_close_matches(entity: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     for _, other, other_id in facts:
         yield entity, _CLOSE_MATCH, iri(identifier_iri(other, other_id))
 
 
-def _describe_taxon(organism: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_taxon(organism: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     yield organism, TYPE, _TAXON
     taxon_id = _first(fact[1] for fact in facts)
     page = iri_of(organism).removeprefix(ORGANISMS).removesuffix(".html")
@@ -110,7 +109,7 @@ def _describe_taxon(organism: Term, facts: Facts, _words: Counter[str]) -> Itera
     yield from _label(organism, literal(name) if name else identifier, identifier)
 
 
-def _describe_lexicon(lexicon: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_lexicon(lexicon: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     ((name,),) = facts
     known = known_lexicons().get(name)
     label = known.label if known else literal(name)
@@ -121,7 +120,7 @@ def _describe_lexicon(lexicon: Term, facts: Facts, _words: Counter[str]) -> Iter
     yield from _label(lexicon, label, literal(name))
 
 
-def _describe_tier(tier: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_tier(tier: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     ((name,),) = facts
     label = tier_labels()[name]
     yield tier, TYPE, _TIER_CLASS
@@ -129,7 +128,7 @@ def _describe_tier(tier: Term, facts: Facts, _words: Counter[str]) -> Iterator[T
     yield from _label(tier, label, literal(name))
 
 
-def _describe_journal(journal: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _describe_journal(journal: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     yield journal, TYPE, iri(SCHEMA.Periodical)
     for title, abbreviation, publisher in facts:
         if title:
@@ -143,12 +142,12 @@ def _describe_journal(journal: Term, facts: Facts, _words: Counter[str]) -> Iter
     yield from _label(journal, literal(name), literal(abbreviation or name))
 
 
-def _give_triples(subject: Term, facts: Facts, _words: Counter[str]) -> Iterator[Triple]:
+def _give_triples(subject: Term, facts: Facts, _word: str) -> Iterator[Triple]:
     for _, predicate, value in facts:
         yield subject, Term(predicate), Term(value)
 
 
-_DESCRIPTIONS: dict[str, Callable[[Term, Facts, Counter[str]], Iterator[Triple]]] = {
+_DESCRIPTIONS: dict[str, Callable[[Term, Facts, str], Iterator[Triple]]] = {
     "gene": _describe_gene,
     "family": _describe_family,
     "term": _describe_term,
@@ -173,14 +172,14 @@ def describe_entities(part: EntityPart) -> Iterator[Description]:
         yield _describe_plain_gene(subject, facts) or _describe_entity(subject, facts, part.words)
 
 
-def _describe_entity(subject: Term, facts: Iterable[Fact], words: Mapping[str, Counter[str]]) -> Description:
+def _describe_entity(subject: Term, facts: Iterable[Fact], words: Mapping[str, str]) -> Description:
     by_kind: dict[str, list[Sequence[str]]] = {}
     for kind, *fact in facts:
         by_kind.setdefault(kind, []).append(fact)
     said: dict[Term, set[Term]] = {TYPE: set()}
     for kind, of_kind in by_kind.items():
-        of_term = words.get(":".join(of_kind[0][:2]), Counter()) if kind == "term" else Counter()
-        for _, predicate, value in _DESCRIPTIONS[kind](subject, of_kind, of_term):
+        word = words.get(":".join(of_kind[0][:2]), "") if kind == "term" else ""
+        for _, predicate, value in _DESCRIPTIONS[kind](subject, of_kind, word):
             if predicate in said:
                 said[predicate].add(value)
             else:
