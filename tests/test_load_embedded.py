@@ -8,14 +8,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from subprocess import PIPE
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
-from support.command_runs import run_command, start_command
+from support.command_runs import run_command, start_command, wait_until
 from support.dumps import triples_of, write_dump, write_figure_dump
 from support.in_process import Command
 from support.places import SEEDS
@@ -267,7 +267,7 @@ def test_a_load_that_is_killed_leaves_the_old_store_and_the_next_one_cleans_up(
     large = write_dump(tmp_path / "large.nt", figures=20_000, release=2)
 
     with start_command("load", large, "--store", directory) as process:
-        wait_for(lambda: sum((path / "CURRENT").exists() for path in databases(directory)) == 2)
+        wait_until(lambda: len([*directory.glob("database-*/CURRENT")]) == 2, "there are two databases")
         process.send_signal(number)
         process.wait(30)
 
@@ -419,11 +419,3 @@ def test_a_full_disk_leaves_the_old_store(tmp_path: Path, small_disk: SmallDisk,
 
     assert holds(directory, old)
     assert leftovers(directory) == []
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something is true; a test that waits too long fails."""
-    limit = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < limit
-        time.sleep(0.005)

@@ -15,7 +15,7 @@ from rdflib import Graph, URIRef
 from support.command_runs import wait_until
 from support.in_process import Command
 from support.places import ROOT, SEEDS
-from support.served_site import Reply, ask, serve
+from support.served_site import Reply, ask, serve, wait_until_prepared
 
 from pfocr_ld.serving.places import iris_of_path, path_of_iri
 
@@ -145,7 +145,7 @@ IRIS = """SELECT DISTINCT ?iri { { ?iri ?p ?o } UNION { ?s ?iri ?o } UNION { ?s 
 
 
 def test_every_iri_of_the_data_and_of_what_describes_them_answers(site: str) -> None:
-    wait_until(lambda: ask(site, "GET", "/health").json()["prepared"], "VoID")
+    wait_until_prepared(site)
     iris = ask(site, "GET", f"/sparql?query={quote(IRIS)}", Accept="text/csv").text.split()[1:]
     paths = {path_of_iri(iri.partition("#")[0]) for iri in iris}
     assert len(iris) > 500 and None not in paths
@@ -207,9 +207,8 @@ def test_a_journal_lists_the_figures_of_its_papers(site: str) -> None:
 
 
 def test_a_gene_page_has_figures_words_trend_and_partners(site: str) -> None:
+    wait_until(lambda: "Still being counted" not in page(site, PATHS["gene"]).text, "the gene's numbers")
     text = page(site, PATHS["gene"]).text
-    while "Still being counted" in text:  # a busy machine
-        text = page(site, PATHS["gene"]).text
     assert all(f"/figures/{figid}.html" in text for figid in ("PMC9__f1", FIGURE))
     for heading in ("By year", "Partners", "Words read as it"):
         assert heading in text

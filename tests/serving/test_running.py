@@ -17,8 +17,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from support.command_runs import wait_until
 from support.places import SEEDS
-from support.served_site import ask, serve, serve_process
+from support.served_site import ask, serve, serve_process, wait_until_prepared
 from support.small_disk import SmallDisk
 
 from pfocr_ld.loading.load import load_into_directory
@@ -108,15 +109,18 @@ def test_what_no_page_waits_for_lets_others_go_first(tmp_path: Path) -> None:
     store = tmp_path / "store"
     load_into_directory(RECORDS[:1], store, LoadOptions())
     with serve_process(store) as (_site, process):
-        patient: set[int] = set()
-        while patient != {10}:
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii")
-            patient = {
-                os.getpriority(os.PRIO_PROCESS, int(child))
-                for child in children.split()
-                if b"patient_worker" in Path(f"/proc/{child}/cmdline").read_bytes()
-            }
-            time.sleep(0.05)
+        later = min(os.getpriority(os.PRIO_PROCESS, process.pid) + 10, 19)
+        wait_until(lambda: priorities_of_patient_workers(process.pid) == {later}, "patient workers are so")
+
+
+def priorities_of_patient_workers(process: int) -> set[int]:
+    """Return the priorities of those of a server's workers for which no page waits."""
+    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return {
+        os.getpriority(os.PRIO_PROCESS, int(child))
+        for child in children.split()
+        if b"patient_worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+    }
 
 
 def cpu_of_children(process: int) -> float:
@@ -137,8 +141,7 @@ def test_nobody_works_for_a_client_that_has_left(tmp_path: Path, path: str) -> N
     store = tmp_path / "store"
     load_into_directory(RECORDS[:1], store, LoadOptions())
     with serve_process(store, "--time-limit", "60") as (site, process):
-        while not ask(site, "GET", "/health").json()["prepared"]:
-            time.sleep(0.2)
+        wait_until_prepared(site)
         with socket.create_connection(("127.0.0.1", int(site.rpartition(":")[2]))) as client:
             client.sendall(
                 f"GET {path}{endless} HTTP/1.1\r\nHost: x\r\nAccept: text/html, */*\r\n\r\n".encode()
@@ -168,8 +171,7 @@ def test_a_full_disk_costs_nobody_an_answer(small_disk: Path, monkeypatch: pytes
     store = small_disk / "store"
     load_into_directory([SEEDS], store, LoadOptions())
     with serve_process(store) as (site, process):
-        while not ask(site, "GET", "/health").json()["prepared"]:
-            time.sleep(0.2)
+        wait_until_prepared(site)
         with suppress(OSError), (small_disk / "rest").open("wb", buffering=0) as rest:
             while True:
                 rest.write(b"x" * 4096)

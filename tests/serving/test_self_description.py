@@ -10,9 +10,8 @@ from urllib.parse import quote
 
 import pytest
 from rdflib import Graph
-from support.command_runs import wait_until
 from support.places import SEEDS
-from support.served_site import ask, serve
+from support.served_site import ask, serve, wait_until_prepared
 from support.sib_editor import CLASSES, EXAMPLES, PREFIXES
 
 from pfocr_ld.loading.load import load_into_directory
@@ -119,7 +118,3 @@ def test_a_release_brings_its_own_void(command: Any, tmp_path: Path) -> None:
     with serve(folder) as site:
         title = "SELECT ?v { ?d <http://purl.org/pav/version> ?v }"
         assert {"v": "2026-11-01"} in select(site, title)
-
-
-def wait_until_prepared(site: str) -> None:
-    wait_until(lambda: ask(site, "GET", "/health").json()["prepared"], "the site is prepared", seconds=300)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
+from support.command_runs import wait_until
 from support.places import ROOT
 
 
@@ -67,3 +68,8 @@ def ask(site: str, method: str, target: str, body: str | bytes | None = None, **
         return Reply(connection.getresponse())
     finally:
         connection.close()
+
+
+def wait_until_prepared(site: str) -> None:
+    """Wait until a site has counted what its pages say."""
+    wait_until(lambda: ask(site, "GET", "/health").json()["prepared"], "the site is prepared", seconds=300)
