@@ -171,6 +171,11 @@ def keys_of(cache: Path) -> set[bytes]:
         return {key for (key,) in connection.execute("SELECT key FROM groups")}
 
 
+def sound(cache: Path) -> bool:
+    with closing(sqlite3.connect(cache)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
 def test_workers_share_a_cache_and_what_is_gone_leaves_it(corpus: Path, tmp_path: Path) -> None:
     source, cache = tmp_path / "corpus", tmp_path / "cache"
     shutil.copytree(corpus, source)
@@ -213,6 +218,46 @@ def test_a_damaged_value_is_mapped_again(corpus: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(cache)) as connection:
         values = dict(connection.execute("SELECT key, value FROM groups"))
     assert values[first] == value != values[second]
+
+
+def test_what_is_still_used_stays_where_it_is(corpus: Path, tmp_path: Path) -> None:
+    source, cache = tmp_path / "corpus", tmp_path / "cache"
+    shutil.copytree(corpus, source)
+    export(source, tmp_path / "a.ttl", ExportOptions(cache=str(cache)))
+    keys, file = keys_of(cache), cache.stat().st_ino
+    for change in (change_caption, change_table, remove_figure):
+        change(source)
+        export(source, tmp_path / "b.ttl", ExportOptions(cache=str(cache)))
+    assert cache.stat().st_ino == file
+    assert len(keys_of(cache) & keys) >= len(keys) - 6  # runs and parts of entities
+    assert sound(cache)
+
+
+@pytest.mark.parametrize("damage", ["zeros", "journal"])
+def test_a_cache_that_cannot_be_changed_is_replaced(corpus: Path, tmp_path: Path, damage: str) -> None:
+    """Some of it can still be read; or a change of it was interrupted."""
+    source, cache = tmp_path / "corpus", tmp_path / "cache"
+    shutil.copytree(corpus, source)
+    export(source, tmp_path / "a.ttl", ExportOptions(cache=str(cache)))
+    if damage == "zeros":
+        whole = cache.read_bytes()
+        cut = len(whole) * 3 // 4
+        cache.write_bytes(whole[:cut] + bytes(len(whole) - cut))
+    else:
+        with closing(sqlite3.connect(cache)) as connection:
+            connection.execute("PRAGMA cache_spill = 1")
+            connection.execute("PRAGMA cache_size = 1")
+            connection.execute("DELETE FROM groups")
+            interrupted = cache.read_bytes(), cache.with_name("cache-journal").read_bytes()
+        for path, content in zip((cache, cache.with_name("cache-journal")), interrupted, strict=True):
+            path.write_bytes(content)
+    change_caption(source)
+    for _ in range(2):
+        export(source, tmp_path / "b.ttl", ExportOptions(cache=str(cache)))
+        export(source, tmp_path / "c.ttl")
+        assert (tmp_path / "b.ttl").read_bytes() == (tmp_path / "c.ttl").read_bytes()
+        assert sound(cache)
+    assert sorted(path.name for path in tmp_path.iterdir() if "cache" in path.name) == ["cache"]
 
 
 @pytest.mark.parametrize("content", [b"---\nfigid: a\n---\n", b"SQLite format 3\0 but not ours"])

@@ -31,10 +31,14 @@ from pfocr_ld.leftovers import part_file, synchronise
 
 _COMPRESSION_LEVEL = 1
 _TABLE = "CREATE TABLE {name} (key BLOB PRIMARY KEY, value BLOB NOT NULL)"
-# "groups" holds runs, "pieces" what is known of the groups of each, "places" the run that a group is in.
-_TABLES = ("groups", "pieces", "places", "kept")
+_RUN_OF = {"groups": "key", "pieces": "key", "places": "value"}
+"""Table → its column with the key of a run: they hold runs, what is known of the groups of each, and the run
+that a group is in.
+"""
+_KEPT = "kept"
+"""The table of those runs of the old file that were met again."""
 # A value has some 60 kB: of larger pages, with rows in the order in which they come, it is read in half
-# the time, and copied into the next cache in a quarter.
+# the time.
 _PAGE_BYTES = 1 << 15
 _APPLICATION = 0x50464F43
 """What SQLite keeps in the header of a file to tell whose it is: ``PFOC``."""
@@ -127,14 +131,27 @@ def pack_value(value: Any) -> bytes:
 class CacheWriter:
     """Takes what an export met: new values, and the keys of the old ones that it used."""
 
-    def __init__(self, connection: sqlite3.Connection, old: Path) -> None:
-        self._connection, self._old = connection, old
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Begin a file.
+
+        :param connection: of that file, which is empty.
+        """
+        self._connection = connection
+        self.keeps = False
+        """Whether anything in the old file is still used."""
+        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+        for name in (*_RUN_OF, _KEPT):
+            connection.execute(_TABLE.format(name=name))
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Take runs."""
         for key, value, pieces, groups in entries:
             if not value:
-                self._insert("kept", key, b"")
+                self.keeps = True
+                self._insert(_KEPT, key, b"")
                 continue
             self._insert("groups", key, _checksum(key, value) + value)
             if pieces:
@@ -145,23 +162,12 @@ class CacheWriter:
     def _insert(self, table: str, key: bytes, value: bytes) -> None:
         self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", (key, value))
 
-    def finish(self) -> None:
-        """Copy the old values that were used."""
-        self._connection.commit()
-        if self._connection.execute("SELECT 1 FROM kept").fetchone():
-            self._connection.execute("ATTACH ? AS old", (str(self._old),))
-            for table, run in (("groups", "key"), ("pieces", "key"), ("places", "value")):
-                self._connection.execute(
-                    f"INSERT OR IGNORE INTO {table} SELECT key, value FROM old.{table} "
-                    f"WHERE +{run} IN (SELECT key FROM kept)"  # the sign keeps their order: no index is used
-                )
-        self._connection.execute("DELETE FROM kept")
-        self._connection.commit()
-
 
 @contextmanager
 def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
-    """Make a new cache beside the old one and put it in its place when the block ends without an error.
+    """Take what an export meets, and let the cache have it when the block ends without an error.
+
+    What is new is written beside the old file first.
 
     :raises OutputError: it cannot be written, or what is there is no cache.
     """
@@ -177,21 +183,46 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         target = target.resolve()
         with part_file(target) as (_, making):
             with closing(sqlite3.connect(making)) as connection:
-                connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-                connection.execute("PRAGMA journal_mode = OFF")
-                connection.execute("PRAGMA synchronous = OFF")
-                connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-                for name in _TABLES:
-                    connection.execute(_TABLE.format(name=name))
-                writer = CacheWriter(connection, target)
+                writer = CacheWriter(connection)
                 yield writer
-                writer.finish()
-            synchronise(making)
-            making.replace(target)
+                connection.commit()
+            if not (writer.keeps and _change(target, making)):
+                _replace(target, making)
         synchronise(target.parent)
     except (sqlite3.Error, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputError(f"{path}: the cache cannot be written: {reason}") from error
+
+
+def _change(old: Path, new: Path) -> bool:
+    """Let the old file have what the new one has, and nothing of its own that was not used; say whether it
+    could, and not because it is damaged, or others are changing it.
+
+    Nearly all of it stays where it is: a new file would have to be as large as the old one.
+    """
+    uri = f"{old.as_uri()}?mode=rw"
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection,
+    ):
+        connection.execute("ATTACH ? AS new", (str(new),))
+        connection.execute("BEGIN IMMEDIATE")
+        for table, run in _RUN_OF.items():
+            connection.execute(f"DELETE FROM {table} WHERE {run} NOT IN (SELECT key FROM new.{_KEPT})")
+            connection.execute(f"INSERT OR REPLACE INTO {table} SELECT key, value FROM new.{table}")
+        connection.execute("COMMIT")
+        return True
+    return False
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Put the new file in the old one's place."""
+    with closing(sqlite3.connect(new)) as connection, connection:
+        connection.execute(f"DELETE FROM {_KEPT}")
+    synchronise(new)
+    # What an interrupted change has left, by which the old file would be mended, is not for the new one.
+    old.with_name(f"{old.name}-journal").unlink(missing_ok=True)
+    new.replace(old)
 
 
 def _checksum(key: bytes, value: bytes | memoryview) -> bytes:
