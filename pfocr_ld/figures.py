@@ -99,7 +99,7 @@ def figure_graph(
     except RecordError as error:
         raise RecordError(error.reason, figure.file, error.line) from error.__cause__
     entities = EntityCollector()
-    entities.add(sort_facts(pack_facts(mapped.facts)))
+    entities.add(sort_facts(set(pack_facts(mapped.facts))))
     writer = Writer(Style("ntriples", identifiers, schema_org))
     of_others = [*describe(mapped.paper), *chain.from_iterable(map(describe_entities, entities.parts()))]
     descriptions = [*mapped.descriptions, *mapped.mentions.descriptions, *of_others]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import marshal
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
@@ -152,13 +152,13 @@ class SortedFacts(NamedTuple):
     """Those of the words of figures."""
 
 
-def sort_facts(packed: Collection[bytes]) -> SortedFacts:
+def sort_facts(packed: set[bytes]) -> SortedFacts:
     """Return packed facts (:func:`pack_facts`) by what an :class:`EntityCollector` does with them.
 
     A worker does that: what all of them say is collected in one process.
     """
     words = {fact for fact in packed if fact[:1] == PACKED_END}
-    return SortedFacts(list(set(packed) - words), list(words))
+    return SortedFacts(list(packed - words), list(words))
 
 
 class FactPacker:
