@@ -17,7 +17,8 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple, ParamSpec, TypeVar
@@ -53,6 +54,32 @@ def open_processes(
         yield processes
     finally:
         processes.shutdown(cancel_futures=True)
+
+
+def call_in_order(
+    executor: Executor,
+    function: Callable[[Any], _Result],
+    arguments: Iterable[object],
+    under_way: int,
+) -> Iterator[_Result]:
+    """Call a function with each of some arguments, and yield the results in their order.
+
+    :param arguments: for a None among them the results before it are waited for, and the next one is asked
+        for after they have been taken.
+    :param under_way: how many calls are under way, or their results waited for, at most.
+    """
+    waiting: deque[Future[_Result]] = deque()
+    try:
+        for argument in arguments:
+            if argument is not None:
+                waiting.append(executor.submit(function, argument))
+            while waiting and (argument is None or len(waiting) >= under_way):
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 class _Channel:

@@ -7,7 +7,8 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import combinations, cycle
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,7 +31,14 @@ from pfocr_ld.summarising.co_mentions import (
     CoMentions,
 )
 from pfocr_ld.summarising.figure_rows import EntityRow, FigureRow, MentionedEntities, MentionedTogether
-from pfocr_ld.summarising.gene_sets import EVIDENCE, SetFiles, SetPlace, gene_set_line, name_species
+from pfocr_ld.summarising.gene_sets import (
+    EVIDENCE,
+    SetFiles,
+    SetNames,
+    SetPlace,
+    gene_set_line,
+    name_species,
+)
 from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, figure_curie, render
 from pfocr_ld.summarising.kgx_figures import render_figures
 from pfocr_ld.terms import iri
@@ -139,7 +147,11 @@ def test_each_species_with_genes_has_a_file_of_chemicals_too(tmp_path: Path) -> 
     sets = SetFiles(tmp_path / "work")
     sets.add({SetPlace("gene", "9031"): b"1\tPMC1__f\tTitle\t1\n"})
     sets.add({SetPlace("gene", "9913"): b"2\tPMC1__f\tTitle\t2\n"})
-    sets.write("2026-11-01", lambda name: (tmp_path / name.replace("/", " ")).open("wb"))
+    sets.write(
+        "2026-11-01",
+        lambda name: (tmp_path / name.replace("/", " ")).open("wb"),
+        partial(map, SetNames().render),
+    )
     assert (tmp_path / "pfocr-20261101-gmt-Gallus_gallus.gmt").read_bytes() == b"PMC1__f\tTitle\t1\n"
     assert (tmp_path / "pfocr-20261101-chemical-gmt-Gallus_gallus.gmt").read_bytes() == b""
     assert {path.name for path in tmp_path.glob("*Bos_taurus.gmt")} == {
@@ -244,9 +256,9 @@ def test_species_are_named_in_letters(names: dict[str, str], expected: dict[str,
 
 
 def test_names_that_differ_in_spaces_alone_are_one_member(tmp_path: Path) -> None:
-    files, written = SetFiles(tmp_path / "sets"), tmp_path / "written"
+    files, set_names, written = SetFiles(tmp_path / "sets"), SetNames(), tmp_path / "written"
     names = {"1": "a  b", "2": "a\tb", "3": " "}
-    files.add_entities(
+    set_names.add(
         EntityRow(iri(f"urn:{one}"), f"ncbigene:{one}", (), name, ()) for one, name in names.items()
     )
     files.add({SetPlace("gene", "9606"): b"1\tf\tTitle\t1\t2\t3\n1\tg\tTitle\t3\n"})
@@ -255,7 +267,7 @@ def test_names_that_differ_in_spaces_alone_are_one_member(tmp_path: Path) -> Non
         (written / name).parent.mkdir(parents=True, exist_ok=True)
         return (written / name).open("wb")
 
-    files.write("2026-11-01", open_file)
+    files.write("2026-11-01", open_file, partial(map, set_names.render))
     assert (written / "gmt/named/gene-symbol/Homo_sapiens.gmt").read_bytes() == b"f\tTitle\ta b\n"
     assert gene_set_line("f", " \t", ["1"]) == b"f\tf\t1\n"
 
@@ -474,7 +486,7 @@ def test_a_figure_is_a_part_of_its_paper(figid: str, pmcid: str, curie: str) -> 
 def together(figures: list[MentionedTogether]) -> list[dict[str, Any]]:
     counter = CoMentions()
     counter.add(figures)
-    return [dict(edge_of(pair)) for pair in counter.pairs()]
+    return [dict(edge_of(pair)) for entities in counter.cut() for pair in counter.pairs(entities)]
 
 
 def test_co_mentions_are_counted_as_one_would_by_hand(
@@ -529,9 +541,19 @@ def figures_of(
 ) -> list[MentionedTogether]:
     """Return figures that name these, and others that name nothing of interest."""
     of_interest = [
-        MentionedTogether(f"f{place}", f"PMC{place % papers}", each) for place, each in enumerate(named)
+        MentionedTogether(f"f{place}", f"PMC{place % papers}", by_organism(each))
+        for place, each in enumerate(named)
     ]
-    return of_interest + [MentionedTogether(f"o{place}", f"PMC{place}", (OTHER,)) for place in range(others)]
+    return of_interest + [
+        MentionedTogether(f"o{place}", f"PMC{place}", by_organism([OTHER])) for place in range(others)
+    ]
+
+
+def by_organism(entities: Iterable[tuple[str, str]]) -> dict[str, str]:
+    together: dict[str, list[str]] = {}
+    for curie, organism in entities:
+        together.setdefault(organism, []).append(curie)
+    return {organism: " ".join(curies) for organism, curies in together.items()}
 
 
 def pairs_of(figures: list[MentionedTogether]) -> set[frozenset[str]]:
@@ -553,6 +575,26 @@ def pairs_of(figures: list[MentionedTogether]) -> set[frozenset[str]]:
 )
 def test_the_threshold(figures: list[MentionedTogether], found: bool) -> None:
     assert len(pairs_of(figures)) == found
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_pairs_are_the_same_however_the_entities_are_dealt_out(
+    step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each process is asked for some of the ranges, and has counted everything."""
+    figures = figures_of(*[(A, B, CHEMICAL, DISEASE)] * 4, others=900)
+    whole = together(figures)
+    assert len(whole) == 6
+    monkeypatch.setattr("pfocr_ld.summarising.co_mentions._FIGURES_A_RANGE", 1)
+    found: dict[int, list[CoMention]] = {}
+    for first in range(step):
+        counter = CoMentions()
+        counter.add(figures)
+        ranges = list(counter.cut())
+        assert len(ranges) > 4
+        for place in range(first, len(ranges), step):
+            found[place] = list(counter.pairs(ranges[place]))
+    assert [dict(edge_of(pair)) for _, pairs in sorted(found.items()) for pair in pairs] == whole
 
 
 def test_a_common_pair_lists_some_figures_and_counts_all() -> None:

@@ -10,9 +10,8 @@ import gc
 import pickle
 import threading
 import zlib
-from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor
 from contextlib import contextmanager
 from functools import partial
 
@@ -20,7 +19,7 @@ from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.batch import BatchMapper, BatchResult, Work
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.looking import Seen
-from pfocr_ld.processes import open_processes
+from pfocr_ld.processes import call_in_order, open_processes
 from pfocr_ld.version import __version__
 
 # Results that came before one that is waited for stay in memory.
@@ -51,7 +50,7 @@ def map_batches(
         yield from (mapper.work(batch) for batch in batches if batch is not None)
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
-            yield from _in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_PROCESS)
+            yield from call_in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_PROCESS)
 
 
 # Mapping and writing make no reference cycles worth a search through everything that is
@@ -95,7 +94,7 @@ def _map_elsewhere(
     packed = zlib.compress(pickle.dumps(job))
     under_way = max(workers * _UNDER_WAY_A_WORKER, _LEAST_UNDER_WAY_ELSEWHERE)
     try:
-        yield from _in_order(executor, partial(_map_there, __version__, packed), batches, under_way)
+        yield from call_in_order(executor, partial(_map_there, __version__, packed), batches, under_way)
     except BrokenExecutor as error:
         raise PfocrError(f"a worker of the executor died: {error}") from error
 
@@ -122,23 +121,3 @@ def _map_there(version: str, packed: bytes, batch: Work) -> Result:
         _mine.mapper = BatchMapper(options)
         _mine.packed = packed
     return _mine.mapper.work(batch)
-
-
-def _in_order(
-    executor: Executor,
-    function: Callable[[Work], Result],
-    batches: Iterable[Work | None],
-    under_way: int,
-) -> Iterator[Result]:
-    waiting: deque[Future[Result]] = deque()
-    try:
-        for batch in batches:
-            if batch is not None:
-                waiting.append(executor.submit(function, batch))
-            while waiting and (batch is None or len(waiting) >= under_way):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        for future in waiting:
-            future.cancel()

@@ -95,8 +95,8 @@ class Numbers:
         self.statistics.merge(observed.statistics)
         if observed.figures and not self.example:
             self.example = observed.figures[0].page
-        for figure in observed.figures:
-            self._genes.update(curie for curie, _ in figure.entities if curie.startswith(_GENE))
+        named = " ".join([curies for figure in observed.figures for curies in figure.entities.values()])
+        self._genes.update([curie for curie in named.split(" ") if curie.startswith(_GENE)])
         self._terms |= observed.terms
         self._possible |= observed.possible
         self._confidences.update(observed.confidences)

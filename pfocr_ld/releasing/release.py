@@ -156,7 +156,7 @@ class _Release:
                 workers=options.workers, cache=options.cache, progress=options.progress
             )
             report = export_outputs(sources, outputs, export_options, observer)
-            observer.products.finish(options.date[:10])
+            observer.products.finish(options.date[:10], options.workers)
             if observer.named_graphs:
                 observer.named_graphs.finish()
             if tables:

@@ -19,7 +19,7 @@ Of 110,408 figures a quarter of the edges are left that there are without it. An
 both: for a pair with a gene those that name a gene of its species, else all that name anything. All four
 numbers stand on the edge.
 
-Memory is two integers for each entity that a figure names (30 MB for the 110,408 figures of 2026), and what
+Memory is two numbers for each entity that a figure names (40 MB for the 110,408 figures of 2026), and what
 one entity is named together with at a time.
 """
 
@@ -27,15 +27,15 @@ from __future__ import annotations
 
 import math
 from array import array
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import NamedTuple
 
 from pfocr_ld.summarising.co_mention_edges import CoMention
 from pfocr_ld.summarising.figure_rows import MentionedTogether
 
+_FIGURES_A_RANGE = 20_000
 LEAST_FIGURES, LEAST_PAPERS, LEAST_RATIO, LEAST_DEVIATIONS = 3, 2, 2.0, 5.0
 MOST_FIGURES = 20
 
@@ -57,10 +57,12 @@ class CoMentions:
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        """Of the entities, by their CURIEs."""
         self._curies: list[str] = []
         self._species: list[str] = []
         self._figures_of: list[array[int]] = []
-        self._entities_of: list[array[int]] = []
+        self._entities_of: list[list[int]] = []
+        """In descending order."""
         self._pages: list[str] = []
         self._papers: list[str] = []
         self._universes: Counter[str] = Counter()
@@ -69,6 +71,8 @@ class CoMentions:
         """Entity without a species and species → figures that name both that entity
         and a gene of the species.
         """
+        self._taken = 0
+        """How many entities have been taken out of their figures."""
 
     def add(self, figures: Iterable[MentionedTogether]) -> None:
         """Take figures in."""
@@ -76,57 +80,75 @@ class CoMentions:
             if not figure.entities:
                 continue
             place = len(self._pages)
-            known = self._numbers
-            named = [
-                known[curie] if curie in known else self._add_entity(curie, species)
-                for curie, species in figure.entities
-            ]
-            numbers = array("I", sorted(named))
+            numbers: list[int] = []
+            for species, text in figure.entities.items():
+                curies = text.split(" ")
+                for curie in [curie for curie in curies if curie not in self._numbers]:
+                    self._add_entity(curie, species)
+                numbers += [self._numbers[curie] for curie in curies]
+            numbers.sort(reverse=True)
             for number in numbers:
                 self._figures_of[number].append(place)
             self._entities_of.append(numbers)
             self._pages.append(figure.page)
             self._papers.append(figure.pmcid)
-            species = {self._species[number] for number in numbers}
-            for one in species | {_NO_SPECIES}:
-                self._universes[one] += 1
-            for number in numbers:
-                if not self._species[number]:
-                    for one in species - {_NO_SPECIES}:
-                        self._within[number, one] += 1
+            all_species = {self._species[number] for number in numbers}
+            self._universes.update(all_species | {_NO_SPECIES})
+            if _NO_SPECIES in all_species:
+                self._within.update(
+                    product(
+                        [number for number in numbers if not self._species[number]],
+                        all_species - {_NO_SPECIES},
+                    )
+                )
 
-    def _add_entity(self, curie: str, species: str) -> int:
-        self._numbers[curie] = number = len(self._curies)
+    def _add_entity(self, curie: str, species: str) -> None:
+        self._numbers[curie] = len(self._curies)
         self._curies.append(curie)
         self._species.append(species if curie.startswith(_GENE) else _NO_SPECIES)
         self._figures_of.append(array("I"))
-        return number
 
-    def pairs(self) -> Iterator[CoMention]:
-        """Yield the pairs that are edges, in the order in which the figures name their entities first."""
-        for number, figures in enumerate(self._figures_of):
-            if len(figures) < LEAST_FIGURES:
-                continue
-            others = [self._named_after(number, place) for place in figures]
-            often = [
-                item for item in Counter(chain.from_iterable(others)).items() if item[1] >= LEAST_FIGURES
-            ]
-            pairs = dict(self._assess(number, often))
-            if not pairs:
-                continue
-            together: dict[int, list[int]] = {other: [] for other in pairs}
-            for place, there in zip(figures, others, strict=True):
-                for other in together.keys() & there:
-                    together[other].append(place)
-            for other, pair in sorted(pairs.items()):
-                # Figures without a PMC id are taken to be of one paper.
-                if len({self._papers[place] for place in together[other]}) >= LEAST_PAPERS:
-                    yield self._describe(number, other, pair, together[other])
+    def cut(self) -> Iterator[range]:
+        """Yield ranges of entities that are about as much work each; they do not depend on who does it."""
+        start = figures = 0
+        for number, of_entity in enumerate(self._figures_of):
+            figures += len(of_entity)
+            if figures >= _FIGURES_A_RANGE:
+                yield range(start, number + 1)
+                start, figures = number + 1, 0
+        yield range(start, len(self._figures_of))
 
-    def _named_after(self, number: int, place: int) -> array[int]:
-        """Return the entities of a figure with a higher number, so that each pair is seen once."""
-        entities = self._entities_of[place]
-        return entities[bisect_right(entities, number) :]
+    def pairs(self, entities: range) -> Iterator[CoMention]:
+        """Yield the pairs that are edges of some entities, as :meth:`cut` yields them, with any that come
+        after them, in the order in which the figures name their entities first.
+
+        What has been counted is let go, so entities that stand before those last asked for have no pairs.
+        """
+        for number in range(self._taken, entities.stop):
+            # Those before it have been taken out of their figures, so what is left there comes after it, and
+            # each pair is seen once.
+            others = [self._entities_of[place] for place in self._figures_of[number]]
+            for there in others:
+                there.pop()
+            if number in entities and len(others) >= LEAST_FIGURES:
+                yield from self._pairs_of(number, others)
+        self._taken = entities.stop
+
+    def _pairs_of(self, number: int, others: list[list[int]]) -> Iterator[CoMention]:
+        """Yield the pairs that are edges of an entity.
+
+        :param others: what else its figures name.
+        """
+        often = [item for item in Counter(chain.from_iterable(others)).items() if item[1] >= LEAST_FIGURES]
+        pairs = dict(self._assess(number, often))
+        together: dict[int, list[int]] = {other: [] for other in pairs}
+        for place, there in zip(self._figures_of[number], others, strict=True):
+            for other in together.keys() & there:
+                together[other].append(place)
+        for other, pair in sorted(pairs.items()):
+            # Figures without a PMC id are taken to be of one paper.
+            if len({self._papers[place] for place in together[other]}) >= LEAST_PAPERS:
+                yield self._describe(number, other, pair, together[other])
 
     def _assess(self, number: int, often: Iterable[tuple[int, int]]) -> Iterator[tuple[int, _Expected]]:
         """Yield those of the entities, named together with one in so many figures, that are an edge with it,

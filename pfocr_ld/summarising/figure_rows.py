@@ -81,12 +81,14 @@ class EntityRow(NamedTuple):
 
 
 class MentionedTogether(NamedTuple):
-    """What a figure names, as CURIEs (:func:`preferred_curie`), with the organism of each gene."""
+    """What a figure names, as CURIEs (:func:`curies_of`)."""
 
     page: str
     pmcid: str
-    entities: tuple[tuple[str, str], ...]
-    """CURIE and NCBI Taxonomy id, which is empty for a chemical or disease; each CURIE once."""
+    entities: dict[str, str]
+    """NCBI Taxonomy id → the genes of the organism; the empty text → chemicals, diseases and other genes.
+    Each once, in a text with spaces between: millions of them are sent from process to process.
+    """
 
 
 _OTHER_PREFIX = {"chemical": "chebi", "disease": "doid"}
@@ -163,7 +165,11 @@ def possible_mesh_terms(rows: Iterable[FigureRow]) -> set[str]:
 
 def named_entities(row: FigureRow) -> MentionedTogether:
     """Return what a figure names, and does not only possibly mention, in the order of its mentions."""
-    entities = {
+    organism_of = {
         curie: mention.organism_id for mention in row.mentions if mention.is_named for curie in mention.curies
     }
-    return MentionedTogether(row.page, row.pmcid, tuple(entities.items()))
+    of_organism: defaultdict[str, list[str]] = defaultdict(list)
+    for curie, organism in organism_of.items():
+        of_organism[organism].append(curie)
+    together = {organism: " ".join(curies) for organism, curies in of_organism.items()}
+    return MentionedTogether(row.page, row.pmcid, together)

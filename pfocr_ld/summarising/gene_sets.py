@@ -41,6 +41,7 @@ one of chemicals.
 """
 
 _MEMBER_OF = {"gene": ("ncbigene", "symbol"), "chemical": ("chebi", "name")}
+_KIND_OF_PREFIX = {prefix: kind for kind, (prefix, _) in _MEMBER_OF.items()}
 _DIGITS = dict(
     zip(
         "0123456789",
@@ -135,14 +136,67 @@ def _join_ids(ids: Iterable[str]) -> bytes:
     return "\t{}\n".format("\t".join(members)).encode() if members else b""
 
 
+class SetFileNames(NamedTuple):
+    """The file with ids and the one with names beside it."""
+
+    ids: str
+    names: str
+
+
+class SomeSets(NamedTuple):
+    """Some of the sets of a place."""
+
+    kind: str
+    lines: list[bytes]
+    """As :func:`render_sets` returns them."""
+    names: dict[str, SetFileNames]
+    """Evidence → where they belong."""
+
+
+class SetNames:
+    """Names the members of sets."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[bytes, bytes]] = {kind: {} for kind in _MEMBER_OF}
+
+    def add(self, entities: Iterable[EntityRow]) -> None:
+        """Take the names of genes and chemicals."""
+        for entity in entities:
+            prefix, _, local = entity.curie.partition(":")
+            if prefix in _KIND_OF_PREFIX:
+                name = " ".join(entity.name.split())  # which may be empty
+                self._names[_KIND_OF_PREFIX[prefix]][local.encode()] = name.encode()
+
+    def render(self, some: SomeSets) -> dict[str, bytes]:
+        """Return sets as parts of the files of each evidence, as they are and with names for ids: those
+        members that have one, and those sets that have such a member.
+        """
+        name_of = self._names[some.kind].get
+        evidences = [int(line[:1]) for line in some.lines]
+        sets = [line[2:] for line in some.lines]
+        named = [_name_members(line, name_of) for line in sets]
+        parts: dict[str, bytes] = {}
+        for evidence, names in some.names.items():
+            is_its = [bit & _BIT_OF_EVIDENCE[evidence] for bit in evidences]
+            parts[names.ids] = b"".join(compress(sets, is_its))
+            parts[names.names] = b"".join(compress(named, is_its))
+        return parts
+
+
+def _name_members(line: bytes, name_of: Callable[[bytes], bytes | None]) -> bytes:
+    """Return a set with names for ids; nothing where no member has one."""
+    name, description, *ids = line[:-1].split(b"\t")
+    members = sorted(filter(None, set(map(name_of, ids))))  # bytes of UTF-8 are in the order of characters
+    return b"%b\n" % b"\t".join([name, description, *members]) if members else b""
+
+
 class SetFiles:
-    """Collects the sets of a release in files of a working folder, and names them
-    when all species are known.
+    """Collects the sets of a release in files of a working folder until their members have names, and all
+    species are known.
     """
 
     def __init__(self, work: Path) -> None:
         self._sets = AppendedFiles[SetPlace](work)
-        self._names: dict[str, dict[str, str]] = {"gene": {}, "chemical": {}}
         self._species: dict[str, str] = {}
 
     def add(self, sets: Mapping[SetPlace, bytes]) -> None:
@@ -151,50 +205,45 @@ class SetFiles:
             self._sets.append(place, lines)
 
     def add_entities(self, entities: Iterable[EntityRow]) -> None:
-        """Take the names of genes, chemicals and organisms."""
+        """Take the names of organisms."""
         for entity in entities:
             prefix, _, local = entity.curie.partition(":")
-            if prefix == "ncbigene":
-                self._names["gene"][local] = " ".join(entity.name.split())
-            elif prefix == "chebi":
-                self._names["chemical"][local] = " ".join(entity.name.split())
-            elif prefix == "taxonomy":
+            if prefix == "taxonomy":
                 self._species[local] = entity.name
 
-    def write(self, day: str, open_file: Callable[[str], AbstractContextManager[BinaryIO]]) -> None:
+    def write(
+        self,
+        day: str,
+        open_file: Callable[[str], AbstractContextManager[BinaryIO]],
+        render: Callable[[Iterable[SomeSets]], Iterable[Mapping[str, bytes]]],
+    ) -> None:
         """Write the files of the release.
 
         :param day: of the release, ``2026-11-01``.
         :param open_file: opens a file of the release by its name.
+        :param render: does what :meth:`SetNames.render` does of each of some.
         """
         species = {ANY_SPECIES, *LISTED_SPECIES, *[place.species for place in self._sets]}
         stems = {ANY_SPECIES: "any_species", **name_species(species - {ANY_SPECIES}, self._species)}
         for one in sorted(species):
             is_listed = one in LISTED_SPECIES
             for kind in _MEMBER_OF:  # genes first: a species of which some are named has a file of chemicals
-                names = _file_names(SetPlace(kind, one), stems[one], day.replace("-", ""))
+                place = SetPlace(kind, one)
+                names = _file_names(place, stems[one], day.replace("-", ""))
                 with _FilesOfPlace(open_file) as files:
-                    self._write_place(SetPlace(kind, one), names, files)
+                    for parts in render(self._cut(place, names)):
+                        for name, data in parts.items():
+                            files.write(name, data)
                     is_listed = is_listed or names[EVIDENCE[0]].ids in files
                     if is_listed:
                         files.open(names[EVIDENCE[0]].ids)
 
-    def _write_place(self, place: SetPlace, names: Mapping[str, _FileNames], files: _FilesOfPlace) -> None:
-        """Write the sets of a place to the files of each evidence, as they are and with names for ids: those
-        members that have one, and those sets that have such a member.
-        """
-        if place not in self._sets:
-            return
-        name_of = self._names[place.kind].get
-        with self._sets.open(place) as lines:
-            while some := lines.readlines(1 << 20):
-                evidences = [int(line[:1]) for line in some]
-                sets = [line[2:] for line in some]
-                named = [_name_members(line, name_of) for line in sets]
-                for evidence, of_evidence in names.items():
-                    is_its = [bit & _BIT_OF_EVIDENCE[evidence] for bit in evidences]
-                    files.write(of_evidence.ids, b"".join(compress(sets, is_its)))
-                    files.write(of_evidence.names, b"".join(compress(named, is_its)))
+    def _cut(self, place: SetPlace, names: dict[str, SetFileNames]) -> Iterator[SomeSets]:
+        """Yield the sets of a place, a megabyte at a time."""
+        if place in self._sets:
+            with self._sets.open(place) as lines:
+                while some := lines.readlines(1 << 20):
+                    yield SomeSets(place.kind, some, names)
 
 
 class _FilesOfPlace(ExitStack):
@@ -219,27 +268,14 @@ class _FilesOfPlace(ExitStack):
             self.open(name).write(data)
 
 
-def _name_members(line: bytes, name_of: Callable[[str], str | None]) -> bytes:
-    """Return a set with names for ids; nothing where no member has one."""
-    name, description, ids = line[:-1].split(b"\t", 2)
-    members = sorted(filter(None, set(map(name_of, ids.decode().split("\t")))))  # a name may be empty
-    named = "\t".join(members).encode()  # in which no name holds a tab
-    return b"%b\t%b\t%b\n" % (name, description, named) if members else b""
-
-
-class _FileNames(NamedTuple):
-    ids: str
-    names: str
-
-
-def _file_names(place: SetPlace, species: str, day: str) -> dict[str, _FileNames]:
-    """Return of each evidence the names of a file with ids and of the one with names beside it."""
-    found: dict[str, _FileNames] = {}
+def _file_names(place: SetPlace, species: str, day: str) -> dict[str, SetFileNames]:
+    """Return the files of each evidence."""
+    found: dict[str, SetFileNames] = {}
     for evidence in EVIDENCE:
         ids, names = (f"gmt/{evidence}/{place.kind}-{what}/{species}.gmt" for what in _MEMBER_OF[place.kind])
         if evidence == EVIDENCE[0] and place.species:
             ids = f"pfocr-{day}-{'chemical-' if place.kind == 'chemical' else ''}gmt-{species}.gmt"
-        found[evidence] = _FileNames(ids, names)
+        found[evidence] = SetFileNames(ids, names)
     return found
 
 

@@ -27,6 +27,7 @@ from urllib.parse import quote
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.summarising.figure_rows import EntityRow
+from pfocr_ld.summarising.forms import HOLE
 from pfocr_ld.summarising.tables import table_line
 from pfocr_ld.terms import iri_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
@@ -110,9 +111,42 @@ class RenderedNode(NamedTuple):
 def render_nodes(entities: Iterable[EntityRow]) -> Iterator[RenderedNode]:
     """Yield the nodes of those entities that have one."""
     for entity in entities:
-        node = entity_node(entity)
-        if node:
-            yield RenderedNode(entity.curie, render([node], NODE_COLUMNS))
+        form = _node_form(entity.classes, bool(entity.name), entity.organisms)
+        if form:
+            texts = [biolink_curie(entity.curie), entity.name, iri_of(entity.term)]
+            line = form.line % tuple(map(encode_basestring, texts))
+            row = form.row % tuple([" ".join(text.split()) for text in texts])
+            yield RenderedNode(entity.curie, Rendered(line.encode(), row.encode()))
+
+
+class _NodeForm(NamedTuple):
+    """A node in both formats, to be filled in with its CURIE, its name and its IRI."""
+
+    line: str
+    row: str
+
+
+@lru_cache(maxsize=1 << 10)
+def _node_form(classes: tuple[str, ...], has_name: bool, organisms: tuple[str, ...]) -> _NodeForm | None:
+    """Return the form of a gene, chemical or disease (one that is both has both categories); None for others.
+
+    A node that has no name has an empty hole in its place.
+    """
+    categories = [_CATEGORIES[class_] for class_ in classes if class_ in _CATEGORIES]
+    if not categories:
+        return None
+    node: Record = {
+        "id": HOLE,
+        "category": categories,
+        "name": HOLE,
+        "iri": HOLE,
+        **({"in_taxon": [f"NCBITaxon:{taxon}" for taxon in organisms]} if organisms else {}),
+    }
+    rendered = render([node], NODE_COLUMNS)
+    line = rendered.lines.decode().replace("%", "%%").replace(f'"{HOLE}"', "%s")
+    if not has_name:
+        line = line.replace('"name":%s,', "%.0s")
+    return _NodeForm(line, rendered.table.decode().replace("%", "%%").replace(HOLE, "%s"))
 
 
 def encode_value(value: Value) -> str:
@@ -135,22 +169,6 @@ def join_rendered(parts: Iterable[Rendered]) -> Rendered:
     """Return several nodes or edges one after another."""
     parts = list(parts)
     return Rendered(b"".join([part.lines for part in parts]), b"".join([part.table for part in parts]))
-
-
-def entity_node(entity: EntityRow) -> Record | None:
-    """Return the node of a gene, chemical or disease (one that is both has both
-    categories); None for others.
-    """
-    categories = [_CATEGORIES[class_] for class_ in entity.classes if class_ in _CATEGORIES]
-    if not categories:
-        return None
-    node: dict[str, Value] = {"id": biolink_curie(entity.curie), "category": categories}
-    if entity.name:
-        node["name"] = entity.name
-    node["iri"] = iri_of(entity.term)
-    if entity.organisms:
-        node["in_taxon"] = [f"NCBITaxon:{taxon}" for taxon in entity.organisms]
-    return node
 
 
 def header_line(columns: Iterable[str]) -> bytes:

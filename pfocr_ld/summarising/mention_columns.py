@@ -142,7 +142,7 @@ class MentionColumns:
         """
         import pyarrow
 
-        which = pyarrow.array(self._which)
+        which = pyarrow.array(self._which, pyarrow.int32())
         names = pyarrow.array(self._entities, pyarrow.string())
         differing = {
             _MENTION: _within(self._mentions),
@@ -166,7 +166,7 @@ class MentionColumns:
         for number, ((_, first), end) in enumerate(zip(self._figures, ends, strict=True)):
             numbers += [number] * (end - first)
         figids = pyarrow.array([figid for figid, _ in self._figures], pyarrow.string())
-        return figids.take(pyarrow.array(numbers))
+        return figids.take(pyarrow.array(numbers, pyarrow.int32()))
 
     def _curies(self, which: pyarrow.Array, names: pyarrow.Array) -> pyarrow.Array:
         """Return the CURIEs of the entities, most of which end as the IRIs do."""

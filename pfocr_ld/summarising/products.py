@@ -32,7 +32,6 @@ PRODUCT_FILES = (
 )
 _RECORDS_A_MEMBER = 5_000
 
-_Item = TypeVar("_Item")
 _Name = TypeVar("_Name", str, SetPlace)
 Parts = dict[str, bytes]
 """File → a part of it."""
@@ -59,8 +58,8 @@ def render_products(rows: Iterable[FigureRow]) -> Parts:
 
 
 def compress_parts(parts: Parts) -> Parts:
-    """Return parts as they stand in the files."""
-    return {name: compress_member(content, ".gz") for name, content in parts.items()}
+    """Return parts as they stand in the files; nothing of nothing."""
+    return {name: compress_member(content, ".gz") for name, content in parts.items() if content}
 
 
 def join_parts(parts: Iterable[Mapping[_Name, bytes]]) -> dict[_Name, bytes]:
@@ -74,20 +73,14 @@ def join_parts(parts: Iterable[Mapping[_Name, bytes]]) -> dict[_Name, bytes]:
 
 def join_nodes(nodes: Iterable[Rendered]) -> Iterator[Parts]:
     """Return the parts that nodes are, some thousands at a time."""
-    for some in _cut(nodes):
+    waiting = iter(nodes)
+    while some := list(islice(waiting, _RECORDS_A_MEMBER)):
         yield compress_parts(_name_files(_NODES, join_rendered(some)))
 
 
-def render_edges(pairs: Iterable[CoMention]) -> Iterator[Parts]:
-    """Return the parts that edges between entities are, some thousands at a time."""
-    for some in _cut(pairs):
-        yield compress_parts(_name_files(_EDGES, render_co_mentions(some)))
-
-
-def _cut(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    waiting = iter(items)
-    while some := list(islice(waiting, _RECORDS_A_MEMBER)):
-        yield some
+def render_edges(pairs: Iterable[CoMention]) -> Parts:
+    """Return the parts that edges between entities are."""
+    return compress_parts(_name_files(_EDGES, render_co_mentions(pairs)))
 
 
 def _name_files(stem: str, rendered: Rendered) -> Parts:
