@@ -37,8 +37,8 @@ PACKED_END = b"\0"
 _FACTS_A_PART = 4_000
 _SUBJECTS_A_CUT = 32
 """How many subjects a part has, roughly, that is remembered by itself."""
-_MOST_REMEMBERED = 1 << 15
-"""Facts that a worker remembers to have packed, in some 10 MB."""
+_MOST_REMEMBERED = 1 << 16
+"""Facts that a worker remembers to have packed lately, and as many from before, in some 10 MB."""
 
 
 def gene_fact(gene_id: str, symbol: str, organism_id: str, hgnc_symbol: str) -> Fact:
@@ -162,7 +162,11 @@ def sort_facts(packed: set[bytes]) -> SortedFacts:
 
 
 class FactPacker:
-    """Packs the facts of many figures, which state the same over and over, each as rarely as it can."""
+    """Packs the facts of many figures, which state the same over and over, each as rarely as it can.
+
+    What was packed is remembered by its hash, of 64 bits and with a key of the process's own, in a quarter of
+    the memory that the facts take. What has been seen lately stays when there is too much of it.
+    """
 
     def __init__(self, remembers: bool) -> None:
         """Begin with none.
@@ -171,19 +175,22 @@ class FactPacker:
             comes to the same collector.
         """
         self._remembers = remembers
-        self._packed: set[Fact] = set()
+        self._lately: set[int] = set()
+        self._before: set[int] = set()
 
     def pack(self, of_figures: Iterable[set[Fact]]) -> list[bytes]:
         """Return the packed facts of figures, each once."""
-        facts: set[Fact] = set()
-        for of_figure in of_figures:
-            facts |= of_figure - self._packed
-        packed = pack_facts(facts)
-        if self._remembers:
-            if len(self._packed) > _MOST_REMEMBERED:
-                self._packed.clear()
-            self._packed.update([fact for fact in facts if fact[0] != _WORDS])
-        return packed
+        facts: Iterable[Fact] = set().union(*of_figures)
+        return pack_facts(self._leave_out_packed(facts) if self._remembers else facts)
+
+    def _leave_out_packed(self, facts: Iterable[Fact]) -> list[Fact]:
+        hashed = {hash(fact): fact for fact in facts}
+        not_lately = hashed.keys() - self._lately
+        new = not_lately - self._before
+        self._lately |= not_lately
+        if len(self._lately) > _MOST_REMEMBERED:
+            self._lately, self._before = set(), self._lately
+        return [hashed[one] for one in new]
 
 
 class EntityPart(NamedTuple):
