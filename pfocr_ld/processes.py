@@ -28,6 +28,9 @@ from pfocr_ld.errors import PfocrError
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
+UNDER_WAY_A_PROCESS = 2
+"""How many calls are under way at a time: results that came before one that is waited for stay in memory."""
+
 _STOPPING = {signal.SIGINT, signal.SIGTERM} | ({signal.SIGHUP} if hasattr(signal, "SIGHUP") else set())
 
 

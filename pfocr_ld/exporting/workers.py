@@ -19,11 +19,9 @@ from pfocr_ld.errors import PfocrError
 from pfocr_ld.exporting.batch import BatchMapper, BatchResult, Work
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.looking import Seen
-from pfocr_ld.processes import call_in_order, open_processes
+from pfocr_ld.processes import UNDER_WAY_A_PROCESS, call_in_order, open_processes
 from pfocr_ld.version import __version__
 
-# Results that came before one that is waited for stay in memory.
-_UNDER_WAY_A_PROCESS = 2
 _UNDER_WAY_A_WORKER, _LEAST_UNDER_WAY_ELSEWHERE = 3, 24
 
 
@@ -50,7 +48,7 @@ def map_batches(
         yield from (mapper.work(batch) for batch in batches if batch is not None)
     else:
         with open_processes(workers, _start_process, (job,)) as pool:
-            yield from call_in_order(pool, _map_in_process, batches, workers * _UNDER_WAY_A_PROCESS)
+            yield from call_in_order(pool, _map_in_process, batches, workers * UNDER_WAY_A_PROCESS)
 
 
 # Mapping and writing make no reference cycles worth a search through everything that is

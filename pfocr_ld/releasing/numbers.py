@@ -95,8 +95,9 @@ class Numbers:
         self.statistics.merge(observed.statistics)
         if observed.figures and not self.example:
             self.example = observed.figures[0].page
-        named = " ".join([curies for figure in observed.figures for curies in figure.entities.values()])
-        self._genes.update([curie for curie in named.split(" ") if curie.startswith(_GENE)])
+        for figure in observed.figures:
+            for curies in figure.entities.values():
+                self._genes.update([curie for curie in curies.split(" ") if curie.startswith(_GENE)])
         self._terms |= observed.terms
         self._possible |= observed.possible
         self._confidences.update(observed.confidences)

@@ -12,14 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pfocr_ld.processes import call_in_order, open_processes
+from pfocr_ld.processes import UNDER_WAY_A_PROCESS, call_in_order, open_processes
 from pfocr_ld.releasing.release_folder import ReleaseFolder
 from pfocr_ld.summarising.co_mentions import CoMentions
 from pfocr_ld.summarising.gene_sets import SetFiles, SetNames, SomeSets
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.products import PRODUCT_FILES, Parts, join_nodes, product_headers, render_edges
-
-_UNDER_WAY_A_PROCESS = 2
 
 
 class Products:
@@ -84,7 +82,7 @@ def _rendering(last: _Last, workers: int) -> Iterator[_Render]:
         yield partial(map, last.render)
         return
     with open_processes(workers, _start_process, (last,)) as pool:
-        yield partial(call_in_order, pool, _render_in_process, under_way=workers * _UNDER_WAY_A_PROCESS)
+        yield partial(call_in_order, pool, _render_in_process, under_way=workers * UNDER_WAY_A_PROCESS)
 
 
 # Of a process of our own, set once by its initializer.

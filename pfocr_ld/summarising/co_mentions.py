@@ -94,13 +94,8 @@ class CoMentions:
             self._papers.append(figure.pmcid)
             all_species = {self._species[number] for number in numbers}
             self._universes.update(all_species | {_NO_SPECIES})
-            if _NO_SPECIES in all_species:
-                self._within.update(
-                    product(
-                        [number for number in numbers if not self._species[number]],
-                        all_species - {_NO_SPECIES},
-                    )
-                )
+            without_species = [number for number in numbers if not self._species[number]]
+            self._within.update(product(without_species, all_species - {_NO_SPECIES}))
 
     def _add_entity(self, curie: str, species: str) -> None:
         self._numbers[curie] = len(self._curies)

@@ -18,7 +18,7 @@ Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, p
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from json.encoder import encode_basestring
@@ -27,7 +27,7 @@ from urllib.parse import quote
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.summarising.figure_rows import EntityRow
-from pfocr_ld.summarising.forms import HOLE
+from pfocr_ld.summarising.forms import HOLE, fill_in
 from pfocr_ld.summarising.tables import table_line
 from pfocr_ld.terms import iri_of
 from pfocr_ld.vocabulary import FIGURES, PFOCR, SCHEMA, figure_iri, further_prefixes
@@ -108,45 +108,55 @@ class RenderedNode(NamedTuple):
     rendered: Rendered
 
 
+class NodeForm(NamedTuple):
+    """A node in both formats, as its parts around what differs."""
+
+    lines: list[bytes]
+    table: list[bytes]
+
+
+def node_form(node: Record) -> NodeForm:
+    """Return the form of nodes, which have :data:`HOLE` where they differ."""
+    rendered = render([node], NODE_COLUMNS)
+    return NodeForm(rendered.lines.split(f'"{HOLE}"'.encode()), rendered.table.split(HOLE.encode()))
+
+
+def fill_nodes(form: NodeForm, columns: Sequence[Sequence[str]]) -> Rendered:
+    """Return the nodes of a form.
+
+    :param columns: the texts that differ, those for a hole side by side.
+    """
+    return Rendered(
+        fill_in(form.lines, [[encode_basestring(text).encode() for text in column] for column in columns]),
+        fill_in(form.table, [[" ".join(text.split()).encode() for text in column] for column in columns]),
+    )
+
+
 def render_nodes(entities: Iterable[EntityRow]) -> Iterator[RenderedNode]:
     """Yield the nodes of those entities that have one."""
     for entity in entities:
-        form = _node_form(entity.classes, bool(entity.name), entity.organisms)
+        form = _entity_form(entity.classes, bool(entity.name), entity.organisms)
         if form:
-            texts = [biolink_curie(entity.curie), entity.name, iri_of(entity.term)]
-            line = form.line % tuple(map(encode_basestring, texts))
-            row = form.row % tuple([" ".join(text.split()) for text in texts])
-            yield RenderedNode(entity.curie, Rendered(line.encode(), row.encode()))
-
-
-class _NodeForm(NamedTuple):
-    """A node in both formats, to be filled in with its CURIE, its name and its IRI."""
-
-    line: str
-    row: str
+            names = [[entity.name]] if entity.name else []
+            texts = [[biolink_curie(entity.curie)], *names, [iri_of(entity.term)]]
+            yield RenderedNode(entity.curie, fill_nodes(form, texts))
 
 
 @lru_cache(maxsize=1 << 10)
-def _node_form(classes: tuple[str, ...], has_name: bool, organisms: tuple[str, ...]) -> _NodeForm | None:
-    """Return the form of a gene, chemical or disease (one that is both has both categories); None for others.
-
-    A node that has no name has an empty hole in its place.
+def _entity_form(classes: tuple[str, ...], has_name: bool, organisms: tuple[str, ...]) -> NodeForm | None:
+    """Return the form of a gene, chemical or disease (one that is both has both categories), around its
+    CURIE, its name if it has one, and its IRI; None for others.
     """
     categories = [_CATEGORIES[class_] for class_ in classes if class_ in _CATEGORIES]
     if not categories:
         return None
-    node: Record = {
-        "id": HOLE,
-        "category": categories,
-        "name": HOLE,
-        "iri": HOLE,
-        **({"in_taxon": [f"NCBITaxon:{taxon}" for taxon in organisms]} if organisms else {}),
-    }
-    rendered = render([node], NODE_COLUMNS)
-    line = rendered.lines.decode().replace("%", "%%").replace(f'"{HOLE}"', "%s")
-    if not has_name:
-        line = line.replace('"name":%s,', "%.0s")
-    return _NodeForm(line, rendered.table.decode().replace("%", "%%").replace(HOLE, "%s"))
+    node: dict[str, Value] = {"id": HOLE, "category": categories}
+    if has_name:
+        node["name"] = HOLE
+    node["iri"] = HOLE
+    if organisms:
+        node["in_taxon"] = [f"NCBITaxon:{taxon}" for taxon in organisms]
+    return node_form(node)
 
 
 def encode_value(value: Value) -> str:

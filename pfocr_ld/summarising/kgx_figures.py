@@ -15,7 +15,7 @@ from pfocr_ld.summarising.kgx import (
     AGENT,
     EDGE_COLUMNS,
     MENTIONS,
-    NODE_COLUMNS,
+    NodeForm,
     Record,
     Rendered,
     biolink_curies,
@@ -23,7 +23,9 @@ from pfocr_ld.summarising.kgx import (
     edge_id,
     encode_value,
     figure_curie,
+    fill_nodes,
     join_rendered,
+    node_form,
     render,
 )
 
@@ -38,30 +40,22 @@ def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
     """Return the nodes of figures, and the edges to what they mention."""
     rows = list(rows)
     curies = [figure_curie(row.figid, row.pmcid) for row in rows]
-    return _render_figure_nodes(rows, curies), join_rendered(map(_render_edges, rows, curies))
-
-
-def _render_figure_nodes(rows: Sequence[FigureRow], curies: Sequence[str]) -> Rendered:
     texts = (curies, [row.title or row.figid for row in rows], [row.page for row in rows])
-    of_lines, of_table = _node_form()
-    return Rendered(
-        fill_in(of_lines, [[encode_basestring(text).encode() for text in column] for column in texts]),
-        fill_in(of_table, [[" ".join(text.split()).encode() for text in column] for column in texts]),
-    )
+    return fill_nodes(_figure_form(), texts), join_rendered(map(_render_edges, rows, curies))
 
 
 @cache
-def _node_form() -> tuple[list[bytes], list[bytes]]:
-    """Return the parts of the node of any figure, around its CURIE, its name and its IRI."""
-    node: Record = {
-        "id": HOLE,
-        "category": ["biolink:Publication"],
-        "name": HOLE,
-        "iri": HOLE,
-        "publication_type": ["fabio:Figure"],
-    }
-    rendered = render([node], NODE_COLUMNS)
-    return rendered.lines.split(f'"{HOLE}"'.encode()), rendered.table.split(HOLE.encode())
+def _figure_form() -> NodeForm:
+    """Return the form of the node of any figure, around its CURIE, its name and its IRI."""
+    return node_form(
+        {
+            "id": HOLE,
+            "category": ["biolink:Publication"],
+            "name": HOLE,
+            "iri": HOLE,
+            "publication_type": ["fabio:Figure"],
+        }
+    )
 
 
 def _render_edges(row: FigureRow, figure: str) -> Rendered:
