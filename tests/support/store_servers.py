@@ -114,6 +114,11 @@ class Server:
             self._process.wait(60)
             self._process = None
 
+    def start_again(self) -> None:
+        """End the server, whatever it is at, and start it over the same data: it forgets the plans of queries."""
+        self.kill()
+        self.start()
+
     def log(self) -> str:
         return (self.folder / "server.log").read_text(errors="replace")
 
@@ -265,6 +270,10 @@ class VirtuosoServer(Server):
             DB.DBA.USER_CREATE('{self.reader}', '{PASSWORD}');
             grant SPARQL_SELECT to "{self.reader}";"""
         )
+
+    def start_again(self) -> None:
+        self.sql("checkpoint;")  # what is killed may lose what it wrote since the last
+        super().start_again()
 
     def sql(self, statements: str, timeout: float = 120) -> str:
         done = subprocess.run(
