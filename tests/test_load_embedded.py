@@ -72,6 +72,17 @@ def test_a_new_release_replaces_the_old_one(directory: Path, old: Path, new: Pat
     assert leftovers(directory) == []
 
 
+def test_a_store_is_one_layer_however_many_files_it_was_loaded_from(
+    tmp_path: Path, directory: Path, old: Path, new: Path
+) -> None:
+    """What is looked up is looked for in every layer."""
+    load_into_directory([old], tmp_path / "of one", LOAD)
+    load_into_directory([old, new], directory, LOAD)
+    assert holds(directory, old, new)
+    one, several = (list(find_store(store).glob("*.sst")) for store in (tmp_path / "of one", directory))
+    assert len(several) == len(one)
+
+
 def test_records_are_exported_on_the_way(directory: Path, command: Command) -> None:
     run = command("load", SEEDS, "--store", directory, "--quiet")
     assert run.status == 0

@@ -19,7 +19,7 @@ from pfocr_ld.cli.sources import (
 )
 from pfocr_ld.cli.stopping import Stopped
 from pfocr_ld.cli.stores import show_checks, store_options
-from pfocr_ld.loading.batches import BATCH_TRIPLES
+from pfocr_ld.stores.kinds import BATCH_TRIPLES, STORE_KINDS
 
 if TYPE_CHECKING:
     from pfocr_ld.loading.load import StoreAddress
@@ -49,10 +49,9 @@ if TYPE_CHECKING:
 @click.option(
     "--batch",
     type=click.IntRange(1),
-    default=BATCH_TRIPLES,
-    show_default=True,
     metavar="N",
-    help="Number of triples in one upload.",
+    help=f"Number of triples in one upload.  [default: {BATCH_TRIPLES:,}, to Fuseki "
+    f"{STORE_KINDS['fuseki'].batch_triples:,}]",
 )
 @click.option("--dry-run", is_flag=True, help="Check the server without sending anything.")
 @quiet_option
@@ -67,7 +66,7 @@ def load(
     figures: bool,
     allow_shrink: bool,
     replace: bool,
-    batch: int,
+    batch: int | None,
     dry_run: bool,
     quiet: bool,
 ) -> None:

@@ -10,6 +10,7 @@ again would double them, and nothing could be compared. PFOCR's own dumps have n
 
 from __future__ import annotations
 
+import gzip
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,14 +23,13 @@ from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Trip
 
 from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
+from pfocr_ld.stores.kinds import BATCH_TRIPLES
 from pfocr_ld.vocabulary import FIGURES, RDF
 
-BATCH_TRIPLES = 100_000
-"""Triples in a request unless told otherwise: larger ones gain nothing, and
-Virtuoso stalls on some of them.
-"""
-
-_BATCH_BYTES = 16 << 20  # long captions make a batch end early, so that memory stays bounded
+# Long captions make a batch end early, so that memory stays bounded.
+_BATCH_BYTES = 16 << 20
+_COMPRESSED_BYTES = 32 << 20
+_LEVEL = 1  # of gzip: the quickest leaves a sixteenth of a dump
 _SAMPLE_SIZE = 5
 
 
@@ -40,6 +40,8 @@ class TripleBatch:
     number: int
     """From 0, over all files."""
     body: bytes
+    is_compressed: bool
+    """Whether the body is compressed with gzip."""
     triples: int
     file: Path
     first_line: int
@@ -89,10 +91,16 @@ class Sample:
 
 
 def read_batches(
-    files: Iterable[Path], form: RdfFormat, size: int = BATCH_TRIPLES, sample: Sample | None = None
+    files: Iterable[Path],
+    form: RdfFormat,
+    size: int = BATCH_TRIPLES,
+    sample: Sample | None = None,
+    *,
+    compress: bool = False,
 ) -> Iterator[TripleBatch]:
     """Cut ``files`` into batches of at most ``size`` triples, written as ``form``; no batch spans two files.
 
+    :param compress: the bodies with gzip, so that large ones fit into memory.
     :raises SourceError: a file cannot be read, is not valid RDF, names graphs or holds blank nodes.
     """
     number = 0
@@ -103,10 +111,11 @@ def read_batches(
             triples = _checked_triples(quads, file, counted, sample or Sample(0))
             while True:
                 first_line = counted.lines_before + 1
-                body, count = _write_some(triples, form, size)
+                body, count = _write_some(triples, form, size, compress)
                 if not count:
                     break
-                yield TripleBatch(number, body, count, file, first_line, max(counted.lines, first_line))
+                last_line = max(counted.lines, first_line)
+                yield TripleBatch(number, body, compress, count, file, first_line, last_line)
                 number += 1
 
 
@@ -155,21 +164,26 @@ def refuse_graphs(file: Path, line: int) -> SourceError:
     )
 
 
-def _write_some(triples: Iterator[Triple], form: RdfFormat, size: int) -> tuple[bytes, int]:
-    """Write as many triples as belong in a batch; give the text and their number."""
+def _write_some(triples: Iterator[Triple], form: RdfFormat, size: int, compress: bool) -> tuple[bytes, int]:
+    """Write as many triples as belong in a batch; give the body and their number."""
     output = io.BytesIO()
+    most = _COMPRESSED_BYTES if compress else _BATCH_BYTES
     count = 0
 
     def take() -> Iterator[Triple]:
         nonlocal count
-        while count < size and output.tell() < _BATCH_BYTES:
+        while count < size and output.tell() < most:
             triple = next(triples, None)
             if triple is None:
                 return
             count += 1
             yield triple
 
-    _serialize(take(), output, form)
+    if compress:
+        with gzip.GzipFile(fileobj=output, mode="wb", compresslevel=_LEVEL, mtime=0) as packed:
+            _serialize(take(), cast(IO[bytes], packed), form)
+    else:
+        _serialize(take(), output, form)
     return output.getvalue(), count
 
 

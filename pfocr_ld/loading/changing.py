@@ -88,8 +88,9 @@ class ChangedGraph:
                 continue
             one = staged[number] = replace(self._staged, graph=name, batches=0)
             self._store.update(staged_update(one))
-            for batch in read_batches([file], self._store.syntax, one.batch_size):
-                self._store.upload(name, batch.body)
+            compress = self._store.compresses
+            for batch in read_batches([file], self._store.syntax, one.batch_size, compress=compress):
+                self._store.upload(name, batch.body, is_compressed=batch.is_compressed)
             count = self._store.count(name)
             if count != triples:
                 self._remove(list(staged.values()))

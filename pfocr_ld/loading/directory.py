@@ -130,7 +130,10 @@ class _Load:
                 bulk_load(store, file, self.graph)
                 statements = len(store)  # reads an index to its end: once a file
                 self.options.progress(LoadProgress("read", statements))
-            store.flush()
+            if whole:
+                store.optimize()  # else each of the layers in which files were sorted is looked through
+            else:
+                store.flush()
             held = statements if self.graph is None else _count(store, self.graph)
             if not self.options.append:
                 refuse_shrinking(

@@ -17,7 +17,7 @@ from typing import IO, cast
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple, parse
 
 from pfocr_ld.errors import SourceError, StoreError
-from pfocr_ld.loading.batches import BATCH_TRIPLES, CountedStream, Sample, refuse_blank_node, write_triples
+from pfocr_ld.loading.batches import CountedStream, Sample, refuse_blank_node, write_triples
 from pfocr_ld.loading.load_log import (
     FIGURE_LOADS,
     Loaded,
@@ -34,6 +34,7 @@ from pfocr_ld.loading.round_trip import canonical_triple
 from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.survey import refuse_shrinking
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
+from pfocr_ld.stores.kinds import BATCH_TRIPLES
 from pfocr_ld.stores.transport import HttpError
 from pfocr_ld.vocabulary import DATASET_GRAPH
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pfocr_ld.errors import Notify, StoreError
-from pfocr_ld.loading.batches import BATCH_TRIPLES, Sample, TripleBatch, read_batches
+from pfocr_ld.loading.batches import Sample, TripleBatch, read_batches
 from pfocr_ld.loading.changing import ChangedGraph
 from pfocr_ld.loading.difference import GraphDifference, NotKnown
 from pfocr_ld.loading.kept_digests import forget_digests, keep_digests
@@ -81,7 +81,8 @@ class LoadOptions:
     """Fill the target itself, which must be empty, and let readers see how it grows."""
     allow_shrink: bool = False
     """Let less than half of what is there take its place."""
-    batch_size: int = BATCH_TRIPLES
+    batch_size: int | None = None
+    """Triples in an upload; by default as many as suit the store."""
     notify: Notify = lambda line: None
     """Called with a line for the person who waits."""
     progress: Callable[[LoadProgress], None] = lambda progress: None
@@ -125,7 +126,7 @@ class _StagedLoad:
         self._options = options
         self._sample = Sample()
         graph = target if options.direct else staging_graph(target, digest)
-        self._staged = Staged(graph, target, digest, 0, options.batch_size)
+        self._staged = Staged(graph, target, digest, 0, options.batch_size or store.batch_triples)
 
     def run(self) -> LoadOutcome:
         store, target, options = self._store, self._target, self._options
@@ -263,7 +264,8 @@ class _StagedLoad:
     def _stage(self) -> int:
         """Send what is missing in the staging graph; give the number of all triples."""
         self._sample = Sample()
-        batches = read_batches(self._files, self._store.syntax, self._staged.batch_size, self._sample)
+        store, size = self._store, self._staged.batch_size
+        batches = read_batches(self._files, store.syntax, size, self._sample, compress=store.compresses)
         total = 0
         with closing(_read_ahead(batches)) as ahead:
             for batch in ahead:
@@ -276,7 +278,7 @@ class _StagedLoad:
     def _send(self, batch: TripleBatch) -> None:
         hint = "what has arrived is kept: the same command goes on from there"
         try:
-            self._store.upload(self._staged.graph, batch.body)
+            self._store.upload(self._staged.graph, batch.body, is_compressed=batch.is_compressed)
             self._staged = replace(self._staged, batches=batch.number + 1)
             self._store.update(staged_update(self._staged))
         except HttpError as error:

@@ -115,7 +115,7 @@ class Server:
             self._process = None
 
     def start_again(self) -> None:
-        """End the server, whatever it is at, and start it over the same data: it forgets the plans of queries."""
+        """End the server, whatever it is at, and start it over the same data, without plans of queries."""
         self.kill()
         self.start()
 
@@ -297,6 +297,9 @@ xa_persistent_file = virtuoso.pxa
 DatabaseFile = virtuoso-temp.db
 TransactionFile = virtuoso-temp.trx
 [Parameters]
+; Joins lose rows at the ends of vectors, if at all: small ones bring that out.
+VectorSize = 100
+AdjustVectorSize = 0
 ServerPort = 127.0.0.1:{self.sql_port}
 LiteMode = 0
 NumberOfBuffers = 40000
