@@ -21,16 +21,21 @@ from pfocr_ld.vocabulary import FIGURES, XSD
 
 
 @pytest.mark.parametrize("form", [RdfFormat.TURTLE, RdfFormat.N_TRIPLES])
+@pytest.mark.parametrize("compress", [False, True])
 @pytest.mark.parametrize("ending", [".nt", ".ttl", ".nt.gz"])
-def test_the_batches_together_are_the_file(tmp_path: Path, form: RdfFormat, ending: str) -> None:
+def test_the_batches_together_are_the_file(
+    tmp_path: Path, form: RdfFormat, ending: str, compress: bool
+) -> None:
     plain = write_dump(tmp_path / f"a{ending.removesuffix('.gz')}", figures=50)
     file = tmp_path / f"a{ending}"
     if ending.endswith(".gz"):
         file.write_bytes(gzip.compress(plain.read_bytes()))
 
-    batches = list(read_batches([file, plain], form, size=300))
+    batches = list(read_batches([file, plain], form, size=300, compress=compress))
 
-    parts = [{quad.triple for quad in parse(batch.body, format=form)} for batch in batches]
+    assert all(batch.is_compressed == compress for batch in batches)
+    bodies = [gzip.decompress(batch.body) if compress else batch.body for batch in batches]
+    parts = [{quad.triple for quad in parse(body, format=form)} for body in bodies]
     half = len(batches) // 2
     assert set(chain(*parts[:half])) == set(chain(*parts[half:])) == triples_of(plain)
     assert [batch.triples for batch in batches] == [300] * 5 + [150] + [300] * 5 + [150]

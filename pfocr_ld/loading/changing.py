@@ -88,7 +88,7 @@ class ChangedGraph:
                 continue
             one = staged[number] = replace(self._staged, graph=name, batches=0)
             self._store.update(staged_update(one))
-            compress = self._store.compresses
+            compress = self._store.kind.compresses
             for batch in read_batches([file], self._store.syntax, one.batch_size, compress=compress):
                 self._store.upload(name, batch.body, is_compressed=batch.is_compressed)
             count = self._store.count(name)

@@ -16,7 +16,7 @@ from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.loading.batches import write_triples
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.endpoint import Endpoint
-from pfocr_ld.stores.kinds import BATCH_TRIPLES, Addresses, StoreKind
+from pfocr_ld.stores.kinds import Addresses, StoreKind
 from pfocr_ld.stores.transport import HttpError, Transport
 
 _SUBJECTS_A_QUERY = 50  # so that no answer comes near a store's limit on rows
@@ -95,20 +95,10 @@ class RemoteStore:
                     triples.add(Triple(subject, predicate, obj))
         return triples
 
-    @property
-    def batch_triples(self) -> int:
-        """The triples of an upload that suit the store."""
-        return self.kind.batch_triples if self.addresses.graph_store is not None else BATCH_TRIPLES
-
-    @property
-    def compresses(self) -> bool:
-        """Whether uploads are to be compressed with gzip."""
-        return self.kind.compresses and self.addresses.graph_store is not None
-
     def upload(self, graph: str, body: bytes, *, is_compressed: bool = False) -> None:
         """Add triples, written in :attr:`syntax`, to a graph.
 
-        :param is_compressed: with gzip, for a store that :attr:`compresses`.
+        :param is_compressed: with gzip, for a store whose kind takes that.
         :raises StoreError: the store does not take them.
         """
         if self.addresses.graph_store is None:

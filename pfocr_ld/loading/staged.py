@@ -126,7 +126,7 @@ class _StagedLoad:
         self._options = options
         self._sample = Sample()
         graph = target if options.direct else staging_graph(target, digest)
-        self._staged = Staged(graph, target, digest, 0, options.batch_size or store.batch_triples)
+        self._staged = Staged(graph, target, digest, 0, options.batch_size or store.kind.batch_triples)
 
     def run(self) -> LoadOutcome:
         store, target, options = self._store, self._target, self._options
@@ -265,7 +265,8 @@ class _StagedLoad:
         """Send what is missing in the staging graph; give the number of all triples."""
         self._sample = Sample()
         store, size = self._store, self._staged.batch_size
-        batches = read_batches(self._files, store.syntax, size, self._sample, compress=store.compresses)
+        compress = store.kind.compresses
+        batches = read_batches(self._files, store.syntax, size, self._sample, compress=compress)
         total = 0
         with closing(_read_ahead(batches)) as ahead:
             for batch in ahead:
