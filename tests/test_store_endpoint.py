@@ -491,6 +491,33 @@ def test_a_server_that_drips_is_given_up() -> None:
         thread.join()
 
 
+@pytest.mark.slow
+def test_a_body_may_take_longer_than_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store reads as fast as it works, and a line may be slow."""
+    monkeypatch.setattr("pfocr_ld.stores.transport._CONNECT_LIMIT", 0.2)
+    body = bytes(30_000_000)  # more than lies between the two
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            connection, _ = listening.accept()
+            with connection, connection.makefile("rb") as received:
+                for length in (0, len(body)):
+                    while received.readline().strip():
+                        pass
+                    if length:
+                        threading.Event().wait(0.6)
+                    received.read(length)
+                    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        transport = Transport(time_limit=30, attempts=1)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        assert transport.send("GET", address).status == 204
+        assert transport.send("POST", address, body=body).status == 204
+        thread.join()
+
+
 @pytest.mark.parametrize(
     ("netrc", "sent"),
     [

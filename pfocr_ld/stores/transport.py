@@ -36,7 +36,7 @@ from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE, NoAuth
 _RETRIED_STATUS = frozenset({429, 502, 503})
 _DEADLOCK = "SR172"  # Virtuoso gives up one of two transactions that wait for each other, and says 500
 _CAUSES = {429: "the server is busy: ", 503: "the server is busy: ", 504: "its own time limit ran out: "}
-_CONNECT_LIMIT = 15.0
+_CONNECT_LIMIT = 15.0  # seconds, to a server that has not answered yet
 _LONGEST_WAIT = 300.0
 _LONGEST_MESSAGE = 400
 _CHUNK = 1 << 16
@@ -189,6 +189,8 @@ class Transport:
         """Send once and read the answer, within the time limit: the one of requests is for each read only."""
         started = time.monotonic()
         shown = shown_address(url)
+        # Within the first of the two limits urllib3 also sends the body, whatever the line and the server take.
+        connect_limit = self._time_limit if self._reached else min(_CONNECT_LIMIT, self._time_limit)
         try:
             response = self._session.request(
                 method,
@@ -198,7 +200,7 @@ class Transport:
                 auth=self._auth,
                 allow_redirects=False,
                 stream=True,
-                timeout=(min(_CONNECT_LIMIT, self._time_limit), self._time_limit),
+                timeout=(connect_limit, self._time_limit),
             )
             with response:
                 return Reply(response.status_code, response.headers, self._read(response, shown, started))
