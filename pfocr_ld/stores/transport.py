@@ -189,7 +189,7 @@ class Transport:
         """Send once and read the answer, within the time limit: the one of requests is for each read only."""
         started = time.monotonic()
         shown = shown_address(url)
-        # Within the first of the two limits urllib3 also sends the body, whatever the line and the server take.
+        # Within the first of the two limits urllib3 also sends the body, however long that takes.
         connect_limit = self._time_limit if self._reached else min(_CONNECT_LIMIT, self._time_limit)
         try:
             response = self._session.request(
