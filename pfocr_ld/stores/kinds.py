@@ -109,6 +109,12 @@ _VIRTUOSO_REMEDIES = {
     "SR186": 'grant the user SPARQL_UPDATE (isql: grant SPARQL_UPDATE to "NAME";)',
 }
 
+_FUSEKI_REMEDIES = {
+    # what Java says where a file that is mapped into memory cannot grow
+    "unsafe memory access": "the server's disk is full: make room there, or stop it and compact its database "
+    "(tdb2.tdbcompact --deleteOld)",
+}
+
 STORE_KINDS: dict[str, StoreKind] = {
     kind.name: kind
     for kind in (
@@ -135,6 +141,7 @@ STORE_KINDS: dict[str, StoreKind] = {
             replaces_by_update=True,
             batch_triples=2_000_000,
             compresses=True,
+            remedies=_FUSEKI_REMEDIES,
         ),
         # Version 0.5. Without the parameters a batch goes through a transaction, at half the speed and with
         # gigabytes of memory; what is sent has been parsed here, so it need not be validated again.
