@@ -13,7 +13,7 @@ from pfocr_ld.errors import Notify
 if TYPE_CHECKING:
     from pfocr_ld.comparing.changes import Comparison
     from pfocr_ld.exporting.report import Report
-    from pfocr_ld.loading.staged import LoadOutcome
+    from pfocr_ld.loading.options import LoadOutcome
     from pfocr_ld.validating.report import ValidationReport
     from pfocr_ld.vocabulary import SchemaScheme
 
@@ -46,7 +46,7 @@ def load(
     :raises StoreError: the store refuses; the message says what it holds.
     """
     from pfocr_ld.loading.load import StoreAddress, load_into_directory, load_into_endpoint
-    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.loading.options import LoadOptions
 
     paths = as_paths(data, "data")
     options = LoadOptions(append=append, replace_foreign=replace, allow_shrink=allow_shrink, notify=notify)

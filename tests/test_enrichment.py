@@ -335,7 +335,7 @@ def test_similar_figures_by_both_measures() -> None:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pfocr_ld.loading.load import load_into_directory
-    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.loading.options import LoadOptions
 
     directory = tmp_path_factory.mktemp("store") / "seeds.store"
     load_into_directory([SEEDS], directory, LoadOptions())
@@ -529,7 +529,7 @@ def test_similar_figures_are_those_of_the_records(checkout: Checkout) -> None:
 @pytest.mark.slow
 def test_the_release_of_the_data_is_said(tmp_path: Path) -> None:
     from pfocr_ld.loading.load import load_into_directory
-    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.loading.options import LoadOptions
 
     release, store = tmp_path / "made", tmp_path / "store"
     make_release(SEEDS, release, ReleaseOptions("2026-11-01", base_url="https://example.org/", tables=False))

@@ -24,8 +24,8 @@ from support.small_disk import SmallDisk
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.leftovers import lock
 from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.loading.round_trip import canonical_triple
-from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.stores.embedded import find_store, open_store
 from pfocr_ld.vocabulary import DATASET_GRAPH, FIGURES, graph_iri
 

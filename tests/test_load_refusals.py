@@ -14,7 +14,7 @@ from support.places import ROOT, SEEDS
 from pfocr_ld.errors import PfocrError, SourceError, StoreError
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.loading.load import load_into_directory
-from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.stores.embedded import open_store
 
 VOCABULARY = ROOT / "ontologies" / "pfocr.ttl"

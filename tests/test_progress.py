@@ -20,7 +20,7 @@ from support.command_runs import run_command, start_command
 
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.exporting.export import Progress
-from pfocr_ld.loading.staged import LoadProgress
+from pfocr_ld.loading.options import LoadProgress
 
 pytestmark = pytest.mark.slow
 

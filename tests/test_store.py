@@ -20,7 +20,7 @@ from support.places import SEEDS
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.loading.load import load_into_directory
-from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.rdf_files import is_rdf_file, rdf_format, read_quads
 from pfocr_ld.stores.embedded import open_store
 from pfocr_ld.validating.validate import validate

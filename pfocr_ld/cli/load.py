@@ -23,7 +23,7 @@ from pfocr_ld.stores.kinds import BATCH_TRIPLES, STORE_KINDS
 
 if TYPE_CHECKING:
     from pfocr_ld.loading.load import StoreAddress
-    from pfocr_ld.loading.staged import LoadOutcome
+    from pfocr_ld.loading.options import LoadOutcome
 
 
 @click.command(short_help="Load a graph into a store.")
@@ -93,7 +93,7 @@ def load(
     if endpoint is None:
         _require_no_server(direct=direct, dry_run=dry_run)
     from pfocr_ld.loading.load import check_store, load_into_directory, load_into_endpoint
-    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.loading.options import LoadOptions
     from pfocr_ld.stores.transport import Transport
 
     with without_standard_input(paths) as files, show_progress(quiet) as display:

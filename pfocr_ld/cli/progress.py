@@ -17,7 +17,7 @@ import click
 
 if TYPE_CHECKING:  # neither an export nor a load waits for what the other needs
     from pfocr_ld.exporting.export import Progress
-    from pfocr_ld.loading.staged import LoadProgress
+    from pfocr_ld.loading.options import LoadProgress
 
 _SECONDS_BETWEEN = {True: 0.2, False: 5.0}  # on a terminal, elsewhere
 _WIDTH = 80

@@ -102,7 +102,7 @@ def serve(
       pfocr-ld serve pfocr.store --port 8000 --open
     """
     _require_libraries()
-    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.loading.options import LoadOptions
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.serving.server import open_store_of
     from pfocr_ld.serving.server import serve as serve_store

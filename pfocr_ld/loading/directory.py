@@ -27,7 +27,7 @@ from pfocr_ld.leftovers import lock, remove_leftovers, remove_unless_held, synch
 from pfocr_ld.loading.data import tell_releases
 from pfocr_ld.loading.figure_graphs import read_figure_graphs
 from pfocr_ld.loading.load_log import UNKNOWN_DIGEST
-from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, LoadProgress
+from pfocr_ld.loading.options import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.survey import refuse_shrinking
 from pfocr_ld.stores.embedded import STATE_NAME, bulk_load, find_store, read_state, unusable_store
 from pfocr_ld.vocabulary import DATASET_GRAPH

@@ -29,9 +29,9 @@ from pfocr_ld.loading.load_log import (
     staged_update,
     staging_graph,
 )
+from pfocr_ld.loading.options import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.round_trip import canonical_triple
-from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.survey import refuse_shrinking
 from pfocr_ld.rdf_files import holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.stores.kinds import BATCH_TRIPLES

@@ -22,9 +22,10 @@ from pfocr_ld.loading.load_log import (
     read_loaded,
     read_staged,
 )
+from pfocr_ld.loading.options import LoadOptions, LoadOutcome
 from pfocr_ld.loading.part_digests import PartDigests
 from pfocr_ld.loading.remote_store import RemoteStore
-from pfocr_ld.loading.staged import LoadOptions, LoadOutcome, load_graph
+from pfocr_ld.loading.staged import load_graph
 from pfocr_ld.loading.survey import choose_graph, survey_files
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.kinds import STORE_KINDS, find_addresses

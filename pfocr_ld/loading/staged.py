@@ -18,13 +18,13 @@ then its own staging graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from pfocr_ld.errors import Notify, StoreError
+from pfocr_ld.errors import StoreError
 from pfocr_ld.loading.batches import Sample, TripleBatch, read_batches
 from pfocr_ld.loading.changing import ChangedGraph
 from pfocr_ld.loading.difference import GraphDifference, NotKnown
@@ -40,52 +40,13 @@ from pfocr_ld.loading.load_log import (
     staged_update,
     staging_graph,
 )
+from pfocr_ld.loading.options import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.part_digests import PartDigests
 from pfocr_ld.loading.placing import put_in_place, record_as_unknown
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.loading.round_trip import canonical_triple, count_distinct
 from pfocr_ld.loading.survey import refuse_shrinking
 from pfocr_ld.stores.transport import DroppedConnection, HttpError
-
-
-@dataclass(frozen=True)
-class LoadProgress:
-    """How far a load has come."""
-
-    stage: str
-    """What is being done: ``sent``, ``removed``."""
-    triples: int
-
-
-@dataclass(frozen=True)
-class LoadOutcome:
-    """What a load did."""
-
-    target: str
-    triples: int
-    """That the target holds now; of a load of figures, that were sent."""
-    already_loaded: bool = False
-    figures: int | None = None
-    """Graphs that were replaced, in a load of figures."""
-
-
-@dataclass(frozen=True)
-class LoadOptions:
-    """How to load into a remote store."""
-
-    append: bool = False
-    """Add to the target instead of replacing what it holds."""
-    replace_foreign: bool = False
-    """Replace a target even where it holds what pfocr-ld did not load."""
-    direct: bool = False
-    """Fill the target itself, which must be empty, and let readers see how it grows."""
-    allow_shrink: bool = False
-    """Let less than half of what is there take its place."""
-    batch_size: int | None = None
-    """Triples in an upload; by default as many as suit the store."""
-    notify: Notify = lambda line: None
-    """Called with a line for the person who waits."""
-    progress: Callable[[LoadProgress], None] = lambda progress: None
 
 
 def load_graph(

@@ -20,7 +20,7 @@ from pfocr_ld.serving.site import ServingOptions, Site
 from pfocr_ld.stores.embedded import find_store
 
 if TYPE_CHECKING:
-    from pfocr_ld.loading.staged import LoadOptions
+    from pfocr_ld.loading.options import LoadOptions
 
 _VOID = "void.ttl"
 

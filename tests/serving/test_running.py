@@ -23,7 +23,7 @@ from support.served_site import ask, serve, serve_process, wait_until_prepared
 from support.small_disk import SmallDisk
 
 from pfocr_ld.loading.load import load_into_directory
-from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.serving.server import _listen
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]

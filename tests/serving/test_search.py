@@ -16,7 +16,7 @@ from support.served_site import Reply, ask
 
 from pfocr_ld.analysing.figure_index import load_figure_sets
 from pfocr_ld.loading.load import load_into_directory
-from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.serving.preparation import find_preparation
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.search import Filters, SearchIndex, split_terms

@@ -15,7 +15,7 @@ from support.served_site import ask, serve, wait_until_prepared
 from support.sib_editor import CLASSES, EXAMPLES, PREFIXES
 
 from pfocr_ld.loading.load import load_into_directory
-from pfocr_ld.loading.staged import LoadOptions
+from pfocr_ld.loading.options import LoadOptions
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 

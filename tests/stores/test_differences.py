@@ -16,8 +16,8 @@ from support.store_graphs import canonical, graph_triples
 from pfocr_ld.loading.kept_digests import digests_graph
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint
 from pfocr_ld.loading.load_log import digest_of_files, read_staged
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.loading.remote_store import RemoteStore
-from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.vocabulary import FIGURES, SCHEMA
 
 

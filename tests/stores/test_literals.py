@@ -17,8 +17,8 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 from support.store_graphs import canonical, graph_triples
 
 from pfocr_ld.loading.load import StoreAddress, load_into_endpoint
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.loading.remote_store import RemoteStore
-from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.stores.transport import Transport
 from pfocr_ld.vocabulary import XSD
 

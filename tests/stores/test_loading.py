@@ -22,8 +22,8 @@ from pfocr_ld.cli import cli
 from pfocr_ld.errors import SourceError, StoreError
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
 from pfocr_ld.loading.load_log import LOADS_GRAPH, digest_of_files, staging_graph
+from pfocr_ld.loading.options import LoadOptions, LoadProgress
 from pfocr_ld.loading.remote_store import RemoteStore
-from pfocr_ld.loading.staged import LoadOptions, LoadProgress
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from pfocr_ld.stores.kinds import STORE_KINDS, find_addresses
 from pfocr_ld.stores.transport import Transport

@@ -18,8 +18,8 @@ from pfocr_ld.errors import StoreError
 from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.loading.load import StoreAddress, load_into_endpoint, open_remote_store
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.loading.round_trip import canonical_literal, canonical_triple
-from pfocr_ld.loading.staged import LoadOptions
 from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.queries import Query, Results, fill, list_queries, run_text
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE

@@ -20,7 +20,7 @@ from support.trouble_proxy import Busy, Drop, DropAnswer, Request, Trouble, Trou
 
 from pfocr_ld.errors import StoreError
 from pfocr_ld.loading.load import StoreAddress, check_store, load_into_endpoint, open_remote_store
-from pfocr_ld.loading.staged import LoadOptions, LoadProgress
+from pfocr_ld.loading.options import LoadOptions, LoadProgress
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.credentials import USER_VARIABLE
 from pfocr_ld.stores.transport import Transport
