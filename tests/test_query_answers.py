@@ -11,7 +11,7 @@ from itertools import zip_longest
 import pyoxigraph
 import pytest
 import rdflib
-from pyoxigraph import Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
@@ -32,7 +32,7 @@ from pfocr_ld.errors import QueryError
 from pfocr_ld.loading.data import load_data
 from pfocr_ld.querying.documentation import render_page
 from pfocr_ld.querying.queries import fill, find_query, run_query
-from pfocr_ld.vocabulary import prefixes, rewrites
+from pfocr_ld.vocabulary import RDFS, SCHEMA, SKOS, prefixes, rewrites
 from pfocr_ld.writing.serialise import Style
 
 pytestmark = pytest.mark.slow
@@ -319,6 +319,62 @@ def test_what_has_had_two_names_stands_in_an_answer_once(
     keys = [tuple(row[head.index(column)] for column in key) for row in rows]
     assert rows
     assert sorted(set(keys)) == sorted(keys)
+
+
+@cache
+def graph_with_second_names() -> Store:
+    """Return the graph as two dumps make it that disagree on every name, label, year and identifier."""
+    store = Store()
+    for quad in graph():
+        store.add(quad)
+        subject, predicate, value, _ = quad
+        if predicate.value in (SCHEMA.name, RDFS.label):
+            store.add(Quad(subject, predicate, Literal(f"{value.value} II")))
+        elif predicate.value == SCHEMA.datePublished:
+            store.add(Quad(subject, predicate, Literal(f"{int(value.value) + 1}", datatype=value.datatype)))
+        elif predicate.value == SKOS.closeMatch:
+            store.add(Quad(subject, predicate, NamedNode(f"{value.value}9")))
+    return store
+
+
+# Each statement of a figure is a row there, or each name; and a graph has a statement for each.
+_ROWS_FOR_NAMES = {
+    "figure-details",
+    "most-mentioned-families",
+    "co-mention-graph",
+    "figure-graph",
+    "web-annotations",
+}
+_ROWS_FOR_THINGS = [one for one in EXPECTATIONS if one.query not in _ROWS_FOR_NAMES]
+
+
+@pytest.mark.parametrize(
+    "expected", _ROWS_FOR_THINGS, ids=[f"{one.query}/{one.case}" for one in _ROWS_FOR_THINGS]
+)
+def test_a_second_name_or_year_adds_no_row(expected: Expectation) -> None:
+    """All statements of a figure are shown, and families of one name are one row."""
+    if (
+        expected.query in ("figure-details", "most-mentioned-families")
+        or "CONSTRUCT" in QUERIES[expected.query].body
+    ):
+        return
+    results = run_query(QUERIES[expected.query], graph_with_second_names(), expected.parameters)
+    assert len(answer_lines(expected.query, results)) == len(expected.lines)
+
+
+LIMITED = [one for one in EXPECTATIONS if any(p.name == "limit" for p in QUERIES[one.query].parameters)]
+
+
+@pytest.mark.parametrize("expected", LIMITED, ids=[f"{one.query}/{one.case}" for one in LIMITED])
+def test_a_limit_takes_the_first_rows(expected: Expectation) -> None:
+    def ask(limit: int) -> list[str]:
+        query = QUERIES[expected.query]
+        results = run_query(query, graph(), {**expected.parameters, "limit": str(limit)})
+        return answer_lines(query.name, results)
+
+    everything = ask(1_000_000)
+    for limit in range(1, min(len(everything), 8)):
+        assert ask(limit) == everything[: limit + 1]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@
     IRIs; a symbol is looked for in the capitals of each organism's lexicon, and an organism may be ``any``
 ``chemical`` ``disease`` ``family`` ``term``
     a CURIE or IRI as above, otherwise a word or name in its usual capitals
+``word``
+    a word of a figure, or a keyword, whatever brackets and colons it has: as given, and in usual capitals
 ``evidence``
     one of the values of :mod:`pfocr_ld.querying.evidence`: the path from a figure to what it mentions
 ``uri``
@@ -146,11 +148,23 @@ def _term(*prefix_names: str) -> Callable[[str], list[str]]:
         text = _thing(value, prefix_names)
         if text.startswith(tuple(f"{prefix}:" for prefix in prefix_names)):
             return [sparql_literal(text)]
-        first_capital = text[:1].upper() + text[1:]
-        forms = (text, text.lower(), text.upper(), first_capital, text.capitalize(), text.title())
-        return [sparql_literal(form) for form in dict.fromkeys(forms)]
+        return _in_capitals(text)
 
     return convert
+
+
+def _word(value: str) -> list[str]:
+    text = value.strip()
+    if not text:
+        raise QueryError("the value is empty")
+    return _in_capitals(text)
+
+
+def _in_capitals(text: str) -> list[str]:
+    """Return the terms of a word or name, in its own capitals first."""
+    first_capital = text[:1].upper() + text[1:]
+    forms = (text, text.lower(), text.upper(), first_capital, text.capitalize(), text.title())
+    return [sparql_literal(form) for form in dict.fromkeys(forms)]
 
 
 def _figure(value: str) -> list[str]:
@@ -198,6 +212,7 @@ TYPES: dict[str, Callable[[str], list[str]]] = {
     "disease": _term("mesh", "doid"),
     "family": _term(),
     "term": _term("mesh", "chebi", "doid", "ncbigene"),
+    "word": _word,
     "figure": _figure,
     "organism": _organism,
     "paper": _paper,
