@@ -91,10 +91,17 @@ class Row(tuple[Any, ...]):
             return tuple.__getitem__(self, self._columns.index(key))
         return tuple.__getitem__(self, key)
 
+    def __getattribute__(self, name: str) -> Any:
+        if not name.startswith("_"):  # a column may be called "count" or "index", as methods of a tuple are
+            columns = self._columns
+            if name in columns:
+                return tuple.__getitem__(self, columns.index(name))
+        return super().__getattribute__(name)
+
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name not in self._columns:
-            raise AttributeError(f"{name!r} is no column: there are {', '.join(self._columns)}")
-        return tuple.__getitem__(self, self._columns.index(name))
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise AttributeError(f"{name!r} is no column: there are {', '.join(self._columns)}")
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._columns]
@@ -107,7 +114,9 @@ class Row(tuple[Any, ...]):
         return dict(zip(self._columns, self, strict=True))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{column}={_shorten(repr(value))}" for column, value in self.as_dict().items())
+        shown = ", ".join(
+            f"{column}={_shorten(repr(value))}" for column, value in zip(self._columns, self, strict=True)
+        )
         return f"Row({shown})"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from pfocr_ld.answers import Answer
 from pfocr_ld.arguments import PathText, as_path, as_paths, check_type
 from pfocr_ld.dataset_views import FigureView, GeneView, find_figure, find_gene, list_figures
-from pfocr_ld.errors import QueryError
+from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.querying.queries import fill, find_query, open_target, run_text
 from pfocr_ld.querying.query_files import Query, read_query
 from pfocr_ld.querying.row_limits import limit_names
@@ -36,8 +36,10 @@ def open(
     :param graph: the named graph of the endpoint to ask; by default that with the figures.
     :param time_limit: seconds for a request to the endpoint.
     :raises SourceError: there is nothing of that name, or it cannot be read.
-    :raises StoreError: the store cannot be opened, or the address is none.
+    :raises StoreError: the store cannot be opened, the address is none, or the time limit is not above 0.
     """
+    if time_limit is not None and not check_type(time_limit, (int, float), "time_limit") > 0:
+        raise StoreError(f"time_limit: seconds above 0 are needed, not {time_limit}")
     if isinstance(source, str) and source.lower().startswith(("http://", "https://")):
         return Dataset(open_target(endpoint=source, graph=graph, time_limit=time_limit), source)
     if graph is not None or time_limit is not None:
@@ -139,15 +141,16 @@ class Dataset:
         """
         from pfocr_ld.analysing.analyses import read_genes
         from pfocr_ld.analysing.enrichment import COLUMNS, check_sizes, find_enriched
+        from pfocr_ld.analysing.enrichment_report import describe_doubts
 
         check_sizes(min_size, max_size)
         names = read_genes(genes)
         universe = None if background is None else read_genes(background, "background")
         sets = self._figure_sets(organism, evidence)
         result = find_enriched(names, sets, background=universe, min_size=min_size, max_size=max_size)
-        unknown = (*result.recognition.unknown, *result.recognition.ambiguous, *result.outside_background)
-        if unknown:
-            warnings.warn(f"left out, as no gene of the data or several: {', '.join(unknown)}", stacklevel=2)
+        doubts = describe_doubts(result)
+        if doubts:
+            warnings.warn("; ".join(doubts), stacklevel=2)
         table = ([row[column] for column in COLUMNS] for row in result.rows())
         return Answer(COLUMNS, table, f"enrich, {result.tested:,} sets tested against {result.background}")
 

@@ -5,17 +5,17 @@ where the commands have it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pfocr_ld.arguments import PathText, as_path, as_paths, check_type
-from pfocr_ld.errors import Notify
+from pfocr_ld.errors import Notify, PfocrError
+from pfocr_ld.vocabulary import SchemaScheme
 
 if TYPE_CHECKING:
     from pfocr_ld.comparing.changes import Comparison
     from pfocr_ld.exporting.report import Report
     from pfocr_ld.loading.options import LoadOutcome
     from pfocr_ld.validating.report import ValidationReport
-    from pfocr_ld.vocabulary import SchemaScheme
 
 Paths = PathText | Iterable[PathText]
 
@@ -89,7 +89,13 @@ def validate(
     :param sample: check the first so many figures only.
     :param examples: how many findings of a kind to keep.
     :raises SourceError: something cannot be read, or there is no figure in it.
+    :raises PfocrError: there is no such scheme.
     """
+    if schema_org not in get_args(SchemaScheme):
+        raise PfocrError(f"schema_org {schema_org!r} is none of {', '.join(get_args(SchemaScheme))}")
+    if sample is not None:
+        check_type(sample, int, "sample")
+    check_type(examples, int, "examples")
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.validating.validate import validate as validate_paths
 

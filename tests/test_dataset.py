@@ -20,6 +20,8 @@ from support.sparql_endpoint import serve_sparql
 
 import pfocr_ld
 from pfocr_ld.answers import Name
+from pfocr_ld.exporting.export import ExportOptions
+from pfocr_ld.writing.serialise import Style
 
 FIGURE = "PMC6966445__cancers-11-02002-g001"
 OTHER = "PMC7892604__fmed-07-607725-g0002"
@@ -234,9 +236,32 @@ def test_a_gene_and_its_questions(gene: str | int, dataset: pfocr_ld.Dataset) ->
     assert found.figures()[0].figure == FIGURE
 
 
+def test_a_column_named_like_a_method_is_an_attribute(dataset: pfocr_ld.Dataset) -> None:
+    row = dataset.query("dataset-overview")[0]
+    assert [row.what, row.count, row["count"]] == ["figures", 2, 2]
+    assert repr(row) == "Row(what='figures', count=2)"
+
+
+def test_numbers_of_a_column_with_gaps_are_genes(dataset: pfocr_ld.Dataset) -> None:
+    """pandas makes such numbers floats."""
+    whole = dataset.query("gene-set-overlap", genes=[3716, 3717])
+    assert list(dataset.query("gene-set-overlap", genes=[3716.0, 3717.0])) == list(whole)
+    assert len(whole) > 0
+    numbers: Any = [3716.0, 3717.0]
+    assert list(dataset.enrich(numbers, min_size=1)) == list(dataset.enrich(["3716", "3717"], min_size=1))
+
+
+def test_names_that_are_left_out_are_told_with_the_reason(dataset: pfocr_ld.Dataset) -> None:
+    with pytest.warns(
+        UserWarning, match="not in the data: FOO; not in the background, left out: STAT1; of these"
+    ):
+        answer = dataset.enrich(["JAK1", "STAT1", "FOO"], background=["JAK1", "FOO", "BAR"], min_size=1)
+    assert answer[0].listed == 2
+
+
 def test_enrichment_and_similarity(folder: Path) -> None:
     for opened in (pfocr_ld.open(SEEDS), pfocr_ld.open(folder / "pfocr.store")):
-        with pytest.warns(UserWarning, match="left out.*NOTAGENE"):
+        with pytest.warns(UserWarning, match="not in the data: NOTAGENE"):
             answer = opened.enrich("JAK1 JAK2 NOTAGENE", min_size=1)
         assert (answer[0].figure, answer[0].genes) == (FIGURE, ["JAK1", "JAK2"])
         assert isinstance(answer[0].p_value, float)
@@ -281,6 +306,14 @@ WRONG_VALUES: list[tuple[Callable[[pfocr_ld.Dataset], Any], str]] = [
     (lambda _: pfocr_ld.open("http://"), "not an http"),
     (lambda _: pfocr_ld.open([]), "nothing to load"),
     (lambda _: pfocr_ld.open_store("nowhere"), "there is no store"),
+    (lambda _: pfocr_ld.open("http://localhost:1/", time_limit=0), "time_limit: seconds above 0 are needed"),
+    (lambda _: pfocr_ld.load(SEEDS, "http://localhost:1/", kind="x"), "kind 'x' is none of virtuoso, "),
+    (lambda _: pfocr_ld.validate(SEEDS, schema_org="ftp"), "schema_org 'ftp' is none of"),  # type: ignore[arg-type]
+    (lambda _: ExportOptions(shard=(3, 2)), "shard 3/2: "),
+    (lambda _: ExportOptions(batch_size=0), "batch_size: at least 1 is needed"),
+    (lambda _: ExportOptions(workers=0), "workers: at least 1 is needed"),
+    (lambda _: ExportOptions(Style(identifiers="x")), "identifiers 'x' is none of"),  # type: ignore[arg-type]
+    (lambda _: ExportOptions(Style("x")), "format 'x' is none of"),
 ]
 
 
@@ -321,6 +354,12 @@ WRONG_TYPES: list[tuple[Callable[[Any], Any], str]] = [
     (lambda _: pfocr_ld.export(5, "x.ttl"), "sources: "),  # type: ignore[arg-type]
     (lambda _: pfocr_ld.export(SEEDS, None), "target: "),  # type: ignore[arg-type]
     (lambda _: list(pfocr_ld.read_figures(5)), "source: "),  # type: ignore[arg-type]
+    (lambda _: pfocr_ld.similar(None, data=SEEDS), "figure: "),  # type: ignore[arg-type]
+    (lambda _: pfocr_ld.similar(FIGURE, data=SEEDS, limit="5"), "limit: "),  # type: ignore[arg-type]
+    (lambda _: pfocr_ld.enrich("JAK1", data=3), "data: "),  # type: ignore[arg-type]
+    (lambda _: pfocr_ld.validate(SEEDS, sample="1"), "sample: "),  # type: ignore[arg-type]
+    (lambda _: pfocr_ld.find_query(None), "name: "),  # type: ignore[arg-type]
+    (lambda one: one.query("lowest-scores", below=float("nan")), "below: "),
 ]
 
 

@@ -12,7 +12,7 @@ from pfocr_ld.analysing.figure_index import load_figure_sets
 from pfocr_ld.analysing.figure_sets import check_evidence, read_figure_sets, read_list
 from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.analysing.similarity import MEASURES, Measure, SimilarityIndex
-from pfocr_ld.arguments import check_type
+from pfocr_ld.arguments import as_path, as_paths, check_type
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError, SourceError
 from pfocr_ld.loading.data import load_data, tell_releases
@@ -78,7 +78,8 @@ def similar(
     """
     if measure not in MEASURES:
         raise QueryError(f"measure {measure!r} is none of {', '.join(MEASURES)}")
-    figid = name_iri(figure)
+    check_type(limit, int, "limit")
+    figid = name_iri(check_type(figure, str, "figure"))
     index = SimilarityIndex(open_figure_sets(data=data, store=store, organism=organism, evidence=evidence))
     sets, genes = index.sets, index.genes_of(figid)
     if not genes:
@@ -104,15 +105,14 @@ def open_figure_sets(
     evidence: str = "named",
 ) -> FigureSets:
     """Return the figures' gene sets of records, dumps or a store; see :func:`enrich`."""
-    paths = [data] if isinstance(data, (str, os.PathLike)) else list(data)
+    paths = as_paths(data, "data")
     if bool(paths) == (store is not None):
         raise QueryError("name either data or a store to ask")
     taxon = taxon_of(organism)
     check_evidence(evidence)
     if store is not None:
-        return load_figure_sets(Path(store), taxon, evidence)
-    files = [Path(path) for path in paths]
-    return read_figure_sets(load_data(files), taxon, evidence, tell_releases(files))
+        return load_figure_sets(as_path(store, "store"), taxon, evidence)
+    return read_figure_sets(load_data(paths), taxon, evidence, tell_releases(paths))
 
 
 def read_genes(genes: Genes, argument: str = "genes") -> list[str]:
@@ -127,7 +127,9 @@ def read_genes(genes: Genes, argument: str = "genes") -> list[str]:
         raise TypeError(f"{argument}: text, a list of genes or a path is needed, not {type(genes).__name__}")
     if not isinstance(genes, os.PathLike):
         names = (
-            read_list(genes.splitlines()) if isinstance(genes, str) else list(dict.fromkeys(map(str, genes)))
+            read_list(genes.splitlines())
+            if isinstance(genes, str)
+            else list(dict.fromkeys(map(_name, genes)))
         )
         place = "the background" if argument == "background" else "the list"
     else:
@@ -140,6 +142,11 @@ def read_genes(genes: Genes, argument: str = "genes") -> list[str]:
     if not names:
         raise QueryError(f"{place}: there is no gene in it")
     return names
+
+
+def _name(gene: object) -> str:
+    """Return a name as text; pandas keeps ids as decimals where one of a column is missing."""
+    return str(int(gene)) if isinstance(gene, float) and gene.is_integer() else str(gene)
 
 
 def taxon_of(organism: str) -> str:

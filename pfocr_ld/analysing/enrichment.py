@@ -94,7 +94,7 @@ class Enrichment:
                 "rank": rank,
                 "figure": figure.figid,
                 "title": figure.title,
-                "score": figure.score,
+                "score": figure.score or None,
                 "overlap": len(found.overlap),
                 "set_size": found.set_size,
                 "listed": found.listed,

@@ -37,6 +37,15 @@ def describe_test(result: Enrichment, most: int | None = None) -> list[str]:
     ]
     if result.figure_sets.release:
         lines.insert(1, f"data: release {result.figure_sets.release}")
+    return [*lines, *describe_doubts(result, most)]
+
+
+def describe_doubts(result: Enrichment, most: int | None = None) -> list[str]:
+    """Return in sentences which names are no gene of a figure, or were left out, and why.
+
+    :param most: as of :func:`describe_test`.
+    """
+    lines = []
     for names, said in (
         (result.recognition.unknown, "not in the data"),
         (result.recognition.ambiguous, "names of several genes, left out"),

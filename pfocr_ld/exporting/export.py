@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, get_args
 
 from pfocr_ld.arguments import as_path, as_paths
 from pfocr_ld.errors import OutputError, PfocrError, RecordError
@@ -36,9 +36,10 @@ from pfocr_ld.rdf_formats import (
 from pfocr_ld.reading.files import Files
 from pfocr_ld.reading.sources import Source, SourcePath, open_sources, require_not_read
 from pfocr_ld.summarising.observation import Observer
+from pfocr_ld.vocabulary import IdentifierForm, SchemaScheme
 from pfocr_ld.writing.compression import compress_member, compressed, decompress_member
 from pfocr_ld.writing.output import open_output
-from pfocr_ld.writing.serialise import Style, Writer
+from pfocr_ld.writing.serialise import GRAPHS, Style, Writer
 
 
 class Progress(NamedTuple):
@@ -79,9 +80,28 @@ class ExportOptions:
     progress: Callable[[Progress], None] | None = None
 
     def __post_init__(self) -> None:
+        """:raises OutputError: something is none of what may be chosen."""
+        part, parts = self.shard
+        if not 1 <= part <= parts:
+            raise OutputError(f"shard {part}/{parts}: the first number is from 1 to the second")
+        for name, number in (("workers", self.workers), ("batch_size", self.batch_size)):
+            if number < 1:
+                raise OutputError(f"{name}: at least 1 is needed, not {number}")
+        _check_style(self.style)
         if self.style.graphs != "none" and not FORMATS[self.style.format].names_graphs:
             choice = ", ".join(list_formats_with_graphs())
             raise OutputError(f"{self.style.format} has no named graphs: choose one of {choice}")
+
+
+def _check_style(style: Style) -> None:
+    for name, value, choices in (
+        ("format", style.format, FORMATS),
+        ("identifiers", style.identifiers, get_args(IdentifierForm)),
+        ("schema_org", style.schema_org, get_args(SchemaScheme)),
+        ("graphs", style.graphs, GRAPHS),
+    ):
+        if value not in choices:
+            raise OutputError(f"{name} {value!r} is none of {', '.join(choices)}")
 
 
 _MOST_NAMED = 20

@@ -52,12 +52,15 @@ class StoreAddress:
     graph_store_url: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what is no graph to load into, before it becomes part of a query.
+        """Refuse what is no graph to load into, before it becomes part of a query, and an unknown kind.
 
-        :raises StoreError: the graph is no absolute IRI, or one that the records of loads need.
+        :raises StoreError: the graph is no absolute IRI, or one that the records of loads need; or there is
+            no such kind of store.
         """
         if self.graph is not None:
             _check_graph_name(self.graph)
+        if self.kind is not None and self.kind not in STORE_KINDS:
+            raise StoreError(f"kind {self.kind!r} is none of {', '.join(STORE_KINDS)}")
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,10 @@ def find_query(name: str) -> Query:
     ``-`` for standard input.
 
     :raises QueryError: there is none, or it cannot be read.
+    :raises TypeError: the name is no text.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"name: text is needed, not {type(name).__name__}")
     if name == STANDARD_INPUT:
         return _read_standard_input()
     if "{" in name or "\n" in name or not _FORMS.isdisjoint(name.upper().split()):

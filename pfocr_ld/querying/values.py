@@ -102,7 +102,11 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, str):
         return str(getattr(value, "iri", value))  # the short name of an answer stands for its IRI
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        return format(Decimal(str(value)), "f")
+        number = Decimal(str(value))
+        if not number.is_finite():
+            raise TypeError(f"{name}: a number is needed, not {value}")
+        # pandas keeps whole numbers as decimals where one of a column is missing.
+        return format(number.to_integral_value() if number == number.to_integral_value() else number, "f")
     if hasattr(value, "item"):  # a number of numpy
         return _text(name, value.item())
     raise TypeError(f"{name}: text, a number or a list of these is needed, not {type(value).__name__}")
