@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NewType, cast, overload
 from urllib.parse import quote
 
-from pfocr_ld.vocabulary import RDF, XSD, encode
+from pfocr_ld.vocabulary import RDF, XSD, encode, rewrites
 
 Term = NewType("Term", str)
 """A type of its own, so that mypy sees a text or an IRI that is taken for a term.
@@ -41,6 +41,9 @@ _NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f\s\u200e\u200f\u202a-\u2
 _NOT_STRICT = re.compile(r"[^\x21-\x7e]|[\[\]]")
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?)(.*)", re.DOTALL).fullmatch
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+# The other form of what is built here in one form: how it begins → how it begins here.
+_OTHER_FORMS = {other: built for built, other in rewrites("compact", "https").items()}
+_OTHER_FORM = re.compile("|".join(map(re.escape, _OTHER_FORMS))).match
 
 
 @overload
@@ -133,11 +136,17 @@ def text_of(term: Term) -> str:
 def foreign_iri(text: str) -> Term:
     """Return the term of an IRI that a record wrote, with whatever an IRI must not hold percent-encoded.
 
+    One in the compact form of identifiers.org or the https form of schema.org becomes the same thing's IRI in
+    the form in which graphs are built. Or it would be another term here, and the same one where that form is
+    chosen for writing: reserved words would pass, and statements stand twice.
+
     :raises ValueError: it is not an absolute IRI even so.
     """
     import pyoxigraph  # here only: a record's own IRIs are few, and the readers need not wait for it
 
     text = _BAD_PERCENT.sub("%25", _NOT_IN_IRI.sub(lambda match: encode(match.group()), text))
+    if other := _OTHER_FORM(text):
+        text = _OTHER_FORMS[other.group()] + text[other.end() :]
     try:
         pyoxigraph.NamedNode(text)
     except ValueError:

@@ -180,6 +180,11 @@ def test_the_exporters_own_words_are_its_own(checkout: Checkout, said: dict[str,
         {"isBasedOn": {"@id": "https://identifiers.org/pmc/PMC999"}},
         {"@type": ["Dataset", "Gene"]},
         {"@type": ["Dataset", "ScholarlyArticle"]},
+        {"https://schema.org/mentions": {"@id": "https://identifiers.org/ncbigene/1"}},
+        {"https://schema.org/about": {"@id": "https://identifiers.org/taxonomy:9606"}},
+        {"https://schema.org/isBasedOn": {"@id": "https://identifiers.org/pmc:PMC999"}},
+        {"@type": ["Dataset", "https://schema.org/Gene"]},
+        {"@type": ["Dataset", "https://schema.org/ScholarlyArticle"]},
     ],
     ids=str,
 )
@@ -191,14 +196,15 @@ def test_a_block_makes_its_record_no_answer_that_its_rows_do_not_give(
     assert {triple.predicate.value for triple in new} == {f"{FIELD}schema-jsonld"}
 
 
+@pytest.mark.parametrize("start", ["", "http://schema.org/", "https://schema.org/"])
 @pytest.mark.parametrize("name", ["Gene", "Taxon", "ScholarlyArticle", "Periodical", "ChemicalSubstance"])
-def test_a_block_makes_no_entity(checkout: Checkout, name: str) -> None:
-    node = {"@type": name, "name": "x"}
+def test_a_block_makes_no_entity(checkout: Checkout, name: str, start: str) -> None:
+    node = {"@type": f"{start}{name}", "name": "x"}
     checkout.record(FIGID, schema_jsonld={**block(FIGID), "about": [node, {**node, "@id": "urn:x:1"}]})
     graph, report = graph_of(checkout)
     assert report.unknown_fields == {"schema-jsonld": 1}
     article = {"https://identifiers.org/pmc/PMC2"} if name == "ScholarlyArticle" else set()
-    typed = {t.subject.value for t in graph if t.object.value == f"http://schema.org/{name}"}
+    typed = {t.subject.value for t in graph if t.object.value.endswith(f"://schema.org/{name}")}
     assert typed == article
 
 

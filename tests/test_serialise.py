@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import random
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyoxigraph as ox
 import pytest
@@ -172,6 +174,41 @@ def test_forms_of_identifiers(checkout: Checkout, tmp_path: Path) -> None:
     assert "<https://identifiers.org/CHEBI:15422>" in subjects["compact"]
     assert not subjects["path"] & subjects["compact"]
     assert len(subjects["path"]) == len(subjects["compact"])
+
+
+# What a block may say in the form in which graphs are built, and in the other ones.
+NAMES = [f"{start}name" for start in ("", "http://schema.org/", "https://schema.org/")]
+GENES = [f"https://identifiers.org/{name}" for name in ("ncbigene:207", "ncbigene/207", "mesh/D1", "mesh:D1")]
+NODES = st.sampled_from([*GENES, "https://schema.org/a", "http://schema.org/a", "https://example.org/"])
+SAID_IN_BOTH_FORMS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(NAMES, st.sampled_from(["n", "m"])),
+        "@type": st.lists(st.sampled_from(["Dataset", "https://schema.org/Dataset", "https://schema.org/A"])),
+        "sameAs": st.lists(NODES),
+        "about": st.lists(
+            st.builds(lambda node, name: {"@id": node, name: "n"}, NODES, st.sampled_from(NAMES))
+        ),
+        "version": st.lists(
+            st.sampled_from(["http://schema.org/a", "https://schema.org/a"]).map(
+                lambda kind: {"@value": "1", "@type": kind}
+            )
+        ),
+    },
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SAID_IN_BOTH_FORMS, st.lists(NODES, max_size=3))
+def test_no_statement_stands_twice_in_any_form(said: dict[str, Any], redirects: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        checkout = Checkout(Path(folder))
+        checkout.record("PMC1__a", schema_jsonld={**block("PMC1__a"), **said}, redirect_from=redirects)
+        for identifiers, schema_org in itertools.product(get_args(IdentifierForm), get_args(SchemaScheme)):
+            path = Path(folder, "graph.nt")
+            report = export_as(checkout, path, "ntriples", identifiers, schema_org)
+            lines = path.read_text(encoding="utf-8").splitlines()
+            assert len(set(lines)) == len(lines) == report.triples
 
 
 # --- Turtle is for people

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pfocr_ld.curies import Abbreviations
 from pfocr_ld.terms import (
     Term,
     datatype_of,
@@ -25,7 +27,7 @@ from pfocr_ld.terms import (
     text_of,
     typed_literal,
 )
-from pfocr_ld.vocabulary import PFOCR, XSD
+from pfocr_ld.vocabulary import PFOCR, XSD, IdentifierForm, SchemaScheme, prefixes
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 # What a person may write by mistake, and whether mypy has to see it.
@@ -43,7 +45,7 @@ MISTAKES = [
 ]
 CONSUMER = """\
 from pfocr_ld.terms import Term, Triple, iri, iri_of, is_literal, literal, typed_literal
-from pfocr_ld.vocabulary import PFOCR, XSD
+from pfocr_ld.vocabulary import PFOCR, XSD, IdentifierForm, SchemaScheme, prefixes
 
 def triple(value: Term) -> Triple:
     return iri(PFOCR.word), iri(PFOCR.word), value
@@ -83,6 +85,43 @@ def test_an_iri_and_its_term() -> None:
     assert iri(PFOCR.word) == term_of(pyoxigraph.NamedNode(PFOCR.word)) == foreign_iri(PFOCR.word)
     assert is_iri(iri(PFOCR.word))
     assert not is_literal(iri(PFOCR.word))
+
+
+@pytest.mark.parametrize(
+    ("written", "built"),
+    [
+        ("https://schema.org/name", "http://schema.org/name"),
+        ("https://identifiers.org/ncbigene:207", "https://identifiers.org/ncbigene/207"),
+        ("https://identifiers.org/hgnc.symbol:AKT1", "https://identifiers.org/hgnc.symbol/AKT1"),
+        ("https://identifiers.org/CHEBI:7", "https://identifiers.org/chebi/CHEBI:7"),
+        ("https://identifiers.org/DOID:7", "https://identifiers.org/doid/DOID:7"),
+        # whatever else is a name of its own
+        ("http://identifiers.org/ncbigene:207", "http://identifiers.org/ncbigene:207"),
+        ("https://identifiers.org/NCBIGENE:207", "https://identifiers.org/NCBIGENE:207"),
+        ("https://identifiers.org/chebi:7", "https://identifiers.org/chebi:7"),
+        ("https://identifiers.org/hgncXsymbol:AKT1", "https://identifiers.org/hgncXsymbol:AKT1"),
+        ("https://www.schema.org/name", "https://www.schema.org/name"),
+    ],
+)
+def test_an_iri_in_another_form_is_the_one_that_graphs_are_built_of(written: str, built: str) -> None:
+    assert foreign_iri(written) == iri(built)
+    assert foreign_iri(built) == iri(built)
+
+
+@pytest.mark.parametrize("schema_org", get_args(SchemaScheme))
+@pytest.mark.parametrize("identifiers", get_args(IdentifierForm))
+def test_different_iris_are_written_differently_in_every_form(
+    identifiers: IdentifierForm, schema_org: SchemaScheme
+) -> None:
+    starts = {
+        f"{scheme}:{start.partition(':')[2]}"
+        for table in (prefixes(), prefixes("compact", "https"))
+        for start in table.values()
+        for scheme in ("http", "https")
+    }
+    terms = {foreign_iri(start + end) for start in starts for end in ("", "1", ":1", "CHEBI:1", "DOID:1")}
+    rewrite = Abbreviations(identifiers, schema_org).rewrite
+    assert len(set(map(rewrite, terms))) == len(terms)
 
 
 @pytest.mark.slow
