@@ -186,6 +186,11 @@ def test_what_is_no_context(context: dict[str, Any]) -> None:
             id="language",
         ),
         pytest.param({"name": {"@value": "a", "@type": "rdf:langString"}}, "langString", id="no-language"),
+        pytest.param({"@language": []}, '"@language" value must be a string', id="list-that-may-not-be"),
+        pytest.param({"@language": ["en"]}, '"@language" value must be a string', id="list-of-one"),
+        pytest.param(
+            {"author": {"@id": ["a"], "name": "N"}}, '"@id" value must be a string', id="nested-list"
+        ),
     ],
 )
 def test_a_value_that_is_wrong_costs_that_value_only(block: dict[str, Any], reason: str) -> None:
@@ -197,7 +202,7 @@ def test_a_value_that_is_wrong_costs_that_value_only(block: dict[str, Any], reas
     assert (f"<{ID}>", f"<{SCHEMA}abstract>", '"y"') in said
     assert (f"<{ID}>", f"<{SCHEMA}version>", '"z"') in said
     assert not [term for triple in said for term in triple if "[::" in term or "@wikipathways" in term]
-    if "creator" in block:
+    if "creator" in block or "author" in block:
         assert [triple[2] for triple in said if triple[1] == f"<{SCHEMA.name}>"] == ['"N"']
     if isinstance(block.get("sameAs"), list):
         assert (f"<{ID}>", f"<{SCHEMA.sameAs}>", "<https://example.org/a>") in said

@@ -63,16 +63,26 @@ class Sieve:
             why = self._works(with_value(value))
             if not why:
                 kept[key] = value
-            elif isinstance(value, dict):
-                kept[key] = self._of_mapping(value, {}, with_value, where)
-                if self._works(with_value(kept[key])):
-                    del kept[key]
-                    self._drop(where, value, why)
-            elif isinstance(value, list):
-                kept[key] = self._of_list(value, with_value, where)
-            else:
+            elif not isinstance(value, (dict, list)):
                 self._drop(where, value, why)
+            else:
+                part = self._of_part(value, with_value, where)
+                # Whatever is left was tried, but for nothing at all.
+                if part or not self._works(with_value(part)):
+                    kept[key] = part
+                else:
+                    self._drop(where, value, why)
         return kept
+
+    def _of_part(
+        self,
+        part: dict[str, Any] | list[Any],
+        build: Callable[[Any], dict[str, Any]],
+        place: str,
+    ) -> dict[str, Any] | list[Any]:
+        if isinstance(part, dict):
+            return self._of_mapping(part, {}, build, place)
+        return self._of_list(part, build, place)
 
     def _of_list(self, items: list[Any], build: Callable[[Any], dict[str, Any]], place: str) -> list[Any]:
         kept: list[Any] = []
