@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyld import jsonld
 
@@ -231,6 +231,101 @@ def test_a_block_has_to_name_its_context() -> None:
 )
 def test_a_block_tells_whether_json_ld_drops_a_part(block: dict[str, Any], complete: bool) -> None:
     assert read_block(HEAD | block, ID, "", repair=True).is_complete is complete
+
+
+# --- blocks of one form are expanded once: what each of them says is not changed by that
+
+KEYS = st.sampled_from(
+    [
+        "name",
+        "wrod",
+        "@id",
+        "@type",
+        "@graph",
+        "@included",
+        "@reverse",
+        "@list",
+        "@set",
+        "@value",
+        "@language",
+        "@index",
+        "@nest",
+        "author",
+        "sameAs",
+        "dateCreated",
+        "mentions",
+        "schema:name",
+        "id",
+        "http://schema.org/name",
+        "https://schema.org/name",
+        "urn:x:y",
+    ]
+) | st.sampled_from(["", "a b"])
+PAGES = [ID, f"{FIGURES}PMC1__a/b.html", f"{FIGURES}PMC1__a%20b.html"]
+NODES = st.sampled_from(
+    [*PAGES, f"{FIGURES}PMC1__a b.html", "./PMC1__a b.html", "", "_:b"]
+) | st.sampled_from(
+    [
+        "PMC1__a.html",
+        "b.html",
+        "#x",
+        "?x",
+        "../x",
+        "//example.org/x",
+        "https://example.org/x",
+        "http://schema.org/Gene",
+        "Gene",
+        "dct:title",
+    ]
+)
+VALUES = st.recursive(
+    TEXTS | NODES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(KEYS, inner, max_size=3)
+        | st.fixed_dictionaries({"@id": NODES}, optional={"name": TEXTS, "author": inner})
+        | st.fixed_dictionaries({"@value": TEXTS}, optional={"@language": st.just("EN"), "@index": TEXTS})
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(KEYS, VALUES, max_size=4), st.sampled_from(PAGES))
+@example({"name": "n", "": "b"}, ID)
+@example({"": ["b", "c"], "author": {"": "d"}}, ID)
+@example({"author": {"@id": ID, "name": "q"}}, ID)
+@example({"author": {"@id": "PMC1__a.html", "name": "q"}}, ID)
+@example({"@graph": [{"@id": "", "name": "q"}]}, ID)
+@example({"author": {"@id": f"{FIGURES}PMC1__a b.html", "name": "q"}}, PAGES[2])
+@example({"sameAs": "c"}, PAGES[1])
+def test_a_block_says_the_same_alone_and_among_blocks_of_its_form(said: dict[str, Any], page: str) -> None:
+    block = {**HEAD, **said, "@id": page}
+    of_its_kind = {**block, "@context": [block["@context"]]}  # which means the same
+    assert read_block(block, page, "", repair=True) == read_block(of_its_kind, page, "", repair=True)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("where", ["", "absolute", "relative", "in-another-way"])
+def test_a_block_may_speak_of_its_record_in_a_nested_node(where: str, page: str) -> None:
+    name = {
+        "": "",
+        "absolute": page,
+        "relative": page.rpartition("/")[2],
+        "in-another-way": page.replace("%20", " "),
+    }[where]
+    said: dict[str, Any]
+    for said in ({"author": {"@id": name, "name": "q"}}, {"@graph": [{"@id": name, "name": "q"}]}):
+        read = read_block({**HEAD, **said, "@id": page}, page, "", repair=True)
+        assert (f"<{SCHEMA.name}>", '"q"') in read.own
+        assert read.problems == ()
+
+
+def test_a_text_under_the_empty_key_is_that_of_its_block() -> None:
+    for text in ("b", "c"):
+        triples = triples_of(HEAD | {"name": "n", "": text})
+        assert [o for _, p, o in triples if p == f"<{SCHEMA}>"] == [f'"{text}"']
 
 
 # --- the subject, and nodes without a name

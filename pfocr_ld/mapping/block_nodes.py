@@ -83,7 +83,10 @@ class NodeReader:
         self.triples: list[Triple] = []
         self.left_out: dict[str, None] = {}
         """The nodes, or properties, of statements that a record may not make."""
-        self.used_base = False
+        self.nodes: set[Term] = set()
+        """The nodes and types that the block names."""
+        self.used_labels = False
+        """Whether it names any by a label, which is the page's own."""
 
     def read(self, expanded: list[Any]) -> str:
         """Read the top-level nodes, of which one alone is the record whatever it is called.
@@ -148,7 +151,7 @@ class NodeReader:
         if "@id" in node:
             name = node["@id"]
             term = self._reference(name)
-            return term, name == self._page or name.startswith("_:") or not is_of_others(iri_of(term))
+            return term, term == self._subject or name.startswith("_:") or not is_of_others(iri_of(term))
         if node == _WIKIPATHWAYS_NODE:  # it says no more than that
             return _WIKIPATHWAYS, True
         return iri(genid(["node", json.dumps(node, sort_keys=True)])), True
@@ -157,9 +160,11 @@ class NodeReader:
         if not isinstance(name, str):
             raise ValueError("it is not an IRI")  # noqa: TRY004 - the data is wrong, not the caller
         if name.startswith("_:"):  # the label means something in this block only
-            self.used_base = True
+            self.used_labels = True
             return iri(genid(["label", self._page, name]))
-        return foreign_iri(name)
+        term = foreign_iri(name)
+        self.nodes.add(term)
+        return term
 
     def _object(self, value: Any) -> Term:
         if isinstance(value, dict) and "@value" in value:

@@ -44,6 +44,7 @@ _SUBJECT = _PLACE + "subject"
 _PLACEHOLDER = "\0text of "
 _PLACEHOLDER_IN_FORM = repr(_PLACEHOLDER)[1:-1]
 _LONGEST_FORM = 10_000  # letters of a form that another block may have, too; real ones have 300
+_FOLDER = FIGURES.removesuffix("/")
 _BASE = FIGURES + "pfocr-ld.invalid.html"
 
 
@@ -64,13 +65,16 @@ class MappedBlock(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """What a block says: triples, its name where that is not the page, the nodes it has no say in."""
+    """What a block says: triples, its name where that is not the page, the nodes it has no say in, and all
+    that it names.
+    """
 
     triples: list[Triple]
     is_complete: bool
     called: str
     left_out: tuple[str, ...]
-    depends_on_page: bool
+    nodes: frozenset[Term]
+    used_labels: bool
 
 
 class _RefusedDocument(Exception):
@@ -109,15 +113,17 @@ def read_block(block: Mapping[str, Any], page: str, title: str, repair: bool) ->
             repaired.append("name")
     form, texts = _take_texts(block, page)
     written = repr(form)  # half of the work of JSON's encoder
-    template = _template_of(written) if form and len(written) < _LONGEST_FORM else None
-    if template is not None:
-        own, others = template.fill(iri(page), texts)
+    subject = iri(page)
+    # One that names its page again has no form that another has.
+    is_shared = form and len(written) < _LONGEST_FORM and page not in written
+    template = _template_of(written) if is_shared else None
+    if template is not None and subject not in template.nodes:
+        own, others = template.fill(subject, texts)
         return MappedBlock(own, others, template.is_complete, "", template.problems, tuple(repaired))
     block_id = _block_id(block, page)
     said, dropped = _read_leniently({**block, "@id": page} if "@id" in block else block, page)
     block_id = block_id or said.called
     problems = (*_problems_of(said, block_id), *dropped)
-    subject = iri(page)
     own = [triple[1:] for triple in said.triples if triple[0] == subject]
     others = [triple for triple in said.triples if triple[0] != subject]
     is_complete = said.is_complete and not dropped
@@ -173,10 +179,12 @@ def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], di
     """Split a block into its form and the texts that can be put into the expanded form afterwards.
 
     :return: the block with a placeholder for each text, and the texts by key; nothing where the block's
-        context or ``@id`` makes it one of a kind.
+        context, its ``@id`` or the folder of its page makes it one of a kind.
     """
     context = block.get("@context")
     if not (isinstance(context, str) and context in CONTEXT_URLS) or block.get("@id") != page:
+        return {}, {}
+    if page.rpartition("/")[0] != _FOLDER:
         return {}, {}
     form: dict[str, Any] = {}
     texts: dict[str, list[str]] = {}
@@ -195,11 +203,15 @@ def _take_texts(block: Mapping[str, Any], page: str) -> tuple[dict[str, Any], di
 class _Template(NamedTuple):
     """What blocks of one form say."""
 
-    own: list[tuple[Term, Term, str]]
-    """Of the record: predicate, object, and the key of the texts that stand for the object, if any do."""
+    own: list[tuple[Term, Term, str | None]]
+    """Of the record: predicate, object, and the key (any text) of the texts that stand for the object; None
+    where it stands for itself.
+    """
     others: list[Triple]
     is_complete: bool
     problems: tuple[str, ...]
+    nodes: frozenset[Term]
+    """What they name: to a page that is among them they say something else."""
 
     def fill(
         self, subject: Term, texts: Mapping[str, list[str]]
@@ -208,10 +220,10 @@ class _Template(NamedTuple):
         place = iri(_SUBJECT)
         own: list[tuple[Term, Term]] = []
         for predicate, value, key in self.own:
-            if key:
-                own += zip(repeat(predicate), literals(texts[key]))
-            else:
+            if key is None:
                 own.append((predicate, subject if value == place else value))
+            else:
+                own += zip(repeat(predicate), literals(texts[key]))
         return own, [(s, p, subject if value == place else value) for s, p, value in self.others]
 
 
@@ -229,16 +241,16 @@ def _template_of(form: str) -> _Template | None:
         said = _read(block, _SUBJECT, _BASE)
     except (RecordError, ValueError):
         return None
-    if said.depends_on_page or any(_BASE in term for triple in said.triples for term in triple):
+    if said.used_labels or any(_BASE in node for node in said.nodes):
         return None
     place, start = iri(_SUBJECT), literal(_PLACEHOLDER)[:-1]
     own = [
-        (predicate, value, text_of(value).removeprefix(_PLACEHOLDER) if value.startswith(start) else "")
+        (predicate, value, text_of(value).removeprefix(_PLACEHOLDER) if value.startswith(start) else None)
         for subject, predicate, value in said.triples
         if subject == place
     ]
     others = [triple for triple in said.triples if triple[0] != place]
-    return _Template(own, others, said.is_complete, _problems_of(said, ""))
+    return _Template(own, others, said.is_complete, _problems_of(said, ""), said.nodes)
 
 
 def _read_leniently(block: dict[str, Any], page: str) -> tuple[_Said, tuple[str, ...]]:
@@ -284,7 +296,7 @@ def _read(block: Mapping[str, Any], page: str, base: str) -> _Said:
     called = reader.read(nodes)
     left_out = tuple(reader.left_out)
     is_complete = not dropped and not left_out
-    return _Said(reader.triples, is_complete, called, left_out, reader.used_base)
+    return _Said(reader.triples, is_complete, called, left_out, frozenset(reader.nodes), reader.used_labels)
 
 
 def _refusal(error: _RefusedDocument) -> RefusedContext:
