@@ -23,7 +23,8 @@ from pfocr_ld.vocabulary import CC0, FIGURES, SCHEMA
 
 ID = f"{FIGURES}PMC1__a.html"
 CONTEXT = json.loads(read_bundled("ontologies", "schemaorg-context.jsonld"))["@context"]
-HEAD = {"@context": "https://schema.org/", "@id": ID, "@type": "Dataset"}
+URL = "https://schema.org/"
+HEAD = {"@context": URL, "@id": ID, "@type": "Dataset"}
 
 
 @pytest.fixture(autouse=True)
@@ -227,9 +228,45 @@ def test_a_block_has_to_name_its_context() -> None:
         pytest.param({"a b": "c"}, False, id="property-that-no-iri-is-made-of"),
         pytest.param({"@foo": "c"}, False, id="keyword-that-is-none"),
         pytest.param({"creator": {"a b": "c"}}, False, id="nested"),
+        pytest.param({"name": {"@value": "a", "@language": "ar"}}, True, id="language"),
+        pytest.param(
+            {"name": {"@value": "a", "@language": "ar", "@direction": "rtl"}}, False, id="direction"
+        ),
+        pytest.param({"@context": [URL, {"@direction": "rtl"}], "x": "y"}, False, id="direction-of-all"),
+        pytest.param({"name": {"@language": "ar"}}, False, id="language-of-no-text"),
+        pytest.param({"name": {"@value": "a", "@index": "i"}}, False, id="index"),
+        pytest.param({"name": {"@set": ["a"], "@index": "i"}}, False, id="index-of-a-set"),
+        pytest.param({"name": {"@list": ["a"], "@index": "i"}}, False, id="index-of-a-list"),
+        pytest.param({"creator": {"name": "a", "@index": "i"}}, False, id="index-of-a-node"),
+        pytest.param(
+            {"@context": [URL, {"x": {"@id": "urn:x:y", "@container": "@index"}}], "x": {"i": "a"}},
+            False,
+            id="index-by-the-context",
+        ),
+        pytest.param({"name": {"@set": ["a"]}, "wrod": {"@list": ["a"]}}, True, id="set-and-list"),
+        pytest.param({"@nest": {"name": "a"}}, True, id="nest"),
+        pytest.param({"position": {"@value": "007", "@type": "xsd:integer"}}, True, id="number"),
+        pytest.param(
+            {"name": {"@value": "1.0", "@type": "xsd:string"}}, True, id="text-that-is-said-to-be-one"
+        ),
+        pytest.param({"sameAs": "https://example.org/a%20b"}, True, id="iri"),
+        pytest.param({"sameAs": "https://example.org/a b"}, False, id="iri-with-a-space"),
+        pytest.param({"sameAs": "a b"}, False, id="relative-iri-with-a-space"),
+        pytest.param({"sameAs": "../a"}, True, id="relative-iri"),
+        pytest.param({"creator": {"@id": "https://example.org/<a>"}}, False, id="node-with-brackets"),
+        pytest.param({"@type": ["Dataset", "https://example.org/{a}"]}, False, id="type-with-braces"),
+        pytest.param({"https://example.org/{a}": "b"}, False, id="property-with-braces"),
+        pytest.param({"@reverse": {"urn:x:{a}": {"@id": "urn:x:y"}}}, False, id="reverse-with-braces"),
+        pytest.param({"name": {"@value": "a", "@type": "urn:x:{a}"}}, False, id="datatype-with-braces"),
+        pytest.param({"https://schema.org/name": "a"}, False, id="other-scheme"),
+        pytest.param({"sameAs": "https://identifiers.org/ncbigene:207"}, False, id="compact-form"),
+        pytest.param({"@included": [{"name": "a"}]}, True, id="included"),
+        pytest.param({"@graph": [{"name": "a"}]}, False, id="name-of-a-graph"),
+        pytest.param({"@context": URL, "@graph": ["a"]}, False, id="text-in-a-graph"),
+        pytest.param({"@graph": [{"@id": "urn:x:y"}]}, False, id="node-of-which-nothing-is-said"),
     ],
 )
-def test_a_block_tells_whether_json_ld_drops_a_part(block: dict[str, Any], complete: bool) -> None:
+def test_a_block_tells_whether_its_triples_are_all_it_says(block: dict[str, Any], complete: bool) -> None:
     assert read_block(HEAD | block, ID, "", repair=True).is_complete is complete
 
 

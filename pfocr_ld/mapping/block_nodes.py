@@ -85,6 +85,10 @@ class NodeReader:
         """The nodes, or properties, of statements that a record may not make."""
         self.nodes: set[Term] = set()
         """The nodes and types that the block names."""
+        self.says_all = True
+        """Whether the triples, and the nodes left out, are all that the block says: no IRI had to be changed,
+        and nothing is said for which RDF has no words, such as an index, a direction or the name of a graph.
+        """
         self.used_labels = False
         """Whether it names any by a label, which is the page's own."""
 
@@ -137,12 +141,15 @@ class NodeReader:
                 for predicate, subjects in values.items():
                     for other in subjects:
                         term, may_say_of_it = self._node(other)
-                        self._add(term, may_say_of_it, foreign_iri(predicate), subject)
+                        self._add(term, may_say_of_it, self._iri(predicate), subject)
             elif key in ("@graph", "@included"):
+                self.says_all &= key == "@included"
                 for other in values:
                     self._node(other)
-            elif not key.startswith("@"):
-                predicate = foreign_iri(key)
+            elif key.startswith("@"):
+                self.says_all &= key in ("@id", "@type")
+            else:
+                predicate = self._iri(key)
                 for value in values:
                     self._add(subject, may_say, predicate, self._object(value))
         return subject, may_say
@@ -162,14 +169,21 @@ class NodeReader:
         if name.startswith("_:"):  # the label means something in this block only
             self.used_labels = True
             return iri(genid(["label", self._page, name]))
-        term = foreign_iri(name)
+        term = self._iri(name)
         self.nodes.add(term)
+        return term
+
+    def _iri(self, text: str) -> Term:
+        term = foreign_iri(text)
+        self.says_all &= iri_of(term) == text
         return term
 
     def _object(self, value: Any) -> Term:
         if isinstance(value, dict) and "@value" in value:
-            return _literal(value)
+            self.says_all &= value.keys() <= {"@value", "@type", "@language"}
+            return self._literal(value)
         if isinstance(value, dict) and "@list" in value:
+            self.says_all &= value.keys() == {"@list"}
             return self._list(value["@list"])
         return self._node(value)[0]
 
@@ -182,18 +196,17 @@ class NodeReader:
             rest = cell
         return rest
 
-
-def _literal(value: Mapping[str, Any]) -> Term:
-    content, datatype = value["@value"], value.get("@type")
-    if datatype == "@json":
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return typed_literal(text, RDF.JSON)
-    if "@language" in value:
-        if not _LANGUAGE(value["@language"]):
-            raise ValueError(f"{value['@language']!r} is not a language tag")
-        return language_literal(content, value["@language"])
-    if datatype == RDF.langString:
-        raise ValueError("a rdf:langString without a language")
-    if datatype and datatype != XSD.string:
-        return typed_literal(content, iri_of(foreign_iri(datatype)))
-    return literal(str(content))
+    def _literal(self, value: Mapping[str, Any]) -> Term:
+        content, datatype = value["@value"], value.get("@type")
+        if datatype == "@json":
+            text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+            return typed_literal(text, RDF.JSON)
+        if "@language" in value:
+            if not _LANGUAGE(value["@language"]):
+                raise ValueError(f"{value['@language']!r} is not a language tag")
+            return language_literal(content, value["@language"])
+        if datatype == RDF.langString:
+            raise ValueError("a rdf:langString without a language")
+        if datatype and datatype != XSD.string:
+            return typed_literal(content, iri_of(self._iri(datatype)))
+        return literal(str(content))

@@ -295,8 +295,27 @@ def _read(block: Mapping[str, Any], page: str, base: str) -> _Said:
         raise RecordError(f"the schema-jsonld block is not valid JSON-LD: {error!r}") from error
     called = reader.read(nodes)
     left_out = tuple(reader.left_out)
-    is_complete = not dropped and not left_out
+    is_complete = reader.says_all and not (dropped or left_out or _drops_silently(block))
     return _Said(reader.triples, is_complete, called, left_out, frozenset(reader.nodes), reader.used_labels)
+
+
+def _drops_silently(part: Any, is_floating: bool = False) -> bool:
+    """Return whether expansion drops something of a part of a block and tells nobody: the index of a set, a
+    language of no text, or what is a value of nothing (JSON-LD 1.1 API, section 5.1.2).
+
+    :param is_floating: whether the part stands in a graph, and so is a value of nothing if it is no node.
+    """
+    if isinstance(part, list):
+        return any(_drops_silently(item, is_floating) for item in part)
+    if not isinstance(part, dict):
+        return is_floating
+    keys = part.keys()
+    if "@index" in keys or keys == {"@language"}:
+        return True
+    if is_floating and (keys <= {"@id"} or not keys.isdisjoint(("@value", "@list"))):
+        return True
+    floating = ("@graph", "@set") if is_floating else ("@graph",)
+    return any(_drops_silently(value, key in floating) for key, value in part.items())
 
 
 def _refusal(error: _RefusedDocument) -> RefusedContext:
