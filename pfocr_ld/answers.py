@@ -42,12 +42,12 @@ _WIDEST_SHOWN = 60
 _INTEGERS = ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger", "gYear")
 _MAKERS: dict[str, Callable[[str], Any]] = {
     **{f"{XSD}{name}": int for name in _INTEGERS},
-    f"{XSD}decimal": Decimal,
-    f"{XSD}double": float,
-    f"{XSD}float": float,
-    f"{XSD}boolean": lambda text: text in ("true", "1"),
-    f"{XSD}date": date.fromisoformat,
-    f"{XSD}dateTime": lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")),
+    XSD.decimal: Decimal,
+    XSD.double: float,
+    XSD.float: float,
+    XSD.boolean: lambda text: text in ("true", "1"),
+    XSD.date: date.fromisoformat,
+    XSD.dateTime: lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")),
 }
 
 

@@ -47,16 +47,21 @@ class Namespace(str):
 
 RDF = Namespace.closed("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type first rest nil JSON langString")
 RDFS = Namespace.closed("http://www.w3.org/2000/01/rdf-schema#", "label comment")
-XSD = Namespace.closed("http://www.w3.org/2001/XMLSchema#", "string decimal integer gYear boolean double")
-SKOS = Namespace.closed("http://www.w3.org/2004/02/skos/core#", "closeMatch exactMatch prefLabel notation")
+XSD = Namespace.closed(
+    "http://www.w3.org/2001/XMLSchema#",
+    "string decimal integer gYear boolean double float date dateTime time",
+)
+SKOS = Namespace.closed(
+    "http://www.w3.org/2004/02/skos/core#", "closeMatch exactMatch prefLabel notation definition"
+)
 DCTERMS = Namespace.closed("http://purl.org/dc/terms/", "bibliographicCitation identifier")
-VOID = Namespace.closed("http://rdfs.org/ns/void#", "inDataset")
+VOID = Namespace.closed("http://rdfs.org/ns/void#", "Dataset inDataset sparqlEndpoint triples")
 SCHEMA = Namespace.closed(
     "http://schema.org/",
     "Dataset ScholarlyArticle Periodical Organization DefinedTerm Gene ChemicalSubstance MedicalCondition "
     "Taxon "
-    "alternateName datePublished description headline identifier image isBasedOn isPartOf keywords license "
-    "mentions name publisher sameAs termCode url",
+    "about alternateName creator datePublished description headline identifier image isBasedOn isPartOf "
+    "keywords license mentions name publisher sameAs termCode url",
 )
 PFOCR = Namespace.closed(
     "https://pfocr.wikipathways.org/vocab#",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from rdflib.namespace import OWL
 from support.checkout import Checkout, block, inline_gene, table_gene
 from support.graph_reading import load_store
+from support.places import ROOT
 
+from pfocr_ld import vocabulary
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.exporting.export import export
 from pfocr_ld.vocabulary import (
@@ -162,6 +165,13 @@ def test_a_namespace_is_closed() -> None:
     with pytest.raises(AttributeError, match="'wrod' is not a term of https://pfocr"):
         PFOCR.wrod  # noqa: B018
     assert Namespace.closed("http://x/", "a b").terms == {"a", "b"}
+
+
+def test_no_module_goes_round_a_closed_namespace() -> None:
+    closed = "|".join(name for name, value in vars(vocabulary).items() if isinstance(value, Namespace))
+    spelled = re.compile(rf"\{{(?:{closed})\}}\w|\b(?:{closed}) \+ [\"']")
+    modules = (ROOT / "pfocr_ld").rglob("*.py")
+    assert [str(path) for path in modules if spelled.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_prefixes_are_written_once_for_each_form() -> None:

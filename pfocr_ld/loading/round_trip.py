@@ -31,9 +31,9 @@ _INTEGER_NAMES = (
 )
 _DECIMAL = NamedNode(XSD.decimal)
 _EXACT = frozenset({_DECIMAL, *(NamedNode(XSD + name) for name in _INTEGER_NAMES.split())})
-_FLOATS = frozenset({NamedNode(XSD.double), NamedNode(XSD + "float")})
+_FLOATS = frozenset({NamedNode(XSD.double), NamedNode(XSD.float)})
 _BOOLEAN = NamedNode(XSD.boolean)
-_TIMES = frozenset({NamedNode(XSD + "dateTime"), NamedNode(XSD + "time")})
+_TIMES = frozenset({NamedNode(XSD.dateTime), NamedNode(XSD.time)})
 _DIGITS = Context(prec=15)
 _ZEROS_OF_SECOND = re.compile(r"(\.\d*?)0+(?=\D|$)")
 

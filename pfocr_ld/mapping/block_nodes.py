@@ -53,7 +53,7 @@ _RESERVED_NAMESPACES = (f"<{PFOCR}", f"<{VOID}", "<https://pfocr.wikipathways.or
 _RESERVED = frozenset({iri(RDFS.label), iri(DCTERMS.identifier)})
 # How the exporter joins a record to what it mentions and is based on, and what no figure says of an organism:
 # by its block alone a record would be an answer that none of its rows and fields gives.
-_JOINING = frozenset(map(iri, (SCHEMA.mentions, SCHEMA.isBasedOn, f"{SCHEMA}about")))
+_JOINING = frozenset(map(iri, (SCHEMA.mentions, SCHEMA.isBasedOn, SCHEMA.about)))
 _ENTITY_CLASSES = frozenset(
     map(iri, (SCHEMA.Gene, SCHEMA.ChemicalSubstance, SCHEMA.MedicalCondition, SCHEMA.Taxon))
 ) | {iri(SCHEMA.ScholarlyArticle), iri(SCHEMA.Periodical)}

@@ -40,15 +40,13 @@ from pfocr_ld.mapping.readings import (
 )
 from pfocr_ld.model import COUNT_COLUMNS, Figure, OrganismMatch, TermMention
 from pfocr_ld.organisms import HUMAN
-from pfocr_ld.terms import TYPE, Term, integer, iri, literal, typed_literal
-from pfocr_ld.vocabulary import PFOCR, SCHEMA, XSD, encode, field_iri, identifier_iri
+from pfocr_ld.terms import TYPE, Term, integer, iri, literal
+from pfocr_ld.vocabulary import PFOCR, SCHEMA, encode, field_iri, identifier_iri
 
 _ORGANISM_MATCH, _TAXON = iri(PFOCR.OrganismMatch), iri(PFOCR.taxon)
 _MENTIONS, _POSSIBLY_MENTIONS = iri(SCHEMA.mentions), iri(PFOCR.possiblyMentions)
 _AMBIGUOUS_WORD, _HIGHEST_CONFIDENCE = iri(PFOCR.ambiguousWord), iri(PFOCR.highestConfidence)
 _HAS_ORGANISM_MATCH, _HAS_MENTION = iri(PFOCR.hasOrganismMatch), iri(PFOCR.hasMention)
-_READING, _CONFIDENCE, _CANDIDATES = iri(PFOCR.reading), iri(PFOCR.confidence), iri(PFOCR.candidates)
-_CORROBORATED, _TRUE = iri(PFOCR.corroborated), typed_literal("true", XSD.boolean)
 _COUNTS = tuple(
     zip(COUNT_COLUMNS, map(iri, (PFOCR.directMatches, PFOCR.synonymMatches, PFOCR.totalMatches)), strict=True)
 )

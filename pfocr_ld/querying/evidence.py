@@ -21,7 +21,7 @@ from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import PFOCR, SCHEMA
 
 _NAMED = iri(SCHEMA.mentions)
-_ANY = f"({_NAMED}|{iri(f'{PFOCR}possiblyMentions')})"
+_ANY = f"({_NAMED}|{iri(PFOCR.possiblyMentions)})"
 _MEMBER = iri(PFOCR.member)
 
 EVIDENCE_PATHS = {

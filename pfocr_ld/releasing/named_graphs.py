@@ -16,8 +16,8 @@ from pfocr_ld.writing.turtle import TurtleWriter
 NAMED_GRAPHS_NAME = "named-graphs.ttl.gz"
 
 _NAMESPACES = further_prefixes("sd", "foaf")
-_DATASET, _GRAPH = iri(f"{VOID}Dataset"), iri(f"{_NAMESPACES['sd']}Graph")
-_TRIPLES, _TOPIC = iri(f"{VOID}triples"), iri(f"{_NAMESPACES['foaf']}primaryTopic")
+_DATASET, _GRAPH = iri(VOID.Dataset), iri(f"{_NAMESPACES['sd']}Graph")
+_TRIPLES, _TOPIC = iri(VOID.triples), iri(f"{_NAMESPACES['foaf']}primaryTopic")
 
 
 class NamedGraphs:

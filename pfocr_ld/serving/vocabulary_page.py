@@ -15,7 +15,7 @@ _TERMS = f"""SELECT ?term (MIN(STR(?t)) AS ?type) (MIN(STR(?l)) AS ?label) (MIN(
     ?term a ?t
     FILTER(STRSTARTS(STR(?term), "{PFOCR}"))
     OPTIONAL {{ ?term <{RDFS.label}>|<{SKOS.prefLabel}> ?l }}
-    OPTIONAL {{ ?term <{RDFS.comment}>|<{SKOS}definition> ?c }}
+    OPTIONAL {{ ?term <{RDFS.comment}>|<{SKOS.definition}> ?c }}
   }}
 }} GROUP BY ?term ORDER BY ?term"""
 

@@ -19,7 +19,7 @@ from pfocr_ld.vocabulary import DATASET, FIGURES, PFOCR, VOID
 
 _SITEMAP_SIZE = 40_000
 """Addresses in one sitemap: the protocol (sitemaps.org) allows 50,000 and 50 MB."""
-_VOID = f"""CONSTRUCT {{ ?s ?p ?o . <{DATASET}> <{VOID}sparqlEndpoint> <ENDPOINT> }}
+_VOID = f"""CONSTRUCT {{ ?s ?p ?o . <{DATASET}> <{VOID.sparqlEndpoint}> <ENDPOINT> }}
 WHERE {{ GRAPH <{VOID_GRAPH}> {{ ?s ?p ?o }} }}"""
 _COUNT = f"SELECT (COUNT(?figure) AS ?n) WHERE {{ ?figure a <{PFOCR.PathwayFigure}> }}"
 _FIGURES = f"SELECT ?figure WHERE {{ ?figure a <{PFOCR.PathwayFigure}> }} ORDER BY ?figure"

@@ -123,7 +123,7 @@ RECORDS = GraphTable(
         Column("ndex_networks", "Networks at NDEx made of the figure.", NODE, PFOCR.ndexNetwork, True),
         Column("keywords", "What the block has as keywords.", TEXT, SCHEMA.keywords, True),
         Column("license", "The licence of the record.", NODE, SCHEMA.license),
-        Column("creators", "Who made the record.", NODE, f"{SCHEMA}creator", True),
+        Column("creators", "Who made the record.", NODE, SCHEMA.creator, True),
         Column("in_dataset", "The dataset.", NODE, VOID.inDataset),
     ),
     frozenset({PFOCR.PathwayFigure}),
