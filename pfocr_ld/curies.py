@@ -41,6 +41,10 @@ _PUBLISHERS = {
     "http://purl.uniprot.org/geneid/": "ncbigene",
     "NCBITaxon:": "taxonomy",
 }
+# How people write a DOI, and what it is: digits with dots between them, a slash, and whatever follows it
+# (ISO 26324; DOI Handbook, section 2.2).
+_BEFORE_DOI = re.compile(r"(?:https?://)?(?:www\.|dx\.)?doi\.org/|doi:\s*", re.IGNORECASE).match
+_DOI = re.compile(r"10\.[0-9]+(?:\.[0-9]+)*/\S+").fullmatch
 _TYPED = re.compile(r'(".*")\^\^(<[^>]*>)', re.DOTALL).fullmatch
 
 
@@ -169,6 +173,18 @@ def curie_of(text: str, prefix_names: Iterable[str]) -> str:
             if text.lower().startswith(start.lower()) and len(text) > len(start):
                 return f"{prefix}:{strip_prefix(prefix, unquote(text[len(start) :].strip()))}"
     return ""
+
+
+def bare_doi(text: str) -> str:
+    """Return the DOI that a text is, without the address or prefix that people write it with; empty for any
+    other text.
+    """
+    before = _BEFORE_DOI(text)
+    place = before.end() if before else 0
+    doi = text[place:]
+    if place and text[place - 1] == "/":  # of an address, in which some characters are encoded
+        doi = unquote(doi)
+    return doi if _DOI(doi) and doi.isprintable() else ""
 
 
 def strip_prefix(prefix: str, local: str) -> str:

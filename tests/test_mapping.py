@@ -157,6 +157,11 @@ def holds(store: ox.Store, pattern: str) -> bool:
             {"doi": "https://doi.org/10.1/a"},
             f"pmc:PMC1 schema:sameAs doi:10.1\\/a . $figure <{FIELD}doi> ?text",
         ),
+        (
+            {"doi": "http://www.doi.org/10.1/a"},
+            f"pmc:PMC1 schema:sameAs doi:10.1\\/a . $figure <{FIELD}doi> 'http://www.doi.org/10.1/a'",
+        ),
+        ({"doi": "n/a"}, f"$figure <{FIELD}doi> 'n/a'"),
         ({"keywords": "a | b"}, "pmc:PMC1 schema:keywords 'a', 'b'"),
         ({"keywords": "a | a"}, f"pmc:PMC1 schema:keywords 'a' . $figure <{FIELD}keywords> 'a | a'"),
         (
@@ -196,6 +201,7 @@ def test_a_field_becomes_what_the_data_model_says(
         ({"organisms": ["Homo sapiens"]}, f"$figure <{FIELD}organisms> ?o"),
         ({"year": "in press"}, "pmc:PMC1 schema:datePublished ?o"),
         ({"doi": "doi:"}, "pmc:PMC1 schema:sameAs ?o"),
+        ({"doi": "n/a"}, "pmc:PMC1 schema:sameAs ?o"),
         ({"pmcid": ""}, "$figure schema:isBasedOn ?o"),
         ({}, "$figure schema:isPartOf ?o"),
         ({"filename": "a.jpg", "pmcid": ""}, "$figure schema:image ?o"),

@@ -223,6 +223,8 @@ def test_a_matched_organism_is_no_placeholder(checkout: Checkout) -> None:
     [
         ("pmcid", "PMC1", "pmc1"),
         ("pmcid", "PMC1", "1"),
+        ("doi", "10.1016/j.x.2020.01.001", "n/a"),
+        ("doi", "https://doi.org/10.1/a", "https://doi.org/"),
         ("wpid", "WP1", "WP1_r2"),
         ("ndex", "f8d44b29-dec4-11ea-99da-0ac135e8bacf", "f8d44b29"),
     ],
@@ -231,8 +233,9 @@ def test_fields_of_identifiers(checkout: Checkout, name: str, valid: str, invali
     checkout.record(FIGID, **{name: invalid})
     record = read(checkout)
     figure = record.figure
-    assert (figure.paper.pmcid, figure.wikipathways, figure.ndex_networks) == (
+    assert (figure.paper.pmcid, figure.paper.doi, figure.wikipathways, figure.ndex_networks) == (
         "" if name == "pmcid" else "PMC1",
+        "",
         (),
         (),
     )
@@ -241,12 +244,13 @@ def test_fields_of_identifiers(checkout: Checkout, name: str, valid: str, invali
     assert (read(checkout).figure.kept_fields, read(checkout).invalid_identifiers) == ((), {})
 
 
-def test_of_two_pmc_ids_neither_is_the_papers(checkout: Checkout) -> None:
-    checkout.record(FIGID, pmcid=["PMC1", "PMC2"])
+@pytest.mark.parametrize(("name", "ids"), [("pmcid", ["PMC1", "PMC2"]), ("doi", ["10.1/a", "10.1/b"])])
+def test_of_two_identifiers_neither_is_the_papers(checkout: Checkout, name: str, ids: list[str]) -> None:
+    checkout.record(FIGID, **{name: ids})
     record = read(checkout)
-    assert record.figure.paper.pmcid == ""
-    assert record.figure.kept_fields == (("pmcid", "PMC1"), ("pmcid", "PMC2"))
-    assert record.invalid_identifiers == {"pmcid": 2}
+    assert getattr(record.figure.paper, name) == ""
+    assert record.figure.kept_fields == tuple((name, text) for text in ids)
+    assert record.invalid_identifiers == {name: 2}
 
 
 def test_the_setting_of_the_template_is_no_field(checkout: Checkout) -> None:

@@ -291,6 +291,7 @@ def test_no_link_stands_twice(release: Path) -> None:
         (["--version", "next", "--date", "0001-01-01T00:00:00+14:00"], 2, "give a day"),
         (["--version", VERSION, "--doi", "junk"], 2, "DOI 'junk'"),
         (["--version", VERSION, "--doi", ""], 2, "DOI ''"),
+        (["--version", VERSION, "--doi", "10.5281/<a>"], 2, "DOI '10.5281/<a>'"),
         (["--version", VERSION, "--base-url", "ftp://example.org/"], 2, "base URL 'ftp://example.org/'"),
         (["--version", VERSION, "--base-url", "https://example.org/?a="], 2, "has a query"),
         (["--version", VERSION, "--endpoint", "sparql"], 2, "SPARQL endpoint 'sparql'"),
@@ -354,7 +355,14 @@ def test_a_release_is_dated_by_a_day_or_an_instant(said: str, meant: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "said", ["10.5281/zenodo.1", "doi:10.5281/zenodo.1", "https://doi.org/10.5281/zenodo.1"]
+    "said",
+    [
+        "10.5281/zenodo.1",
+        "doi:10.5281/zenodo.1",
+        "https://doi.org/10.5281/zenodo.1",
+        "DOI: 10.5281/zenodo.1",
+        "www.doi.org/10.5281/zenodo.1",
+    ],
 )
 def test_a_doi_is_taken_in_any_form(said: str) -> None:
     assert ReleaseOptions(VERSION, doi=said).doi == "10.5281/zenodo.1"

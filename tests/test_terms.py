@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pfocr_ld.curies import Abbreviations
+from pfocr_ld.curies import Abbreviations, bare_doi
 from pfocr_ld.terms import (
     Term,
     datatype_of,
@@ -122,6 +122,39 @@ def test_different_iris_are_written_differently_in_every_form(
     terms = {foreign_iri(start + end) for start in starts for end in ("", "1", ":1", "CHEBI:1", "DOID:1")}
     rewrite = Abbreviations(identifiers, schema_org).rewrite
     assert len(set(map(rewrite, terms))) == len(terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "doi"),
+    [
+        ("10.1016/j.cell.2020.01.001", "10.1016/j.cell.2020.01.001"),
+        ("10.1000.10/(SICI)1<1::A>3.0.CO;2-1", "10.1000.10/(SICI)1<1::A>3.0.CO;2-1"),
+        ("doi:10.1/x", "10.1/x"),
+        ("DOI: 10.1/x", "10.1/x"),
+        ("https://doi.org/10.1/x", "10.1/x"),
+        ("http://dx.doi.org/10.1/x", "10.1/x"),
+        ("HTTP://WWW.DOI.ORG/10.1/x", "10.1/x"),
+        ("doi.org/10.1/x", "10.1/x"),
+        ("dx.doi.org/10.1/x", "10.1/x"),
+        ("https://doi.org/10.1/a%3Cb", "10.1/a<b"),
+        ("10.1/a%3Cb", "10.1/a%3Cb"),
+        # none
+        ("", ""),
+        ("n/a", ""),
+        ("doi:", ""),
+        ("10.1", ""),
+        ("10.1/", ""),
+        ("10./x", ""),
+        ("110.1/x", ""),
+        ("10.1/x 10.1/y", ""),
+        ("10.1/x\0", ""),
+        ("https://example.org/10.1/x", ""),
+        ("https://doi.org.example/10.1/x", ""),
+        ("xdoi.org/10.1/x", ""),
+    ],
+)
+def test_a_doi_is_known_however_it_is_written(text: str, doi: str) -> None:
+    assert bare_doi(text) == doi
 
 
 @pytest.mark.slow

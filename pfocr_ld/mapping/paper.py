@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from pfocr_ld.curies import bare_doi
 from pfocr_ld.descriptions import Description, describe_grouped
 from pfocr_ld.mapping.entities import Fact, journal_fact, journal_term, publisher_term, triple_fact
 from pfocr_ld.model import NO_VALUES, Paper
@@ -121,13 +122,6 @@ def _add_year(year: str, mapped: MappedPaper) -> None:
         mapped.triples.append((mapped.subject, _PUBLISHED, published))
     elif year:
         mapped.fields.append(("year", year))
-
-
-def bare_doi(doi: str) -> str:
-    """Return a DOI without the address or prefix that some records write it with."""
-    if doi.startswith("10."):
-        return doi
-    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", doi, flags=re.IGNORECASE)
 
 
 def _add_doi(doi: str, mapped: MappedPaper) -> None:

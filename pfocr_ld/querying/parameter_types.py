@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from pfocr_ld.curies import curie_of, strip_prefix
+from pfocr_ld.curies import bare_doi, curie_of, strip_prefix
 from pfocr_ld.errors import QueryError
 from pfocr_ld.messages import shown, suggestion
 from pfocr_ld.organisms import taxa_by_name
@@ -37,7 +37,6 @@ _INTEGER = re.compile(r"\+?([0-9]+)").fullmatch
 _DECIMAL = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?").fullmatch
 _DIGITS = re.compile("[0-9]+").fullmatch
 _PMC = re.compile(r"(?:pmc:|pmcid:)?\s*(PMC[0-9]+)", re.IGNORECASE).fullmatch
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE).fullmatch
 _PATHWAY = re.compile(
     r"(?:wikipathways:|https?://\S*[/:])?(WP[0-9]+)(?:_r[0-9]+)?(?:\.html)?", re.IGNORECASE
 ).fullmatch
@@ -180,11 +179,11 @@ def _paper(value: str) -> list[str]:
     """The PMC id is a text in the graph, the DOI an IRI (data model, section 3)."""
     text = unwrap(value)
     text = curie_of(text, ("pmc",)).removeprefix("pmc:") or text
-    pmc, doi = _PMC(text), _DOI(text)
+    pmc, doi = _PMC(text), bare_doi(text)
     if pmc:
         return [sparql_literal(pmc.group(1).upper())]
     if doi:
-        return [sparql_iri(identifier_iri("doi", unquote(doi.group(1))))]
+        return [sparql_iri(identifier_iri("doi", doi))]
     if "://" in text:
         return [sparql_iri(text)]
     raise QueryError(

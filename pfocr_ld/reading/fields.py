@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pfocr_ld.curies import bare_doi
 from pfocr_ld.errors import RecordError
 from pfocr_ld.model import BLOCK, NO_VALUES, Annotation, NoValue, is_no_value
 from pfocr_ld.reading.front_matter import FrontMatter
@@ -91,12 +92,20 @@ class Fields:
         return tuple(text for text in texts if text not in invalid)
 
     def pmcid(self) -> str:
-        """Take the PMC id of the paper; of several none, since a figure is from one paper."""
-        ids = self.identifiers("pmcid", is_pmcid)
+        """Take the PMC id of the paper."""
+        return self._identifier_of_paper("pmcid", is_pmcid)
+
+    def doi(self) -> str:
+        """Take the DOI of the paper, as it is written there."""
+        return self._identifier_of_paper("doi", bare_doi)
+
+    def _identifier_of_paper(self, name: str, is_valid: IdentifierTest) -> str:
+        """Take a field's identifier; of several none, since a figure is from one paper."""
+        ids = self.identifiers(name, is_valid)
         if len(ids) < 2:
             return "".join(ids)
-        self.kept += [("pmcid", text) for text in ids]
-        self.invalid["pmcid"] = self.invalid.get("pmcid", 0) + len(ids)
+        self.kept += [(name, text) for text in ids]
+        self.invalid[name] = self.invalid.get(name, 0) + len(ids)
         return ""
 
     def organisms(self, name: str, placeholders: tuple[str, ...] = ()) -> tuple[str, ...]:

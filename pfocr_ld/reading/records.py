@@ -199,7 +199,7 @@ def _read_paper(fields: Fields) -> Paper:
         title=fields.text("papertitle"),
         citation=fields.text("reftext"),
         year=fields.text("year"),
-        doi=fields.text("doi"),
+        doi=fields.doi(),
         keywords=fields.text("keywords"),
         journal_title=fields.text("journal_title"),
         journal_abbreviation=fields.text("journal_nlm_ta"),

@@ -26,9 +26,9 @@ from pfocr_ld.exporting.workers import search_cycles_rarely
 from pfocr_ld.rdf_formats import compression_of_name
 from pfocr_ld.reading.sources import SourcePath
 from pfocr_ld.releasing.arguments import (
-    bare_doi,
     check_previous,
     check_version,
+    doi_of,
     folder_address,
     instant_of,
 )
@@ -90,7 +90,7 @@ class ReleaseOptions:
         object.__setattr__(self, "date", instant_of(self.date, self.version))
         object.__setattr__(self, "base_url", folder_address(self.base_url))
         if self.doi is not None:
-            object.__setattr__(self, "doi", bare_doi(self.doi))
+            object.__setattr__(self, "doi", doi_of(self.doi))
         if self.sparql_endpoint is not None:
             check_web_address(self.sparql_endpoint, "SPARQL endpoint")
         if self.retrieved_from is not None:

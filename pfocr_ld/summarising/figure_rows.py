@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pfocr_ld.confidence import is_named
+from pfocr_ld.curies import bare_doi
 from pfocr_ld.mapping.figure import MappedFigure
 from pfocr_ld.mapping.figure_statements import image_address
-from pfocr_ld.mapping.paper import bare_doi
 from pfocr_ld.model import Figure
 from pfocr_ld.terms import Term, iri_of
 

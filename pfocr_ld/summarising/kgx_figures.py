@@ -156,7 +156,7 @@ def _edge_form() -> tuple[list[str], list[str]]:
 def publications_of(row: FigureRow) -> list[str]:
     """Return the CURIEs of a figure's paper."""
     curies = [f"PMCID:{row.pmcid}"] if row.pmcid else []
-    if row.doi.startswith("10.") and row.doi.isprintable() and " " not in row.doi:
+    if row.doi:
         curies.append(f"doi:{row.doi}")
     return curies
 
