@@ -54,6 +54,8 @@ _RESERVED = frozenset({iri(RDFS.label), iri(DCTERMS.identifier)})
 # How the exporter joins a record to what it mentions and is based on, and what no figure says of an organism:
 # by its block alone a record would be an answer that none of its rows and fields gives.
 _JOINING = frozenset(map(iri, (SCHEMA.mentions, SCHEMA.isBasedOn, SCHEMA.about)))
+# How figures are looked up: with the name of another one a record would answer for that, too.
+_NAMING = frozenset({iri(SCHEMA.identifier), iri(SCHEMA.alternateName)})
 _ENTITY_CLASSES = frozenset(
     map(iri, (SCHEMA.Gene, SCHEMA.ChemicalSubstance, SCHEMA.MedicalCondition, SCHEMA.Taxon))
 ) | {iri(SCHEMA.ScholarlyArticle), iri(SCHEMA.Periodical)}
@@ -113,12 +115,18 @@ class NodeReader:
             self.left_out[subject] = None
         elif self._is_claim(subject, predicate, value):
             self.left_out[value] = None
-        elif predicate in _RESERVED or predicate.startswith(_RESERVED_NAMESPACES):
+        elif self._is_reserved(subject, predicate):
             self.left_out[predicate] = None
         elif predicate == TYPE and value.startswith(_RESERVED_NAMESPACES):
             self.left_out[value] = None
         else:
             self.triples.append((subject, predicate, value))
+
+    def _is_reserved(self, subject: Term, predicate: Term) -> bool:
+        """Return whether the exporter alone says such things of a node."""
+        if subject == self._subject and predicate in _NAMING:
+            return True
+        return predicate in _RESERVED or predicate.startswith(_RESERVED_NAMESPACES)
 
     def _is_claim(self, subject: Term, predicate: Term, value: Term) -> bool:
         """Return whether a block says what rows and fields have to say: that a node is an entity, or that its
