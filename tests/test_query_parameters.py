@@ -15,7 +15,7 @@ from rdflib import Graph
 from rdflib.plugins.sparql.parser import parseQuery
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.parameters import to_terms
+from pfocr_ld.querying.parameters import list_items, to_terms
 from pfocr_ld.querying.queries import fill, run_query
 from pfocr_ld.querying.query_files import parse_query
 
@@ -119,6 +119,14 @@ WRONG = [
 @pytest.mark.parametrize(("type_name", "value", "expected"), VALUES)
 def test_a_value_becomes_terms(type_name: str, value: str, expected: str) -> None:
     assert " ".join(to_terms(type_name, value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("type_name", "item"), [("genes", "{} "), ("chemicals", "{};\n"), ("figures", '"{}; a",')]
+)
+def test_a_long_list_is_read_in_one_pass(type_name: str, item: str) -> None:
+    value = "".join(map(item.format, range(200_000)))
+    assert len(list_items(type_name, value)) == 200_000
 
 
 @pytest.mark.parametrize(("type_name", "value", "message"), WRONG)

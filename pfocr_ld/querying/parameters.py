@@ -25,9 +25,9 @@ from pfocr_ld.querying.placeholders import Filling
 _ENUM, _AUTOCOMPLETE = "enum:", "autocomplete:"
 # Types of which no value has a space.
 _SPACED = {"gene", "integer", "decimal", "paper", "pathway"}
-# The separators of a list outside double quotes.
-_LINES = re.compile(r'[\r\n;]+(?=(?:[^"]*"[^"]*")*[^"]*$)')
-_SPACES = re.compile(r'\s+(?=(?:[^"]*"[^"]*")*[^"]*$)')
+# An item in double quotes, in which nothing separates; or else what separates two items.
+_LINES = re.compile(r'"[^"]*"|([\r\n;]+)')
+_SPACES = re.compile(r'"[^"]*"|([\s;]+)')
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,8 @@ def _converter(type_name: str) -> Callable[[str], list[str]]:
 
 
 def _split_list(value: str, item_type: str) -> list[str]:
-    text = (_SPACES if item_type in _SPACED else _LINES).sub(",", _LINES.sub(",", value))
+    separators = _SPACES if item_type in _SPACED else _LINES
+    text = separators.sub(lambda match: "," if match[1] else match[0], value)
     try:
         rows = list(csv.reader([text], skipinitialspace=True, strict=True))
     except csv.Error as error:

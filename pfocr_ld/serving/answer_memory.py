@@ -12,13 +12,20 @@ LARGEST = 1 << 16
 _MOST = 1 << 26
 """The most bytes of all of them, with what each costs besides."""
 _COST = 1000
+_LONGEST = 50_000
+"""Characters of a query whose answer is kept: to look through a longer one takes too long, and it is hardly
+asked again.
+"""
 _CHANGING = ("now", "rand", "uuid", "struuid", "service")
 
 
 def is_repeatable(query: str) -> bool:
     """Return whether a query has the same answer as long as the data are the same: not where it asks for the
-    time, for chance or for another endpoint, nor where escapes may spell that.
+    time, for chance or for another endpoint, nor where escapes may spell that, nor where it is too long to be
+    looked through.
     """
+    if len(query) > _LONGEST:
+        return False
     text = query.lower()
     return "\\u" not in text and not any(_has_word(text, word) for word in _CHANGING)
 

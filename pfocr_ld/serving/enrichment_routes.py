@@ -4,9 +4,10 @@ list than chance would have.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,12 +19,12 @@ from pfocr_ld.serving.figure_page import make_link
 from pfocr_ld.serving.html_pages import render_form
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import check_length, read_pairs
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import CORS, read_body
 from pfocr_ld.vocabulary import figure_iri
 
 _SHOWN = 100
-_MOST_GENES = 20_000
 _ENDINGS = {"json": "application/json", "tsv": "text/tab-separated-values"}
 _DEFAULTS = {
     "genes": "",
@@ -39,8 +40,8 @@ def enrichment_routes(site: Site) -> list[Route]:
     """Return the routes of the enrichment."""
 
     async def ask(request: Request, given: dict[str, str], media_type: str) -> bytes:
-        names, options = _read_options(given)
         async with site.budgets.use(request.client.host if request.client else ""):
+            names, options = await asyncio.to_thread(_read_options, given)
             return await site.analyses.enrich(names, media_type, options)
 
     async def page(request: Request) -> Response:
@@ -56,7 +57,7 @@ def enrichment_routes(site: Site) -> list[Route]:
         kept = {
             name: value for name, value in given.items() if name in _DEFAULTS and value != _DEFAULTS[name]
         }
-        for row in (result or {"sets": []})["sets"]:
+        for row in (result or {"sets": []})["sets"][:_SHOWN]:
             row["href"] = make_link(figure_iri(row["figure"])).href
         content = {
             "title": "Enrichment",
@@ -92,7 +93,7 @@ def enrichment_routes(site: Site) -> list[Route]:
 
 async def _read_form(request: Request) -> dict[str, str]:
     if request.method == "POST":
-        return dict(parse_qsl((await read_body(request)).decode("utf-8", "replace"), keep_blank_values=True))
+        return dict(read_pairs(await read_body(request), "the form"))
     return dict(request.query_params)
 
 
@@ -104,8 +105,8 @@ def _read_options(given: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
     names, background = read_list(values["genes"].splitlines()), read_list(values["background"].splitlines())
     if not names:
         raise Problem(400, "give 'genes': symbols or NCBI Gene ids")
-    if max(len(names), len(background)) > _MOST_GENES:
-        raise Problem(413, f"a list has more than {_MOST_GENES:,} genes")
+    check_length(names, "genes")
+    check_length(background, "background")
     sizes = {}
     for name in ("min_size", "max_size"):
         if not (values[name].isascii() and values[name].isdecimal() and 0 < int(values[name]) < 1_000_000):

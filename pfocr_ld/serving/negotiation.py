@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_RANGE = re.compile(r"\s*([^\s;,]+)\s*((?:;[^,]*)?)")
+_RANGE = re.compile(r"([^\s;,]+)\s*((?:;[^,]*)?)")
 _USUAL_LENGTH = 300
 """Characters of the headers whose choices are remembered, since the same few come with every request."""
+_LONGEST = 8000
+"""Characters of a header that are read: none that a client needs is as long."""
 _QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
 
 
@@ -59,7 +61,7 @@ def choose(header: str | None, offers: Sequence[str]) -> str | None:
     if header is None or not header.strip():
         return offers[0]
     choice = _choose if len(header) < _USUAL_LENGTH else _choose.__wrapped__
-    return choice(header, tuple(offers))
+    return choice(header[:_LONGEST], tuple(offers))
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ Source: SPARQL 1.1 Protocol, section 2.1. Whatever the client did wrong becomes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -14,6 +14,8 @@ from pfocr_ld.serving.problems import Problem
 
 BODY_LIMIT = 1 << 20
 """The most bytes of a request's body, and of its address."""
+MOST_ITEMS = 20_000
+"""The most items of a list in a request: as many as an organism has genes that make proteins."""
 
 _FORM, _QUERY, _UPDATE = (
     "application/x-www-form-urlencoded",
@@ -43,13 +45,13 @@ def read_request(method: str, query_string: bytes, content_type: str, body: byte
     """
     if len(body) > BODY_LIMIT or len(query_string) > BODY_LIMIT:
         raise Problem(413, f"the request is larger than {BODY_LIMIT} bytes", limit_bytes=BODY_LIMIT)
-    pairs = _read_pairs(query_string, "the address")
+    pairs = read_pairs(query_string, "the address")
     if method == "POST":
         media_type = content_type.partition(";")[0].strip().lower()
         if media_type == _FORM:
             if any(name in ("query", "update") for name, _ in pairs):
                 raise Problem(400, "a form names its query in the body, not in the address")
-            return _request_of(pairs + _read_pairs(body, "the form"))
+            return _request_of(pairs + read_pairs(body, "the form"))
         if media_type == _QUERY:
             return _request_of([*pairs, ("query", _decode(body, "the query"))])
         if media_type == _UPDATE:
@@ -84,8 +86,25 @@ def _check_iri(value: str) -> str:
     return value
 
 
-def _read_pairs(text: bytes, where: str) -> list[tuple[str, str]]:
-    """Return the names and values of a form (URL Standard, section 5.1)."""
+def check_length(items: Collection[str], name: str) -> None:
+    """Make sure that a list of a request is not too long.
+
+    :raises Problem: it is (413).
+    """
+    if len(items) > MOST_ITEMS:
+        raise Problem(
+            413,
+            f"{name}: a list has at most {MOST_ITEMS:,} items here, not {len(items):,}: ask for fewer, or run"
+            " the query on your own machine",
+        )
+
+
+def read_pairs(text: bytes, where: str) -> list[tuple[str, str]]:
+    """Return the names and values of a form (URL Standard, section 5.1).
+
+    :param where: what has them, for messages.
+    :raises Problem: there are too many, or one is not UTF-8 (400).
+    """
     parts = text.replace(b"+", b" ").split(b"&")
     if len(parts) > _MOST_FIELDS:
         raise Problem(400, f"{where} has more than {_MOST_FIELDS} parameters")

@@ -4,8 +4,9 @@ every format of the endpoint.
 
 from __future__ import annotations
 
+import asyncio
 from itertools import groupby
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,7 +17,7 @@ from pfocr_ld.querying.queries import Query
 from pfocr_ld.serving.html_pages import render_form, render_page
 from pfocr_ld.serving.openapi import describe_api
 from pfocr_ld.serving.problems import Problem
-from pfocr_ld.serving.protocol import SparqlRequest
+from pfocr_ld.serving.protocol import SparqlRequest, read_pairs
 from pfocr_ld.serving.questions import (
     MOST_ROWS,
     ShownAnswer,
@@ -62,10 +63,14 @@ def question_routes(site: Site, endpoint: SparqlEndpoint) -> list[Route]:
         given = dict(request.query_params)
         answer, wrong, sparql = None, None, ""
         try:
-            sparql = fill_question(query, {name: value for name, value in given.items() if name != "run"})
-            if given and not asks_others(query):
+            if not given:
+                sparql = fill_question(query, {})
+            else:
                 async with site.budgets.use(request.client.host if request.client else ""):
-                    answer = await ask_question(site.pool, sparql)
+                    values = {name: value for name, value in given.items() if name != "run"}
+                    sparql = await asyncio.to_thread(fill_question, query, values)
+                    if not asks_others(query):
+                        answer = await ask_question(site.pool, sparql)
         except Problem as problem:
             if problem.status == 429:
                 raise
@@ -83,7 +88,7 @@ def question_routes(site: Site, endpoint: SparqlEndpoint) -> list[Route]:
         Route("/queries/{name}", show),
         Route("/api/queries", list_for_programs),
         Route("/api/openapi.json", openapi),
-        Route("/api/queries/{name}", _QuestionApi(endpoint)),
+        Route("/api/queries/{name}", _QuestionApi(site, endpoint)),
     ]
 
 
@@ -120,7 +125,8 @@ def _render(
 class _QuestionApi:
     """The ASGI application at ``/api/queries/NAME``: the endpoint's answer to a bundled query."""
 
-    def __init__(self, endpoint: SparqlEndpoint) -> None:
+    def __init__(self, site: Site, endpoint: SparqlEndpoint) -> None:
+        self._site = site
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -133,7 +139,8 @@ class _QuestionApi:
                 if name not in FORMATS:
                     raise Problem(400, f"format {name[:50]!r} is none of {', '.join(FORMATS)}")
                 accept = FORMATS[name]
-            sparql = fill_question(query, values)
+            async with self._site.budgets.use(request.client.host if request.client else ""):
+                sparql = await asyncio.to_thread(fill_question, query, values)  # a long list takes a while
             await self._endpoint.answer_query(request, SparqlRequest(sparql), accept, send)
         except Problem as problem:
             problem.headers.update({**CORS, "Vary": "Accept, Accept-Encoding"})
@@ -142,11 +149,11 @@ class _QuestionApi:
 
 async def _read_values(request: Request) -> dict[str, str]:
     if request.method in ("GET", "HEAD"):
-        pairs = parse_qsl(request.scope["query_string"].decode("ascii", "replace"), keep_blank_values=True)
+        pairs = read_pairs(request.scope["query_string"], "the address")
     elif request.method == "POST":
         if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             raise Problem(415, "POST parameters as application/x-www-form-urlencoded")
-        pairs = parse_qsl((await read_body(request)).decode("utf-8", "replace"), keep_blank_values=True)
+        pairs = read_pairs(await read_body(request), "the form")
     else:
         raise Problem(405, "use GET or POST", {"Allow": "GET, HEAD, POST"})
     values = dict(pairs)

@@ -7,6 +7,7 @@ never a text of the query.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from pfocr_ld.querying.parameters import Parameter, list_items
 from pfocr_ld.querying.queries import Query, fill, list_queries
 from pfocr_ld.serving.figure_page import PageLink, make_link
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import check_length
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, ask_pool
 from pfocr_ld.stores.endpoint import query_form
@@ -74,10 +76,15 @@ def fill_question(query: Query, values: dict[str, str]) -> str:
     """Return the SPARQL of a query with values for its parameters; empty ones are those
     that have not been given.
 
-    :raises Problem: a value is wrong or missing.
+    :raises Problem: a value is wrong or missing, or a list too long.
     """
+    given = {name: value for name, value in values.items() if value.strip()}
+    for one in query.parameters:
+        if one.name in given:
+            with suppress(QueryError):  # which is told below, with what it is of
+                check_length(list_items(one.type, given[one.name]), one.name)
     try:
-        return fill(query, {name: value for name, value in values.items() if value.strip()})
+        return fill(query, given)
     except QueryError as error:
         raise Problem(400, str(error)) from error
 

@@ -19,6 +19,8 @@ from rdflib import Graph
 from support.places import SEEDS
 from support.served_site import Reply, ask, serve
 
+from pfocr_ld.serving.negotiation import choose
+
 pytestmark = pytest.mark.slow
 
 ASK = "ASK { ?figure a <https://pfocr.wikipathways.org/vocab#PathwayFigure> }"
@@ -82,6 +84,11 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
     ),
     "a service in a word": ("POST", "", 'ASK { FILTER("SERVICE <http://x.example/> {}" = "") }', DIRECT, 200),
 }  # fmt: skip
+
+
+def test_a_header_is_read_however_long_its_gaps_are() -> None:
+    header = f"text/csv;q=0.5,a{' ' * 200_000},b"
+    assert choose(header, ["text/plain", "text/csv"]) == "text/csv"
 
 
 @pytest.mark.parametrize("name", REQUESTS)

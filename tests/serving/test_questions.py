@@ -112,6 +112,28 @@ def test_what_is_wrong_with_a_question_is_said(site: str, path: str, status: int
     assert said in reply.json()["detail"]
 
 
+TOO_LONG = " ".join(map(str, range(1, 20_002)))
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "status", "said"),
+    [
+        ("queries/gene-set-overlap", {"genes": TOO_LONG}, 413, "genes: a list has at most 20,000 items"),
+        ("queries/gene-set-overlap", {"genes": TOO_LONG.removesuffix(" 20001")}, 200, ""),
+        ("enrich", {"genes": TOO_LONG}, 413, "genes: a list has at most 20,000 items"),
+        ("enrich", {"genes": "JAK1", "background": TOO_LONG}, 413, "background: a list has at most 20,000"),
+        ("queries/gene-trend", {f"a{n}": "" for n in range(1001)}, 400, "the form has more than 1000"),
+        ("enrich", {f"a{n}": "" for n in range(1001)}, 400, "the form has more than 1000 parameters"),
+    ],
+)
+def test_what_is_too_long_for_the_server_is_refused(
+    site: str, path: str, values: dict[str, str], status: int, said: str
+) -> None:
+    form = urlencode(values)
+    reply = ask(site, "POST", f"/api/{path}", form, Content_Type="application/x-www-form-urlencoded")
+    assert (reply.status, said in reply.text) == (status, True)
+
+
 def test_a_wrong_value_stands_above_the_form(site: str) -> None:
     reply = page(site, "queries/figures-mentioning-gene", gene="TYK2", limit="many")
     assert (reply.status, 'role="alert"' in reply.text, 'value="many"' in reply.text) == (400, True, True)
