@@ -40,6 +40,8 @@ def parse_text(make_grammar: Callable[[], ParserElement], text: str, *, whole: b
     way when they are dropped in another thread. In a thread of its own it has no callers, and its errors stay
     there. How deeply a text may be nested does not depend on who asks.
 
+    A carriage return ends a comment (SPARQL 1.1 Query, section 19.4), which rdflib does not know.
+
     :param make_grammar: returns the grammar, and may import what that needs.
     :param whole: whether nothing may follow what the grammar describes.
     :raises DoesNotFit: the text is something else.
@@ -50,7 +52,7 @@ def parse_text(make_grammar: Callable[[], ParserElement], text: str, *, whole: b
         from pyparsing import ParseBaseException
 
         try:
-            return make_grammar().parse_string(text, parse_all=whole), None, False
+            return make_grammar().parse_string(text.replace("\r", "\n"), parse_all=whole), None, False
         except ParseBaseException as error:
             return None, error.loc, False
         except RecursionError:

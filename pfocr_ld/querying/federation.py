@@ -26,8 +26,15 @@ from pfocr_ld.vocabulary import genid
 # IRIs of usual length then make a request of some 10 kB, which every server takes.
 _VALUES_AT_ONCE = 200
 _CHARACTERS_AT_ONCE = 50_000
-_GAP = r"(?:\s|#[^\n\r]*[\n\r])*"
-_SERVICE = re.compile(rf"\bSERVICE\b{_GAP}(?:SILENT\b{_GAP})?(?:[<?$]|\{{\{{|[\w.-]*:)", re.IGNORECASE)
+# What a name may be made of, and more: whatever is no mark of ASCII.
+_IN_NAME = r"[A-Za-z0-9_.\-\x80-\U0010ffff]"
+# Oxigraph needs no space around the word: 1SERVICE<...>, SERVICESILENT<...>, SERVICEex:a. A comment may stand
+# anywhere behind it. Each run of letters is looked at once, so that no text takes long.
+_SERVICE = re.compile(
+    rf"(?<!{_IN_NAME})(?={_IN_NAME}*?SERVICE){_IN_NAME}+(?!{_IN_NAME})"
+    rf"\s*(?:SILENT\s*)?(?:[#<?$:]|\{{\{{|{_IN_NAME}+:)",
+    re.IGNORECASE,
+)
 
 AskHere = Callable[[str], QuerySolutions]
 AskThere = Callable[[str, str], QuerySolutions]

@@ -12,7 +12,7 @@ from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.documentation import render_plain
 from pfocr_ld.serving.html_pages import EDITOR_POLICY, has_editor, render_form
 from pfocr_ld.serving.problems import Problem
-from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest
+from pfocr_ld.serving.protocol import BODY_LIMIT
 from pfocr_ld.serving.questions import (
     MOST_ROWS,
     ShownAnswer,
@@ -42,8 +42,8 @@ async def show_editor(site: Site, request: Request) -> Response:
     wrong: Problem | None = None
     if text.strip():
         try:
-            check_services(SparqlRequest(text).query, site.options.services)
             async with site.budgets.use(request.client.host if request.client else ""):
+                await check_services(text, site.options.services)
                 answer = await ask_question(site.pool, text)
         except QueryError as error:
             wrong = Problem(400, str(error))

@@ -6,6 +6,7 @@ never a text of the query.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import suppress
 from functools import cache
@@ -122,7 +123,7 @@ async def ask_question(pool: QueryPool, sparql: str) -> ShownAnswer:
 
     :raises Problem: there is none.
     """
-    if query_form(sparql) in ("CONSTRUCT", "DESCRIBE"):
+    if await asyncio.to_thread(query_form, sparql) in ("CONSTRUCT", "DESCRIBE"):
         content = await ask_pool(pool, sparql, "text/turtle", largest=_MOST_BYTES)
         return ShownAnswer([], [], 0, content[:50_000].decode(errors="ignore"))
     document = json.loads(

@@ -118,7 +118,6 @@ class SparqlEndpoint:
         :param accept: what the answer may be, as in the header of this name.
         :raises Problem: there is no answer, and nothing has been sent.
         """
-        check_services(asked.query, self._services)
         client = (request.scope["client"] or ("",))[0]
         codings = read_header(request.scope, b"accept-encoding")
         coding = choose(codings or "identity", CODINGS) or "identity"
@@ -133,6 +132,7 @@ class SparqlEndpoint:
                 return
         watcher = _Watcher(request)
         async with self._budgets.use(client):
+            await check_services(asked.query, self._services)
             running = await self._pool.run(asked, accept, when_slow=watcher.start)
             if key.release != self._release():  # while the query waited for a worker
                 key = AnswerKey(self._release(), self._tag(asked, accept), coding)

@@ -82,6 +82,30 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
     "a service in a service": (
         "POST", "", "ASK { SERVICE <http://x.example/> { SERVICE <http://y.example/> {} } }", DIRECT, 403,
     ),
+    "a service at a number": (
+        "POST", "", "ASK { ?s ?p 1SERVICE <http://x.example/> { ?s ?p ?o } }", DIRECT, 400,
+    ),
+    "a service at a word": (
+        "POST", "", "ASK { ?s ?p trueSERVICE <http://x.example/> { ?s ?p ?o } }", DIRECT, 400,
+    ),
+    "a service that is silent at once": (
+        "POST", "", "ASK { SERVICESILENT<http://x.example/> { ?s ?p ?o } }", DIRECT, 400,
+    ),
+    "a service by a name at once": (
+        "POST", "", "PREFIX x: <http://x.example/> ASK { SERVICEx:y { ?s ?p ?o } }", DIRECT, 400,
+    ),
+    "a service by a name of other letters": (
+        "POST", "", "PREFIX \u1680: <http://x.example/> ASK { SERVICE \u1680:y { ?s ?p ?o } }", DIRECT, 403,
+    ),
+    "a service behind a comment that a carriage return ends": (
+        "POST", "", "ASK { ?s ?p ?o . #\rSERVICE <http://x.example/> { ?s ?p ?o }\n}", DIRECT, 403,
+    ),
+    "a service in a long query": (
+        "POST", "", f"ASK {{ SERVICE <http://x.example/> {{ ?s ?p ?o }} }}{' ' * 50_000}", DIRECT, 413,
+    ),
+    "words of a long query": (
+        "POST", "", f"{ASK} # {'service-' * 100_000}", DIRECT, 200,
+    ),
     "a service in a word": ("POST", "", 'ASK { FILTER("SERVICE <http://x.example/> {}" = "") }', DIRECT, 200),
 }  # fmt: skip
 
