@@ -13,10 +13,10 @@ from functools import lru_cache
 COMMENT = r"\#[^\n\r]*"
 TEXT = (
     r"\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"
-    r"|\"(?:[^\"\\\n\r]|\\.)*\"|'(?:[^'\\\n\r]|\\.)*'"
+    r"|\"(?!\"\")(?:[^\"\\\n\r]|\\.)*\"|'(?!'')(?:[^'\\\n\r]|\\.)*'"
 )
 """The literals of all four kinds, for a pattern in which a dot is any character."""
-IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\[uU][0-9A-Fa-f]+)*>"
+IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
 _NAME = r"(?:_|[^\W\d_](?:[\w.-]*[\w-])?)?:(?:[\w.:%-]|\\.)*"
 _TOKEN = re.compile(
     rf"{COMMENT}|{IRI}|{TEXT}|[?$]\w+|@[A-Za-z]+(?:-[A-Za-z0-9]+)*|{_NAME}|\d[\w.]*|(?P<word>[^\W\d]\w*)",

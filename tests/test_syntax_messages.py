@@ -78,6 +78,32 @@ FAULTS = {
 }
 
 
+# Queries that a pattern could look through again and again, or in ever more ways, and what is said of them.
+LONG = {
+    "escapes in an IRI": ("SELECT * { FILTER <" + "\\u0041" * 1000 + " }", "the condition of FILTER"),
+    "a text of several lines": ("SELECT * { " + '"""\n\\' * 9000, "no closing quote mark"),
+    "a text of one line": (
+        'SELECT * { ?a ?b "' + '\\"' * 20_000,
+        "no closing quote mark on its line",
+    ),
+    "a long name": (f"SELECT * {{ ?a ?{'a' * 900_000} x:y }}", "the prefix x: has no declaration"),
+    "blank nodes": (
+        "SELECT * { "
+        + "".join(f"_:a{n} ?b _:c{n} ." for n in range(30_000))
+        + " OPTIONAL { _:a29999 ?b 1 } }",
+        "the blank node _:a29999 stands in two groups",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_fault_of_a_long_query_is_found_in_one_pass(name: str) -> None:
+    query, expected = LONG[name]
+    with pytest.raises(SyntaxError) as raised:
+        ask_engine(query, Store())
+    assert expected in syntax_reason(raised.value.msg, query)
+
+
 @pytest.mark.parametrize("query", FAULTS)
 def test_a_fault_is_named_with_its_place_and_what_to_do(query: str) -> None:
     place, said = FAULTS[query]

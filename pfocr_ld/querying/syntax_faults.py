@@ -17,7 +17,9 @@ from pfocr_ld.sparql_tokens import COMMENT, IRI, TEXT
 _LONGEST_SHOWN = 40
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*")
 _IN_SELECT = re.compile(r"\bSELECT\b[^{}]*$", re.IGNORECASE)
-_NO_CODE = re.compile(f"{IRI}|{TEXT}|{COMMENT}", re.DOTALL)
+# A text without a closing quote mark is one to its end: else it would be looked through from each mark in it.
+_OPEN_TEXT = r"\"{3}.*|'{3}.*|\"[^\n\r]*|'[^\n\r]*"
+_NO_CODE = re.compile(f"{IRI}|{TEXT}|(?P<open>{_OPEN_TEXT})|{COMMENT}", re.DOTALL)
 _CALL = re.compile(r"([A-Za-z]\w*)\s*\(")
 _FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "PREFIX", "BASE")
 _KEYWORDS = (
@@ -292,7 +294,7 @@ def _triple(before: str, rest: str) -> str:
     if not re.match(r"""[?$<"'\[(_]|[\w.-]*:""", rest):
         return ""
     line = rest.split("\n")[0]
-    code = _NO_CODE.sub("x", line)
+    code = _NO_CODE.sub(lambda match: match[0][0] if match["open"] else "x", line)
     if re.search(r"<[^<>]*(?:\s|$)", code) and "://" in code:
         return "an IRI has no spaces, and ends with >"
     if re.search(r"""["']""", code):

@@ -7,6 +7,7 @@ the place; what that grammar takes and Oxigraph does not is told by what Oxigrap
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from pfocr_ld.errors import printable
@@ -15,10 +16,11 @@ from pfocr_ld.querying.select_clauses import overridden_of, parse_query, selects
 from pfocr_ld.querying.syntax_faults import describe_fault
 
 _LONGEST_REASON = 200
+_LONGEST_NAME = 1000  # characters that are looked through for a prefix
 _PLACE = re.compile(r"error at (\d+):(\d+): ")
 # Of the 40 ways in which Oxigraph names what could stand at a place, those that say which letters.
 _LETTERS = re.compile(r"\[(?:'.*?'(?:\s*(?:\.\.=|\|)\s*)?)+\](?:, | or )?", re.DOTALL)
-_LABEL_TWICE = re.compile(r"(_:\w+)\b.*\1\b", re.DOTALL)
+_LABEL = re.compile(r"_:\w+")
 _PREFIXED = re.compile(r"([\w.-]*):[^\s<>]*$")
 
 
@@ -37,7 +39,7 @@ def _reason(said: str, query: str) -> str:
     line, column = int(place[1]), int(place[2])
     before = "".join(query.splitlines(keepends=True)[: line - 1])
     before += query[len(before) : len(before) + column - 1]
-    if "Prefix not found" in said and (prefixed := _PREFIXED.search(before)):
+    if "Prefix not found" in said and (prefixed := _PREFIXED.search(before[-_LONGEST_NAME:])):
         start = f"line {line}, column {column - len(prefixed[0])}"
         return f"{start}: the prefix {prefixed[1]}: has no declaration, such as PREFIX {prefixed[1]}: <...>"
     tree, stop = parse_query(query)
@@ -65,13 +67,19 @@ def _meaning(said: str, tree: Any, before: str, query: str) -> str:
         return "SELECT * does not go with GROUP BY: name the variables"
     if bound := _bound_twice(tree):
         return f"?{bound} has a value before: a BIND gives one to a new variable"
-    if "expected <unreported>" in said and (node := _LABEL_TWICE.search(query)):
-        return f"the blank node {node[1]} stands in two groups: take a variable, such as ?{node[1][2:]}"
+    if "expected <unreported>" in said and (node := _label_twice(query)):
+        return f"the blank node {node} stands in two groups: take a variable, such as ?{node[2:]}"
     if "expected UNDEF" in said:
         return "a row of VALUES has as many values as there are variables; UNDEF stands for none"
     if "['t' | 'b' |" in said and before.endswith("\\"):
         return f"\\{query[len(before) : len(before) + 1]} is no escape: a backslash is written \\\\"
     return ""
+
+
+def _label_twice(query: str) -> str:
+    """Return the first label of a blank node that comes again."""
+    counts = Counter(_LABEL.findall(query))
+    return next((label for label, count in counts.items() if count > 1), "")
 
 
 def _bound_twice(tree: Any) -> str:
