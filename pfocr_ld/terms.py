@@ -37,7 +37,7 @@ _ESCAPES = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
 }
 # What IRIREF of the N-Triples grammar leaves out; white space of any kind, which parsers differ about; and
 # what changes the direction of writing (RFC 3987, section 4.1).
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f\s\u200e\u200f\u202a-\u202e]')
+NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\x9f\s\u200e\u200f\u202a-\u202e]')
 _NOT_STRICT = re.compile(r"[^\x21-\x7e]|[\[\]]")
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?)(.*)", re.DOTALL).fullmatch
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -144,7 +144,7 @@ def foreign_iri(text: str) -> Term:
     """
     import pyoxigraph  # here only: a record's own IRIs are few, and the readers need not wait for it
 
-    text = _BAD_PERCENT.sub("%25", _NOT_IN_IRI.sub(lambda match: encode(match.group()), text))
+    text = _BAD_PERCENT.sub("%25", NOT_IN_IRI.sub(lambda match: encode(match.group()), text))
     if other := _OTHER_FORM(text):
         text = _OTHER_FORMS[other.group()] + text[other.end() :]
     try:

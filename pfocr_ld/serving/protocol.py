@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
+from pfocr_ld.errors import QueryError
+from pfocr_ld.messages import shown
+from pfocr_ld.querying.literals import sparql_iri
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.terms import NOT_IN_IRI
 
 BODY_LIMIT = 1 << 20
 """The most bytes of a request's body, and of its address."""
@@ -78,11 +82,14 @@ def _request_of(pairs: Iterable[tuple[str, str]]) -> SparqlRequest:
 
 def _check_iri(value: str) -> str:
     try:
-        absolute = bool(urlsplit(value).scheme)
-    except ValueError:
-        absolute = False
-    if not absolute or any(character in ' <>"{}|\\^`' or character <= " " for character in value):
-        raise Problem(400, f"a graph of the dataset is no absolute IRI: {value[:200]!r}")
+        sparql_iri(value)
+    except QueryError as error:
+        raise Problem(400, f"a graph of the dataset: {error}") from error
+    if NOT_IN_IRI.search(value):  # what the engine takes, and no other does
+        raise Problem(
+            400,
+            f"a graph of the dataset: {shown(value)} has a space or a mark of the direction of writing in it",
+        )
     return value
 
 

@@ -63,6 +63,15 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
     "a query that is no UTF-8": ("POST", "", b"ASK { ?s ?p '\xff' }", DIRECT, 400),
     "a relative graph": ("GET", f"?query={quote(ASK)}&default-graph-uri=g", None, "", 400),
     "a graph that is no IRI": ("GET", f"?query={quote(ASK)}&default-graph-uri=urn%3A%3E%20", None, "", 400),
+    **{
+        f"a graph with U+{ord(space):04X}": (
+            "GET", f"?query={quote(ASK)}&default-graph-uri=http://x/a{quote(space)}b", None, "", 400,
+        )
+        for space in ("\x85", "\xa0", "\u2003", "\u2028", "\u3000")
+    },
+    "a graph with a percent sign alone": (
+        "GET", f"?query={quote(ASK)}&named-graph-uri=http://x/%25zz", None, "", 400,
+    ),
     "a POST of something else": ("POST", "", ASK, "text/plain", 415),
     "a POST of nothing named": ("POST", "", ASK, "", 415),
     "an update": ("POST", "", "INSERT DATA { <a:b> <a:b> <a:b> }", "application/sparql-update", 403),
