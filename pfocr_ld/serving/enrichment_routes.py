@@ -14,17 +14,19 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pfocr_ld.analysing.figure_sets import EVIDENCE, read_list
+from pfocr_ld.messages import shown
 from pfocr_ld.serving.analysis_worker import ENRICHMENT_FORMATS
 from pfocr_ld.serving.figure_page import make_link
 from pfocr_ld.serving.html_pages import render_form
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import Problem
-from pfocr_ld.serving.protocol import check_length, read_pairs
+from pfocr_ld.serving.protocol import check_length, read_number, read_pairs
 from pfocr_ld.serving.site import Site
 from pfocr_ld.serving.sparql_endpoint import CORS, read_body
 from pfocr_ld.vocabulary import figure_iri
 
 _SHOWN = 100
+_LARGEST_SIZE = 999_999
 _ENDINGS = {"json": "application/json", "tsv": "text/tab-separated-values"}
 _DEFAULTS = {
     "genes": "",
@@ -109,8 +111,9 @@ def _read_options(given: dict[str, str]) -> tuple[list[str], dict[str, Any]]:
     check_length(background, "background")
     sizes = {}
     for name in ("min_size", "max_size"):
-        if not (values[name].isascii() and values[name].isdecimal() and 0 < int(values[name]) < 1_000_000):
-            raise Problem(400, f"{name} is no whole number from 1 up: {values[name][:50]!r}")
-        sizes[name] = int(values[name])
+        size = read_number(values[name], _LARGEST_SIZE)
+        if not size:
+            raise Problem(400, f"{name} is no whole number from 1 to {_LARGEST_SIZE}: {shown(values[name])}")
+        sizes[name] = size
     options = {"organism": values["organism"], "evidence": values["evidence"], **sizes}
     return names, {**options, "background": background or None}

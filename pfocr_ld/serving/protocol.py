@@ -106,6 +106,15 @@ def check_length(items: Collection[str], name: str) -> None:
         )
 
 
+def read_number(text: str, most: int) -> int | None:
+    """Return a whole number from 0 to ``most``; None where a text is none.
+
+    Python reads no number of more than 4300 digits, and no engine one of more than 18.
+    """
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    return number if is_number and (number := int(text)) <= most else None
+
+
 def read_pairs(text: bytes, where: str) -> list[tuple[str, str]]:
     """Return the names and values of a form (URL Standard, section 5.1).
 

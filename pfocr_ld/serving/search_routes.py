@@ -12,13 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pfocr_ld.messages import shown
 from pfocr_ld.serving.html_pages import render_page, wants_page
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import read_number
 from pfocr_ld.serving.search import PAGE_SIZE, Filters, Found, SearchIndex
 from pfocr_ld.serving.site import Site
 
 _LONGEST = 500
 _MOST_PAGES = 50
+_LARGEST = 99_999  # year or page
 _Answer = TypeVar("_Answer")
 
 
@@ -71,9 +74,10 @@ def _number(request: Request, name: str) -> int | None:
     value = request.query_params.get(name, "").strip()
     if not value:
         return None
-    if not (value.isascii() and value.isdecimal() and len(value) < 6):
-        raise Problem(400, f"{name} is no number: {value[:50]!r}")
-    return int(value)
+    number = read_number(value, _LARGEST)
+    if number is None:
+        raise Problem(400, f"{name} is no number up to {_LARGEST}: {shown(value)}")
+    return number
 
 
 def _read_filters(request: Request) -> Filters:

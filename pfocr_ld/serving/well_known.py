@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from xml.sax.saxutils import escape
 
 from starlette.requests import Request
@@ -11,14 +12,18 @@ from starlette.routing import Route
 from pfocr_ld.serving.data_description import EXAMPLES_GRAPH, VOID_GRAPH
 from pfocr_ld.serving.html_pages import HTML
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.serving.protocol import read_number
 from pfocr_ld.serving.query_worker import GRAPH_FORMATS, choose_format
 from pfocr_ld.serving.resource_graphs import give_graph
 from pfocr_ld.serving.site import Site
-from pfocr_ld.serving.site_queries import ask_pool, select
+from pfocr_ld.serving.site_queries import Row, ask_pool, select
 from pfocr_ld.vocabulary import DATASET, FIGURES, PFOCR, VOID
 
 _SITEMAP_SIZE = 40_000
 """Addresses in one sitemap: the protocol (sitemaps.org) allows 50,000 and 50 MB."""
+_MOST_SITEMAPS = 50_000
+"""As many as an index of sitemaps may name."""
+_NO_SITEMAP = "there are not as many sitemaps"
 _VOID = f"""CONSTRUCT {{ ?s ?p ?o . <{DATASET}> <{VOID.sparqlEndpoint}> <ENDPOINT> }}
 WHERE {{ GRAPH <{VOID_GRAPH}> {{ ?s ?p ?o }} }}"""
 _COUNT = f"SELECT (COUNT(?figure) AS ?n) WHERE {{ ?figure a <{PFOCR.PathwayFigure}> }}"
@@ -53,22 +58,21 @@ def well_known_routes(site: Site) -> list[Route]:
         return _xml("sitemapindex", places)
 
     async def sitemap_part(request: Request) -> Response:
-        start = int(request.path_params["number"]) * _SITEMAP_SIZE
-        rows = await select(site.pool, f"{_FIGURES} OFFSET {start} LIMIT {_SITEMAP_SIZE}")
+        number = read_number(request.path_params["number"], _MOST_SITEMAPS)
+        if number is None:
+            raise Problem(404, _NO_SITEMAP)
+        part = f"OFFSET {number * _SITEMAP_SIZE} LIMIT {_SITEMAP_SIZE}"
+        rows = await select(site.pool, f"{_FIGURES} {part}")
         if not rows:
-            raise Problem(404, "there are not as many sitemaps")
-        names = [row["figure"].removeprefix(FIGURES) for row in rows]
-        places = [
-            f"<url><loc>{escape(site.address(request, f'figures/{name}'))}</loc></url>" for name in names
-        ]
-        return _xml("urlset", places)
+            raise Problem(404, _NO_SITEMAP)
+        return await asyncio.to_thread(_list_figures, rows, site.address(request, "figures/"))
 
     return [
         Route("/.well-known/void", void),
         Route("/.well-known/sparql-examples", examples),
         Route("/robots.txt", robots),
         Route("/sitemap.xml", sitemap),
-        Route("/sitemap-{number:int}.xml", sitemap_part),
+        Route("/sitemap-{number}.xml", sitemap_part),
     ]
 
 
@@ -96,6 +100,15 @@ async def give_void(site: Site, request: Request, media_type: str) -> Response:
     query = _VOID.replace("ENDPOINT", site.address(request, "sparql"))
     answer = await ask_pool(site.pool, query, media_type)
     return Response(answer, media_type=media_type, headers={"Vary": "Accept"})
+
+
+def _list_figures(rows: list[Row], figures: str) -> Response:
+    """Return a sitemap of some figures.
+
+    :param figures: the address below which the site has them.
+    """
+    names = [row["figure"].removeprefix(FIGURES) for row in rows]
+    return _xml("urlset", [f"<url><loc>{escape(figures + name)}</loc></url>" for name in names])
 
 
 def _plain(text: str) -> Response:

@@ -175,6 +175,7 @@ def test_enrichment_is_a_page_and_an_api(site: str) -> None:
         ({"genes": "JAK1", "organism": "unicorn"}, 400),
         ({"genes": "JAK1", "evidence": "none"}, 400),
         ({"genes": "JAK1", "min_size": "-1"}, 400),
+        ({"genes": "JAK1", "min_size": "9" * 5000}, 400),
         ({"genes": "JAK1", "size": "1"}, 400),
         ({"genes": "JAK1", "background": "nosuch"}, 400),
     ],

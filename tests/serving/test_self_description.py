@@ -92,7 +92,12 @@ def test_robots_are_told_of_a_sitemap_with_every_figure(site: str) -> None:
     assert f"{site}/sitemap-0.xml" in ask(site, "GET", "/sitemap.xml").text
     part = ask(site, "GET", "/sitemap-0.xml").text
     assert part.count(f"<loc>{site}/figures/") == 2
-    assert ask(site, "GET", "/sitemap-1.xml").status == 404
+
+
+@pytest.mark.parametrize("number", ["1", "50000", "50001", "9" * 23, "9" * 5000, "-1", "x", "\u0663"])
+def test_there_is_no_sitemap_of_another_number(site: str, number: str) -> None:
+    reply = ask(site, "GET", f"/sitemap-{quote(number)}.xml")
+    assert (reply.status, reply.json()["detail"]) == (404, "there are not as many sitemaps")
 
 
 def test_a_given_store_stays_as_it_is(tmp_path: Path) -> None:
