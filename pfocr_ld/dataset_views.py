@@ -101,6 +101,7 @@ class GeneView:
     """A gene of a dataset."""
 
     symbol: str
+    """Empty where no row of the data gives it one."""
     gene_id: str
     """NCBI Gene id."""
     organism: str | None
@@ -123,7 +124,12 @@ class GeneView:
         return self.dataset.query("words-of-gene", gene=self.gene_id)
 
     def __repr__(self) -> str:
-        return f"<Gene {printable(self.symbol)} (ncbigene:{self.gene_id}), {printable(self.organism or '')}>"
+        named = (
+            f"{printable(self.symbol)} (ncbigene:{self.gene_id})"
+            if self.symbol
+            else f"ncbigene:{self.gene_id}"
+        )
+        return f"<Gene {named}, {printable(self.organism or '')}>"
 
 
 def find_figure(dataset: Questionable, figid: str) -> FigureView:

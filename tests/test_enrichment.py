@@ -34,6 +34,8 @@ from pfocr_ld.analysing.recognition import recognise
 from pfocr_ld.analysing.similarity import SimilarityIndex
 from pfocr_ld.errors import QueryError
 from pfocr_ld.loading.data import load_data
+from pfocr_ld.loading.load import load_into_directory
+from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.vocabulary import figure_iri
 
@@ -334,9 +336,6 @@ def test_similar_figures_by_both_measures() -> None:
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from pfocr_ld.loading.load import load_into_directory
-    from pfocr_ld.loading.options import LoadOptions
-
     directory = tmp_path_factory.mktemp("store") / "seeds.store"
     load_into_directory([SEEDS], directory, LoadOptions())
     return directory
@@ -517,6 +516,22 @@ def test_similar_figures_in_python(store: Path) -> None:
         pfocr_ld.similar(figid)
 
 
+def test_a_gene_without_a_symbol_goes_by_its_identifier(checkout: Checkout, tmp_path: Path) -> None:
+    # As rows of the source are whose match has no symbol of HGNC.
+    named, unnamed = inline_gene("AKT1", "AKT1", "207"), inline_gene("JAK1", "", "3716")
+    for figid, genes in {"PMC1__a": [named, unnamed], "PMC2__b": [unnamed]}.items():
+        checkout.record(figid, genes=genes)
+    load_into_directory([checkout.root], tmp_path / "store", LoadOptions())
+    places: list[dict[str, Any]] = [{"data": checkout.root}, {"store": tmp_path / "store"}]
+    for where in places:
+        found = pfocr_ld.enrich("3716 AKT1", min_size=1, **where)
+        assert [row["genes"] for row in found.rows()] == [["AKT1", "ncbigene:3716"], ["ncbigene:3716"]]
+        (like,) = pfocr_ld.similar("PMC2__b", **where)
+        assert (like["figure"], like["genes"]) == ("PMC1__a", ["ncbigene:3716"])
+    gene = pfocr_ld.open(checkout.root).gene(3716)
+    assert (gene.symbol, repr(gene)) == ("", "<Gene ncbigene:3716, Homo sapiens>")
+
+
 def test_similar_figures_are_those_of_the_records(checkout: Checkout) -> None:
     for figid, symbols in (("PMC1__a", "ABC"), ("PMC1__b", "BCD"), ("PMC1__c", "XYZ")):
         checkout.record(
@@ -528,9 +543,6 @@ def test_similar_figures_are_those_of_the_records(checkout: Checkout) -> None:
 
 @pytest.mark.slow
 def test_the_release_of_the_data_is_said(tmp_path: Path) -> None:
-    from pfocr_ld.loading.load import load_into_directory
-    from pfocr_ld.loading.options import LoadOptions
-
     release, store = tmp_path / "made", tmp_path / "store"
     make_release(SEEDS, release, ReleaseOptions("2026-11-01", base_url="https://example.org/", tables=False))
 

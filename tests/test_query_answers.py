@@ -15,6 +15,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.util import from_n3
+from support.checkout import Checkout, inline_gene
 from support.places import TESTS
 from support.query_graphs import (
     FEDERATED,
@@ -352,12 +353,6 @@ _ROWS_FOR_THINGS = [one for one in EXPECTATIONS if one.query not in _ROWS_FOR_NA
     "expected", _ROWS_FOR_THINGS, ids=[f"{one.query}/{one.case}" for one in _ROWS_FOR_THINGS]
 )
 def test_a_second_name_or_year_adds_no_row(expected: Expectation) -> None:
-    """All statements of a figure are shown, and families of one name are one row."""
-    if (
-        expected.query in ("figure-details", "most-mentioned-families")
-        or "CONSTRUCT" in QUERIES[expected.query].body
-    ):
-        return
     results = run_query(QUERIES[expected.query], graph_with_second_names(), expected.parameters)
     assert len(answer_lines(expected.query, results)) == len(expected.lines)
 
@@ -375,6 +370,16 @@ def test_a_limit_takes_the_first_rows(expected: Expectation) -> None:
     everything = ask(1_000_000)
     for limit in range(1, min(len(everything), 8)):
         assert ask(limit) == everything[: limit + 1]
+
+
+def test_a_figure_without_a_title_is_a_node_of_its_edges(checkout: Checkout) -> None:
+    checkout.record("PMC1__a", figtitle=None, genes=[inline_gene("JAK1", "JAK1", "3716")])
+    store = load_data([checkout.root])
+    (edge,), nodes = (
+        rows_of(answer_lines(name, run_query(QUERIES[name], store)))[1:]
+        for name in ("kgx-edges", "kgx-nodes")
+    )
+    assert (edge[2], edge[:3] in nodes) == ("PMC1__a", True)
 
 
 @pytest.mark.parametrize(

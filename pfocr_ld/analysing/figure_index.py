@@ -22,7 +22,7 @@ from pfocr_ld.analysing.packed_sets import FigureSets
 from pfocr_ld.leftovers import part_file
 from pfocr_ld.stores.embedded import find_store, open_store, read_state
 
-_FORMAT = f"4 {sys.byteorder}"
+_FORMAT = f"5 {sys.byteorder}"
 _CHECK_SIZE = 4
 
 

@@ -35,7 +35,8 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX schema: <http://schema.org/>
 """
 _GENES = """SELECT ?gene ?name WHERE {
-  ?gene pfocr:organism <ORGANISM> ; a schema:Gene ; schema:name ?name
+  ?gene pfocr:organism <ORGANISM> ; a schema:Gene
+  OPTIONAL { ?gene schema:name ?name }
 }"""
 _SETS = """SELECT ?figure ?gene WHERE {
   ?gene pfocr:organism <ORGANISM> ; a schema:Gene .
@@ -70,7 +71,7 @@ def read_figure_sets(store: Queryable, organism: str, evidence: str, release: st
     check_evidence(evidence)
     names: dict[str, set[str]] = {}
     for gene, name in _rows(store, _GENES, organism, evidence):
-        names.setdefault(gene, set()).add(name)
+        names.setdefault(gene, set()).update([name] if name else [])
     if not names:
         raise QueryError(f"not in the data: genes of the organism {organism}")
     iris = sorted(names, key=_gene_order)

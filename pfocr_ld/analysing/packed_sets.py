@@ -50,7 +50,7 @@ class FigureSets:
         self.gene_ids: list[str] = header["genes"]
         """NCBI Gene ids; the place of one is its number in the sets."""
         self.symbols: list[str] = header["symbols"]
-        """Of each gene, with tabs between."""
+        """Of each gene, with tabs between; the empty text of one that no row gives a symbol."""
         self.digest: str = header["digest"]
         """The SHA-256 of the sets: it tells whether two analyses were of the same data."""
         self._distinct_sizes: list[tuple[int, int]] = header["distinct_sizes"]
@@ -179,13 +179,13 @@ class FigureSets:
         """The genes of each symbol, in small letters: nearly always one."""
         found: dict[str, list[int]] = {}
         for number, symbol in enumerate(self.symbols):
-            for one in symbol.split("\t"):
+            for one in filter(None, symbol.split("\t")):
                 found.setdefault(one.lower(), []).append(number)
         return {symbol: tuple(numbers) for symbol, numbers in found.items()}
 
     def symbol_of(self, number: int) -> str:
-        """Return the first symbol of a gene."""
-        return self.symbols[number].partition("\t")[0]
+        """Return the first symbol of a gene; its CURIE where it has none."""
+        return self.symbols[number].partition("\t")[0] or f"ncbigene:{self.gene_ids[number]}"
 
 
 def _starts_of(runs: Iterable[Sequence[object]]) -> bytes:
