@@ -45,7 +45,9 @@ def open(
     if graph is not None or time_limit is not None:
         raise TypeError("graph and time_limit are for the address of an endpoint")
     paths = as_paths(source, "source")
-    if len(paths) == 1 and _is_store(paths[0]):
+    from pfocr_ld.stores.embedded import is_store
+
+    if len(paths) == 1 and is_store(paths[0]):
         return Dataset(open_target(store=paths[0]), str(paths[0]), paths[0])
     from pfocr_ld.loading.data import load_data
 
@@ -54,12 +56,6 @@ def open(
     for notice in notices:
         warnings.warn(notice, stacklevel=2)
     return Dataset(store, ", ".join(map(str, paths)))
-
-
-def _is_store(path: Path) -> bool:
-    from pfocr_ld.stores.embedded import STATE_NAME
-
-    return (path / STATE_NAME).is_file() or (path / "CURRENT").is_file()
 
 
 class Dataset:

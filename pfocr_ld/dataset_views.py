@@ -124,11 +124,8 @@ class GeneView:
         return self.dataset.query("words-of-gene", gene=self.gene_id)
 
     def __repr__(self) -> str:
-        named = (
-            f"{printable(self.symbol)} (ncbigene:{self.gene_id})"
-            if self.symbol
-            else f"ncbigene:{self.gene_id}"
-        )
+        curie = f"ncbigene:{self.gene_id}"
+        named = f"{printable(self.symbol)} ({curie})" if self.symbol else curie
         return f"<Gene {named}, {printable(self.organism or '')}>"
 
 

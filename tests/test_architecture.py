@@ -111,7 +111,7 @@ LIBRARIES = {
     "loading.part_digests loading.kept_digests loading.difference loading.changing "
     "loading.remote_store querying.* fair.* "
     "analysing.figure_sets releasing.tables serving.query_worker serving.served_store "
-    "serving.store_statistics serving.store_rows serving.search_index serving.service_description "
+    "serving.store_statistics serving.search_index serving.service_description "
     "serving.figure_words serving.indexed_figures",
 }
 """A library → the modules that may import it."""

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Protocol
 
-import pyoxigraph
+from pyoxigraph import Store
 
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
+from pfocr_ld.stores.embedded import rows_of
 from pfocr_ld.vocabulary import DATASET, identifier_iri
 
 EVIDENCE = {
@@ -54,13 +54,7 @@ _FIGURES = """SELECT ?figure ?title ?score ?image WHERE {
 _RELEASE = f"SELECT ?version WHERE {{ <{DATASET}> pav:version ?version }}"
 
 
-class Queryable(Protocol):
-    """What can be asked: an embedded store."""
-
-    def query(self, query: str, *, use_default_graph_as_union: bool) -> object: ...
-
-
-def read_figure_sets(store: Queryable, organism: str, evidence: str, release: str = "") -> FigureSets:
+def read_figure_sets(store: Store, organism: str, evidence: str, release: str = "") -> FigureSets:
     """Read the sets of an organism from a graph.
 
     :param organism: NCBI Taxonomy id.
@@ -109,16 +103,9 @@ def _gene_order(gene: str) -> tuple[int, str]:
     return len(gene), gene
 
 
-def _rows(store: Queryable, query: str, organism: str, evidence: str) -> Iterator[tuple[str, ...]]:
+def _rows(store: Store, query: str, organism: str, evidence: str) -> Iterator[tuple[str, ...]]:
     text = query.replace("ORGANISM", identifier_iri("taxonomy", organism)).replace("PATH", EVIDENCE[evidence])
-    solutions = store.query(_PREFIXES + text, use_default_graph_as_union=True)
-    assert isinstance(solutions, pyoxigraph.QuerySolutions)
-    for solution in solutions:
-        yield tuple(_text(value) for value in solution)
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(getattr(value, "value", value))
+    return rows_of(store, _PREFIXES + text)
 
 
 _BETWEEN_NAMES = re.compile(r"[^\w.@:()*'+\\-]+")

@@ -29,7 +29,7 @@ from pfocr_ld.loading.figure_graphs import read_figure_graphs
 from pfocr_ld.loading.load_log import UNKNOWN_DIGEST
 from pfocr_ld.loading.options import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.survey import refuse_shrinking
-from pfocr_ld.stores.embedded import STATE_NAME, bulk_load, find_store, read_state, unusable_store
+from pfocr_ld.stores.embedded import STATE_NAME, bulk_load, find_store, is_store, read_state, unusable_store
 from pfocr_ld.vocabulary import DATASET_GRAPH
 from pfocr_ld.writing.output import write_text
 
@@ -238,7 +238,7 @@ def _locked(directory: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        if not (directory / STATE_NAME).exists() and not (directory / "CURRENT").exists():
+        if not is_store(directory):
             place.unlink(missing_ok=True)
             if made:
                 with suppress(OSError):

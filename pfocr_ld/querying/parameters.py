@@ -47,7 +47,7 @@ def check_type(type_name: str) -> None:
     :raises QueryError: there is none.
     """
     if type_name.startswith(_ENUM):
-        if not all(value for value, _ in _choices(type_name)):
+        if not all(value for value, _ in choices_of(type_name)):
             raise QueryError("an enumeration is 'enum:' and its values, separated by commas")
     elif not type_name.startswith(_AUTOCOMPLETE) and type_name.removesuffix("s") not in TYPES:
         raise QueryError(
@@ -104,12 +104,20 @@ def is_list_type(type_name: str) -> bool:
     return not type_name.startswith((_ENUM, _AUTOCOMPLETE)) and type_name not in TYPES
 
 
+def choices_of(type_name: str) -> list[tuple[str, str]]:
+    """Return the values of a type that has only some, each with its label; none of any other."""
+    if type_name == "evidence":
+        return [(name, name) for name in EVIDENCE_PATHS]
+    if not type_name.startswith(_ENUM):
+        return []
+    pairs = (choice.partition("=") for choice in type_name.removeprefix(_ENUM).split(","))
+    return [(value.strip(), (label or value).strip()) for value, _, label in pairs]
+
+
 def listed_values(type_name: str) -> list[str]:
     """Return the values that a person may choose from; none where they cannot be listed."""
-    if type_name.startswith(_ENUM):
-        return [value for value, _ in _choices(type_name)]
-    if type_name == "evidence":
-        return list(EVIDENCE_PATHS)
+    if choices := choices_of(type_name):
+        return [value for value, _ in choices]
     return (
         [ANY_ORGANISM, *dict.fromkeys(one.usual_names[0] for one in model_organisms())]
         if type_name == "organism"
@@ -136,14 +144,8 @@ def _split_list(value: str, item_type: str) -> list[str]:
     return items
 
 
-def _choices(type_name: str) -> list[tuple[str, str]]:
-    """Return the values of an enumeration with their labels."""
-    pairs = (choice.partition("=") for choice in type_name.removeprefix(_ENUM).split(","))
-    return [(value.strip(), (label or value).strip()) for value, _, label in pairs]
-
-
 def _enumerated(type_name: str, value: str) -> str:
-    names = {name: choice for choice, label in _choices(type_name) for name in (label, choice)}
+    names = {name: choice for choice, label in choices_of(type_name) for name in (label, choice)}
     wanted = value.strip()
     if wanted not in names:
         listed = ", ".join(dict.fromkeys(names.values()))

@@ -15,7 +15,7 @@ from itertools import islice
 
 from pyoxigraph import Store
 
-from pfocr_ld.serving.store_rows import rows_of
+from pfocr_ld.stores.embedded import rows_of
 from pfocr_ld.vocabulary import PFOCR
 
 _LOW = f"SELECT ?mention WHERE {{ ?mention <{PFOCR.confidence}> <{PFOCR.low}> }}"

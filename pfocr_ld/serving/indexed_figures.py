@@ -15,7 +15,7 @@ from pyoxigraph import Store
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.serving.figure_words import FoundWord
-from pfocr_ld.serving.store_rows import rows_of
+from pfocr_ld.stores.embedded import rows_of
 from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
 
 COLUMNS = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pfocr_ld.describing.dataset_identity import TITLE
-from pfocr_ld.querying.parameters import Parameter
+from pfocr_ld.querying.parameters import Parameter, choices_of
 from pfocr_ld.querying.queries import Query
 from pfocr_ld.serving.problems import MEDIA_TYPE
 from pfocr_ld.serving.query_worker import GRAPH_FORMATS, RESULT_FORMATS
-from pfocr_ld.serving.questions import asks_others, choices_of, questions
+from pfocr_ld.serving.questions import asks_others, questions
 from pfocr_ld.stores.endpoint import query_form
 from pfocr_ld.version import __version__
 
@@ -79,7 +79,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     elif parameter.type == "decimal":
         schema = {"type": "number"}
         default = float(default) if default else ""
-    elif choices := choices_of(parameter):
+    elif choices := choices_of(parameter.type):
         schema = {"enum": [value for value, _ in choices]}
     if default != "":
         schema["default"] = default

@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
 from pfocr_ld.messages import shown, suggestion
-from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.federation import has_service
-from pfocr_ld.querying.parameters import Parameter, list_items
+from pfocr_ld.querying.parameters import Parameter, choices_of, is_list_type, list_items
 from pfocr_ld.querying.queries import Query, fill, list_queries
 from pfocr_ld.serving.figure_page import PageLink, make_link
 from pfocr_ld.serving.problems import Problem
@@ -29,7 +28,6 @@ from pfocr_ld.stores.endpoint import query_form
 MOST_ROWS = 200
 """Rows of an answer on a page: more would make it too large, and the whole is a link away."""
 _MOST_BYTES = 8 << 20
-_ENUM = "enum:"
 
 
 class Field(NamedTuple):
@@ -40,7 +38,7 @@ class Field(NamedTuple):
     value: str
     kind: str
     """``list``, ``choice``, ``number`` or ``text``."""
-    choices: tuple[tuple[str, str], ...]
+    choices: list[tuple[str, str]]
     completion: str
     """The kind of names that are proposed; empty for none."""
 
@@ -100,24 +98,6 @@ def fields_of(query: Query, values: dict[str, str]) -> list[Field]:
     return [_field(one, values.get(one.name, one.default)) for one in query.parameters]
 
 
-def choices_of(parameter: Parameter) -> tuple[tuple[str, str], ...]:
-    """Return the values of a parameter that has only some, each with its label; none of any other."""
-    if parameter.type == "evidence":
-        return tuple((name, name) for name in EVIDENCE_PATHS)
-    if not parameter.type.startswith(_ENUM):
-        return ()
-    pairs = (choice.partition("=") for choice in parameter.type.removeprefix(_ENUM).split(","))
-    return tuple((value.strip(), (label or value).strip()) for value, _, label in pairs)
-
-
-def is_list(parameter: Parameter) -> bool:
-    """Return whether a parameter takes several values."""
-    try:
-        return len(list_items(parameter.type, "1,2")) > 1
-    except QueryError:
-        return False
-
-
 async def ask_question(pool: QueryPool, sparql: str) -> ShownAnswer:
     """Return the answer to a filled query, as much of it as a page shows.
 
@@ -144,12 +124,12 @@ def _value(binding: dict[str, str] | None) -> PageLink | str:
 
 
 def _field(parameter: Parameter, value: str) -> Field:
-    choices = choices_of(parameter)
+    choices = choices_of(parameter.type)
     kind = (
         "choice"
         if choices
         else "list"
-        if is_list(parameter)
+        if is_list_type(parameter.type)
         else "number"
         if parameter.type == "integer"
         else "text"

@@ -26,8 +26,7 @@ from pfocr_ld.serving.indexed_figures import (
     IndexedFigure,
     read_figures,
 )
-from pfocr_ld.serving.store_rows import rows_of
-from pfocr_ld.stores.embedded import open_store
+from pfocr_ld.stores.embedded import open_store, rows_of
 from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
 
 _SCHEMA = f"""

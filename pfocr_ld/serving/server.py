@@ -17,21 +17,12 @@ from pfocr_ld.serving.app import make_application
 from pfocr_ld.serving.below_path import BelowPath
 from pfocr_ld.serving.preparation import find_preparation
 from pfocr_ld.serving.site import ServingOptions, Site
-from pfocr_ld.stores.embedded import find_store
+from pfocr_ld.stores.embedded import find_store, is_store
 
 if TYPE_CHECKING:
     from pfocr_ld.loading.options import LoadOptions
 
 _VOID = "void.ttl"
-
-
-def is_store(path: Path) -> bool:
-    """Return whether an embedded store is in ``path``."""
-    try:
-        find_store(path)
-    except StoreError:
-        return False
-    return True
 
 
 @contextmanager

@@ -11,8 +11,7 @@ from pfocr_ld.describing.dataset_identity import TITLE
 from pfocr_ld.describing.dataset_statistics import describe_statistics, used_vocabularies
 from pfocr_ld.describing.facts import ClassPartition, DatasetStatistics, PropertyPartition
 from pfocr_ld.describing.metadata_graph import known, new_graph, resource, write_turtle
-from pfocr_ld.serving.store_rows import rows_of
-from pfocr_ld.stores.embedded import open_store
+from pfocr_ld.stores.embedded import open_store, rows_of
 from pfocr_ld.vocabulary import CC0, DATASET, encode
 
 _KINDS = """

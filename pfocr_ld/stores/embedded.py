@@ -14,11 +14,12 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, QuerySolutions, Store
 
 from pfocr_ld.arguments import PathText, as_path
 from pfocr_ld.errors import StoreError
@@ -28,6 +29,7 @@ from pfocr_ld.rdf_files import open_rdf, require_rdf_format
 STATE_NAME = "pfocr-ld.json"
 """The file in a store's folder that says where its database is and what was loaded into it."""
 
+_CURRENT = "CURRENT"  # the file of RocksDB that names the state of a database
 _ATTEMPTS = 5  # at opening a database that is just being replaced
 _PAUSE = 0.1  # seconds between two attempts at the same database
 _DESCRIPTORS = Path("/proc/self/fd")
@@ -70,6 +72,19 @@ def open_store(directory: PathText) -> Store:
     raise unusable_store(directory, problem or StoreError("it is replaced all the time"))
 
 
+def rows_of(store: Store, query: str) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a SELECT over all graphs together as texts, the empty one for what has no value."""
+    solutions = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(solutions, QuerySolutions)
+    for solution in solutions:
+        yield tuple("" if value is None else str(getattr(value, "value", value)) for value in solution)
+
+
+def is_store(path: Path) -> bool:
+    """Return whether a folder is a store, be it damaged or not: whether it is to be opened as one."""
+    return (path / STATE_NAME).is_file() or (path / _CURRENT).is_file()
+
+
 def find_store(directory: Path) -> Path:
     """Return the folder of the database of the store ``directory``.
 
@@ -82,8 +97,8 @@ def find_store(directory: Path) -> Path:
     name = read_state(directory).get("database")
     if isinstance(name, str) and name == Path(name).name and name not in ("", ".."):
         return directory / name
-    if not (directory / "CURRENT").is_file():
-        raise StoreError(f"{directory}: not an Oxigraph store (it has no file CURRENT)")
+    if not (directory / _CURRENT).is_file():
+        raise StoreError(f"{directory}: not an Oxigraph store (it has no file {_CURRENT})")
     return directory
 
 
