@@ -12,6 +12,7 @@ from pfocr_ld.answers import Answer
 from pfocr_ld.arguments import PathText, as_path, as_paths, check_type
 from pfocr_ld.dataset_views import FigureView, GeneView, find_figure, find_gene, list_figures
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.evidence import Evidence
 from pfocr_ld.querying.queries import fill, find_query, open_target, run_text
 from pfocr_ld.querying.query_files import Query, read_query
 from pfocr_ld.querying.row_limits import limit_names
@@ -20,8 +21,6 @@ from pfocr_ld.querying.values import to_texts
 if TYPE_CHECKING:
     from pfocr_ld.analysing.packed_sets import FigureSets
     from pfocr_ld.querying.queries import Target
-
-Evidence = Literal["named", "possible", "implied", "all"]
 
 
 def open(

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 from pfocr_ld.answers import Answer
 from pfocr_ld.arguments import check_type
 from pfocr_ld.errors import QueryError, printable
+from pfocr_ld.vocabulary import prologue
 
 if TYPE_CHECKING:
     import rdflib
 
 _LONGEST_TITLE = 60
-_PREFIXES = """
-PREFIX schema: <http://schema.org/>
-PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-"""
+_PROLOGUE = prologue("schema", "pfocr")
 _SUMMARY = """
 SELECT ?figid (MIN(?title) AS ?firstTitle) (MIN(STR(?date)) AS ?year) (MIN(STR(?paper)) AS ?firstPaper)
   (MIN(?score) AS ?firstScore) (MIN(STR(?image)) AS ?firstImage)
@@ -31,10 +29,10 @@ WHERE {
 GROUP BY ?figid
 ORDER BY ?figid
 """
-_FIGURES = _PREFIXES + _SUMMARY
+_FIGURES = _PROLOGUE + _SUMMARY
 _FIGURE = (
     "# param: figure | figure | | The figid, alias or IRI\n"
-    + _PREFIXES
+    + _PROLOGUE
     + _SUMMARY.replace(
         "# which ones", "VALUES ?key { {{figure}} } ?figure schema:identifier|schema:alternateName ?key ."
     )
@@ -42,7 +40,7 @@ _FIGURE = (
 _GENES = f"""\
 # param: gene | gene | | Symbol, NCBI Gene id, CURIE or IRI
 # param: organism | organism | human | Of a symbol
-{_PREFIXES}
+{_PROLOGUE}
 SELECT ?gene (MIN(?name) AS ?symbol) (MIN(?organismName) AS ?organism)
 WHERE {{
   VALUES ?key {{ {{{{gene}}}} }}

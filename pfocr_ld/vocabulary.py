@@ -169,6 +169,14 @@ def query_prefixes() -> dict[str, str]:
     return _WIKIPATHWAYS_NAMESPACES | prefixes()
 
 
+def prologue(*names: str) -> str:
+    """Return the line that declares some prefixes of the table in a query.
+
+    :raises KeyError: one is not in the table.
+    """
+    return "".join(f"PREFIX {name}: <{_PREFIX_TABLE[name][0]}> " for name in names) + "\n"
+
+
 def further_prefixes(*names: str) -> dict[str, str]:
     """Return the table of prefixes with those that documents beside the graph need, all
     of them if none is named.

@@ -36,7 +36,7 @@ PARTS = {
     # what everything stands on
     "ground": Part(
         "version errors messages arguments model vocabulary rdf_formats bundled terms descriptions curies "
-        "lexicons written_forms organisms word_lists "
+        "lexicons written_forms organisms word_lists evidence "
         "confidence grammars sparql_tokens schema_context nesting "
         "rdf_files leftovers checksums appended_files distinct_counts markdown processes",
         "",

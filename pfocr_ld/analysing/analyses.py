@@ -45,7 +45,7 @@ def enrich(
         beside which the sets are kept.
     :param background: the genes that could have been listed; by default all of the organism in any set.
     :param organism: a Latin or usual name, or an NCBI Taxonomy id.
-    :param evidence: one of :data:`~pfocr_ld.analysing.figure_sets.EVIDENCE`.
+    :param evidence: one of :data:`~pfocr_ld.evidence.EVIDENCE_PATHS`.
     :param min_size: and ``max_size``: the sizes of the sets that are tested, within the background.
     :raises QueryError: an argument is not known, or no gene of the list or the background is.
     :raises SourceError: a list or the data cannot be read.

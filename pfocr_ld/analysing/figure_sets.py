@@ -1,8 +1,6 @@
 """Reads the figures as sets of genes of one organism from a graph.
 
-Which genes a set holds is the question of evidence (data model, section 5): ``named`` are those that a
-figure mentions, ``possible`` adds those of low confidence, ``implied`` the members of the families that
-it mentions, ``all`` both.
+Which genes a set holds is the question of evidence (:mod:`pfocr_ld.evidence`).
 """
 
 from __future__ import annotations
@@ -17,23 +15,11 @@ from pyoxigraph import Store
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
+from pfocr_ld.evidence import EVIDENCE_PATHS
 from pfocr_ld.stores.embedded import rows_of
-from pfocr_ld.vocabulary import DATASET, identifier_iri
+from pfocr_ld.vocabulary import DATASET, identifier_iri, prologue
 
-EVIDENCE = {
-    "named": "schema:mentions",
-    "possible": "schema:mentions|pfocr:possiblyMentions",
-    "implied": "schema:mentions|schema:mentions/pfocr:member",
-    "all": "(schema:mentions|pfocr:possiblyMentions)/pfocr:member?",
-}
-"""The kinds of evidence, and the path from a figure to its genes that each allows."""
-
-_PREFIXES = """\
-PREFIX pav: <http://purl.org/pav/>
-PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX schema: <http://schema.org/>
-"""
+_PROLOGUE = prologue("pav", "pfocr", "schema")
 _GENES = """SELECT ?gene ?name WHERE {
   ?gene pfocr:organism <ORGANISM> ; a schema:Gene
   OPTIONAL { ?gene schema:name ?name }
@@ -58,7 +44,7 @@ def read_figure_sets(store: Store, organism: str, evidence: str, release: str = 
     """Read the sets of an organism from a graph.
 
     :param organism: NCBI Taxonomy id.
-    :param evidence: one of :data:`EVIDENCE`.
+    :param evidence: one of :data:`~pfocr_ld.evidence.EVIDENCE_PATHS`.
     :param release: the version that the graph is of, where it does not say so itself.
     :raises QueryError: there is no gene of that organism in the graph, or no such kind of evidence.
     """
@@ -95,8 +81,8 @@ def check_evidence(evidence: str) -> None:
 
     :raises QueryError: there is not.
     """
-    if evidence not in EVIDENCE:
-        raise QueryError(f"evidence {evidence!r} is none of {', '.join(EVIDENCE)}")
+    if evidence not in EVIDENCE_PATHS:
+        raise QueryError(f"evidence {evidence!r} is none of {', '.join(EVIDENCE_PATHS)}")
 
 
 def _gene_order(gene: str) -> tuple[int, str]:
@@ -104,8 +90,8 @@ def _gene_order(gene: str) -> tuple[int, str]:
 
 
 def _rows(store: Store, query: str, organism: str, evidence: str) -> Iterator[tuple[str, ...]]:
-    text = query.replace("ORGANISM", identifier_iri("taxonomy", organism)).replace("PATH", EVIDENCE[evidence])
-    return rows_of(store, _PREFIXES + text)
+    text = query.replace("ORGANISM", identifier_iri("taxonomy", organism))
+    return rows_of(store, _PROLOGUE + text.replace("PATH", EVIDENCE_PATHS[evidence]))
 
 
 _BETWEEN_NAMES = re.compile(r"[^\w.@:()*'+\\-]+")

@@ -20,6 +20,7 @@ from pfocr_ld.cli.sources import (
     store_option,
     without_standard_input,
 )
+from pfocr_ld.evidence import EVIDENCE_PATHS
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
@@ -39,7 +40,7 @@ from pfocr_ld.cli.sources import (
 )
 @click.option(
     "--evidence",
-    type=OneOf(("named", "possible", "implied", "all")),
+    type=OneOf(tuple(EVIDENCE_PATHS)),
     default="named",
     show_default=True,
     help="Genes of a figure that count: the named, also uncertain ones, also members of families, or all.",

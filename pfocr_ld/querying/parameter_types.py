@@ -9,7 +9,7 @@
 ``word``
     a word of a figure, or a keyword, whatever brackets and colons it has: as given, and in usual capitals
 ``evidence``
-    one of the values of :mod:`pfocr_ld.querying.evidence`: the path from a figure to what it mentions
+    one of the values of :mod:`pfocr_ld.evidence`: the path from a figure to what it mentions
 ``uri``
     an IRI, or a CURIE of the one table of prefixes
 ``string`` ``integer`` ``decimal``
@@ -24,9 +24,9 @@ from urllib.parse import unquote
 
 from pfocr_ld.curies import bare_doi, curie_of, strip_prefix
 from pfocr_ld.errors import QueryError
+from pfocr_ld.evidence import EVIDENCE_PATHS
 from pfocr_ld.messages import shown, suggestion
 from pfocr_ld.organisms import taxa_by_name
-from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.literals import sparql_iri, sparql_literal
 from pfocr_ld.vocabulary import FIGURES, identifier_iri, prefixes
 

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pfocr_ld.errors import QueryError
+from pfocr_ld.evidence import EVIDENCE_PATHS
 from pfocr_ld.messages import shown, suggestion
 from pfocr_ld.organisms import model_organisms
-from pfocr_ld.querying.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.querying.parameter_types import ANY_ORGANISM, TYPES, unwrap
 from pfocr_ld.querying.placeholders import Filling

@@ -14,7 +14,7 @@ from pfocr_ld.querying.parameter_types import ANY_ORGANISM
 from pfocr_ld.querying.parameters import list_items, to_terms
 from pfocr_ld.querying.queries import run_text
 from pfocr_ld.querying.query_files import Query
-from pfocr_ld.vocabulary import PFOCR, SCHEMA
+from pfocr_ld.vocabulary import PFOCR, prologue
 
 if TYPE_CHECKING:
     from pfocr_ld.stores.endpoint import Endpoint
@@ -30,7 +30,7 @@ TRANSLATE = (
 )
 _GRAPHS_SHOWN = 3
 _TERM = re.compile(rf"(?:(?<![\w.-])pfocr:|<{re.escape(PFOCR)})([A-Za-z]\w*)")
-_PROLOGUE = f"PREFIX schema: <{SCHEMA}>\nPREFIX pfocr: <{PFOCR}>\n"
+_PROLOGUE = prologue("schema", "pfocr")
 _NAMED = "?thing schema:identifier|schema:name|schema:alternateName ?key ; a"
 # The type of a parameter → what has to be in the data for one of its terms, ?key.
 _PATTERNS = {

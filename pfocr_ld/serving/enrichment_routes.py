@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pfocr_ld.analysing.figure_sets import EVIDENCE, read_list
+from pfocr_ld.analysing.figure_sets import read_list
+from pfocr_ld.evidence import EVIDENCE_PATHS
 from pfocr_ld.messages import shown
 from pfocr_ld.serving.analysis_worker import ENRICHMENT_FORMATS
 from pfocr_ld.serving.figure_page import make_link
@@ -64,7 +65,7 @@ def enrichment_routes(site: Site) -> list[Route]:
         content = {
             "title": "Enrichment",
             "given": {**_DEFAULTS, **given},
-            "evidence": EVIDENCE,
+            "evidence": list(EVIDENCE_PATHS),
             "result": result,
             "shown": _SHOWN,
             "downloads": {name: f"/api/enrich?{urlencode({**kept, 'format': name})}" for name in _ENDINGS},

@@ -24,7 +24,7 @@ from pfocr_ld.serving.kinds_of_thing import KINDS, OF_FAMILY, RELATIONS, PageKin
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Row, select
-from pfocr_ld.vocabulary import PFOCR, RDF, RDFS, SCHEMA, SKOS
+from pfocr_ld.vocabulary import RDF, RDFS, SCHEMA, SKOS, prologue
 
 MOST_FIGURES = 24
 _SORTED, _COUNTED = 300, 3000
@@ -35,7 +35,7 @@ _FEWEST_YEARS = 2
 """Years that make a plot."""
 _LIMIT = 20.0
 """Seconds for each of a gene's statistics, which a page need not wait for."""
-_PREFIXES = f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}>\n"
+_PROLOGUE = prologue("schema", "pfocr", "rdfs")
 _STATEMENTS = """SELECT ?p ?o ?label WHERE {
   <IRI> ?p ?o
   OPTIONAL { ?o rdfs:label|schema:name ?label }
@@ -121,7 +121,7 @@ async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> d
 
     :param find_best: None where there is no index yet.
     """
-    rows = await select(pool, _PREFIXES + _STATEMENTS.replace("IRI", iri))
+    rows = await select(pool, _PROLOGUE + _STATEMENTS.replace("IRI", iri))
     if not rows:
         return await _read_named(pool, iri)
     classes = {row["o"] for row in rows if row["p"] == RDF.type}
@@ -140,7 +140,7 @@ async def read_thing(pool: QueryPool, iri: str, find_best: FindBest | None) -> d
 
 async def _read_named(pool: QueryPool, iri: str) -> dict[str, Any] | None:
     """Return what the page of a thing shows that others only refer to; None where none does."""
-    facts = _facts(await select(pool, _PREFIXES + _NAMED_BY.replace("IRI", iri)), "is {} of")
+    facts = _facts(await select(pool, _PROLOGUE + _NAMED_BY.replace("IRI", iri)), "is {} of")
     return {"title": make_link(iri).name, "kind": "resource", "facts": facts, "lists": []} if facts else None
 
 
@@ -163,11 +163,11 @@ async def _list(
         return await list_figures(pool, heading, pattern.replace("IRI", iri))
     iris = [iri]
     if heading == OF_FAMILY:
-        families = await select(pool, _PREFIXES + _FAMILIES.replace("IRI", iri))
+        families = await select(pool, _PROLOGUE + _FAMILIES.replace("IRI", iri))
         iris = [row["family"] for row in families]
     cards, number = await find_best(iris, RELATIONS[heading]) if iris else ([], 0)
     if len(iris) > 1 and len(cards) == MOST_FIGURES:  # a figure may mention several of them
-        ((row),) = await select(pool, _PREFIXES + _COUNT.replace("PATTERN", pattern.replace("IRI", iri)))
+        ((row),) = await select(pool, _PROLOGUE + _COUNT.replace("PATTERN", pattern.replace("IRI", iri)))
         return FigureList(heading, cards, int(row["n"]), int(row["n"]) == _COUNTED)
     return FigureList(heading, cards, number if len(iris) == 1 else len(cards), False)
 
@@ -177,7 +177,7 @@ async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
     literal = sparql_literal(word)
     found, rows = await asyncio.gather(
         list_figures(pool, "Figures with the word", _WORD_PATTERN.replace("WORD", literal)),
-        select(pool, _PREFIXES + _WORD_READINGS.replace("WORD", literal)),
+        select(pool, _PROLOGUE + _WORD_READINGS.replace("WORD", literal)),
     )
     if not found.rows:
         return None
@@ -247,10 +247,10 @@ def _plot(rows: list[Row]) -> ColumnPlot:
 
 async def list_figures(pool: QueryPool, heading: str, pattern: str) -> FigureList:
     """Return the figures that a pattern finds, those with the highest scores first."""
-    rows = await select(pool, _PREFIXES + _FIGURES.replace("PATTERN", pattern))
+    rows = await select(pool, _PROLOGUE + _FIGURES.replace("PATTERN", pattern))
     number = len(rows)
     if number == MOST_FIGURES:
-        ((row),) = await select(pool, _PREFIXES + _COUNT.replace("PATTERN", pattern))
+        ((row),) = await select(pool, _PROLOGUE + _COUNT.replace("PATTERN", pattern))
         number = int(row["n"])
     cards = {
         row["figure"]: Card(

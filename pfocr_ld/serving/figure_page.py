@@ -13,16 +13,13 @@ from pfocr_ld.confidence import CONFIDENCES
 from pfocr_ld.serving.places import path_of_iri
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, Row, select
-from pfocr_ld.vocabulary import DCTERMS, FAMILIES, PFOCR, RDF, RDFS, SCHEMA
+from pfocr_ld.vocabulary import DCTERMS, FAMILIES, PFOCR, RDFS, SCHEMA, prologue
 
 _MOST_MENTIONS = 150
 """Mentions on the page, those of the highest confidence first: more would make it large and slow, and the
 query of all of them is linked.
 """
-_PREFIXES = (
-    f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdf: <{RDF}> PREFIX rdfs: <{RDFS}> "
-    f"PREFIX dcterms: <{DCTERMS}>\n"
-)
+_PROLOGUE = prologue("schema", "pfocr", "rdf", "rdfs", "dcterms")
 _STATEMENTS = f"""SELECT ?about ?p ?o ?label WHERE {{
   {{
     VALUES (?s ?about) {{ (<IRI> "figure") }}
@@ -109,7 +106,7 @@ def make_link(iri: str, name: str = "") -> PageLink:
 async def read_figure(pool: QueryPool, iri: str) -> dict[str, Any] | None:
     """Return what the page of a figure shows; None where there is no such figure."""
     mentions, rows, number = await asyncio.gather(
-        *(select(pool, _PREFIXES + query.replace("IRI", iri)) for query in (_MENTIONS, _STATEMENTS, _NUMBER))
+        *(select(pool, _PROLOGUE + query.replace("IRI", iri)) for query in (_MENTIONS, _STATEMENTS, _NUMBER))
     )
     entities = sorted({row["entity"] for row in mentions if "entity" in row})
     names, members = await asyncio.gather(
@@ -133,7 +130,7 @@ async def _select_of(pool: QueryPool, query: str, iris: list[Cell]) -> list[Row]
     """
     if not iris:
         return []
-    return await select(pool, _PREFIXES + query.replace("IRIS", " ".join(f"<{iri}>" for iri in iris)))
+    return await select(pool, _PROLOGUE + query.replace("IRIS", " ".join(f"<{iri}>" for iri in iris)))
 
 
 def _record(said: dict[str, list[Row]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pyoxigraph import Store
 from pfocr_ld.curies import name_iri
 from pfocr_ld.serving.figure_words import FoundWord
 from pfocr_ld.stores.embedded import rows_of
-from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
+from pfocr_ld.vocabulary import prologue
 
 COLUMNS = {
     "title": "title",
@@ -37,9 +37,7 @@ MENTIONS, POSSIBLY, LISTED, MATCHED, PUBLISHED = "mentions", "possibly", "listed
 """How a figure comes to an entity: it names it; it was only read with low confidence; the record lists the
 organism; its words match the organism's genes; its paper is in the journal.
 """
-_PREFIXES = (
-    f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>\n"
-)
+_PROLOGUE = prologue("schema", "pfocr", "rdfs", "dcterms")
 _RECORDS = """SELECT ?figure ?title ?image ?score ?id ?year ?paper ?pmc ?doi ?periodical ?journal
     WHERE {
   VALUES ?figure { FIGURES }
@@ -108,7 +106,7 @@ def read_figures(
     listed = " ".join(f"<{iri}>" for iri in iris)
 
     def ask(query: str) -> Iterator[tuple[str, ...]]:
-        return rows_of(store, _PREFIXES + query.replace("FIGURES", listed))
+        return rows_of(store, _PROLOGUE + query.replace("FIGURES", listed))
 
     figures = {iri: IndexedFigure(iri) for iri in iris}
     for row in sorted(ask(_RECORDS), reverse=True):  # of several values the first

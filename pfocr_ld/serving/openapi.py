@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pfocr_ld.describing.dataset_identity import TITLE
+from pfocr_ld.evidence import EVIDENCE_PATHS
 from pfocr_ld.querying.parameters import Parameter, choices_of
 from pfocr_ld.querying.queries import Query
 from pfocr_ld.serving.problems import MEDIA_TYPE
@@ -108,7 +109,7 @@ _ENRICH = {
         _query("background", "The genes that could have been listed.", _TEXT),
         _query("organism", "A name or an NCBI Taxonomy id.", {"type": "string", "default": "human"}),
         _query("evidence", "Which genes of a figure count.",
-               {"enum": ["named", "possible", "implied", "all"], "default": "named"}),
+               {"enum": list(EVIDENCE_PATHS), "default": "named"}),
         _query("min_size", "Genes of a set at least.", {"type": "integer", "default": 3, "minimum": 1}),
         _query("max_size", "Genes of a set at most.", {"type": "integer", "default": 500, "minimum": 1}),
     ],

@@ -27,7 +27,7 @@ from pfocr_ld.serving.indexed_figures import (
     read_figures,
 )
 from pfocr_ld.stores.embedded import open_store, rows_of
-from pfocr_ld.vocabulary import DCTERMS, PFOCR, RDFS, SCHEMA
+from pfocr_ld.vocabulary import PFOCR, SCHEMA, prologue
 
 _SCHEMA = f"""
 CREATE TABLE figure (id INTEGER PRIMARY KEY, iri TEXT, title TEXT, image TEXT, year INTEGER, score REAL,
@@ -44,9 +44,7 @@ _HEADER = struct.Struct(">16sH10xI")
 """The beginning of an SQLite database: its mark, the bytes of a page and, at 28, the number of pages."""
 MOST_BEST = 24
 """Figures that are kept of a relation to an entity: those with the highest pathway scores."""
-_PREFIXES = (
-    f"PREFIX schema: <{SCHEMA}> PREFIX pfocr: <{PFOCR}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>\n"
-)
+_PROLOGUE = prologue("schema", "pfocr", "rdfs", "dcterms")
 _ENTITIES = """SELECT ?entity ?kind ?label ?name ?organism WHERE {
   VALUES ?kind { schema:Gene pfocr:GeneFamily schema:ChemicalSubstance schema:MedicalCondition schema:Taxon
     schema:Periodical }
@@ -110,7 +108,7 @@ def _fill(connection: sqlite3.Connection, store: Store) -> None:
     entities = _read_entities(store)
     counts: Counter[str] = Counter()
     links = Links()
-    figures = [figure for (figure,) in rows_of(store, _PREFIXES + _FIGURES)]
+    figures = [figure for (figure,) in rows_of(store, _PROLOGUE + _FIGURES)]
     collect_words(connection, store, {figure: number for number, figure in enumerate(figures, 1)})
     for start in range(0, len(figures), _BATCH):
         batch = figures[start : start + _BATCH]
@@ -144,11 +142,11 @@ def is_whole_index(file: Path) -> bool:
 
 def _read_entities(store: Store) -> dict[str, Entity]:
     found: dict[str, Entity] = {}
-    for iri, kind, label, name, organism in rows_of(store, _PREFIXES + _ENTITIES):
+    for iri, kind, label, name, organism in rows_of(store, _PROLOGUE + _ENTITIES):
         known = found.get(iri) or Entity(kind, label, frozenset([label] if label else []), organism)
         found[iri] = known._replace(names=known.names | {name}) if name and name not in known.names else known
     members: dict[str, list[str]] = defaultdict(list)
-    for family, symbol in rows_of(store, _PREFIXES + _MEMBERS):
+    for family, symbol in rows_of(store, _PROLOGUE + _MEMBERS):
         members[family].append(symbol)
     for family in members.keys() & found.keys():
         found[family] = found[family]._replace(members=tuple(sorted(set(members[family]))))

@@ -1,4 +1,4 @@
-"""What counts as evidence that a figure mentions something: the values of the parameter
+"""What counts as evidence that a figure mentions something: the values of the parameter or option
 ``evidence`` (data model, section 5).
 
 ``named``
@@ -17,8 +17,12 @@ figures and genes with ``DISTINCT``.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import PFOCR, SCHEMA
+
+Evidence = Literal["named", "possible", "implied", "all"]
 
 _NAMED = iri(SCHEMA.mentions)
 _ANY = f"({_NAMED}|{iri(PFOCR.possiblyMentions)})"
