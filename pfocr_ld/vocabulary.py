@@ -82,15 +82,19 @@ PFOCR = Namespace.closed(
     "exact normalized part expanded substituted high medium low",
 )
 
-# A field or column that the model does not know, or a value that its typed triple does not give back.
-FIELD = "https://pfocr.wikipathways.org/vocab/field/"
-LEXICONS = "https://pfocr.wikipathways.org/vocab/lexicon/"
-"""Of lexicons that the vocabulary does not describe."""
-FIGURES = "https://pfocr.wikipathways.org/figures/"
-FAMILIES = "https://pfocr.wikipathways.org/families/"
-ORGANISMS = "https://pfocr.wikipathways.org/organisms/"
-GENID = "https://pfocr.wikipathways.org/.well-known/genid/"
 SITE = "https://pfocr.wikipathways.org"
+ONTOLOGY = SITE + "/vocab"
+"""The vocabulary that the graph conforms to, whose terms are those of ``PFOCR``."""
+# A field or column that the model does not know, or a value that its typed triple does not give back.
+FIELD = ONTOLOGY + "/field/"
+LEXICONS = ONTOLOGY + "/lexicon/"
+"""Of lexicons that the vocabulary does not describe."""
+FIGURES = SITE + "/figures/"
+FAMILIES = SITE + "/families/"
+ORGANISMS = SITE + "/organisms/"
+GENID = SITE + "/.well-known/genid/"
+EXAMPLES = SITE + "/.well-known/sparql-examples/"
+"""Of the bundled queries as examples, and without the last slash the graph of them."""
 DATASET = SITE + "/#dataset"
 LINKSETS_GRAPH = SITE + "/#linksets"  # of nothing but links to other data
 DATASET_GRAPH = SITE + "/#graph"  # of what belongs to no figure, or of everything

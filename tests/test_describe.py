@@ -21,7 +21,7 @@ from support.release_example import HOSTILE, empty_release, hostile_release, lik
 
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.describing.agents import Person
-from pfocr_ld.describing.dataset_identity import MODEL, ONTOLOGY
+from pfocr_ld.describing.dataset_identity import MODEL
 from pfocr_ld.describing.dataset_statistics import name_term
 from pfocr_ld.describing.dataset_vocabulary import description_prefixes, term
 from pfocr_ld.describing.describe import describe_release
@@ -30,7 +30,7 @@ from pfocr_ld.describing.release_files import PARTS, compression_of, file_kind_o
 from pfocr_ld.errors import OutputError
 from pfocr_ld.fair.preflight import check_release
 from pfocr_ld.summarising.linksets import LINKSETS
-from pfocr_ld.vocabulary import DATASET, PFOCR, field_iri
+from pfocr_ld.vocabulary import DATASET, ONTOLOGY, PFOCR, field_iri
 
 pytestmark = pytest.mark.slow
 

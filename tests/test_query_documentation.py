@@ -12,7 +12,6 @@ from support.small_disk import SmallDisk
 
 from pfocr_ld.errors import OutputError, QueryError
 from pfocr_ld.querying.documentation import (
-    EXAMPLES,
     export_queries,
     render_examples,
     render_page,
@@ -22,6 +21,7 @@ from pfocr_ld.querying.documentation import (
 from pfocr_ld.querying.queries import fill, list_queries
 from pfocr_ld.querying.query_files import parse_query
 from pfocr_ld.stores.endpoint import query_form
+from pfocr_ld.vocabulary import EXAMPLES
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pfocr_ld.vocabulary import CC0, SITE, WIKIPATHWAYS_ORGANIZATION
+from pfocr_ld.vocabulary import CC0, ONTOLOGY, SITE, WIKIPATHWAYS_ORGANIZATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,6 @@ RIGHTS = (
     "are under the papers' licences."
 )
 """What the licence covers, and what not."""
-ONTOLOGY = SITE + "/vocab"
-"""The vocabulary that the graph conforms to."""
 MODEL = (ONTOLOGY + "/2.0.0", ONTOLOGY + "/confidence/1")
 """The edition of the data model, and that of the rule by which it says how sure a reading is."""
 

@@ -12,9 +12,9 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
-from pfocr_ld.describing.dataset_identity import ONTOLOGY
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.rdf_formats import COMPRESSIONS, compression_of_name, format_of_name, split_compression
+from pfocr_ld.vocabulary import ONTOLOGY
 
 Part = Literal["graph", "links", "sets", "model", "queries", "description", "report"]
 

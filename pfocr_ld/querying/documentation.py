@@ -21,9 +21,8 @@ from pfocr_ld.querying.queries import Query, fill
 from pfocr_ld.sparql_tokens import first_word, services_by_iri
 from pfocr_ld.stores.endpoint import query_form
 from pfocr_ld.terms import language_literal, literal
-from pfocr_ld.vocabulary import SITE, further_prefixes, prefixes
+from pfocr_ld.vocabulary import EXAMPLES, SITE, further_prefixes, prefixes
 
-EXAMPLES = SITE + "/.well-known/sparql-examples/"
 """The namespace of the SIB examples."""
 DEFAULT_TARGET = SITE + "/sparql"
 """The endpoint that the SIB examples name as theirs, unless another is given."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pfocr_ld.errors import printable
 from pfocr_ld.messages import suggestion
-from pfocr_ld.sparql_tokens import COMMENT, IRI, TEXT
+from pfocr_ld.sparql_tokens import COMMENT, IRI, TEXT, UPDATES
 
 _LONGEST_SHOWN = 40
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*")
@@ -39,7 +39,6 @@ _KEYWORDS = (
     ),
     *("BIND", "VALUES", "GROUP", "ORDER", "HAVING", "LIMIT", "OFFSET"),
 )
-_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _FUNCTIONS = {
     *(
         "STR",
@@ -121,7 +120,7 @@ def _form(before: str, rest: str) -> str:
         return "a prefix is declared as PREFIX name: <https://...>"
     if name == "BASE":
         return "a base is declared as BASE <https://...>"
-    if name in _UPDATES:
+    if name in UPDATES:
         return f"{name} changes data, and only queries are run here"
     if name in _FORMS:
         return ""

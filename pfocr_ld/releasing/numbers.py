@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from pfocr_ld.curies import expand_curie
-from pfocr_ld.describing.dataset_identity import ONTOLOGY
 from pfocr_ld.describing.facts import (
     ClassPartition,
     DatasetStatistics,
@@ -22,6 +21,7 @@ from pfocr_ld.terms import Term, iri_of
 from pfocr_ld.vocabulary import (
     FAMILIES,
     GENID,
+    ONTOLOGY,
     ORGANISMS,
     PFOCR,
     RDF,

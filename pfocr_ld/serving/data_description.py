@@ -8,11 +8,11 @@ SIB's sparql-editor and sparql-llm read all three from the store itself: ``sh:de
 from __future__ import annotations
 
 from pfocr_ld.bundled import read_bundled
-from pfocr_ld.vocabulary import SITE
+from pfocr_ld.vocabulary import EXAMPLES, ONTOLOGY, SITE
 
-VOCABULARY_GRAPH = f"{SITE}/vocab"
+VOCABULARY_GRAPH = ONTOLOGY
 VOID_GRAPH = f"{SITE}/.well-known/void"
-EXAMPLES_GRAPH = f"{SITE}/.well-known/sparql-examples"
+EXAMPLES_GRAPH = EXAMPLES.removesuffix("/")
 
 
 def describing_graphs(void: str, examples: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from pfocr_ld.serving.negotiation import choose, read_header
 from pfocr_ld.serving.problems import Problem
+from pfocr_ld.vocabulary import EUROPE_PMC
 
 HTML = "text/html"
 _BUILT = "editor_built"
@@ -27,8 +28,8 @@ _PLOTS = "plots.html"
 """The template of the release's page that pages of genes use."""
 _SCRIPTS = ("completion.js", "later.js")
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' "
-    "https://europepmc.org; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    f"img-src 'self' {EUROPE_PMC}; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 EDITOR_POLICY = (

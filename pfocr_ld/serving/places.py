@@ -10,14 +10,17 @@ from collections.abc import Callable
 from urllib.parse import quote, unquote
 
 from pfocr_ld.vocabulary import (
+    EXAMPLES,
     FAMILIES,
     GENID,
     IDENTIFIERS,
     LEXICONS,
+    ONTOLOGY,
     ORGANISMS,
     PFOCR,
     SITE,
     encode,
+    field_iri,
     figure_iri,
     identifier_iri,
     prefixes,
@@ -34,10 +37,10 @@ _PATHS: dict[str, Callable[[str], str]] = {
     "figures/": lambda name: figure_iri(name.removesuffix(".html")),
     "families/": lambda name: FAMILIES + quote(name, safe=""),
     "organisms/": lambda name: f"{ORGANISMS}{encode(name.removesuffix('.html'))}.html",
-    "vocab/field/": lambda name: f"{SITE}/vocab/field/{quote(name, safe='')}",
-    "vocab/confidence/": lambda name: f"{SITE}/vocab/confidence/{encode(name)}",
-    "vocab/": lambda name: f"{SITE}/vocab/{quote(name, safe='/')}",
-    ".well-known/sparql-examples/": lambda name: f"{SITE}/.well-known/sparql-examples/{encode(name)}",
+    "vocab/field/": field_iri,
+    "vocab/confidence/": lambda name: f"{ONTOLOGY}/confidence/{encode(name)}",
+    "vocab/": lambda name: f"{ONTOLOGY}/{quote(name, safe='/')}",
+    ".well-known/sparql-examples/": lambda name: EXAMPLES + encode(name),
     ".well-known/genid/": lambda name: GENID + encode(name),
 }
 PATHS = (*_PATHS, "id/")

@@ -16,7 +16,7 @@ from SPARQLWrapper import GET, POST, SPARQLWrapper
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.grammars import DoesNotFit, parse_text
-from pfocr_ld.sparql_tokens import names_graphs
+from pfocr_ld.sparql_tokens import UPDATES, names_graphs
 from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.endpoint_answers import EndpointAnswer, QueryForm, read_graph, read_results
 from pfocr_ld.stores.kinds import kind_of_server
@@ -39,7 +39,6 @@ _ACCEPT = {
 _LONGEST_GET = 2000  # bytes of a query that surely fit into an address, encoded
 
 _FIGURE = f"?figure a <{PFOCR.PathwayFigure}>"
-_UPDATES = "INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH"
 
 
 class Endpoint:
@@ -194,7 +193,7 @@ def query_form(text: str) -> QueryForm:
         word = parse_text(_head_grammar, text, whole=False)[-1].upper()
     except DoesNotFit:
         word = ""
-    if word in _UPDATES.split():
+    if word in UPDATES:
         raise QueryError(f"{word} changes data, and only queries are run here")
     if word not in _ACCEPT:
         raise QueryError(
