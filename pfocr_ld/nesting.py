@@ -10,9 +10,28 @@ _DEEPEST = 200
 _PIECE = 1 << 16
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _STRING_REST = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
-_TERM = re.compile(rb"<<|>>")
-_OPENED = re.compile(rb"<<").search  # in a third of the time of "in"
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_OPENED = re.compile(rb"<<").search  # in a third of the time of "in"
+_LONG_STRINGS = re.compile(rb'"""').search, re.compile(rb"'''").search
+
+# RDF 1.2 Turtle, section 6.5: what nests; at the end of a piece, what may be half of a mark; what begins a
+# token in which nothing nests; a character escaped in a name.
+_MARK = re.compile(
+    rb"(?P<bracket><<|>>)"
+    rb"|(?P<half>(?:\"\"|''|[<>\\])\Z)"
+    rb"|(?P<opening>\"\"\"|'''|[\"'<#])"
+    rb"|\\.",
+    re.DOTALL,
+)
+_SHORT_STRING = rb"[^Q\\]*(?:\\.[^Q\\]*)*(?:(?P<end>Q)|(?P<half>\\?)\Z)"
+_LONG_STRING = rb"[^Q\\]*(?:(?:\\.|Q{1,2}(?=[^Q]))[^Q\\]*)*(?:(?P<end>QQQ)|(?P<half>Q{0,2}|\\)\Z)"
+_RESTS = {
+    b"<": re.compile(rb"[^>]*(?P<end>>?)(?P<half>)"),
+    b"#": re.compile(rb"[^\r\n]*(?P<end>[\r\n]?)(?P<half>)"),
+    **{quote: re.compile(_SHORT_STRING.replace(b"Q", quote), re.DOTALL) for quote in (b'"', b"'")},
+    **{3 * quote: re.compile(_LONG_STRING.replace(b"Q", quote), re.DOTALL) for quote in (b'"', b"'")},
+}
+"""The opening of a token → the rest of it, to its end or that of the piece."""
 
 
 class ShallowJson:
@@ -64,12 +83,23 @@ class ShallowJson:
 class ShallowTerms:
     """A stream of N-Triples, N-Quads, Turtle or TriG.
 
-    :raises SyntaxError: on reading, where it opens far more triple terms than it closes.
+    What stands in texts, IRIs and comments nests nothing. Every byte of a load comes by here, so these are
+    told apart only where it matters: of a piece without ``<<`` only its last line is looked at, for what
+    goes on in the next piece. Nothing but a string in three quotes goes on over the end of a line.
+
+    :raises SyntaxError: on reading, where its triple terms are nested too deeply.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], *, long_strings: bool = True) -> None:
+        """Guard a stream.
+
+        :param long_strings: whether there may be strings in three quotes: in Turtle and TriG.
+        """
         self._stream = stream
+        self._long_strings = long_strings
         self._depth = 0
+        self._open = b""
+        """The opening of the token that goes on in the next piece, and what is half of a mark."""
         self._waiting = b""
         self._start = 0
 
@@ -86,9 +116,31 @@ class ShallowTerms:
         return data
 
     def _look_at(self, data: bytes) -> bytes:
-        if self._depth or _OPENED(data):
-            for mark in _TERM.findall(data):
-                self._depth = max(0, self._depth + (1 if mark == b"<<" else -1))
+        line = data.rfind(b"\n") + 1
+        if self._depth or not line or self._is_special(data) or self._is_special(self._open + data[:2]):
+            self._count(self._open + data)
+        else:
+            self._count(data[line:])
+        return data
+
+    def _is_special(self, text: bytes) -> bool:
+        return bool(_OPENED(text) or (self._long_strings and any(search(text) for search in _LONG_STRINGS)))
+
+    def _count(self, text: bytes) -> None:
+        """Count the brackets of a text that begins outside of any token."""
+        self._open = b""
+        end = 0
+        while mark := _MARK.search(text, end):
+            opening, end = mark[0], mark.end()
+            if mark.lastgroup == "bracket":
+                self._depth = max(0, self._depth + (1 if opening == b"<<" else -1))
                 if self._depth > _DEEPEST:
                     raise SyntaxError(f"its triple terms are nested deeper than {_DEEPEST} levels")
-        return data
+            elif mark.lastgroup == "half":
+                self._open = opening
+            elif mark.lastgroup == "opening":
+                rest = _RESTS[opening].match(text, end)
+                assert rest is not None  # each matches anything
+                end = rest.end()
+                if not rest["end"]:
+                    self._open = opening + rest["half"]

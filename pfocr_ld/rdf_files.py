@@ -82,7 +82,7 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
         with _decompress(path) as stream:
             if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
                 stream.read(len(BOM_UTF8))
-            yield _as_given(stream, rdf_format(path))
+            yield guard_parser(stream, rdf_format(path))
     except SyntaxError as error:
         if "LoadDocumentCallback" in error.msg:
             raise SourceError(
@@ -136,13 +136,18 @@ def _check_listed(path: Path, changed: int) -> None:
         )
 
 
-def _as_given(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:
-    """Return a stream without what would have to be expanded or fetched."""
+def guard_parser(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:
+    """Return a stream for a parser, which is given nothing to expand or to fetch, and nothing
+    at which its stack ends.
+
+    :raises SyntaxError: on reading, where there is such.
+    """
     if form == RdfFormat.RDF_XML:
         return cast(IO[bytes], WholeXml(stream))
     if form == RdfFormat.JSON_LD:
         return cast(IO[bytes], ShallowJson(cast(IO[bytes], WithSchemaContext(stream))))
-    return cast(IO[bytes], ShallowTerms(stream))
+    long_strings = form not in (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+    return cast(IO[bytes], ShallowTerms(stream, long_strings=long_strings))
 
 
 def read_quads(path: Path) -> Iterator[Quad]:
@@ -200,6 +205,9 @@ class WholeXml:
     gigabytes, and that is closed at its end: Oxigraph takes a file that was cut between
     two elements for a whole one.
 
+    A declaration is one within a document type only (XML 1.0, section 2.8). Where Expat finds a fault, as of
+    a document type after the first element, Oxigraph may read on.
+
     :raises SyntaxError: on reading, where an entity is declared, or at an end that is none.
     """
 
@@ -211,17 +219,24 @@ class WholeXml:
         self._stream = stream
         self._end = b""
         self._parser = ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._note_document_type
+        self._has_document_type = False
+        self._names_entities = False
         self._fault = ""
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
         data = self._stream.read(size)
         seen = self._end + data
-        if self._DECLARATION in seen:
-            raise SyntaxError("it declares XML entities, which are not expanded here: write them out first")
+        self._names_entities = self._names_entities or self._DECLARATION in seen
         self._end = seen[1 - len(self._DECLARATION) :]
         self._follow(data)
+        if self._names_entities and (self._has_document_type or self._fault):
+            raise SyntaxError("it declares XML entities, which are not expanded here: write them out first")
         return data
+
+    def _note_document_type(self, *_: object) -> None:
+        self._has_document_type = True
 
     def _follow(self, data: bytes) -> None:
         """Parse the next bytes, the last of which are none; what is wrong before the end

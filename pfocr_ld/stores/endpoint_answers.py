@@ -19,8 +19,8 @@ import pyoxigraph
 from pyoxigraph import QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Triple
 
 from pfocr_ld.errors import StoreError
-from pfocr_ld.nesting import ShallowJson, ShallowTerms
-from pfocr_ld.rdf_files import WholeXml
+from pfocr_ld.nesting import ShallowJson
+from pfocr_ld.rdf_files import guard_parser
 
 QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 
@@ -84,8 +84,8 @@ class AnswerTriples:
     def __iter__(self) -> Iterator[Triple]:
         self.answer.content.seek(0)
         form = _rdf_format(self.answer.url, self.answer.media_type)
-        shallow = cast("IO[bytes]", ShallowTerms(self.answer.content))
-        return (quad.triple for quad in pyoxigraph.parse(shallow, format=form))
+        guarded = guard_parser(self.answer.content, form)
+        return (quad.triple for quad in pyoxigraph.parse(guarded, format=form))
 
 
 def read_results(url: str, form: QueryForm, content: IO[bytes]) -> EndpointAnswer:
@@ -119,8 +119,7 @@ def read_graph(url: str, form: QueryForm, media_type: str, content: IO[bytes]) -
     """
     rdf_format = _rdf_format(url, media_type)
     try:
-        as_it_is = WholeXml(content) if rdf_format == RdfFormat.RDF_XML else ShallowTerms(content)
-        size = sum(1 for _ in pyoxigraph.parse(cast("IO[bytes]", as_it_is), format=rdf_format))
+        size = sum(1 for _ in pyoxigraph.parse(guard_parser(content, rdf_format), format=rdf_format))
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise _unreadable(url, content, error) from error
     _refuse_timed_out(url, content, "#")
