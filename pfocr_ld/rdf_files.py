@@ -67,14 +67,16 @@ def find_dumps(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def open_rdf(path: Path) -> Iterator[IO[bytes]]:
+def open_rdf(path: Path, form: RdfFormat | None = None) -> Iterator[IO[bytes]]:
     """Open ``path`` for reading its uncompressed bytes.
 
     What goes wrong while the caller reads (a damaged archive, broken RDF) comes out as a :exc:`SourceError`
     that names the file and, where the parser knows it, the line.
 
+    :param form: the format; by default the one that the name promises.
     :raises SourceError: the file is missing, unreadable, damaged, or not valid RDF.
     """
+    form = form or rdf_format(path)
     try:
         status = require_file(path)
         if path.name in DUMP_NAMES or compression_of_name(path.name):
@@ -82,7 +84,7 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
         with _decompress(path) as stream:
             if cast(io.BufferedReader, stream).peek(len(BOM_UTF8)).startswith(BOM_UTF8):
                 stream.read(len(BOM_UTF8))
-            yield guard_parser(stream, rdf_format(path))
+            yield guard_parser(stream, form)
     except SyntaxError as error:
         if "LoadDocumentCallback" in error.msg:
             raise SourceError(
@@ -91,7 +93,7 @@ def open_rdf(path: Path) -> Iterator[IO[bytes]]:
                 " or convert it to N-Triples or Turtle first"
             ) from error
         place = f"{path}:{error.lineno}" if error.lineno else f"{path}"
-        raise SourceError(f"{place}: not valid {_format_name(path)}: {error.msg}") from error
+        raise SourceError(f"{place}: not valid {form.name if form else 'RDF'}: {error.msg}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
     except MemoryError as error:  # pyoxigraph's parsers hold 16 MiB of a term at most
@@ -150,13 +152,14 @@ def guard_parser(stream: IO[bytes], form: RdfFormat | None) -> IO[bytes]:
     return cast(IO[bytes], ShallowTerms(stream, long_strings=long_strings))
 
 
-def read_quads(path: Path) -> Iterator[Quad]:
+def read_quads(path: Path, form: RdfFormat | None = None) -> Iterator[Quad]:
     """Read the statements of ``path``; those of a format without graphs are in the default graph.
 
+    :param form: the format; by default the one that the name promises.
     :raises SourceError: as :func:`open_rdf`, and when the name is not that of an RDF file.
     """
-    form = require_rdf_format(path)
-    with open_rdf(path) as stream:
+    form = form or require_rdf_format(path)
+    with open_rdf(path, form) as stream:
         yield from parse(input=stream, format=form)
 
 
@@ -290,8 +293,3 @@ class _ZstandardFrames(io.RawIOBase):
         buffer[:count] = self._content[:count]
         self._content = self._content[count:]
         return count
-
-
-def _format_name(path: Path) -> str:
-    form = rdf_format(path)
-    return form.name if form is not None else "RDF"

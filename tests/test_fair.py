@@ -448,6 +448,36 @@ def test_a_description_without_its_parts_says_so(tmp_path: Path) -> None:
     assert {"HCLS summary", "HCLS version", "HCLS distribution"} <= failed(folder)
 
 
+_TERM = "<http://x/s> <http://x/p> "
+NESTED = f"{_TERM}{f'<<( {_TERM}' * 20_000}1{' )>>' * 20_000} ."
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (NESTED, "not valid Turtle: its triple terms are nested deeper than 200 levels"),
+        ("<http://x/s> <http://x/p> <<( <http://x/s> <http://x/p> 1 )>> .", "holds triple terms of RDF 1.2"),
+        ("\n<http://x/s>", "void.ttl:2: not valid Turtle: "),
+        (f'<http://x/s> <http://x/p> "{"a" * (17 << 20)}" .', "a term is longer than 16 MiB"),
+    ],
+    ids=["nested", "triple term", "broken", "large"],
+)
+def test_a_description_that_cannot_be_read_is_a_finding(tmp_path: Path, content: str, said: str) -> None:
+    folder = write_release(tmp_path / "release")
+    (folder / "void.ttl").write_text(content)
+    problems = {finding.rule.id: finding.problems for finding in check_release(folder)}
+    assert said in problems["FILES void.ttl"][0]
+    if said != "holds triple terms of RDF 1.2":
+        assert said in problems["FsF-I1-01M-2"][0]
+
+
+def test_a_link_may_lead_to_a_file_whose_name_tells_no_format(tmp_path: Path) -> None:
+    folder = write_release(tmp_path / "release")
+    (folder / "void").write_bytes((folder / "void.ttl").read_bytes())
+    write_page(make_page(DATASET, LINK.replace("void.ttl", "void")))(folder)
+    assert "FsF-I1-01M-2" not in failed(folder)
+
+
 def test_every_rule_can_fail(tmp_path: Path) -> None:
     broken = {rule.id for rule in PROPERTY_RULES}.union(*(expected for _, expected in DAMAGE.values()))
     broken |= {"HCLS summary", "HCLS version", "HCLS distribution"}

@@ -17,6 +17,7 @@ from rdflib.term import Node
 
 from pfocr_ld.curies import expand_curie
 from pfocr_ld.errors import SourceError
+from pfocr_ld.rdf_files import read_quads
 
 Input = Literal["void.ttl", "fdp", "index.html", "SHA256SUMS"]
 
@@ -93,11 +94,13 @@ def _read_fair_data_point(release: CheckedRelease) -> None:
 
 
 def _load(graph: Graph, path: Path) -> str | None:
-    try:  # with the parser that names the line
-        quads = list(pyoxigraph.parse(path=str(path), format=pyoxigraph.RdfFormat.TURTLE))
-    except SyntaxError as error:
-        return f"{path.name}, line {error.lineno}, is not valid Turtle: {error.msg}"
-    lines = pyoxigraph.serialize((quad.triple for quad in quads), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    try:
+        triples = [quad.triple for quad in read_quads(path)]
+    except SourceError as error:
+        return str(error)
+    if any(isinstance(triple.object, pyoxigraph.Triple) for triple in triples):
+        return f"{path}: holds triple terms of RDF 1.2, which no checker reads yet"
+    lines = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES)
     graph.parse(data=lines, format="nt")
     return None
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import RdfFormat
 
+from pfocr_ld.errors import SourceError
 from pfocr_ld.fair.checked_release import CheckedRelease
 from pfocr_ld.fair.checks import Check
+from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.rdf_formats import format_of_media_type
 from pfocr_ld.vocabulary import BIOSCHEMAS_DATASET
 
@@ -155,11 +157,11 @@ def links_to_rdf(release: CheckedRelease) -> Iterator[str]:
             problems.append(f"the folder holds no file for the link to {link.get('href')}")
             continue
         try:
-            for _ in parse(path=str(release.path / name), format=form):
+            for _ in read_quads(release.path / name, form):
                 pass
             return
-        except SyntaxError as error:
-            problems.append(f"{name} is not valid {form.name}: {error.msg}")
+        except SourceError as error:
+            problems.append(str(error))
     yield from problems or ['the page has no <link rel="describedby" type="text/turtle" href="…">']
 
 

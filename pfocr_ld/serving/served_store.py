@@ -10,6 +10,7 @@ it is all graphs together, and need not be made of them for each query.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 
 from pfocr_ld.errors import Notify
 from pfocr_ld.leftovers import part_folder
+from pfocr_ld.rdf_files import guard_parser
 from pfocr_ld.stores.embedded import find_store
 
 _SHARED = ".sst"
@@ -90,7 +92,8 @@ def _load_graphs(directory: Path, graphs: Mapping[str, str]) -> bool:
     store = Store(str(directory))
     is_plain = not any(True for _ in store.named_graphs())
     for name, text in graphs.items():
-        store.load(text.encode(), RdfFormat.TURTLE, to_graph=NamedNode(name))
+        stream = guard_parser(io.BytesIO(text.encode()), RdfFormat.TURTLE)
+        store.load(stream, RdfFormat.TURTLE, to_graph=NamedNode(name))
         if is_plain:  # quad by quad, so that blank nodes are the same in both
             quads = store.quads_for_pattern(None, None, None, NamedNode(name))
             store.extend([Quad(quad.subject, quad.predicate, quad.object) for quad in quads])

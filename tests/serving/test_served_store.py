@@ -39,3 +39,12 @@ def test_the_default_graph_is_all_graphs_together(graph: DefaultGraph | NamedNod
         assert rows(copy, OWN, not made) == rows(copy, ALL, True)
         del copy
     assert len(Store.read_only(str(tmp_path / "store"))) == 1
+
+
+def test_a_graph_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    Store(str(tmp_path / "store")).flush()
+    nested = "<urn:a> <urn:p> " + "<<( <urn:a> <urn:p> " * 20_000 + "1" + " )>>" * 20_000 + " ."
+    told: list[str] = []
+    with ExitStack() as stack:
+        assert add_graphs(tmp_path / "store", {"urn:one": nested}, told.append, stack).named_graphs == ()
+    assert "nested deeper than 200 levels" in told[0]
