@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from html import escape
 from importlib import import_module
 from itertools import chain
@@ -23,11 +21,11 @@ from pyoxigraph import BlankNode, Literal, NamedNode
 
 from pfocr_ld.arguments import PathText, as_path
 from pfocr_ld.curies import name_iri
+from pfocr_ld.datatypes import value_of
 from pfocr_ld.errors import PfocrError, printable
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.table import display_width, term_text
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
-from pfocr_ld.vocabulary import XSD
 from pfocr_ld.writing.output import open_output
 
 if TYPE_CHECKING:
@@ -38,17 +36,8 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 50
 """Rows that a notebook or ``print()`` shows of a longer answer."""
 _WIDEST_SHOWN = 60
-
-_INTEGERS = ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger", "gYear")
-_MAKERS: dict[str, Callable[[str], Any]] = {
-    **{f"{XSD}{name}": int for name in _INTEGERS},
-    XSD.decimal: Decimal,
-    XSD.double: float,
-    XSD.float: float,
-    XSD.boolean: lambda text: text in ("true", "1"),
-    XSD.date: date.fromisoformat,
-    XSD.dateTime: lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")),
-}
+_INTEGER_BITS = 63
+"""Of the whole numbers in the tables of other libraries, besides the sign; longer ones are texts there."""
 
 
 class Name(str):
@@ -256,17 +245,14 @@ def _values(terms: Iterable[object]) -> list[Any]:
 
 
 def _value(term: object) -> Any:
-    """Return the Python value of a term; text where its lexical form is none of its datatype."""
+    """Return the Python value of a term; its text where :func:`~pfocr_ld.datatypes.value_of` has none."""
     if term is None:
         return None
     if isinstance(term, NamedNode):
         return Name(term.value)
     if isinstance(term, Literal):
-        make = _MAKERS.get(term.datatype.value)
-        if make is not None:
-            with suppress(ValueError, InvalidOperation):
-                return make(term.value)
-        return term.value
+        value = value_of(term.value, term.datatype.value)
+        return term.value if value is None else value
     return str(term) if isinstance(term, BlankNode) else term_text(term)
 
 
@@ -294,6 +280,8 @@ def _column_values(values: Iterable[Any]) -> list[Any]:
 def _bare(value: Any) -> Any:
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
+        return str(value)
     return str(value) if isinstance(value, Name) else value
 
 

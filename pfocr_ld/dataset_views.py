@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pfocr_ld.answers import Answer
 from pfocr_ld.arguments import check_type
+from pfocr_ld.datatypes import finite_number
 from pfocr_ld.errors import QueryError, printable
 from pfocr_ld.vocabulary import prologue
 
@@ -171,7 +172,7 @@ def _views(dataset: Questionable, rows: Answer) -> list[FigureView]:
             row.firstTitle,
             _year(row.year),
             row.firstPaper.rpartition("/")[2].rpartition(":")[2] if row.firstPaper else None,
-            None if row.firstScore is None else float(row.firstScore),
+            None if row.firstScore is None else finite_number(str(row.firstScore)),
             row.firstImage,
             dataset,
         )

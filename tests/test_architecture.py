@@ -35,8 +35,8 @@ def folder(name: str, knows: str) -> Part:
 PARTS = {
     # what everything stands on
     "ground": Part(
-        "version errors messages arguments model vocabulary rdf_formats bundled terms descriptions curies "
-        "lexicons written_forms organisms word_lists evidence "
+        "version errors messages arguments model vocabulary datatypes rdf_formats bundled terms descriptions "
+        "curies lexicons written_forms organisms word_lists evidence "
         "confidence grammars sparql_tokens schema_context nesting "
         "rdf_files leftovers checksums appended_files distinct_counts markdown processes",
         "",

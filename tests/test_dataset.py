@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,13 @@ from support.places import SEEDS
 from support.sparql_endpoint import serve_sparql
 
 import pfocr_ld
-from pfocr_ld.answers import Name
+from pfocr_ld.analysing.figure_sets import read_figure_sets
+from pfocr_ld.answers import Answer, Name
+from pfocr_ld.datatypes import value_of
 from pfocr_ld.exporting.export import ExportOptions
+from pfocr_ld.serving.indexed_figures import read_figures
+from pfocr_ld.stores.embedded import bulk_load
+from pfocr_ld.vocabulary import XSD
 from pfocr_ld.writing.serialise import Style
 
 FIGURE = "PMC6966445__cancers-11-02002-g001"
@@ -104,6 +110,22 @@ VALUES = [
     ('"2019"^^xsd:gYear', 2019),
     ('"2026-11-01"^^xsd:date', date(2026, 11, 1)),
     ('"no number"^^xsd:integer', "no number"),
+    ('"1_000"^^xsd:integer', "1_000"),
+    ('"１２"^^xsd:integer', "１２"),
+    ('" 1 "^^xsd:integer', " 1 "),
+    ('"+30"^^xsd:unsignedByte', 30),
+    (f'"{"9" * 5000}"^^xsd:integer', "9" * 5000),
+    ('"1.5e3"^^xsd:decimal', "1.5e3"),
+    ('"NaN"^^xsd:decimal', "NaN"),
+    ('"INF"^^xsd:double', math.inf),
+    ('"-INF"^^xsd:float', -math.inf),
+    ('"0"^^xsd:boolean', False),
+    ('"foo"^^xsd:boolean', "foo"),
+    ('"2019Z"^^xsd:gYear', "2019Z"),
+    ('"20261101"^^xsd:date', "20261101"),
+    ('"2026-11-31"^^xsd:date', "2026-11-31"),
+    ('"2026-11-01T10:00:00Z"^^xsd:dateTime', datetime(2026, 11, 1, 10, tzinfo=timezone.utc)),
+    ('"2026-11-01"^^xsd:dateTime', "2026-11-01"),
     ('"text"@en', "text"),
     ("<https://identifiers.org/ncbigene/3569>", "ncbigene:3569"),
     ("<urn:x>", "urn:x"),
@@ -119,6 +141,23 @@ def test_values_are_values_of_python(term: str, value: object, dataset: pfocr_ld
     (row,) = dataset.query(sparql)
     assert row.value == value
     assert type(row.value) in (type(value), Name)
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype"),
+    [("300", "unsignedByte"), ("-1", "nonNegativeInteger"), ("infinity", "double"), ("1e5", "decimal")],
+)
+def test_what_is_outside_of_its_datatype_has_no_value(text: str, datatype: str) -> None:
+    """The engine of a store has a value for some; what an endpoint sends is as it is."""
+    assert value_of(text, XSD + datatype) is None
+
+
+@pytest.mark.slow  # it imports pandas and PyArrow
+@pytest.mark.parametrize("other", [1, 1.5])
+def test_a_whole_number_too_long_for_a_table_is_a_text_there(other: float) -> None:
+    answer = Answer(["number"], [[10**400], [other]])
+    assert answer.to_arrow().to_pydict() == {"number": [str(10**400), str(other)]}
+    assert list(answer.to_pandas()["number"]) == [str(10**400), str(other)]
 
 
 @pytest.mark.slow  # it imports pandas and PyArrow
@@ -411,3 +450,25 @@ def test_the_types_are_there_for_users(tmp_path: Path) -> None:
         "script.py:2",
         "script.py:3",
     ]
+
+
+FIGURE_WITHOUT_SCORE = """
+PREFIX pfocr: <https://pfocr.wikipathways.org/vocab#> PREFIX schema: <http://schema.org/>
+<https://pfocr.wikipathways.org/figures/PMC1__a.html> a pfocr:PathwayFigure ; schema:identifier "PMC1__a" ;
+    schema:name "A" ; pfocr:pathwayScore %s ; schema:isBasedOn <urn:paper> ; schema:mentions <urn:gene> .
+<urn:paper> a schema:ScholarlyArticle ; schema:datePublished "１９９９" .
+<urn:gene> a schema:Gene ; schema:name "G" ; pfocr:organism <https://identifiers.org/taxonomy/9606> .
+"""
+
+
+@pytest.mark.parametrize(
+    "score", ['"high"', "'1e999'^^<http://www.w3.org/2001/XMLSchema#double>", '"0_9"', '""']
+)
+def test_a_score_that_is_no_number_is_none(score: str, tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(FIGURE_WITHOUT_SCORE % score)
+    store = pyoxigraph.Store(str(tmp_path / "store"))
+    bulk_load(store, tmp_path / "a.ttl")
+    assert pfocr_ld.open(tmp_path / "a.ttl").figure("PMC1__a").score is None
+    assert [figure.score for figure in read_figure_sets(store, "9606", "named").figures] == [0.0]
+    (figure,) = read_figures(store, ["https://pfocr.wikipathways.org/figures/PMC1__a.html"], 0, [], {})
+    assert (figure.score, figure.year) == (0.0, None)

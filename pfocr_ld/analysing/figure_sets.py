@@ -14,6 +14,7 @@ from pyoxigraph import Store
 
 from pfocr_ld.analysing.packed_sets import FigureSet, FigureSets
 from pfocr_ld.curies import name_iri
+from pfocr_ld.datatypes import finite_number
 from pfocr_ld.errors import QueryError
 from pfocr_ld.evidence import EVIDENCE_PATHS
 from pfocr_ld.stores.embedded import rows_of
@@ -65,7 +66,7 @@ def read_figure_sets(store: Store, organism: str, evidence: str, release: str = 
         _, title, score, image = min(group)
         if figure in members:
             genes = tuple(sorted(members[figure]))
-            figures.append(FigureSet(name_iri(figure), title, float(score or 0), image, genes))
+            figures.append(FigureSet(name_iri(figure), title, finite_number(score) or 0.0, image, genes))
     return FigureSets.pack(
         organism,
         evidence,

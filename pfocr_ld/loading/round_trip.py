@@ -14,27 +14,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Context, Decimal, InvalidOperation
+from decimal import MAX_EMAX, MIN_EMIN, Context
 from pathlib import Path
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from pfocr_ld.datatypes import FLOATS, LEXICAL_FORMS, NUMBERS
 from pfocr_ld.distinct_counts import DistinctCounter, hash_text
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.vocabulary import XSD
 
-_INTEGER_NAMES = (
-    "integer int long short byte nonNegativeInteger nonPositiveInteger negativeInteger positiveInteger "
-    "unsignedInt unsignedLong unsignedShort unsignedByte"
-)
 _DECIMAL = NamedNode(XSD.decimal)
-_EXACT = frozenset({_DECIMAL, *(NamedNode(XSD + name) for name in _INTEGER_NAMES.split())})
-_FLOATS = frozenset({NamedNode(XSD.double), NamedNode(XSD.float)})
+_NUMBERS = {NamedNode(name): LEXICAL_FORMS[name].fullmatch for name in NUMBERS}
+_FLOATS = frozenset(map(NamedNode, FLOATS))
 _BOOLEAN = NamedNode(XSD.boolean)
 _TIMES = frozenset({NamedNode(XSD.dateTime), NamedNode(XSD.time)})
-_DIGITS = Context(prec=15)
+_DIGITS = Context(prec=15, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_WHITE_SPACE = " \t\r\n"  # which XML Schema, and so some stores, take away
 _ZEROS_OF_SECOND = re.compile(r"(\.\d*?)0+(?=\D|$)")
 
 
@@ -49,15 +47,15 @@ def canonical_triple(triple: Triple) -> Triple:
 
 def canonical_literal(literal: Literal) -> Literal:
     """Return the canonical form of a number, truth value or time; any other literal as it is."""
-    datatype, text = literal.datatype, literal.value.strip()
-    try:
-        if datatype in _EXACT:
-            number = _DIGITS.create_decimal(Decimal(text)).normalize(_DIGITS)
-            return Literal(f"{number:f}" if number else "0", datatype=_DECIMAL)
+    datatype, text = literal.datatype, literal.value.strip(_WHITE_SPACE)
+    is_number = _NUMBERS.get(datatype)
+    if is_number is not None:
+        if not is_number(text):
+            return literal
         if datatype in _FLOATS:
             return Literal(repr(float(text)), datatype=datatype)
-    except (InvalidOperation, ValueError):
-        return literal
+        number = _DIGITS.create_decimal(text).normalize(_DIGITS)
+        return Literal(f"{number:f}" if number else "0", datatype=_DECIMAL)
     if datatype == _BOOLEAN:
         return Literal({"1": "true", "0": "false"}.get(text, text), datatype=datatype)
     if datatype in _TIMES:

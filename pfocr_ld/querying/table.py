@@ -17,17 +17,15 @@ from typing import BinaryIO, NamedTuple
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Triple
 
 from pfocr_ld.curies import name_iri
+from pfocr_ld.datatypes import INTEGERS, NUMBERS, has_value
 from pfocr_ld.errors import printable
 from pfocr_ld.markdown import escape_markdown
 from pfocr_ld.terms import Term, term_of
-from pfocr_ld.vocabulary import XSD
 
 _MEASURED_ROWS = 1000
 _GAP = "  "
 _LEAST_TEXT = 6  # down to which a text is cut
 _MOST_DIGITS = 4
-_INTEGERS = {f"{XSD}{name}" for name in ("integer", "int", "long", "nonNegativeInteger")}
-_FRACTIONS = {f"{XSD}{name}" for name in ("decimal", "double", "float")}
 
 
 class _Cell(NamedTuple):
@@ -105,10 +103,8 @@ def _cell(term: object) -> _Cell:
         return _Cell(printable(name_iri(term.value)), "name")
     if isinstance(term, Literal):
         datatype = term.datatype.value
-        if datatype in _INTEGERS:
-            return _Cell(printable(term.value), "number")
-        if datatype in _FRACTIONS:
-            return _Cell(_round(term.value), "number")
+        if datatype in NUMBERS and has_value(term.value, datatype):
+            return _Cell(term.value if datatype in INTEGERS else _round(term.value), "number")
         return _Cell(printable(" ".join(term.value.split())), "text")
     return _Cell("" if term is None else printable(term_text(term)), "")
 
@@ -123,15 +119,18 @@ def term_text(term: object) -> Term:
 
 
 def _round(number: str) -> str:
-    """Return a fraction with the digits that a person reads."""
+    """Return a fraction with the digits that a person reads, never more than are written.
+
+    :param number: a lexical form of a decimal, double or float.
+    """
+    if len(number) <= _MOST_DIGITS + 2:
+        return number
     try:
         value = Decimal(number)
-    except InvalidOperation:
-        return printable(number)
-    if not value.is_finite() or len(number) <= _MOST_DIGITS + 2:
+    except InvalidOperation:  # an exponent of more than 18 digits
         return number
     places = max(0, _MOST_DIGITS - 1 - value.adjusted()) if value else 0
-    if places > 8:
+    if places > 8 or value.adjusted() > len(number):
         return f"{value:.{_MOST_DIGITS - 1}e}"
     return f"{value:.{places}f}"
 

@@ -9,26 +9,17 @@ there is no value, as after any error of SPARQL.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from pfocr_ld.datatypes import NUMBERS, has_value
 from pfocr_ld.vocabulary import XSD
 
 Term = NamedNode | BlankNode | Literal | Triple
 
 _FN = "http://www.w3.org/2005/xpath-functions#"
 _STRING = NamedNode(XSD.string)
-_NUMBERS = {
-    NamedNode(f"{XSD}{name}")
-    for name in (  # XML Schema, part 2, section 3.4
-        *("integer", "decimal", "float", "double", "long", "int", "short", "byte", "nonNegativeInteger"),
-        *("positiveInteger", "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt"),
-        *("unsignedShort", "unsignedByte"),
-    )
-}
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 
 
 class _NoValueError(Exception):
@@ -44,8 +35,10 @@ def _text(term: Term) -> str:
 
 
 def _number(term: Term) -> float:
-    if isinstance(term, Literal) and term.datatype in _NUMBERS and _NUMBER.fullmatch(term.value):
-        return float(term.value)
+    if isinstance(term, Literal):
+        datatype = term.datatype.value
+        if datatype in NUMBERS and has_value(term.value, datatype):
+            return float(term.value)
     raise _NoValueError
 
 

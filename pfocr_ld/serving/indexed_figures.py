@@ -6,6 +6,7 @@ unless somebody wants such readings, too.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from pyoxigraph import Store
 
 from pfocr_ld.curies import name_iri
+from pfocr_ld.datatypes import finite_number
 from pfocr_ld.serving.figure_words import FoundWord
 from pfocr_ld.stores.embedded import rows_of
 from pfocr_ld.vocabulary import prologue
@@ -128,8 +130,9 @@ def read_figures(
 
 def _take_record(figure: IndexedFigure, row: tuple[str, ...]) -> None:
     _, title, image, score, identifier, year, paper, pmc, doi, periodical, journal = row
-    figure.title, figure.image, figure.score, figure.journal = title, image, float(score or 0), journal
-    figure.year = int(year) if year.isdecimal() else None
+    figure.title, figure.image, figure.journal = title, image, journal
+    figure.score = finite_number(score) or 0.0
+    figure.year = int(year) if re.fullmatch(r"[0-9]{4}", year) else None
     for column, values in (("title", [title]), ("paper", [paper]), ("ids", [identifier, pmc, doi])):
         figure.texts[column].update(value for value in values if value)
     figure.linked[PUBLISHED].update([periodical] if periodical else [])

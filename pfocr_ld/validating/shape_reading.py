@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, RdfFormat, parse
 
+from pfocr_ld.datatypes import LEXICAL_FORMS
 from pfocr_ld.errors import SourceError
 from pfocr_ld.terms import TYPE, Term, datatype_of, iri, iri_of, is_iri, is_literal, is_plain, term_of
 from pfocr_ld.validating.shapes import Constraints, PropertyValues, Severity, Shape, Shapes
@@ -40,16 +41,8 @@ _IN_NODE_SHAPE = _TARGETS | _TESTS | _RESULTS | {"property"}
 _IN_PROPERTY_SHAPE = _TESTS | _COUNTS | _RESULTS | {"path", "disjoint"}
 _IN_PATH = frozenset({"alternativePath", "inversePath"})
 
-# The lexical spaces of XML Schema 1.1, part 2. A literal outside that of its datatype is ill-typed, and the
-# datatype not met (section 4.1.2).
-_LEXICAL_FORMS = {
-    iri(XSD.string): re.compile(r".*", re.DOTALL),
-    iri(XSD.integer): re.compile(r"[+-]?[0-9]+"),
-    iri(XSD.decimal): re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"),
-    iri(XSD.gYear): re.compile(
-        r"-?(?:[1-9][0-9]{3,}|0[0-9]{3})(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
-    ),
-}
+# A literal that is no lexical form of its datatype is ill-typed, and the datatype not met (section 4.1.2).
+_LEXICAL_FORMS = {iri(name): LEXICAL_FORMS[name] for name in (XSD.integer, XSD.decimal, XSD.gYear)}
 _NUMERIC = {iri(XSD.integer), iri(XSD.decimal)}
 
 
@@ -209,11 +202,11 @@ def _node_kind_test(kind: Term) -> Callable[[Term], bool]:
 
 def _datatype_test(datatype: Term) -> Callable[[Term], bool]:
     """Return the test of ``sh:datatype`` (section 4.1.2)."""
+    if datatype == iri(XSD.string):
+        return is_plain
     lexical_form = _LEXICAL_FORMS.get(datatype)
     if lexical_form is None:
         raise SourceError(f"the shapes use the datatype {datatype}, whose lexical space is not known here")
-    if datatype == iri(XSD.string):
-        return is_plain
     matches, ending = lexical_form.fullmatch, f'"^^{datatype}'
     return lambda term: (
         is_literal(term) and term.endswith(ending) and matches(term[1 : -len(ending)]) is not None
@@ -232,9 +225,10 @@ def _range_test(least: Decimal, most: Decimal) -> Callable[[Term], bool]:
     """Return the test of ``sh:minInclusive`` and ``sh:maxInclusive`` (section 4.3): only numbers pass."""
 
     def is_in_range(term: Term) -> bool:
-        if datatype_of(term) not in _NUMERIC:
+        datatype = datatype_of(term)
+        if datatype not in _NUMERIC:
             return False
         text = _text(term)
-        return _LEXICAL_FORMS[iri(XSD.decimal)].fullmatch(text) is not None and least <= Decimal(text) <= most
+        return _LEXICAL_FORMS[datatype].fullmatch(text) is not None and least <= Decimal(text) <= most
 
     return is_in_range
