@@ -97,7 +97,7 @@ def open_rdf(path: Path, form: RdfFormat | None = None) -> Iterator[IO[bytes]]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
     except MemoryError as error:  # pyoxigraph's parsers hold 16 MiB of a term at most
-        raise SourceError(f"{path}: a term is longer than 16 MiB, which no parser here takes") from error
+        raise too_long_term(path) from error
     except FileNotFoundError as error:
         if error.filename is not None and str(error.filename) != str(path):
             raise
@@ -106,6 +106,11 @@ def open_rdf(path: Path, form: RdfFormat | None = None) -> Iterator[IO[bytes]]:
         if error.filename is not None and str(error.filename) != str(path):
             raise
         raise SourceError(f"{path}: you may not read this file") from error
+
+
+def too_long_term(path: Path) -> SourceError:
+    """Return the error for a file with a term that no parser here takes."""
+    return SourceError(f"{path}: a term is longer than 16 MiB, which no parser here takes")
 
 
 def require_file(path: Path) -> os.stat_result:

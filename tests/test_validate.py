@@ -34,6 +34,7 @@ from pfocr_ld.writing.serialise import Style
 pytestmark = pytest.mark.slow
 
 FIGURES = "https://pfocr.wikipathways.org/figures/"
+BOMB = gzip.compress(b"<a:b> <a:c> <a:d> .\n" + b"a" * (1 << 28), mtime=0)
 NO_ENTITY = "The mention has no entity: the word is known but not what it stands for."
 NO_COUNT = "A mention has exactly one number of occurrences, a whole number from 1."
 
@@ -313,6 +314,7 @@ def run_process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         ("broken.ttl", b"<a:b> <a:c>", "not valid Turtle"),
         ("cut.nt.gz", gzip.compress(b"<a:b> <a:c> <a:d> .\n" * 9, mtime=0)[:-12], "damaged or cut short"),
         ("page.html", b"<html>", "neither a folder nor one of"),
+        pytest.param("bomb.nt.gz", BOMB, "bomb.nt.gz: a term is longer than 16 MiB", id="bomb"),
     ],
 )
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -430,6 +432,18 @@ def test_a_subject_that_comes_back_late_is_noticed(
     path = write(tmp_path / "late.nt", [*lines, SECOND_IDENTIFIER])
     for workers in (1, 2):
         assert validate([path], workers=workers).count("violation") == 1
+
+
+def test_a_subject_longer_than_a_chunk_is_read_in_parts(
+    damaged: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "long.nt", damaged)
+    expected = verdict(validate([path]))
+    monkeypatch.setattr(line_chunks, "_CHUNK", 300)
+    monkeypatch.setattr(line_chunks, "_LONGEST_CHUNK", 1_000)
+    assert verdict(validate([path], workers=2)) == expected
+    with path.open("rb") as stream:
+        assert max(len(chunk.text) for chunk in line_chunks.cut_lines(path, stream)) < 5_000
 
 
 @pytest.mark.parametrize("blank", ["\n", "# nothing\n", " \r\n"])

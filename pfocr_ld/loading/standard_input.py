@@ -5,6 +5,7 @@ first bytes say.
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,41 +32,43 @@ def save_standard_input() -> Iterator[tuple[Path, str]]:
 
     :raises SourceError: it is empty or closed, or neither RDF nor a record nor an archive.
     """
-    content = sys.stdin.buffer.read() if sys.stdin is not None else b""
-    if not content.strip():
-        raise SourceError("standard input: is empty")
-    ending, kind = _recognise(content)
     with work_folder() as folder:
-        file = folder / f"standard-input{ending}"
-        file.write_bytes(content)
-        yield file, kind
+        saved = folder / "standard-input"
+        with saved.open("wb") as stream:
+            if sys.stdin is not None:
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+        ending, kind = _recognise(saved)
+        yield saved.rename(folder / f"standard-input{ending}"), kind
 
 
-def _recognise(content: bytes) -> tuple[str, str]:
-    if content.startswith(_ZIP):
+def _recognise(saved: Path) -> tuple[str, str]:
+    with saved.open("rb") as stream:
+        start = stream.read(_FIRST_BYTES)
+    if not start.strip():
+        raise SourceError("standard input: is empty")
+    if start.startswith(_ZIP):
         return ".zip", "a ZIP archive"
-    compression = next((ending for magic, ending in _COMPRESSED.items() if content.startswith(magic)), "")
+    compression = next((ending for magic, ending in _COMPRESSED.items() if start.startswith(magic)), "")
     if compression:
-        start = _unpacked_start(content, compression)
+        start = _unpacked_start(saved, compression)
         if start.startswith(_TAR, _TAR_AT):
             return f".tar{compression}", "a tarball"
         ending, kind = _recognise_text(start)
         return ending + compression, f"{kind}, compressed"
-    return _recognise_text(content[:_FIRST_BYTES])
+    return _recognise_text(start)
 
 
-def _unpacked_start(content: bytes, compression: str) -> bytes:
+def _unpacked_start(saved: Path, compression: str) -> bytes:
     """Return the first bytes of what is compressed.
 
     :raises SourceError: it is damaged.
     """
     from pfocr_ld.rdf_files import open_rdf
 
-    with work_folder() as folder:
-        file = folder / f"start.nt{compression}"
-        file.write_bytes(content)
-        with open_rdf(file) as stream:
-            return stream.read(_FIRST_BYTES)
+    named = saved.with_name(f"start.nt{compression}")
+    named.symlink_to(saved)
+    with open_rdf(named) as stream:
+        return stream.read(_FIRST_BYTES)
 
 
 def _recognise_text(start: bytes) -> tuple[str, str]:

@@ -3,7 +3,8 @@ subject in the same chunk.
 
 A chunk is cut by the look of its lines, which is all that it takes to find subjects; what they say is left to
 the parser, which also tells where a line is wrong. Lines about a subject have to stand together in the file;
-where thousands of blank lines or comments divide them they may be in two chunks.
+where thousands of blank lines or comments divide them they may be in two chunks, and where they are longer
+than all that a chunk may hold they are.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from typing import IO, NamedTuple
 from pyoxigraph import Quad, RdfFormat, parse
 
 from pfocr_ld.errors import SourceError
-from pfocr_ld.rdf_files import require_rdf_format
+from pfocr_ld.rdf_files import require_rdf_format, too_long_term
 
 _CHUNK = 1 << 22  # bytes, so that a chunk of a dump has some fifty figures
+_LONGEST_CHUNK = 1 << 28
+_LONGEST_LINE = 1 << 26  # more than four terms that a parser takes
 _MOST_SKIPPED = 10_000  # lines without a subject that are looked through for one
 _SUBJECT = re.compile(rb"[ \t]*(<[^>]*>|_:[^\s<]+)")
 
@@ -47,12 +50,19 @@ class Lines(NamedTuple):
 
 
 def cut_lines(path: Path, stream: IO[bytes]) -> Iterator[Lines]:
-    """Cut a file of N-Triples or N-Quads, read from ``stream``, into chunks."""
+    """Cut a file of N-Triples or N-Quads, read from ``stream``, into chunks.
+
+    :raises SourceError: a line is longer than a statement can be.
+    """
     media_type = require_rdf_format(path).media_type
     rest, line = b"", 1
     while data := stream.read(_CHUNK):
         rest += data
-        if cut := _find_cut(rest):
+        whole_lines = rest.rfind(b"\n") + 1
+        if len(rest) - whole_lines > _LONGEST_LINE:
+            raise too_long_term(path)
+        cut = whole_lines if len(rest) > _LONGEST_CHUNK else _find_cut(rest)
+        if cut:
             yield Lines(rest[:cut], media_type, str(path), line)
             line += rest.count(b"\n", 0, cut)
             rest = rest[cut:]
