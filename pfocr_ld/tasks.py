@@ -42,6 +42,7 @@ def load(
     :param replace: replace a graph even if pfocr-ld did not load it.
     :param allow_shrink: let less than half take the place of what is there.
     :param notify: is told what a person wants to know.
+    :raises QueryError: the graph is no absolute IRI.
     :raises SourceError: the data cannot be read.
     :raises StoreError: the store refuses; the message says what it holds.
     """
@@ -109,6 +110,7 @@ def diff(
 
     :param folder: where to write the changes, and the update that makes the new of the old.
     :param graph: the named graph that the update is for.
+    :raises QueryError: the graph is no absolute IRI.
     :raises SourceError: a dump cannot be read.
     :raises OutputError: the folder cannot be written.
     """

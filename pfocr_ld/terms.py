@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NewType, cast, overload
 from urllib.parse import quote
 
+from pfocr_ld.errors import QueryError
 from pfocr_ld.vocabulary import RDF, XSD, encode, rewrites
 
 Term = NewType("Term", str)
@@ -153,6 +154,19 @@ def foreign_iri(text: str) -> Term:
         text = _encode_strictly(text)
         pyoxigraph.NamedNode(text)
     return iri(text)
+
+
+def check_graph_name(name: str) -> None:
+    """Check that a text can name a graph, before it becomes part of a query or an update.
+
+    :raises QueryError: it is no absolute IRI.
+    """
+    import pyoxigraph  # here only: as above
+
+    try:
+        pyoxigraph.NamedNode(name)
+    except (ValueError, UnicodeError) as error:
+        raise QueryError(f"{name!r} is not an absolute IRI, and cannot name a graph: {error}") from error
 
 
 def _encode_strictly(text: str) -> str:

@@ -10,10 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pyoxigraph import Literal
 from support.diff_dumps import FIGURE, quad, write_format, write_layout, write_lines
 from support.places import ROOT
 
+import pfocr_ld
+from pfocr_ld.cli import cli
+from pfocr_ld.errors import QueryError
 from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
 
 pytestmark = pytest.mark.slow
@@ -153,6 +157,18 @@ def test_misuse_is_told_and_exits_2(releases: Path, arguments: tuple[str, ...]) 
     assert done.returncode == 2
     assert "Usage: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("graph", ["http://x/> {} } ; DROP ALL #", "not an iri", "http://[x", ""])
+def test_no_name_of_a_graph_breaks_the_update(releases: Path, graph: str) -> None:
+    with pytest.raises(QueryError, match="not an absolute IRI"):
+        pfocr_ld.diff(releases / "old", releases / "new", releases / "out", graph=graph)
+    with pytest.raises(QueryError, match="not an absolute IRI"):
+        pfocr_ld.open("http://localhost:1/", graph=graph)
+    assert not (releases / "out").exists()
+    for command in ("diff old new", "load old --store s", "query dataset-overview --endpoint http://h/"):
+        result = CliRunner().invoke(cli, [*command.split(), "--graph", graph])
+        assert (result.exit_code, "not an absolute IRI" in result.output) == (2, True), result.output
 
 
 def test_a_full_disk_is_one_line(releases: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pfocr_ld.errors import StoreError
+from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.loading.load import StoreAddress
 from pfocr_ld.stores.kinds import STORE_KINDS, Addresses, find_addresses, kind_of_server
 
@@ -56,10 +56,20 @@ def test_a_store_is_recognised_by_its_answer(server: str, headers: str, kind: st
 
 
 @pytest.mark.parametrize(
-    "graph", ["a b", "graph", "http://x/> { } ; DROP ALL #", "http://x/\n", "", "<http://x/>"]
+    "graph",
+    [
+        "a b",
+        "graph",
+        "http://x/> { } ; DROP ALL #",
+        "http://x/\n",
+        "",
+        "<http://x/>",
+        "http://[x",
+        "http://x/\ud800",
+    ],
 )
 def test_a_graph_that_is_no_iri_is_refused(graph: str) -> None:
-    with pytest.raises(StoreError, match="not an absolute IRI"):
+    with pytest.raises(QueryError, match="not an absolute IRI"):
         StoreAddress("http://h", graph=graph)
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.options import OneOf
+from pfocr_ld.cli.options import GraphName, OneOf
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 _FORMATS = ("text", "md", "json")
-
-
-def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not _IRI.fullmatch(value):
-        raise click.BadParameter(f"{value!r} is not an absolute IRI", ctx, param)
-    return value
 
 
 @click.command(short_help="Compare two releases.")
@@ -39,8 +31,7 @@ def _check_graph(ctx: click.Context, param: click.Parameter, value: str | None) 
 )
 @click.option(
     "--graph",
-    metavar="IRI",
-    callback=_check_graph,
+    type=GraphName(),
     help="Named graph that update.ru changes.",
 )
 @click.option(

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pfocr_ld.errors import QueryError
 from pfocr_ld.messages import closest
 
 
@@ -40,6 +41,25 @@ class Seconds(click.FloatRange):
         if not math.isfinite(seconds):
             self.fail(f"{value!r} is not a number of seconds", param, ctx)
         return seconds
+
+
+class GraphName(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    """The IRI of a named graph."""
+
+    name = "iri"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the IRI.
+
+        :raises click.BadParameter: it is no absolute one.
+        """
+        from pfocr_ld.terms import check_graph_name
+
+        try:
+            check_graph_name(value)
+        except QueryError as error:
+            self.fail(str(error), param, ctx)
+        return value
 
 
 workers_option = click.option(

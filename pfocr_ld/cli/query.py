@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from pfocr_ld.cli.completion import complete_assignment, complete_query
-from pfocr_ld.cli.options import OneOf, Seconds
+from pfocr_ld.cli.options import GraphName, OneOf, Seconds
 from pfocr_ld.cli.sources import (
     STANDARD_INPUT_PATH,
     choose_source,
@@ -59,7 +59,7 @@ def _read_parameters(
 @store_option
 @endpoint_option
 @click.option(
-    "--graph", metavar="IRI", help="Named graph of the endpoint.  [default: the one with the figures]"
+    "--graph", type=GraphName(), help="Named graph of the endpoint.  [default: the one with the figures]"
 )
 @click.option(
     "--format",

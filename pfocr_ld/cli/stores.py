@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pfocr_ld.cli.options import OneOf, Seconds
+from pfocr_ld.cli.options import GraphName, OneOf, Seconds
 from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, endpoint_of_environment
 from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.vocabulary import DATASET_GRAPH
@@ -30,7 +30,7 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option(
         "--graph",
-        metavar="IRI",
+        type=GraphName(),
         help=f"Named graph to load into.  [default: {DATASET_GRAPH}; in a folder the default graph]",
     )
     @click.option(

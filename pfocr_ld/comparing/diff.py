@@ -50,6 +50,7 @@ from pfocr_ld.leftovers import work_folder
 from pfocr_ld.processes import open_processes
 from pfocr_ld.rdf_files import find_dumps, holds_graphs, open_rdf, read_quads, require_rdf_format
 from pfocr_ld.rdf_formats import compression_of_name
+from pfocr_ld.terms import check_graph_name
 from pfocr_ld.vocabulary import prefixes
 
 _CHANGES_NAME = "changes.json"
@@ -84,10 +85,13 @@ def compare_dumps(
         comparison wrote there is replaced.
     :param graph: the named graph of that store which holds the dump; the default graph if ``None``.
     :param workers: processes that share the work; each takes some 100 MB.
+    :raises QueryError: ``graph`` is no absolute IRI.
     :raises SourceError: a dump is missing, damaged, or holds blank nodes that differ.
     :raises OutputError: ``folder`` or temporary files cannot be written, or a file
         there is not of a comparison.
     """
+    if graph is not None:
+        check_graph_name(graph)
     old_dump, new_dump = _choose_dumps(old, new)
     if folder is not None:
         _require_own_files(folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -31,10 +30,8 @@ from pfocr_ld.stores.addresses import check_address
 from pfocr_ld.stores.kinds import STORE_KINDS, find_addresses
 from pfocr_ld.stores.query_address import ask_for_kind
 from pfocr_ld.stores.transport import Transport
+from pfocr_ld.terms import check_graph_name
 from pfocr_ld.vocabulary import DATASET_GRAPH
-
-# RFC 3987, section 2.2, as far as it matters: a scheme, and nothing that could end the IRI in a query.
-_ABSOLUTE_IRI = re.compile(r"""[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`]+""")
 
 
 @dataclass(frozen=True)
@@ -54,11 +51,11 @@ class StoreAddress:
     def __post_init__(self) -> None:
         """Refuse what is no graph to load into, before it becomes part of a query, and an unknown kind.
 
-        :raises StoreError: the graph is no absolute IRI, or one that the records of loads need; or there is
-            no such kind of store.
+        :raises QueryError: the graph is no absolute IRI.
+        :raises StoreError: it is one that the records of loads need, or there is no such kind of store.
         """
         if self.graph is not None:
-            _check_graph_name(self.graph)
+            _check_target(self.graph)
         if self.kind is not None and self.kind not in STORE_KINDS:
             raise StoreError(f"kind {self.kind!r} is none of {', '.join(STORE_KINDS)}")
 
@@ -84,12 +81,13 @@ def load_into_directory(
 
     :param figures: replace only the graphs that the files hold, instead of everything.
     :param graph: the graph to load into; by default that of the figures, or that of what is no figures.
+    :raises QueryError: the graph is no absolute IRI.
     :raises SourceError: a file cannot be read; the store is as it was.
     :raises StoreError: the folder is no store, is in use or cannot be written; the store is as it was.
     """
     with rdf_files_of(paths, options.notify, graphs="figure" if figures else "none") as files:
         if graph is not None:
-            _check_graph_name(graph)
+            _check_target(graph)
         digest = digest_of_files(files)
         if not figures:
             one_graph = graph is not None
@@ -180,13 +178,13 @@ def check_store(address: StoreAddress, transport: Transport) -> list[Requirement
     return checks
 
 
-def _check_graph_name(graph: str) -> None:
-    """Refuse what is no graph to load into, before it becomes part of a query.
+def _check_target(graph: str) -> None:
+    """Refuse what is no graph to load into.
 
-    :raises StoreError: it is no absolute IRI, or one that the records of loads need.
+    :raises QueryError: it is no absolute IRI.
+    :raises StoreError: it is one that the records of loads need.
     """
-    if not _ABSOLUTE_IRI.fullmatch(graph):
-        raise StoreError(f"{graph!r} is not an absolute IRI, and cannot name a graph")
+    check_graph_name(graph)
     if graph.startswith(LOADS):
         raise StoreError(f"<{graph}> is where pfocr-ld keeps its own records: choose another graph")
 

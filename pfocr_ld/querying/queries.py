@@ -27,6 +27,7 @@ from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.querying.values import to_texts
 from pfocr_ld.querying.virtuoso_dialect import as_sparql
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
+from pfocr_ld.terms import check_graph_name
 from pfocr_ld.vocabulary import DATASET_GRAPH, query_prefixes
 
 if TYPE_CHECKING:
@@ -158,10 +159,13 @@ def open_target(
         that has no
         figures the graph that loads go to.
     :param largest_answer: the bytes of an answer of the endpoint at which it is given up.
+    :raises QueryError: the graph is no absolute IRI.
     :raises SourceError: the data cannot be read.
     :raises StoreError: the store cannot be opened, or the endpoint has no usable address.
     """
     if endpoint is not None:
+        if graph is not None:
+            check_graph_name(graph)
         return _open_endpoint(endpoint, time_limit, graph, largest_answer)
     from pfocr_ld.loading.data import load_data
     from pfocr_ld.stores.embedded import open_store
