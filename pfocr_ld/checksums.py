@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import Final, NamedTuple
 
-SUMS_NAME = "SHA256SUMS"
+SUMS_NAME: Final = "SHA256SUMS"
 """The file of a release that lists the others with their checksums, as ``sha256sum`` writes it."""
 
 _CHUNK = 1 << 20
+_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](?:\./)?(.+)").fullmatch
+
+
+class ListedFile(NamedTuple):
+    """A line of the list."""
+
+    name: str
+    """Path below the folder of the list."""
+    sha256: str
 
 
 def sha256_of_file(path: str | os.PathLike[str]) -> str:
@@ -32,9 +43,19 @@ def sha256_of_file(path: str | os.PathLike[str]) -> str:
 
 def listed_sha256(path: Path) -> str | None:
     """Return the SHA-256 that the list beside a file has for it; ``None`` where there is no such list."""
-    line = re.compile(rf"([0-9a-f]{{64}}) [ *](?:\./)?{re.escape(path.name)}").fullmatch
-    with suppress(OSError, UnicodeError):
-        for text in path.with_name(SUMS_NAME).read_text(encoding="utf-8").splitlines():
-            if found := line(text):
-                return found.group(1)
+    with suppress(OSError):
+        for line in read_sums(path.with_name(SUMS_NAME)):
+            if line is not None and line.name == path.name:
+                return line.sha256
     return None
+
+
+def read_sums(file: Path) -> Iterator[ListedFile | None]:
+    """Yield the lines of a list of checksums; ``None`` for one that is no SHA-256, two spaces and a name.
+
+    :raises OSError: it cannot be read.
+    """
+    with file.open(encoding="utf-8", errors="surrogateescape") as lines:
+        for line in lines:
+            match = _LINE(line.rstrip("\n"))
+            yield ListedFile(match[2], match[1].lower()) if match else None

@@ -18,13 +18,16 @@ from support.places import ROOT
 import pfocr_ld
 from pfocr_ld.cli import cli
 from pfocr_ld.errors import QueryError
-from pfocr_ld.vocabulary import PFOCR, RDF, SCHEMA
+from pfocr_ld.vocabulary import DATASET, PFOCR, RDF, SCHEMA
 
 pytestmark = pytest.mark.slow
 
 OLD = [quad(FIGURE, RDF.type, PFOCR.PathwayFigure), quad(FIGURE, SCHEMA.name, Literal("old"))]
 NEW = [quad(FIGURE, RDF.type, PFOCR.PathwayFigure), quad(FIGURE, SCHEMA.name, Literal("new"))]
-VERSION = '@prefix pav: <http://purl.org/pav/> .\n<http://x/> pav:version "%s" .\n'
+VERSION = f"""@prefix pav: <http://purl.org/pav/> .
+<https://example.org/software> pav:version "1.0" .
+<{DATASET}> pav:version "%s" .
+"""
 
 
 def start(*command: object, folder: Path) -> subprocess.CompletedProcess[str]:

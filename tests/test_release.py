@@ -19,9 +19,11 @@ from support.places import SEEDS
 from benchmarks.corpus import write_corpus
 from pfocr_ld.cli import cli
 from pfocr_ld.describing.facts import DatasetStatistics, ReleaseFacts
-from pfocr_ld.loading.data import load_data
+from pfocr_ld.errors import OutputError
+from pfocr_ld.loading.data import load_data, tell_releases
 from pfocr_ld.querying.queries import find_query, run_query
 from pfocr_ld.querying.results import write_kgx
+from pfocr_ld.releasing.arguments import check_previous
 from pfocr_ld.releasing.dumps import DUMPS
 from pfocr_ld.releasing.numbers import Numbers
 from pfocr_ld.releasing.release import LINKSETS_NAME, ReleaseOptions, make_release
@@ -35,7 +37,16 @@ from pfocr_ld.summarising.figure_rows import (
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.terms import iri as iri_term
 from pfocr_ld.validating.validate import validate
-from pfocr_ld.vocabulary import DATASET_GRAPH, PFOCR, SCHEMA, VOID, graph_iri, identifier_iri, prefixes
+from pfocr_ld.vocabulary import (
+    DATASET,
+    DATASET_GRAPH,
+    PFOCR,
+    SCHEMA,
+    VOID,
+    graph_iri,
+    identifier_iri,
+    prefixes,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -378,6 +389,18 @@ def test_the_release_before_is_an_earlier_one(
     done = command("release", SEEDS, "-o", tmp_path / "r", "--version", version, "--previous", release)
     assert (done.status, message in done.err) == (1, True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_version_of_something_else_is_not_that_of_the_release_before(release: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before"
+    before.mkdir()
+    (before / "pfocr.ttl").write_bytes((release / "pfocr.ttl").read_bytes())
+    said = f'<{DATASET}> <http://purl.org/pav/version> "2026-08-01" .\n'
+    (before / "void.ttl").write_text(said + said.replace(DATASET, "urn:software").replace("08-01", "11-01"))
+    check_previous(before, "2026-11-01", "2026-11-01T00:00:00Z")
+    assert tell_releases([before]) == "2026-08-01"
+    with pytest.raises(OutputError, match="is version 2026-08-01 too"):
+        check_previous(before, "2026-08-01", "2026-11-01T00:00:00Z")
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, RdfFormat
+from pyoxigraph import RdfFormat
 
 from pfocr_ld.comparing.block_changes import compare_blocks
 from pfocr_ld.comparing.blocks import (
@@ -48,10 +48,10 @@ from pfocr_ld.comparing.subject_partitions import (
 from pfocr_ld.errors import OutputError, SourceError, printable
 from pfocr_ld.leftovers import work_folder
 from pfocr_ld.processes import open_processes
-from pfocr_ld.rdf_files import find_dumps, holds_graphs, open_rdf, read_quads, require_rdf_format
+from pfocr_ld.rdf_files import find_dumps, holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.rdf_formats import compression_of_name
+from pfocr_ld.release_descriptions import read_description
 from pfocr_ld.terms import check_graph_name
-from pfocr_ld.vocabulary import prefixes
 
 _CHANGES_NAME = "changes.json"
 _BEGINNINGS = {
@@ -157,13 +157,7 @@ def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:
 
 def _label(path: Path) -> str:
     """Return the version of a release, or the name of a file or folder."""
-    description = path / "void.ttl"
-    if description.is_file():
-        version = prefixes()["pav"] + "version"
-        for quad in read_quads(description):
-            if quad.predicate.value == version and isinstance(quad.object, Literal):
-                return quad.object.value
-    return printable(path.resolve().name)
+    return printable(read_description(path).version or path.resolve().name)
 
 
 def _compare(old: Path, new: Path, work: Path, keep: bool, workers: int) -> tuple[str, Changes]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from pfocr_ld.describing.agents import Person
-from pfocr_ld.describing.dataset_description import FILE_NAME as DESCRIPTION_NAME
 from pfocr_ld.describing.dataset_description import summarise_release
 from pfocr_ld.describing.dataset_identity import (
     ARTICLES,
@@ -24,6 +23,7 @@ from pfocr_ld.describing.dataset_identity import (
 )
 from pfocr_ld.describing.facts import ReleaseFacts
 from pfocr_ld.describing.release_files import distributions_of, media_type_of
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 
 FILE_NAME = "datacite.json"
 

@@ -51,9 +51,8 @@ from pfocr_ld.describing.release_files import (
     media_type_of,
 )
 from pfocr_ld.rdf_formats import format_of_media_type
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.vocabulary import DATASET, FIGURES, encode
-
-FILE_NAME = "void.ttl"
 
 
 def describe_dataset(facts: ReleaseFacts) -> Graph:
@@ -74,7 +73,7 @@ def describe_dataset(facts: ReleaseFacts) -> Graph:
 
 def description_iri(facts: ReleaseFacts, name: str) -> str:
     """Return the IRI of something that only the description names: a file, a partition, the software."""
-    return f"{facts.url}{FILE_NAME}#{encode(name.replace('/', '.'))}"
+    return f"{facts.url}{DESCRIPTION_NAME}#{encode(name.replace('/', '.'))}"
 
 
 def summarise_release(facts: ReleaseFacts) -> str:
@@ -100,7 +99,7 @@ class _Description:
         files = [self._iri(f"file-{file.name}") for file in distributions_of(self._facts)]
         describe(
             self._graph,
-            self._facts.url + FILE_NAME,
+            self._facts.url + DESCRIPTION_NAME,
             {
                 "rdf:type": known("void:DatasetDescription"),
                 "dcterms:title": english(f"Description of {TITLE}, release {self._facts.version}"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from pfocr_ld.describing.agents import person_in_json_ld, publisher_in_json_ld
-from pfocr_ld.describing.dataset_description import FILE_NAME as DESCRIPTION_NAME
 from pfocr_ld.describing.dataset_description import summarise_release
 from pfocr_ld.describing.dataset_identity import (
     ARTICLES,
@@ -25,6 +24,7 @@ from pfocr_ld.describing.dataset_identity import (
 )
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.release_files import compression_of, distributions_of, file_kind_of, media_type_of
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.vocabulary import BIOSCHEMAS_DATASET, encode
 
 _CONFORMS_TO = "http://purl.org/dc/terms/conformsTo"  # schema.org's context has no prefix for it

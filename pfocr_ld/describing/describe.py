@@ -13,6 +13,7 @@ from pfocr_ld.describing import croissant, datacite, dataset_description, landin
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.describing.fair_data_point import describe_for_fair_data_point
 from pfocr_ld.describing.metadata_graph import write_turtle
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 
 
 def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
@@ -28,9 +29,7 @@ def describe_release(facts: ReleaseFacts) -> Iterator[tuple[str, bytes]]:
     if tables:
         text = croissant.describe_tables(tables, facts)
         yield described.take(f"{croissant.TABLES_FOLDER}/{croissant.CROISSANT_NAME}", text.encode())
-    yield described.take(
-        dataset_description.FILE_NAME, write_turtle(dataset_description.describe_dataset(facts))
-    )
+    yield described.take(DESCRIPTION_NAME, write_turtle(dataset_description.describe_dataset(facts)))
     for name, graph in describe_for_fair_data_point(facts):
         yield described.take(name, write_turtle(graph))
     yield described.take(datacite.FILE_NAME, _write_json(datacite.describe_for_datacite(facts)))

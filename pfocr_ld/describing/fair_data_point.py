@@ -14,7 +14,6 @@ from collections.abc import Iterator
 
 from rdflib import Graph, Literal, URIRef
 
-from pfocr_ld.describing.dataset_description import FILE_NAME as DESCRIPTION_NAME
 from pfocr_ld.describing.dataset_description import summarise_release
 from pfocr_ld.describing.dataset_identity import (
     DESCRIPTION,
@@ -39,6 +38,7 @@ from pfocr_ld.describing.metadata_graph import (
     size,
 )
 from pfocr_ld.describing.release_files import distributions_of, file_kind_of, media_type_of
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.vocabulary import encode
 
 FOLDER = "fdp"

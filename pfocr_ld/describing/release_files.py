@@ -12,8 +12,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Literal
 
+from pfocr_ld.checksums import SUMS_NAME
 from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.rdf_formats import COMPRESSIONS, compression_of_name, format_of_name, split_compression
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.vocabulary import ONTOLOGY
 
 Part = Literal["graph", "links", "sets", "model", "queries", "description", "report"]
@@ -130,7 +132,7 @@ _FILE_KINDS: dict[str, FileKind] = {
     "pfocr-vocab.*": FileKind("model", "Vocabulary", "The classes and properties of the graph, defined."),
     "pfocr-shapes.*": FileKind("model", "Shapes", "What each node of the graph must look like, in SHACL."),
     "queries/*": FileKind("queries", "Query", "A query to run on the graph."),
-    "void.ttl": FileKind(
+    DESCRIPTION_NAME: FileKind(
         "description", "Description", "This release and its statistics: HCLS, VoID, DCAT, PROV."
     ),
     "named-graphs.*": FileKind(
@@ -142,7 +144,7 @@ _FILE_KINDS: dict[str, FileKind] = {
     "index.html": FileKind("description", "Landing page", "The release for people."),
     "CHANGES*": FileKind("report", "Changes", "What is new, gone and changed since the release before."),
     "report.json": FileKind("report", "Report", "Records read, repaired and rejected."),
-    "SHA256SUMS": FileKind("report", "Checksums", "The SHA-256 of every file."),
+    SUMS_NAME: FileKind("report", "Checksums", "The SHA-256 of every file."),
     "*": FileKind("report", "Further file", "Belongs to this release."),
 }  # fmt: skip
 

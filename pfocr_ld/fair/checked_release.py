@@ -15,9 +15,11 @@ import pyoxigraph
 from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
+from pfocr_ld.checksums import SUMS_NAME, read_sums
 from pfocr_ld.curies import expand_curie
 from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_files import read_quads
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 
 Input = Literal["void.ttl", "fdp", "index.html", "SHA256SUMS"]
 
@@ -78,10 +80,10 @@ def read_release(path: Path) -> CheckedRelease:
 
 
 def _read_description(release: CheckedRelease) -> None:
-    if "void.ttl" not in release.files:
-        release.problems["void.ttl"] = "there is no void.ttl"
-    elif problem := _load(release.description, release.path / "void.ttl"):
-        release.problems["void.ttl"] = problem
+    if DESCRIPTION_NAME not in release.files:
+        release.problems[DESCRIPTION_NAME] = f"there is no {DESCRIPTION_NAME}"
+    elif problem := _load(release.description, release.path / DESCRIPTION_NAME):
+        release.problems[DESCRIPTION_NAME] = problem
 
 
 def _read_fair_data_point(release: CheckedRelease) -> None:
@@ -168,13 +170,11 @@ class _Page(HTMLParser):
 
 
 def _read_checksums(release: CheckedRelease) -> None:
-    if "SHA256SUMS" not in release.files:
-        release.problems["SHA256SUMS"] = "there is no SHA256SUMS"
+    if SUMS_NAME not in release.files:
+        release.problems[SUMS_NAME] = f"there is no {SUMS_NAME}"
         return
-    for number, line in enumerate((release.path / "SHA256SUMS").read_text(errors="replace").splitlines(), 1):
-        digest, _, name = line.partition(" ")
-        name = name[1:].removeprefix("./")
-        if len(digest) != 64 or not name:
-            release.problems["SHA256SUMS"] = f"line {number} is not a SHA-256, two spaces and a name"
+    for number, line in enumerate(read_sums(release.path / SUMS_NAME), 1):
+        if line is None:
+            release.problems[SUMS_NAME] = f"line {number} is not a SHA-256, two spaces and a name"
             return
-        release.checksums[name] = digest.lower()
+        release.checksums[line.name] = line.sha256

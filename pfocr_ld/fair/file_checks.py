@@ -6,27 +6,28 @@ from collections.abc import Iterator
 
 from rdflib import BNode, Literal, URIRef
 
-from pfocr_ld.checksums import sha256_of_file
+from pfocr_ld.checksums import SUMS_NAME, sha256_of_file
 from pfocr_ld.fair.checked_release import CheckedRelease, node_of
 from pfocr_ld.fair.page_checks import values
 from pfocr_ld.fair.shape_rules import find_distributions
 from pfocr_ld.rdf_formats import compression_of_name
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 
 
 def lists_every_file(release: CheckedRelease) -> Iterator[str]:
     """Check that ``SHA256SUMS`` names the files of the folder, all of them and no other."""
-    there = set(release.files) - {"SHA256SUMS"}
+    there = set(release.files) - {SUMS_NAME}
     for name in sorted(there - set(release.checksums)):
-        yield f"SHA256SUMS does not list {name}"
+        yield f"{SUMS_NAME} does not list {name}"
     for name in sorted(set(release.checksums) - there):
-        yield f"SHA256SUMS lists {name}, which is not in the folder"
+        yield f"{SUMS_NAME} lists {name}, which is not in the folder"
 
 
 def has_listed_checksums(release: CheckedRelease) -> Iterator[str]:
     """Check that every file that ``SHA256SUMS`` names has the checksum given there."""
     for name, expected in sorted(release.checksums.items()):
         if name in release.files and sha256_of_file(release.path / name) != expected:
-            yield f"{name} does not match the checksum in SHA256SUMS"
+            yield f"{name} does not match the checksum in {SUMS_NAME}"
 
 
 def describes_files(release: CheckedRelease) -> Iterator[str]:
@@ -59,7 +60,7 @@ def repeats_checksums(release: CheckedRelease) -> Iterator[str]:
         }
         for name in names:
             if name is not None and release.checksums.get(name) not in found:
-                yield f"{name} has no spdx:checksum with the SHA-256 of SHA256SUMS"
+                yield f"{name} has no spdx:checksum with the SHA-256 of {SUMS_NAME}"
 
 
 def separates_compression(release: CheckedRelease) -> Iterator[str]:
@@ -79,7 +80,7 @@ def has_one_version(release: CheckedRelease) -> Iterator[str]:
     """Check that all descriptions give the release the same version."""
     found: dict[str, set[str]] = {}
     for where, graph, curie in (
-        ("void.ttl", release.description, "pav:version"),
+        (DESCRIPTION_NAME, release.description, "pav:version"),
         ("fdp", release.fair_data_point, "dcat:version"),
     ):
         for version in graph.objects(None, node_of(curie)):

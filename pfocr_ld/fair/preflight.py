@@ -9,12 +9,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from pfocr_ld.checksums import SUMS_NAME
 from pfocr_ld.errors import SourceError
 from pfocr_ld.fair.checked_release import CheckedRelease, Input, read_release
 from pfocr_ld.fair.checks import Rule
 from pfocr_ld.fair.fuji_score import BEST, PredictedScore, predict_score
 from pfocr_ld.fair.page_rules import ONLY_ONLINE
 from pfocr_ld.fair.rules import RULES
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 
 Status = Literal["pass", "fail", "skip"]
 
@@ -22,10 +24,10 @@ _INDENT = " " * 17
 _SHOWN = 3  # problems of one rule: the first tell what it is about
 
 _INPUTS: dict[Input, str] = {
-    "void.ttl": "describe the release in void.ttl (HCLS, VoID, DCAT)",
+    DESCRIPTION_NAME: f"describe the release in {DESCRIPTION_NAME} (HCLS, VoID, DCAT)",
     "fdp": "describe the release for a FAIR Data Point in fdp/*.ttl",
     "index.html": "make a page with embedded JSON-LD",
-    "SHA256SUMS": "list the SHA-256 of every file in SHA256SUMS",
+    SUMS_NAME: f"list the SHA-256 of every file in {SUMS_NAME}",
 }
 
 

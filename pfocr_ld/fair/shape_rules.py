@@ -17,6 +17,7 @@ from rdflib.term import Node
 from pfocr_ld.bundled import read_bundled
 from pfocr_ld.fair.checked_release import CheckedRelease, Input
 from pfocr_ld.fair.checks import Force, Part, Rule, show
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.vocabulary import further_prefixes
 
 _VALUE_KINDS: dict[Node, str] = {SH.IRI: "IRI", SH.Literal: "literal", RDF.langString: "text with a language"}
@@ -82,7 +83,7 @@ def _validate(release: CheckedRelease) -> Graph:
         from pyshacl import validate  # takes a third of a second to import
 
         release.results = Graph()
-        for document, graph in (("void.ttl", release.description), ("fdp", release.fair_data_point)):
+        for document, graph in ((DESCRIPTION_NAME, release.description), ("fdp", release.fair_data_point)):
             _, results, _ = validate(graph, shacl_graph=_shapes_for(document), advanced=True, inplace=True)
             assert isinstance(results, Graph)
             release.results += results

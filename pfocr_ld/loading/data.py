@@ -6,17 +6,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Store
 
 from pfocr_ld.arguments import PathText, as_paths
-from pfocr_ld.curies import expand_curie
 from pfocr_ld.errors import Notify, SourceError
 from pfocr_ld.leftovers import work_folder
-from pfocr_ld.rdf_files import DUMP_NAMES, find_dumps, holds_graphs, is_rdf_file, read_quads, require_file
+from pfocr_ld.rdf_files import DUMP_NAMES, find_dumps, holds_graphs, is_rdf_file, require_file
+from pfocr_ld.release_descriptions import read_description
 from pfocr_ld.stores.embedded import bulk_load
-from pfocr_ld.vocabulary import DATASET
-
-_VERSION = (NamedNode(DATASET), NamedNode(expand_curie("pav:version")))
 
 
 def load_data(paths: PathText | Iterable[PathText], notify: Notify = lambda line: None) -> Store:
@@ -40,31 +37,20 @@ def load_data(paths: PathText | Iterable[PathText], notify: Notify = lambda line
 
 
 def tell_releases(paths: Iterable[Path]) -> str:
-    """Return the versions of the releases that folders or dumps are of, by the ``void.ttl`` there.
+    """Return the versions of the releases that folders or dumps are of, by their descriptions.
 
-    :return: empty where one of them is of no release.
+    :return: empty where one of them is of no release, or its description cannot be read.
     """
     versions: set[str] = set()
     for path in paths:
         folder = path if find_dumps(path) else path.parent if path.name in DUMP_NAMES else None
-        found = set() if folder is None else _read_versions(folder / "void.ttl")
-        if not found:
-            return ""
-        versions |= found
-    return ", ".join(sorted(versions))
-
-
-def _read_versions(description: Path) -> set[str]:
-    """Return the versions of the dataset that its description says; none where it cannot be read."""
-    versions: set[str] = set()
-    if description.is_file():
+        version = ""
         with suppress(SourceError):
-            versions |= {
-                quad.object.value
-                for quad in read_quads(description)
-                if (quad.subject, quad.predicate) == _VERSION and isinstance(quad.object, Literal)
-            }
-    return versions
+            version = read_description(folder).version if folder is not None else ""
+        if not version:
+            return ""
+        versions.add(version)
+    return ", ".join(sorted(versions))
 
 
 @contextmanager

@@ -6,10 +6,11 @@ import re
 from datetime import date, datetime, timezone
 from pathlib import Path
 
-from pfocr_ld.curies import bare_doi, expand_curie
+from pfocr_ld.curies import bare_doi
 from pfocr_ld.describing.facts import check_web_address
 from pfocr_ld.errors import OutputError, SourceError
-from pfocr_ld.rdf_files import find_dumps, read_quads
+from pfocr_ld.rdf_files import find_dumps
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME, read_description
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII).fullmatch
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
@@ -94,21 +95,18 @@ def check_previous(previous: Path, version: str, instant: str) -> None:
     :param instant: when that one counts as made.
     :raises OutputError: it is not.
     """
-    description = previous / "void.ttl"
-    if not description.is_file() or not find_dumps(previous):
+    if not (previous / DESCRIPTION_NAME).is_file() or not find_dumps(previous):
         raise OutputError(
-            f"--previous {previous}: is no release folder: it has no void.ttl or no dump such as pfocr.ttl"
+            f"--previous {previous}: is no release folder: it has no {DESCRIPTION_NAME} or no dump such as "
+            "pfocr.ttl"
         )
-    said: dict[str, set[str]] = {}
     try:
-        for quad in read_quads(description):
-            said.setdefault(quad.predicate.value, set()).add(getattr(quad.object, "value", ""))
+        before = read_description(previous)
     except SourceError as error:
         raise OutputError(f"--previous {previous}: cannot be read as a release: {error}") from error
-    if version in said.get(expand_curie("pav:version"), ()):
+    if before.version == version:
         raise OutputError(f"--previous {previous}: is version {version} too; a version is released once")
-    issued = max(said.get(expand_curie("dcterms:issued"), ()), default="")
-    if issued > instant:
+    if before.issued > instant:
         raise OutputError(
-            f"--previous {previous}: was made on {issued[:10]}, after this one ({instant[:10]})"
+            f"--previous {previous}: was made on {before.issued[:10]}, after this one ({instant[:10]})"
         )

@@ -22,10 +22,11 @@ from pfocr_ld.leftovers import part_file, work_folder
 from pfocr_ld.querying.documentation import render_examples
 from pfocr_ld.querying.queries import list_queries
 from pfocr_ld.rdf_files import read_quads
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.serving.search_index import is_whole_index, make_index
 from pfocr_ld.version import __version__
 
-_VOID, _SEARCH = "void.ttl", "search.sqlite"
+_SEARCH = "search.sqlite"
 
 
 class Preparation:
@@ -38,7 +39,7 @@ class Preparation:
     def void(self) -> str:
         """VoID as Turtle; empty where it has not been made."""
         with suppress(OSError):
-            return (self.folder / _VOID).read_text(encoding="utf-8")
+            return (self.folder / DESCRIPTION_NAME).read_text(encoding="utf-8")
         return ""
 
     @property
@@ -63,11 +64,11 @@ class Preparation:
     @property
     def is_complete(self) -> bool:
         """Whether nothing is left to be made."""
-        return self.search is not None and (self.folder / _VOID).exists()
+        return self.search is not None and (self.folder / DESCRIPTION_NAME).exists()
 
     def take_void(self, text: str) -> None:
         """Keep VoID that is there already: of a release."""
-        _write(self.folder / _VOID, text)
+        _write(self.folder / DESCRIPTION_NAME, text)
 
     def complete(self, directory: Path) -> None:
         """Make what is missing for the store in ``directory``.

@@ -13,6 +13,7 @@ import uvicorn
 
 from pfocr_ld.errors import Notify, SourceError, StoreError
 from pfocr_ld.rdf_files import find_dumps
+from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.serving.app import make_application
 from pfocr_ld.serving.below_path import BelowPath
 from pfocr_ld.serving.preparation import find_preparation
@@ -21,8 +22,6 @@ from pfocr_ld.stores.embedded import find_store, is_store
 
 if TYPE_CHECKING:
     from pfocr_ld.loading.options import LoadOptions
-
-_VOID = "void.ttl"
 
 
 @contextmanager
@@ -62,13 +61,13 @@ def _make_store(paths: Sequence[Path], store: Path, options: LoadOptions) -> Non
         preparation = find_preparation(store, stack)
         for path in paths:
             if _files_of_release(path):
-                preparation.take_void((path / _VOID).read_text(encoding="utf-8"))
+                preparation.take_void((path / DESCRIPTION_NAME).read_text(encoding="utf-8"))
         preparation.complete(store)
 
 
 def _files_of_release(folder: Path) -> list[Path]:
     """Return the dump in a release's folder that is read fastest; none where it is no release."""
-    return find_dumps(folder)[:1] if (folder / _VOID).is_file() else []
+    return find_dumps(folder)[:1] if (folder / DESCRIPTION_NAME).is_file() else []
 
 
 def serve(
