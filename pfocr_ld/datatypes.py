@@ -40,7 +40,7 @@ _BOUNDS: dict[str, tuple[int | Decimal, int | Decimal]] = {
 """xsd:integer and what is derived from it → the least and the greatest of each."""
 
 INTEGERS = frozenset(f"{XSD}{name}" for name in _BOUNDS)
-FLOATS = frozenset({XSD.double, f"{XSD}float"})
+FLOATS = frozenset({XSD.double, XSD.float})
 NUMBERS = INTEGERS | FLOATS | {XSD.decimal}
 
 _DIGITS = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
@@ -54,8 +54,8 @@ LEXICAL_FORMS = {
     **dict.fromkeys(FLOATS, re.compile(rf"[+-]?{_DIGITS}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")),
     XSD.boolean: re.compile("true|false|1|0"),
     XSD.gYear: re.compile(_YEAR + _ZONE),
-    f"{XSD}date": re.compile(_DAY + _ZONE),
-    f"{XSD}dateTime": re.compile(rf"{_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?{_ZONE}"),
+    XSD.date: re.compile(_DAY + _ZONE),
+    XSD.dateTime: re.compile(rf"{_DAY}T[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}(?:\.[0-9]+)?{_ZONE}"),
 }
 """Datatype → how its values are written; of those derived from xsd:integer without their bounds."""
 
@@ -67,8 +67,8 @@ _MAKERS: dict[str, Callable[[str], Value]] = {
     **dict.fromkeys(FLOATS, float),
     XSD.boolean: _TRUTH.__getitem__,
     XSD.gYear: int,
-    f"{XSD}date": date.fromisoformat,
-    f"{XSD}dateTime": lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")),
+    XSD.date: date.fromisoformat,
+    XSD.dateTime: lambda text: datetime.fromisoformat(text.replace("Z", "+00:00")),
 }
 
 
