@@ -199,7 +199,8 @@ def _read_rows(text: str) -> list[dict[str, str]] | None:
 def _find_rows(keys: tuple[str, ...]) -> Callable[[str], list[tuple[str, ...]]]:
     """Return a function that finds the rows with these keys."""
     lines = [rf"{'  ' if place else '- '}{key}:(?: {_CELL})?\n" for place, key in enumerate(keys)]
-    return re.compile("".join(lines)).findall
+    # From a line's start on, or a row would be found within the value of another.
+    return re.compile("(?m)^" + "".join(lines)).findall
 
 
 def _read_column(cells: tuple[str, ...]) -> tuple[str, ...] | list[str]:
