@@ -67,6 +67,19 @@ def test_record_of_a_checkout_finds_its_tables(checkout: Checkout) -> None:
     assert source.files.read("_data/PMC1__a-genes.tsv") == b"cells"
 
 
+@pytest.mark.parametrize("folder", ["", "_figures/"])
+def test_files_beside_one_record_have_their_own_names_in_the_report(checkout: Checkout, folder: str) -> None:
+    source = open_one(checkout.write(f"{folder}PMC1__a.md", ""))
+    for name in (f"{folder}PMC1__a.md", "_data/PMC1__a-genes.tsv", "_data/wpid_map.tsv", "_organisms/x.md"):
+        assert source.place(name) == source.without_files().place(name) == name
+
+
+def test_a_folder_that_is_called_as_its_record_is_named_in_the_report(tmp_path: Path) -> None:
+    (tmp_path / "a.md").mkdir()
+    (tmp_path / "a.md/a.md").touch()
+    assert open_one(tmp_path / "a.md").place("a.md") == "a.md/a.md"
+
+
 @pytest.mark.parametrize("form", ["folder", "zip", "tar.gz", "record"])
 @pytest.mark.parametrize("folder", ["", "_figures/"])
 def test_tables_beside_the_records_of_a_folder_are_theirs(tmp_path: Path, form: str, folder: str) -> None:
@@ -94,7 +107,7 @@ def test_tables_beside_the_records_of_a_folder_are_theirs(tmp_path: Path, form: 
             assert files.size(table) is not None
             assert files.read(names[0]) == b"of " + names[0].encode()
             assert files.read("_data/PMC1__b-genes.tsv") is None
-        assert source.without_files().place(table).endswith(f"/{names[1]}")
+        assert f"/{source.without_files().place(table)}".endswith(f"/{names[1]}")
 
 
 def test_tables_in_their_folder_count_before_those_beside_the_records(checkout: Checkout) -> None:

@@ -48,12 +48,14 @@ class Source(NamedTuple):
     organisms: list[str]
     tables: str = IN_DATA
     """The folder of the tables, with a slash; empty where they stand beside the records of a plain folder."""
+    is_record: bool = False
+    """Whether it is one record: it and the files beside it have only their own names."""
 
     def place(self, name: str) -> str:
         """Return a file's name as the report shows it: the same wherever the source lies, and on one line."""
         if name.startswith(IN_DATA):
             name = self.tables + name.removeprefix(IN_DATA)
-        return printable(f"{self.label}/{name}" if name != self.label else name)
+        return printable(name if self.is_record else f"{self.label}/{name}")
 
     def without_files(self) -> Source:
         """Return the source as other processes know it: its name; its files come with each batch."""
@@ -120,7 +122,7 @@ def _file_source(path: Path) -> Source:
     folder = path.resolve().parent
     root = folder.parent if folder.name == FIGURES else folder
     name = path.resolve().relative_to(root).as_posix()
-    source = Source(name, FolderFiles(root), [name], _organism_files(root))
+    source = Source(name, FolderFiles(root), [name], _organism_files(root), is_record=True)
     return _with_tables(source, _files_beside(root))
 
 
