@@ -96,6 +96,11 @@ def test_a_field_of_several_values(checkout: Checkout, value: object, expected: 
         pytest.param("annotations", "none", id="text-for-annotations"),
         pytest.param("annotations", ["a"], id="texts-for-annotations"),
         pytest.param("annotations", [{"type": ["a"]}], id="nested-annotation"),
+        pytest.param("annotations", {"a": "b"}, id="mapping-for-annotations"),
+        *(
+            pytest.param(name, {"": "a"}, id=f"key-without-a-name-in-{name}")
+            for name in ("new", "seo", "caption", "organisms", "wpid", "pmcid", "annotations")
+        ),
     ],
 )
 def test_what_the_model_has_no_place_for_is_kept_as_it_is(

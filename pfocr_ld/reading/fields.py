@@ -129,7 +129,7 @@ class Fields:
     def annotations(self) -> tuple[Annotation, ...]:
         """Take the annotations; none where they have a shape that the model does not know."""
         items = self._fields.get("annotations", "")
-        if isinstance(items, str) or not all(is_no_value(item) or _is_row(item) for item in items):
+        if not isinstance(items, list) or not all(is_no_value(item) or _is_row(item) for item in items):
             return ()
         del self._fields["annotations"]
         rows = [item for item in items if not is_no_value(item)]
