@@ -28,9 +28,8 @@ from pfocr_ld.reading.files import (
     Files,
     MemoryFiles,
     is_hidden,
-    too_large,
 )
-from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
+from pfocr_ld.reading.front_matter import MAX_FILE_BYTES, too_large
 
 MAX_MEMBERS = 2_000_000
 """The most members that an archive may have; the 2023 release has about 300,000."""

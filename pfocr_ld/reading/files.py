@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol, overload
 
 from pfocr_ld.errors import RecordError, SourceError
-from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
+from pfocr_ld.reading.front_matter import MAX_FILE_BYTES, too_large
 
 FIGURES, DATA, ORGANISMS = "_figures", "_data", "_organisms"
 IN_DATA = f"{DATA}/"
@@ -279,11 +279,6 @@ class FilesWithTables:
 
     def only(self, names: Iterable[str]) -> Files:
         return self if self.is_shared else MemoryFiles.of(self, names)
-
-
-def too_large() -> RecordError:
-    """Return the error of a file that is larger than a record or table may be."""
-    return RecordError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: not a PFOCR record or table")
 
 
 def is_hidden(name: str) -> bool:

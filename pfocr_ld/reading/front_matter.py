@@ -40,13 +40,18 @@ class FrontMatter(NamedTuple):
     lines: dict[str, int]
 
 
+def too_large() -> RecordError:
+    """Return the error of a file that is larger than a record or table may be."""
+    return RecordError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: not a PFOCR record or table")
+
+
 def decode(data: bytes) -> str:
     """Return the text of a file.
 
     :raises RecordError: it is larger than :data:`MAX_FILE_BYTES` or not UTF-8.
     """
     if len(data) > MAX_FILE_BYTES:
-        raise RecordError(f"larger than {MAX_FILE_BYTES // 2**20} MiB: not a PFOCR record or table")
+        raise too_large()
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
