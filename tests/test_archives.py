@@ -425,6 +425,41 @@ def test_a_damaged_archive_costs_no_more_than_what_is_damaged(tmp_path: Path, pa
         assert isinstance(outcome, str) or outcome.read == outcome.exported + len(outcome.rejected)
 
 
+@pytest.mark.parametrize(
+    "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_damaged_member_is_left_out_and_named(tmp_path: Path, method: int, is_link: bool) -> None:
+    path, damaged = tmp_path / "x.zip", zipfile.ZipInfo(f"{TOP}_figures/b.md")
+    damaged.compress_type = method
+    damaged.external_attr = (stat.S_IFLNK if is_link else stat.S_IFREG) << 16
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{TOP}_figures/a.md", record("a"))
+        archive.writestr(damaged, record("b"))
+    data = bytearray(path.read_bytes())
+    start = data.rindex(b"PK\x03\x04") + 30 + len(damaged.filename)
+    data[start + 9 : start + 29] = bytes(20)  # after the properties of LZMA
+    path.write_bytes(data)
+    _, report = export_lines(path)
+    assert (report.exported, [error.file for error in report.rejected]) == (1, ["x.zip/_figures/b.md"])
+    assert report.rejected[0].reason.startswith("cannot be read from the archive: ")
+
+
+def test_a_member_that_is_cut_off_is_left_out_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{TOP}_figures/a.md", record("a"))
+        archive.writestr(f"{TOP}_figures/b.md", record("b"))
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 18), (b"PK\x01\x02", 20)):  # its size in the archive, and by itself
+        start = data.rindex(mark) + place
+        data[start : start + 8] = (100_000).to_bytes(4, "little") * 2
+    path.write_bytes(data)
+    _, report = export_lines(path)
+    assert report.exported == 1
+    assert report.rejected[0].reason == "cannot be read from the archive: it ends too early"
+
+
 def test_an_encrypted_member_is_left_out_and_named(tmp_path: Path) -> None:
     path = pack_zip(tmp_path, {**RECORD, f"{TOP}_figures/b.md": record("b")})
     data = bytearray(path.read_bytes())

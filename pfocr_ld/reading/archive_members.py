@@ -50,7 +50,7 @@ DAMAGES: tuple[type[Exception], ...] = (
     OverflowError,
     OSError,
 )
-"""What the archive modules raise over damaged or hostile data; an OSError may be the
+"""What the archive modules raise when a damaged or hostile archive is opened; an OSError may be the
 file system's, with a number.
 """
 
@@ -86,6 +86,11 @@ class MemberIndex:
         return [column[place] for column in self._columns]
 
 
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a member; the errors that say nothing are those of one that is cut off."""
+    return str(error) or ("it ends too early" if isinstance(error, EOFError) else type(error).__name__)
+
+
 class ArchiveFiles:
     """Members as files; only the process that opened the archive reads, the others get the bytes."""
 
@@ -98,8 +103,8 @@ class ArchiveFiles:
         if self._last[0] != name:  # a record is read for its tables' names, and then for itself
             try:
                 data = self.read_member(name)
-            except DAMAGES as error:
-                raise RecordError(f"cannot be read from the archive: {error}") from error
+            except Exception as error:  # each way of compression has its own
+                raise RecordError(f"cannot be read from the archive: {_reason(error)}") from error
             self._last = (name, data)
         data = self._last[1]
         if data is not None and len(data) > MAX_FILE_BYTES:

@@ -172,7 +172,7 @@ def _links_inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], fold
     names = {info.filename for info in members} if links else set()
     inside: dict[str, str] = {}
     for info in links:
-        with suppress(*DAMAGES):  # which is said when it is read
+        with suppress(Exception):  # which is said when it is read
             text = archive.read(info).decode() if info.file_size <= _LONGEST_LINK else ""
             target = link_target(info.filename, text)
             if target in names:
