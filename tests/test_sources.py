@@ -293,6 +293,26 @@ def test_records_behind_a_link_are_refused_by_name(checkout: Checkout, tmp_path:
         source.files.read("_figures/PMC1__a.md")
 
 
+def test_links_of_folders_that_are_not_followed_are_named(checkout: Checkout, tmp_path: Path) -> None:
+    """A hidden one would not be looked into, either, and one that leads nowhere holds no records."""
+    checkout.record("PMC1__a")
+    (tmp_path / "other").mkdir()
+    (checkout.root / "_figures/deep").mkdir()
+    for name in ("linked", "deep/linked", ".hidden"):
+        (checkout.root / "_figures" / name).symlink_to(tmp_path / "other")
+    for name in ("gone", "circle"):
+        (checkout.root / "_figures" / name).symlink_to(name)
+    (checkout.root / "_data").rmdir()
+    (checkout.root / "_data").symlink_to("gone")
+    source = open_one(checkout.root)
+    assert list(source.records) == ["_figures/PMC1__a.md"]
+    assert [str(problem) for problem in source.problems] == [
+        "database/_data: a symbolic link to no folder",
+        "database/_figures/deep/linked: a symbolic link to a folder, which is not followed",
+        "database/_figures/linked: a symbolic link to a folder, which is not followed",
+    ]
+
+
 def test_a_link_to_nothing_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "a.md").symlink_to("gone")
     source = open_one(tmp_path)

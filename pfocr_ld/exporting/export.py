@@ -157,7 +157,8 @@ def export_outputs(
     """
     paths = as_paths(sources, "sources")
     with search_cycles_rarely(), open_sources(paths) as opened, write_cache(options.cache) as cache:
-        reference, warnings = load_reference_data(opened)
+        reference, problems = load_reference_data(opened)
+        warnings = [*chain.from_iterable(source.problems for source in opened), *problems]
         labels = tuple(source.without_files() for source in opened)
         forms = tuple(output for output, _ in outputs)
         tables = observer is not None and observer.wants_tables

@@ -25,6 +25,8 @@ MENTION_TABLES = ("genes", "chemicals", "diseases")
 """The lists of mentions, as records and the names of their tables call them."""
 RECORD_ENDINGS = (".md", ".txt", ".yml", ".yaml")
 TABLE_ENDING = ".tsv"
+LINK_NOT_FOLLOWED = "a symbolic link to a folder, which is not followed"
+"""Why records are not read that stand behind a link among others."""
 
 _NO_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)  # a named pipe must not stop the export
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)

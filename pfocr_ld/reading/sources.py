@@ -13,12 +13,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pfocr_ld.errors import OutputError, SourceError, printable
+from pfocr_ld.errors import OutputError, RecordError, SourceError, printable
 from pfocr_ld.reading.archives import ARCHIVE_ENDINGS, open_archive
 from pfocr_ld.reading.files import (
     DATA,
     FIGURES,
     IN_DATA,
+    LINK_NOT_FOLLOWED,
     MENTION_TABLES,
     ORGANISMS,
     RECORD_ENDINGS,
@@ -48,6 +49,8 @@ class Source(NamedTuple):
     organisms: list[str]
     tables: str = IN_DATA
     """The folder of the tables, with a slash; empty where they stand beside the records of a plain folder."""
+    problems: Sequence[RecordError] = ()
+    """What was left out when it was opened, and why."""
     is_record: bool = False
     """Whether it is one record: it and the files beside it have only their own names."""
 
@@ -59,7 +62,7 @@ class Source(NamedTuple):
 
     def without_files(self) -> Source:
         """Return the source as other processes know it: its name; its files come with each batch."""
-        return self._replace(files=MemoryFiles({}), records=[], organisms=[])
+        return self._replace(files=MemoryFiles({}), records=[], organisms=[], problems=())
 
 
 @contextmanager
@@ -138,11 +141,29 @@ def _folder_source(path: Path, label: str) -> Source:
         checkouts = [child for child in sorted(path.iterdir()) if (child / FIGURES).is_dir()]
         if len(checkouts) == 1:  # an archive unpacked by hand: one folder around the checkout
             return _folder_source(checkouts[0], label)
-    records = FileNames(sorted(_find_records(folder, "" if folder == root else f"{FIGURES}/")))
+    not_followed: list[str] = []
+    prefix = "" if folder == root else f"{FIGURES}/"
+    records = FileNames(sorted(_find_records(folder, prefix, not_followed)))
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
     source = Source(label, FolderFiles(root), records, _organism_files(root))
-    return _with_tables(source, _files_beside(root))
+    problems = [*_links_to_nothing(root), *((name, LINK_NOT_FOLLOWED) for name in sorted(not_followed))]
+    return _with_problems(_with_tables(source, _files_beside(root)), problems)
+
+
+def _links_to_nothing(root: Path) -> Iterator[tuple[str, str]]:
+    """Yield the folders of a source that are links without a folder behind them, each with that reason."""
+    for name in (FIGURES, DATA, ORGANISMS):
+        if (root / name).is_symlink() and not (root / name).is_dir():
+            yield name, "a symbolic link to no folder"
+
+
+def _with_problems(source: Source, problems: Iterable[tuple[str, str]]) -> Source:
+    """Return a source that tells what was left out of it.
+
+    :param problems: names, each with the reason.
+    """
+    return source._replace(problems=[RecordError(reason, source.place(name)) for name, reason in problems])
 
 
 def _files_beside(root: Path) -> Iterator[str]:
@@ -173,15 +194,18 @@ def _with_tables(source: Source, names: Iterable[str]) -> Source:
     return source
 
 
-def _find_records(folder: Path, prefix: str) -> Iterator[str]:
+def _find_records(folder: Path, prefix: str, not_followed: list[str]) -> Iterator[str]:
+    """Yield the names of records; links of folders are not followed, but named."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if is_hidden(entry.name):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _find_records(Path(entry.path), f"{prefix}{entry.name}/")
+                yield from _find_records(Path(entry.path), f"{prefix}{entry.name}/", not_followed)
             elif entry.name.endswith(RECORD_ENDINGS):
                 yield prefix + entry.name
+            elif entry.is_symlink() and os.path.isdir(entry.path):
+                not_followed.append(prefix + entry.name)
 
 
 def _organism_files(root: Path) -> list[str]:
