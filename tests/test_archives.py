@@ -131,6 +131,8 @@ def test_reports_differ_in_the_label_only(tmp_path: Path) -> None:
         (["a.md", "x/b.md"], ["a.md", "x/b.md"]),
         (["x_figures/a.md", "x_figures/b.md"], ["a.md", "b.md"]),
         (["a/b/_figures/a.md", "README.md"], ["_figures/a.md"]),
+        (["./_figures/a.md", "./README.md"], ["_figures/a.md"]),
+        (["./top/.//_figures/./a.md", "top/./_organisms/x.md"], ["_figures/a.md"]),
     ],
 )
 def test_the_checkout_is_found_in_the_archive(
@@ -140,12 +142,14 @@ def test_the_checkout_is_found_in_the_archive(
         assert source.records == records
 
 
-def test_names_that_begin_with_a_dot_and_slash_are_those_of_the_folder(tmp_path: Path) -> None:
+@any_archive
+def test_names_that_begin_with_a_dot_and_slash_are_those_of_the_folder(tmp_path: Path, pack: Pack) -> None:
     """As ``tar czf x.tar.gz .`` writes them."""
-    with open_sources([pack_tar_gz(tmp_path, {"./_figures/a.md": b"", "./_organisms/x.md": b""})]) as (
-        source,
-    ):
+    members = {"./_figures/a.md": record("a"), "./_organisms/x.md": b"", "_data/./a-genes.tsv": b"cells"}
+    with open_sources([pack(tmp_path, members)]) as (source,):
         assert (source.records, source.organisms) == (["_figures/a.md"], ["_organisms/x.md"])
+        assert source.files.read("_figures/a.md") == record("a")
+        assert source.files.read("_data/a-genes.tsv") == b"cells"
 
 
 @any_archive
@@ -320,6 +324,136 @@ def test_a_link_inside_is_the_record_that_it_names(tmp_path: Path, kind: bytes, 
     assert export_lines(pack_infos(tmp_path / "database.tar.gz", linked)) == expected
 
 
+def write_linked(root: Path) -> None:
+    """Write a checkout with each kind of link in it."""
+    database = root / "database"
+    for name in ("_figures/a.md", "_figures/b.md.orig", "c.yml", "other/d.bin", "other/not-followed/x.md"):
+        (database / name).parent.mkdir(parents=True, exist_ok=True)
+        (database / name).write_bytes(record(Path(name).name.partition(".")[0]))
+    (database / "tables").mkdir()
+    for figid in "abc":
+        (database / f"tables/{figid}-chemicals.tsv").write_text(f"word\tmesh\nATP\tmesh:D{ord(figid)}\n")
+    (database / "tables/d.rows").write_text("word\tmesh\nATP\tmesh:D1\n")
+    (database / "tables/d-chemicals.tsv").symlink_to("d.rows")
+    (database / "_data").symlink_to("tables")
+    (database / "_figures/b.md").hardlink_to(database / "_figures/b.md.orig")
+    for name, text in {
+        "c.md": "b.txt.old",
+        "b.txt.old": "../links/c",
+        "../links": "other/../other",
+        "../other/c": "../c.yml",
+        "d.md": "../links/d.bin",
+        "e.md": "./.././_figures/../other/d.bin",
+        "gone.md": "gone-too.md",
+        "out.md": "../../../x.md",
+        "out-again.md": "out.md",
+        "circle.md": "../_figures/circle.md",
+        "circle": "circle",
+        "folder.md": "../other",
+        "not-followed": "../other/not-followed",
+        ".hidden": "../other/not-followed",
+        "../_organisms": "gone",
+    }.items():
+        (database / "_figures" / name).symlink_to(text)
+
+
+def pack_links(root: Path, path: Path, backwards: bool) -> Path:
+    names = sorted((each.relative_to(root).as_posix() for each in root.rglob("*")), reverse=backwards)
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                if (root / name).is_symlink():
+                    linked = zipfile.ZipInfo(name)
+                    linked.external_attr = (stat.S_IFLNK | 0o777) << 16
+                    archive.writestr(linked, os.readlink(root / name))
+                else:
+                    archive.write(root / name, name)
+    else:
+        with tarfile.open(path, "w:gz" if path.suffix == ".gz" else "w") as packed:
+            for name in names:
+                packed.add(root / name, name, recursive=False)
+    return path
+
+
+@pytest.mark.parametrize("name", ["database.zip", "database.tar", "database.tar.gz"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_links_give_what_they_give_in_the_folder(tmp_path: Path, name: str, backwards: bool) -> None:
+    """Whatever the order of the members, and whatever the ending of the file that they name."""
+    root = tmp_path / "root"
+    write_linked(root)
+    lines, expected = export_lines(root / "database")
+    assert (expected.exported, expected.mentions["chemical"].rows) == (4, 4)
+    found, report = export_lines(pack_links(root, tmp_path / name, backwards))
+    assert found == lines
+    assert [Path(str(error.file)).name for error in report.rejected] == [
+        Path(str(error.file)).name for error in expected.rejected
+    ]
+    assert {error.reason for error in report.rejected} == {
+        f"the figid 'd' is that of {name}/_figures/d.md, which counts",
+        *(
+            f"a link to {text!r}, which is no file of the archive"
+            for text in ("../_figures/circle.md", "../other", "gone-too.md", "out.md", "../../../x.md")
+        ),
+    }
+    assert [(Path(str(error.file)).name, error.reason) for error in report.warnings] == [
+        ("_organisms", "a link to 'gone', where the archive holds no record or table"),
+        ("not-followed", "a symbolic link to a folder, which is not followed"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.tar"])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    ("links", "exported"),
+    [
+        pytest.param({"top/_figures": "real/figures", "top/_data": "real"}, ["a"], id="records-and-tables"),
+        pytest.param({"top/_figures": "real/figures", "top/_data": "../top/real/"}, ["a"], id="winding"),
+        pytest.param(
+            {"top/_figures": "more/figures", "top/more": "real", "top/_data": "more"}, ["a"], id="two"
+        ),
+        pytest.param({"top/_figures": "real/figures", "top/_data": "../../top/real"}, [], id="out"),
+        pytest.param({"top/_figures": "real/figures", "top/_data": "/top/real"}, [], id="absolute"),
+    ],
+)
+def test_folders_of_a_checkout_may_be_links(
+    tmp_path: Path, name: str, backwards: bool, links: dict[str, str], exported: list[str]
+) -> None:
+    """A table that is not found is told, and its link is named."""
+    root = tmp_path / "root"
+    (root / "top/real/figures").mkdir(parents=True)
+    (root / "top/real/figures/a.md").write_bytes(record("a"))
+    (root / "top/real/a-chemicals.tsv").write_text("word\tmesh\nATP\tmesh:D1\n")
+    for link_name, text in links.items():
+        (root / link_name).symlink_to(text)
+    _, report = export_lines(pack_links(root, tmp_path / name, backwards))
+    assert (report.exported, report.mentions["chemical"].rows) == (1, len(exported))
+    assert [error.file for error in report.warnings] == ([] if exported else [f"{name}/_data"])
+
+
+def test_a_file_that_was_packed_twice_is_read(tmp_path: Path) -> None:
+    """The second time tar writes a hard link to itself."""
+    (name,) = RECORD
+    members: list[Member] = [*RECORD.items(), link(name, name, tarfile.LNKTYPE)]
+    expected = export_lines(pack_tar(tmp_path, RECORD))
+    assert export_lines(pack_infos(tmp_path / "database.tar", members)) == expected
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE])
+@pytest.mark.parametrize("is_link_last", [False, True])
+def test_of_a_link_and_a_file_with_one_name_the_later_counts(
+    tmp_path: Path, kind: bytes, is_link_last: bool
+) -> None:
+    target = f"{TOP}other.bin"
+    both: list[Member] = [
+        (f"{TOP}_figures/a.md", record("file")),
+        link(f"{TOP}_figures/a.md", "../other.bin" if kind == tarfile.SYMTYPE else target, kind),
+    ]
+    members: list[Member] = [(target, record("other")), *(both if is_link_last else both[::-1])]
+    lines, report = export_lines(pack_infos(tmp_path / "x.tar", members))
+    assert report.exported == 1
+    assert any("other" in line for line in lines) == is_link_last
+
+
 def zip_with_link(path: Path, members: Members, name: str, target: str) -> Path:
     link_in_zip = zipfile.ZipInfo(name)
     link_in_zip.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -343,6 +477,7 @@ def test_a_link_in_a_zip_that_names_no_member_is_no_record(tmp_path: Path, targe
     path = zip_with_link(tmp_path / "x.zip", RECORD, f"{TOP}_figures/b.md", target)
     _, report = export_lines(path)
     assert (report.exported, [error.file for error in report.rejected]) == (1, ["x.zip/_figures/b.md"])
+    assert report.rejected[0].reason == f"a link to {target[:200]!r}, which is no file of the archive"
 
 
 @pytest.mark.parametrize("kind", [tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE])
@@ -350,6 +485,7 @@ def test_devices_are_left_out_and_named(tmp_path: Path, kind: bytes) -> None:
     members: list[Member] = [*RECORD.items(), link(f"{TOP}_figures/b.md", "", kind)]
     _, report = export_lines(pack_infos(tmp_path / "x.tar", members))
     assert (report.exported, [error.file for error in report.rejected]) == (1, ["x.tar/_figures/b.md"])
+    assert report.rejected[0].reason == "not a regular file"
 
 
 @pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.XHDTYPE, tarfile.XGLTYPE])

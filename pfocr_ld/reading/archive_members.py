@@ -1,7 +1,7 @@
 """What archives have in common: members that are found by name, limits, and the checkout somewhere inside.
 
 A name that leads outside the archive is refused, although no member is ever written under its name; so are
-more members or bytes than any release has.
+more members or bytes than any release has. For links see :mod:`pfocr_ld.reading.links`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, cast
 
@@ -57,17 +57,14 @@ file system's, with a number.
 _DRIVE = re.compile(r"[A-Za-z]:").match
 
 
-def link_target(name: str, text: str) -> str:
-    """Return the name of the member, if there is one, that a symbolic link with this name and text names."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), text))
-
-
 class Archive(NamedTuple):
     """The records and tables of an archive."""
 
     files: Files
     names: Sequence[str]
     """In order, relative to the folder that holds ``_figures``."""
+    problems: Sequence[tuple[str, str]] = ()
+    """What is wrong with links of folders: the name of each, and why it is not followed."""
 
 
 class MemberIndex:
@@ -96,10 +93,14 @@ class ArchiveFiles:
 
     is_shared = False
 
-    def __init__(self) -> None:
+    def __init__(self, refused: Mapping[str, str]) -> None:
+        """Take the names of what is no file, each with the reason."""
+        self._refused = refused
         self._last: tuple[str, bytes | None] = ("", None)
 
     def read(self, name: str) -> bytes | None:
+        if name in self._refused:
+            raise RecordError(self._refused[name])
         if self._last[0] != name:  # a record is read for its tables' names, and then for itself
             try:
                 data = self.read_member(name)
@@ -112,6 +113,9 @@ class ArchiveFiles:
         return data
 
     def size(self, name: str) -> int | None:
+        return 0 if name in self._refused else self.member_size(name)
+
+    def member_size(self, name: str) -> int | None:
         """Return how many bytes a member unpacks to, as the archive says; None
         where there is no such member.
         """
@@ -151,6 +155,13 @@ def find_folder(path: Path, names: Iterable[str]) -> str:
     if outermost:
         return outermost[0]
     return "".join(tops.pop()) if len(tops) == 1 and all(slash for _, slash in tops) else ""
+
+
+def clean_name(name: str) -> str:
+    """Return a member's name as other names of the archive have it: without dots and slashes that say
+    nothing, as in ``./_figures/a.md``.
+    """
+    return posixpath.normpath(name) if "./" in name or "//" in name else name
 
 
 def check_limits(path: Path, members: int, total: int) -> None:

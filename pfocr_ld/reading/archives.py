@@ -15,6 +15,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from pfocr_ld.errors import SourceError
+from pfocr_ld.reading.archive_links import LONGEST_LINK, ArchiveLinks, arrange_members
 from pfocr_ld.reading.archive_members import (
     DAMAGES,
     WANTED,
@@ -23,8 +24,7 @@ from pfocr_ld.reading.archive_members import (
     MemberIndex,
     check_limits,
     check_name,
-    find_folder,
-    link_target,
+    clean_name,
 )
 from pfocr_ld.reading.files import TABLE_ENDING
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
@@ -51,21 +51,29 @@ def open_archive(path: Path, stack: ExitStack) -> Archive:
 
 class _ZipFiles(ArchiveFiles):
     def __init__(
-        self, archive: zipfile.ZipFile, folder: str, index: MemberIndex, links: Mapping[str, str]
+        self,
+        archive: zipfile.ZipFile,
+        index: MemberIndex,
+        folder: str,
+        written: Mapping[str, str],
+        refused: Mapping[str, str],
     ) -> None:
-        super().__init__()
-        self._archive, self._folder, self._index, self._links = archive, folder, index, links
+        """Take an archive.
 
-    def size(self, name: str) -> int | None:
-        row = self._index.find(self._links.get(name, name))
+        :param written: the name in the archive of each member that has not only the folder before its name.
+        """
+        super().__init__(refused)
+        self._archive, self._index, self._folder, self._written = archive, index, folder, written
+
+    def member_size(self, name: str) -> int | None:
+        row = self._index.find(name)
         return row[2] if row else None
 
     def read_member(self, name: str) -> bytes | None:
-        name = self._links.get(name, name)
         row = self._index.find(name)
         if row is None:
             return None
-        info = zipfile.ZipInfo(self._folder + name)
+        info = zipfile.ZipInfo(self._written.get(name) or self._folder + name)
         (
             info.header_offset,
             info.compress_size,
@@ -160,50 +168,61 @@ def _open_index(path: Path, stack: ExitStack) -> zipfile.ZipFile:
         return archive
 
 
-_LONGEST_LINK = 4096
-"""Bytes of the longest path that Linux takes."""
+def _take_links(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]
+) -> tuple[ArchiveLinks, list[zipfile.ZipInfo]]:
+    """Return the symbolic links among members, and the other members."""
+    links, files = ArchiveLinks(), []
+    for info in members:
+        if _is_link(info):
+            with suppress(Exception), archive.open(info) as member:  # which is said when it is read as a file
+                text = member.read(LONGEST_LINK + 1).decode(errors="surrogateescape")
+                links.add(clean_name(info.filename), text)
+                continue
+        links.forget(clean_name(info.filename))  # of two members with one name the later counts
+        files.append(info)
+    return links, files
 
 
-def _links_inside(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], folder: str) -> dict[str, str]:
-    """Return the symbolic links among members, each with the member that it names, by their names in a
-    folder; one that names none is its text, hence no record.
-    """
-    links = [info for info in members if stat.S_ISLNK(info.external_attr >> 16)]
-    names = {info.filename for info in members} if links else set()
-    inside: dict[str, str] = {}
-    for info in links:
-        with suppress(Exception):  # which is said when it is read
-            text = archive.read(info).decode() if info.file_size <= _LONGEST_LINK else ""
-            target = link_target(info.filename, text)
-            if target in names:
-                inside[info.filename.removeprefix(folder)] = target.removeprefix(folder)
-    return inside
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
 
 
 def _open_zip(path: Path, stack: ExitStack) -> Archive:
     archive = _open_index(path, stack)
-    members = [info for info in archive.infolist() if not info.is_dir()]
-    check_limits(path, len(members), sum(info.file_size for info in members))
-    for info in members:
+    files = [info for info in archive.infolist() if not info.is_dir()]
+    check_limits(path, len(files), sum(info.file_size for info in files))
+    for info in files:
         check_name(path, info.orig_filename)
-    _check_headers(path, members)
-    members = [info for info in members if info.filename.endswith(WANTED)]
-    folder = find_folder(path, [info.filename for info in members])
-    members = [info for info in members if info.filename.startswith(folder)]
+    _check_headers(path, files)
+    links, others = ArchiveLinks(), list[zipfile.ZipInfo]()
+    if any(map(_is_link, files)):
+        links, files = _take_links(archive, files)
+        others = [info for info in files if not info.filename.endswith(WANTED)]
+    files = [info for info in files if info.filename.endswith(WANTED)]
+    further = {clean_name(info.filename): row for row, info in enumerate(others, start=len(files))}
+    members = arrange_members(path, [clean_name(info.filename) for info in files], further, links, {})
+    files += others
+    files = [files[row] for row in members.rows]
     index = MemberIndex(
-        [info.filename[len(folder) :] for info in members],
+        members.names,
         [
-            [info.header_offset for info in members],
-            [info.compress_size for info in members],
-            [info.file_size for info in members],
-            [info.CRC for info in members],
-            [info.compress_type for info in members],
-            [info.flag_bits for info in members],
+            [info.header_offset for info in files],
+            [info.compress_size for info in files],
+            [info.file_size for info in files],
+            [info.CRC for info in files],
+            [info.compress_type for info in files],
+            [info.flag_bits for info in files],
         ],
     )
-    links = _links_inside(archive, members, folder)
+    folder = members.folder
+    written = {
+        name: info.filename
+        for name, info in zip(members.names, files, strict=True)
+        if info.filename != folder + name
+    }
     # Members are asked for with an index row from here on; the archive's own objects
     # would take 200 MB a release.
     archive.filelist.clear()
     archive.NameToInfo.clear()
-    return Archive(_ZipFiles(archive, folder, index, links), index.names)
+    return members.archive(_ZipFiles(archive, index, folder, written, members.refused), index)

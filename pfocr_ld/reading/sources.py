@@ -227,4 +227,5 @@ def _archive_source(path: Path, stack: ExitStack) -> Source:
     if not records:
         raise SourceError(f"{path}: no record in it: no {', '.join(RECORD_ENDINGS)} file")
     organisms = [name for name in inside if name.startswith(f"{ORGANISMS}/") and name.count("/") == 1]
-    return _with_tables(Source(path.name, archive.files, records, organisms), archive.names)
+    source = _with_tables(Source(path.name, archive.files, records, organisms), archive.names)
+    return _with_problems(source, archive.problems)

@@ -1,16 +1,15 @@
 """Tarballs, which have no index: what the export needs is copied once to one temporary file.
 
 The file has no name, so nothing can remain of it, whatever ends the process. A link is the member that it
-names; a symbolic one that names none is its text, as it is for git, hence no record.
+names; where that one has no ending of a record or table, the tarball is read a second time for it.
 """
 
 from __future__ import annotations
 
-import os
 import tarfile
 import tempfile
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, cast
@@ -18,6 +17,7 @@ from typing import IO, cast
 from isal import igzip
 
 from pfocr_ld.errors import SourceError
+from pfocr_ld.reading.archive_links import ArchiveLinks, arrange_members
 from pfocr_ld.reading.archive_members import (
     WANTED,
     Archive,
@@ -25,8 +25,7 @@ from pfocr_ld.reading.archive_members import (
     MemberIndex,
     check_limits,
     check_name,
-    find_folder,
-    link_target,
+    clean_name,
 )
 from pfocr_ld.reading.front_matter import MAX_FILE_BYTES
 
@@ -36,11 +35,11 @@ _CHUNK = 1 << 20
 
 
 class _TarFiles(ArchiveFiles):
-    def __init__(self, spool: IO[bytes], index: MemberIndex) -> None:
-        super().__init__()
+    def __init__(self, spool: IO[bytes], index: MemberIndex, refused: Mapping[str, str]) -> None:
+        super().__init__(refused)
         self._spool, self._index = spool, index
 
-    def size(self, name: str) -> int | None:
+    def member_size(self, name: str) -> int | None:
         row = self._index.find(name)
         return row[1] if row else None
 
@@ -58,12 +57,9 @@ def open_tarball(path: Path, stack: ExitStack) -> Archive:
     temporary = tempfile.TemporaryFile(prefix="pfocr-ld-")  # noqa: SIM115  # open as long as the stack
     stack.callback(_close, temporary)
     spool = _Spool(path, temporary)
-    with open(path, "rb") as file:
-        compressed = file.read(len(_GZIP)) == _GZIP
-        file.seek(0)
-        opened = igzip.open(file, "rb") if compressed else nullcontext(file)  # type: ignore[no-untyped-call]
-        with opened as content:
-            _copy_members(path, _TarStream(content), spool)
+    _read_members(path, spool.take)
+    if spool.find_missing():
+        _read_members(path, spool.take_missing)
     return spool.finish()
 
 
@@ -72,7 +68,19 @@ def _close(temporary: IO[bytes]) -> None:
         temporary.close()
 
 
-def _copy_members(path: Path, stream: _TarStream, spool: _Spool) -> None:
+_Taker = Callable[[tarfile.TarFile, tarfile.TarInfo], None]
+
+
+def _read_members(path: Path, take: _Taker) -> None:
+    with open(path, "rb") as file:
+        compressed = file.read(len(_GZIP)) == _GZIP
+        file.seek(0)
+        opened = igzip.open(file, "rb") if compressed else nullcontext(file)  # type: ignore[no-untyped-call]
+        with opened as content:
+            _read_stream(path, _TarStream(content), take)
+
+
+def _read_stream(path: Path, stream: _TarStream, take: _Taker) -> None:
     members = total = 0
     with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r:") as archive:
         while member := archive.next():
@@ -80,8 +88,7 @@ def _copy_members(path: Path, stream: _TarStream, spool: _Spool) -> None:
             members, total = members + 1, total + abs(member.size)
             check_limits(path, members, total)
             check_name(path, member.name)
-            if not member.isdir() and member.name.endswith(WANTED):
-                spool.add(archive, member)
+            take(archive, member)
     if stream.last != _END_MARK:
         raise EOFError("it ends before its end mark")
     rest, is_empty = 0, True
@@ -134,18 +141,41 @@ class _Spool:
         self._path, self._file = path, file
         self._names: list[str] = []
         self._starts, self._sizes = array("Q"), array("Q")
-        self._links: list[tuple[int, str]] = []  # row and name of the same content
+        self._links = ArchiveLinks()
+        self._refused: dict[str, str] = {}
+        self._missing: dict[str, int | None] = {}
+        """Members that links alone need, each with its row once it is copied."""
 
-    def add(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
-        content = archive.extractfile(member) if member.isreg() else None
+    def take(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        """Take a record, a table, or a link of whatever name."""
+        if member.issym() or member.islnk():
+            self._links.add(clean_name(member.name), member.linkname, is_hard=member.islnk())
+        elif member.name.endswith(WANTED) and not member.isdir():
+            name = clean_name(member.name)
+            self._links.forget(name)  # of two members with one name the later counts
+            self._refused.pop(name, None)
+            if member.isreg():
+                self._names.append(name)
+                self._copy(archive, member)
+            else:
+                self._refused[name] = "not a regular file"
+
+    def find_missing(self) -> bool:
+        """Return whether links need members that have not been taken."""
+        self._missing = dict.fromkeys(self._links.other_targets())
+        return bool(self._missing)
+
+    def take_missing(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        """Take a member that links need."""
+        name = clean_name(member.name)
+        if name in self._missing and member.isreg():
+            self._missing[name] = len(self._starts)
+            self._copy(archive, member)
+
+    def _copy(self, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        content = archive.extractfile(member)
         # One byte above the limit is enough for the reader to refuse the file.
-        data = content.read(MAX_FILE_BYTES + 1) if content else os.fsencode(member.linkname)
-        name = member.name.removeprefix("./")
-        if member.islnk():
-            self._links.append((len(self._names), member.linkname.removeprefix("./")))
-        elif member.issym():
-            self._links.append((len(self._names), link_target(name, member.linkname)))
-        self._names.append(name)
+        data = content.read(MAX_FILE_BYTES + 1) if content else b""
         self._starts.append(self._file.tell())
         self._sizes.append(len(data))
         with self._room_needed():
@@ -164,15 +194,8 @@ class _Spool:
     def finish(self) -> Archive:
         with self._room_needed():
             self._file.flush()
-        if self._links:
-            rows = {name: row for row, name in enumerate(self._names)}
-            for row, name in self._links:
-                target = rows.get(name, row)
-                self._starts[row], self._sizes[row] = self._starts[target], self._sizes[target]
-        folder = find_folder(self._path, self._names)
-        rows_inside = [row for row, name in enumerate(self._names) if name.startswith(folder)]
-        index = MemberIndex(
-            [self._names[row][len(folder) :] for row in rows_inside],
-            [[column[row] for row in rows_inside] for column in (self._starts, self._sizes)],
-        )
-        return Archive(_TarFiles(self._file, index), index.names)
+        further = {name: row for name, row in self._missing.items() if row is not None}
+        members = arrange_members(self._path, self._names, further, self._links, self._refused)
+        columns = [[column[row] for row in members.rows] for column in (self._starts, self._sizes)]
+        index = MemberIndex(members.names, columns)
+        return members.archive(_TarFiles(self._file, index, members.refused), index)
