@@ -259,7 +259,7 @@ def test_names_that_differ_in_spaces_alone_are_one_member(tmp_path: Path) -> Non
     files, set_names, written = SetFiles(tmp_path / "sets"), SetNames(), tmp_path / "written"
     names = {"1": "a  b", "2": "a\tb", "3": " "}
     set_names.add(
-        EntityRow(iri(f"urn:{one}"), f"ncbigene:{one}", (), name, ()) for one, name in names.items()
+        EntityRow(iri(f"urn:{one}"), f"ncbigene:{one}", (), name, (), ()) for one, name in names.items()
     )
     files.add({SetPlace("gene", "9606"): b"1\tf\tTitle\t1\t2\t3\n1\tg\tTitle\t3\n"})
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pyoxigraph
 import pytest
 import zstandard
 from click.testing import CliRunner
+from support.checkout import Checkout, table_gene
 from support.in_process import Command
 from support.places import SEEDS
 
@@ -188,7 +190,7 @@ def test_what_is_surely_mentioned_elsewhere_has_a_class_where_it_is_only_possibl
     ]  # fmt: skip
     observed = Observed(terms=named_terms(rows), possible=possible_mesh_terms(rows))
     assert (observed.terms, observed.possible) == ({"mesh:D1", "mesh:D2"}, {"mesh:D1"})
-    observed.entities.append(EntityRow(iri_term("urn:d"), "mesh:D1", (SCHEMA.MedicalCondition,), "d", ()))
+    observed.entities.append(EntityRow(iri_term("urn:d"), "mesh:D1", (SCHEMA.MedicalCondition,), "d", (), ()))
     observed.statistics.entities[figure] = 1
     for predicate in (SCHEMA.mentions, PFOCR.possiblyMentions):
         observed.statistics.partitions[figure, iri_term(predicate), identifier_iri("mesh", "")] = 1
@@ -201,13 +203,15 @@ def test_what_is_surely_mentioned_elsewhere_has_a_class_where_it_is_only_possibl
     }
 
 
+# A term of another registry that is the same thing as a mentioned MeSH term is not counted again.
+ONE_THING = "FILTER NOT EXISTS { ?mesh skos:closeMatch ?s . ?another schema:mentions ?mesh }"
 TOTALS = {
     "figures": "?s a pfocr:PathwayFigure",
     "papers": "?s a schema:ScholarlyArticle",
     "genes": "?figure schema:mentions ?s . ?s a schema:Gene",
-    "families": "?s a pfocr:GeneFamily",
-    "chemicals": "?figure schema:mentions ?s . ?s a schema:ChemicalSubstance",
-    "diseases": "?figure schema:mentions ?s . ?s a schema:MedicalCondition",
+    "families": "?figure schema:mentions ?s . ?s a pfocr:GeneFamily",
+    "chemicals": f"?figure schema:mentions ?s . ?s a schema:ChemicalSubstance {ONE_THING}",
+    "diseases": f"?figure schema:mentions ?s . ?s a schema:MedicalCondition {ONE_THING}",
     "organisms": "?s a schema:Taxon",
     "gene_mentions": "?s a pfocr:GeneMention",
     "chemical_mentions": "?s a pfocr:ChemicalMention",
@@ -243,6 +247,54 @@ def test_totals_and_gene_sets_are_of_what_is_mentioned(release: Path, facts: Rel
                 figid, _, *genes = line.split("\t")
                 found.setdefault(figid, set()).update(genes)
     assert found == mentioned
+
+
+def test_the_sentence_about_a_release_counts_what_is_named_and_a_thing_with_two_identifiers_once(
+    checkout: Checkout, tmp_path: Path, command: Command
+) -> None:
+    """With a cache, too, that knows all figures, some of them in other company."""
+    fly = {"organism_id": "7227", "organism_name": "Drosophila melanogaster"}
+    family = {"source": "bioentities_symbol"}
+    glucose = {"word": "glucose", "match": "glucose", "name": "glucose"}
+    for figid, caption in (("PMC1__a", "In Mus musculus."), ("PMC1__b", ""), ("PMC2__a", "")):
+        checkout.record(figid, caption=caption)
+    genes = [table_gene("Akt1", "Akt1", "1"), table_gene("Akt", "AKT", "2", **family)]
+    misread = [table_gene("JNKx|y", "WNT", "3", **family, **fly), table_gene("Notch", "Notch", "4", **fly)]
+    checkout.table("PMC1__a", "genes", genes + misread)
+    checkout.table(
+        "PMC1__a",
+        "chemicals",
+        [glucose | {"mesh": "mesh:D1", "chebi": "chebi:1"}, glucose | {"word": "sugar", "match": "sugar"}],
+    )
+    checkout.table("PMC1__b", "chemicals", [glucose | {"chebi": "chebi:1"}])
+    misread_sugar = {"word": "s|gar", "match": "glycogen", "mesh": "mesh:D2", "chebi": "chebi:2"}
+    starch = {"word": "starch", "match": "starch", "chebi": "chebi:2"}
+    checkout.table("PMC2__a", "chemicals", [glucose | {"mesh": "mesh:D1"}, misread_sugar, starch])
+    flu = {"word": "flu", "match": "flu", "mesh": "mesh:D3", "doid": "doid:3"}
+    checkout.table("PMC2__a", "diseases", [flu, flu | {"word": "flue", "doid": "NA"}])
+    expected = {"genes": 1, "families": 1, "chemicals": 2, "diseases": 1}
+    for name in ("plain", "first", "again", "after a change"):
+        if name == "after a change":
+            checkout.record("PMC3__a")
+        cache = [] if name == "plain" else ["--cache", tmp_path / "cache"]
+        folder = tmp_path / name
+        done = command(
+            "release", checkout.root, "-o", folder, "--version", VERSION, "-q", "--no-tables", *cache
+        )
+        assert done.status == 0
+        store = pyoxigraph.Store()
+        store.bulk_load(path=str(folder / "pfocr.ttl"), format=FORMATS["ttl"])
+        found = {
+            what: len(list(store.query(f"SELECT DISTINCT ?s {{ {TOTALS[what]} }}", prefixes=prefixes())))  # type: ignore[arg-type]
+            for what in expected
+        }
+        assert found == expected
+        for document in ("void.ttl", "fdp/dataset.ttl", "datacite.json", "index.html"):
+            said = re.findall(
+                r"which mention (\d+) genes, (\d+) gene families, (\d+) chemicals and (\d+) diseases",
+                (folder / document).read_text(encoding="utf-8"),
+            )
+            assert {tuple(map(int, numbers)) for numbers in said} == {tuple(expected.values())}, document
 
 
 @pytest.fixture(scope="module")

@@ -106,10 +106,12 @@ class Totals:
     nor does what is possibly mentioned: ``SELECT (COUNT(DISTINCT ?g) AS ?n) { ?f schema:mentions
     ?g . ?g a schema:Gene }``"""
     families: int
-    """Gene families, each set of members of a name being one."""
+    """Likewise, of the gene families: each set of members of a name is one."""
     chemicals: int
-    """Distinct chemicals that a figure mentions; likewise the diseases."""
+    """Likewise, of the chemicals: one with a MeSH and another identifier counts once, ``FILTER NOT EXISTS {
+    ?mesh skos:closeMatch ?c . ?another schema:mentions ?mesh }``."""
     diseases: int
+    """As the chemicals."""
     organisms: int
     """Organisms of any gene, and those that a record names."""
     gene_mentions: int

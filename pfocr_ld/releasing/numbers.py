@@ -80,8 +80,12 @@ class Numbers:
         """CURIEs of the chemicals and diseases that are mentioned."""
         self._possible: set[str] = set()
         """CURIEs of the MeSH terms that some figure only possibly mentions."""
-        self._mentioned: Counter[str] = Counter()
-        """Class → how many of the mentioned chemicals and diseases are of it."""
+        self._classes: dict[Term, tuple[str, ...]] = {}
+        """Mentioned chemical or disease → its classes."""
+        self._under_mesh: set[Term] = set()
+        """The terms of other registries that are the same things as mentioned MeSH terms."""
+        self._families: set[Term] = set()
+        """Those that are mentioned."""
         self._mesh_of_two: set[str] = set()
         """Classes of the MeSH terms that are both a chemical and a disease."""
         self._mesh: dict[str, set[str]] = {}
@@ -99,13 +103,15 @@ class Numbers:
             for curies in figure.entities.values():
                 self._genes.update([curie for curie in curies.split(" ") if curie.startswith(_GENE)])
         self._terms |= observed.terms
+        self._families |= observed.families
         self._possible |= observed.possible
         self._confidences.update(observed.confidences)
         self._organisms.update(observed.organisms)
         self._years.update(observed.years)
         for entity in observed.entities:  # which come after all figures
             if entity.curie in self._terms:
-                self._mentioned.update(entity.classes)
+                self._classes[entity.term] = entity.classes
+                self._under_mesh.update(entity.close_matches)
             if entity.curie.startswith("mesh:"):
                 for by, terms in (
                     (SCHEMA.mentions, self._terms),
@@ -169,13 +175,19 @@ class Numbers:
             figures=members.get(PFOCR.PathwayFigure, 0),
             papers=members.get(SCHEMA.ScholarlyArticle, 0),
             genes=len(self._genes),
-            families=members.get(PFOCR.GeneFamily, 0),
-            chemicals=self._mentioned[SCHEMA.ChemicalSubstance],
-            diseases=self._mentioned[SCHEMA.MedicalCondition],
+            families=len(self._families),
+            chemicals=self._count_terms(SCHEMA.ChemicalSubstance),
+            diseases=self._count_terms(SCHEMA.MedicalCondition),
             organisms=members.get(SCHEMA.Taxon, 0),
             gene_mentions=members.get(PFOCR.GeneMention, 0),
             chemical_mentions=members.get(PFOCR.ChemicalMention, 0),
             disease_mentions=members.get(PFOCR.DiseaseMention, 0),
+        )
+
+    def _count_terms(self, class_: str) -> int:
+        """Return how many of the mentioned chemicals or diseases there are: one with two identifiers once."""
+        return sum(
+            class_ in classes for term, classes in self._classes.items() if term not in self._under_mesh
         )
 
     def plots(self) -> PlotFacts:

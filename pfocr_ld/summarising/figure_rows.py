@@ -78,6 +78,8 @@ class EntityRow(NamedTuple):
     """Its label; empty where that is only the CURIE again."""
     organisms: tuple[str, ...]
     """The NCBI Taxonomy ids of a gene's organisms."""
+    close_matches: tuple[Term, ...]
+    """Of a MeSH term: the terms of other registries that are the same thing, as some mention says."""
 
 
 class MentionedTogether(NamedTuple):

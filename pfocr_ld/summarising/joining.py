@@ -26,6 +26,7 @@ def join_observed(parts: Iterable[Observed]) -> Observed:
     for part in parts:
         joined.statistics.merge(part.statistics)
         joined.terms |= part.terms
+        joined.families |= part.families
         joined.possible |= part.possible
         joined.mentioned |= part.mentioned
         joined.confidences.update(part.confidences)
@@ -82,7 +83,10 @@ def pack_observed(observed: Observed) -> tuple[Any, ...]:
         observed.graphs,
         (observed.links.blocks, dict(observed.links.counts), [tuple(link) for link in observed.links.shared]),
         [tuple(figure) for figure in observed.figures],
-        [sorted(curies) for curies in (observed.terms, observed.possible, observed.mentioned)],
+        [
+            sorted(named)
+            for named in (observed.terms, observed.families, observed.possible, observed.mentioned)
+        ],
         [(tuple(place), lines) for place, lines in observed.sets.items()],
         observed.products,
         observed.tables,
@@ -94,8 +98,8 @@ def pack_observed(observed: Observed) -> tuple[Any, ...]:
 
 def unpack_observed(packed: tuple[Any, ...]) -> Observed:
     """Return what :func:`pack_observed` was given."""
-    sums, counts, hashes, graphs, links, figures, curies, sets, products, tables, *entities, others = packed
-    terms, possible, mentioned = map(set, curies)
+    sums, counts, hashes, graphs, links, figures, named, sets, products, tables, *entities, others = packed
+    terms, families, possible, mentioned = map(set, named)
     confidences, organisms, years = (Counter[Any](counted) for counted in others)
     return Observed(
         Statistics(*sums, *map(Counter, counts)),
@@ -104,6 +108,7 @@ def unpack_observed(packed: tuple[Any, ...]) -> Observed:
         WrittenLinks(links[0], Counter(links[1]), [Link(*link) for link in links[2]]),
         [MentionedTogether(*figure) for figure in figures],
         terms,
+        families,
         possible,
         mentioned,
         {SetPlace(*place): lines for place, lines in sets},

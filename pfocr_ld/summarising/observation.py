@@ -39,9 +39,10 @@ from pfocr_ld.summarising.parquet import Columns, TableRows
 from pfocr_ld.summarising.products import Parts, render_products
 from pfocr_ld.summarising.statistics import Statistics
 from pfocr_ld.terms import TYPE, Term, iri, iri_of, text_of
-from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, identifier_iri
+from pfocr_ld.vocabulary import FAMILIES, PFOCR, RDFS, SCHEMA, SKOS, identifier_iri
 
 _CONFIDENCE, _IDENTIFIER, _LABEL = iri(PFOCR.confidence), iri(SCHEMA.identifier), iri(RDFS.label)
+_MENTIONS, _CLOSE_MATCH, _FAMILY = iri(SCHEMA.mentions), iri(SKOS.closeMatch), f"<{FAMILIES}"
 _ORGANISM, _TAXONOMY = iri(PFOCR.organism), identifier_iri("taxonomy", "")
 _ORGANISMS = {iri(PFOCR.listedOrganism), iri(PFOCR.matchedOrganism)}
 
@@ -60,6 +61,8 @@ class Observed:
     """What each figure names."""
     terms: set[str] = field(default_factory=set)
     """The CURIEs of the chemicals and diseases that the figures name."""
+    families: set[Term] = field(default_factory=set)
+    """The gene families that the figures name."""
     possible: set[str] = field(default_factory=set)
     """The CURIEs of the MeSH terms that some figure only possibly mentions."""
     mentioned: set[str] = field(default_factory=set)
@@ -164,6 +167,8 @@ class Collector:
     def add_figure(self, figure: Figure, mapped: MappedFigure) -> None:
         """Take a figure in."""
         self._rows.append(row_of(figure, mapped))
+        named = mapped.mentions.of_figure.get(_MENTIONS, ())
+        self._observed.families.update([entity for entity in named if entity.startswith(_FAMILY)])
         if figure.paper.year:
             self._observed.years[figure.paper.year] += 1
 
@@ -180,7 +185,8 @@ class Collector:
                 if iri_of(value).startswith(_TAXONOMY)
             )
             name = "" if label == curie else label
-            self._observed.entities.append(EntityRow(term, curie, classes, name, organisms))
+            close_matches = tuple(said.get(_CLOSE_MATCH, ()))
+            self._observed.entities.append(EntityRow(term, curie, classes, name, organisms, close_matches))
 
     def finish(self) -> Observed:
         """Return all that was observed."""
