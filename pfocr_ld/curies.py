@@ -7,13 +7,14 @@ Most terms of a graph are met thousands of times, so what was worked out for one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from pfocr_ld.terms import Term, iri, is_plain
+from pfocr_ld.terms import Term, Triple, iri, is_plain
 from pfocr_ld.vocabulary import (
     FIGURES,
     XSD,
@@ -125,6 +126,46 @@ class Abbreviations:
             if _LOCAL_NAME(local):
                 return self._namespaces[match.group()] + local
         return term
+
+
+class _ChosenForm:
+    """IRIs in a form that may be chosen, in texts with a term a line."""
+
+    def __init__(self, rewritten: Mapping[str, str]) -> None:
+        """:param rewritten: the namespaces of the form in which the graph is built → those of this one."""
+        self._built = {chosen: built for built, chosen in rewritten.items()}
+        # Of an IRI or the datatype of a literal; a text between quotes may look like one.
+        self._term = re.compile(rf'(^|"\^\^)<({_any_of(self._built)})(?=[^<>"]*>$)', re.MULTILINE)
+        self._in_this, self._in_built = (
+            re.compile(f"\n<(?:{_any_of(namespaces)})").search for namespaces in (self._built, rewritten)
+        )
+
+    def undo(self, text: str) -> str:
+        """Return a text with the form in which the graph is built, if it is not in that already."""
+        if self._in_built(text) or not self._in_this(text):
+            return text
+        return self._term.sub(lambda match: f"{match[1]}<{self._built[match[2]]}", text)
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    return "|".join(map(re.escape, texts))
+
+
+_HTTPS, _COMPACT = _ChosenForm(rewrites(schema_org="https")), _ChosenForm(rewrites("compact"))
+
+
+def in_built_form(triples: Collection[Triple]) -> Collection[Triple]:
+    """Return statements about one node in the forms in which the graph is built, whichever they are in.
+
+    Which these were is told from the node alone: a form was chosen where a term is in it and none is in that
+    in which the graph is built. So an address that a record gives in another form than its graph's stays.
+    """
+    given = "\n".join(["", *chain.from_iterable(triples)])
+    text = _COMPACT.undo(_HTTPS.undo(given))
+    if text == given:
+        return triples
+    terms = map(Term, text.split("\n")[1:])
+    return list(zip(terms, terms, terms, strict=True))
 
 
 _FORMS = (Abbreviations("path", "http"), Abbreviations("compact", "https"))

@@ -13,20 +13,21 @@ from typing import Any
 import pytest
 from pyarrow import ipc, parquet, py_buffer
 from pyoxigraph import parse
-from support.checkout import Checkout, inline_gene
+from support.checkout import Checkout, block, inline_gene
 from support.in_process import Command
 from support.products import write_products_checkout
 
 from pfocr_ld.descriptions import NAME_HOLE, TEXT_HOLE, Statements, describe
 from pfocr_ld.errors import OutputError, SourceError
-from pfocr_ld.exporting.export import export
+from pfocr_ld.exporting.export import ExportOptions, export
 from pfocr_ld.releasing.release import ReleaseOptions, make_release
 from pfocr_ld.releasing.tables import make_tables
 from pfocr_ld.summarising import parquet as writing
 from pfocr_ld.summarising.graph_tables import MENTIONS, TABLES
 from pfocr_ld.summarising.table_rows import rows_of, statements_of
 from pfocr_ld.terms import TYPE, Term, Triple, integer, iri, language_literal, literal, typed_literal
-from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, XSD
+from pfocr_ld.vocabulary import PFOCR, RDFS, SCHEMA, XSD, IdentifierForm, SchemaScheme
+from pfocr_ld.writing.serialise import Style
 
 # table of a record's own nodes → the property that leads to them
 OWN_NODES = {
@@ -134,6 +135,41 @@ def test_a_dump_gives_the_tables_of_its_source(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize("schema_org", ["http", "https"])
+@pytest.mark.parametrize("identifiers", ["path", "compact"])
+def test_a_dump_in_any_form_gives_the_tables_of_its_source(
+    source: Path,
+    tables: Path,
+    tmp_path: Path,
+    identifiers: IdentifierForm,
+    schema_org: SchemaScheme,
+    shuffled: bool,
+) -> None:
+    path = tmp_path / "graph.nt"
+    export(source, path, ExportOptions(Style("ntriples", identifiers, schema_org)))
+    if shuffled:
+        lines = path.read_text(encoding="utf-8")[:-1].split("\n")
+        random.Random(1).shuffle(lines)
+        path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    make_tables([path], tmp_path / "made")
+    if shuffled:
+        assert digest_of(triples_of(tmp_path / "made")) == digest_of(triples_of(tables))
+    else:
+        assert digests(tmp_path / "made") == digests(tables)
+
+
+def test_an_address_that_a_record_gives_in_another_form_stays_in_the_tables(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    same = ["https://identifiers.org/ncbigene:1", "https://schema.org/Thing"]
+    checkout.record("PMC1__a", schema_jsonld=block("PMC1__a", sameAs=same))
+    export(checkout.root, tmp_path / "graph.nt")
+    make_tables([tmp_path / "graph.nt"], tmp_path / "made")
+    (record,) = read_rows(tmp_path / "made", "records")
+    assert sorted(record["same_as"]) == same
+
+
 def test_workers_and_row_groups_do_not_matter(
     source: Path, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

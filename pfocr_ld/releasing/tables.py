@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from pfocr_ld.curies import in_built_form
 from pfocr_ld.describing.croissant import CROISSANT_NAME, describe_tables
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import SourceError
@@ -86,11 +87,12 @@ def _write_dumps(dumps: Sequence[Path], target: Path, *, in_order: bool) -> dict
                 for partition in deal_out(dumps, Path(work) / "partitions")
                 for node in groupby(read_grouped(partition), lambda quad: quad.subject)
             )
-        for _, statements in nodes:
+        for node, statements in nodes:
+            subject = _term(node)
             triples = dict.fromkeys(
-                (_term(quad.subject), _term(quad.predicate), _term(quad.object)) for quad in statements
+                (subject, _term(quad.predicate), _term(quad.object)) for quad in statements
             )
-            rows.add(describe(triples))
+            rows.add(describe(in_built_form(triples)))
             if len(rows) >= _ROWS_A_PIECE:
                 tables.add(rows.finish())
         tables.add(rows.finish())
@@ -102,7 +104,9 @@ def _write_dumps(dumps: Sequence[Path], target: Path, *, in_order: bool) -> dict
     return counts
 
 
-def _nodes_in_order(quads: Iterable[Quad]) -> Iterator[tuple[object, Iterator[Quad]]]:
+def _nodes_in_order(
+    quads: Iterable[Quad],
+) -> Iterator[tuple[NamedNode | BlankNode | Triple, Iterator[Quad]]]:
     """Yield the statements of each subject.
 
     :raises ScatteredSubject: those of one do not stand together.
