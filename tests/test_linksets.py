@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from support.checkout import Checkout, block
 from support.places import SEEDS
 
 from pfocr_ld.cli import cli
+from pfocr_ld.descriptions import describe
 from pfocr_ld.loading.survey import choose_graph, survey_files
 from pfocr_ld.summarising.linksets import LINKSETS, DistinctLinks, Link, find_links
-from pfocr_ld.terms import Triple, iri, literal, term_of
+from pfocr_ld.terms import TYPE, Triple, iri, literal, term_of
 from pfocr_ld.vocabulary import LINKSETS_GRAPH, PFOCR, SCHEMA, SKOS
 
 pytestmark = pytest.mark.slow
@@ -49,7 +51,7 @@ def links(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str]]
         (folder / "_figures" / f"{figid}.md").write_text(RECORD.format(figid=figid))
         for kind, table in TABLES.items():
             (folder / "_data" / f"{figid}-{kind}.tsv").write_text(table)
-    found = list(DistinctLinks().select(find_links(export_triples(folder, folder / "out.nt"))))
+    found = list(DistinctLinks().select(find_links(describe(export_triples(folder, folder / "out.nt")))))
     assert len(found) == len(set(found))
     return {(link.linkset, link.triple[0][1:-1], link.triple[2][1:-1]) for link in found}
 
@@ -135,18 +137,18 @@ def test_a_link_means_what_the_source_says(name: str, predicate: str) -> None:
 def test_links_of_the_seeds_are_counted_and_come_once(tmp_path: Path) -> None:
     triples = export_triples(SEEDS, tmp_path / "seeds.nt")
     distinct = DistinctLinks()
-    found = list(distinct.select(find_links(triples)))
+    found = list(distinct.select(find_links(describe(triples))))
     assert len(found) == len(set(found)) == sum(distinct.counts.values())
     genes = sum(triple[2] == iri(SCHEMA.Gene) for triple in triples)
     assert distinct.counts["gene-uniprot"] == distinct.counts["gene-hgnc-symbol"] == genes > 0
 
 
 def test_links_given_piece_by_piece_are_those_given_at_once(tmp_path: Path) -> None:
-    triples = export_triples(SEEDS, tmp_path / "seeds.nt")
+    nodes = list(describe(export_triples(SEEDS, tmp_path / "seeds.nt")))
     distinct = DistinctLinks()
-    pieces = [distinct.select(find_links(triples[start : start + 7])) for start in range(0, len(triples), 7)]
+    pieces = [distinct.select(find_links(nodes[start : start + 7])) for start in range(0, len(nodes), 7)]
     together: list[Link] = [link for piece in pieces for link in piece]
-    assert together == list(DistinctLinks().select(find_links(triples)))
+    assert together == list(DistinctLinks().select(find_links(nodes)))
 
 
 @pytest.mark.parametrize(
@@ -163,7 +165,23 @@ def test_links_given_piece_by_piece_are_those_given_at_once(tmp_path: Path) -> N
     ],
 )
 def test_what_is_no_known_identifier_leads_to_no_link(triple: Triple) -> None:
-    assert list(find_links([triple])) == []
+    classes = [SCHEMA.Gene, SCHEMA.ScholarlyArticle, PFOCR.PathwayFigure]
+    typed = [(triple[0], TYPE, iri(class_)) for class_ in classes]
+    assert list(find_links(describe([*typed, triple]))) == []
+
+
+def test_what_a_record_says_that_it_is_leads_to_no_link_of_genes_papers_and_figures(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    """Neither what is said of the record itself nor of a node that it alone has."""
+    same = ["https://doi.org/10.5555/x", IDENTIFIERS + "hgnc.symbol/JAK1"]
+    made_by = {"@type": "Person", "name": "A", "sameAs": same, PFOCR.wikiPathway: {"@id": "urn:w"}}
+    checkout.record("PMC2__a", schema_jsonld=block("PMC2__a", sameAs=same, creator=made_by))
+    triples = export_triples(checkout.root, tmp_path / "out.nt")
+    said = [subject for subject, predicate, _ in triples if predicate == iri(SCHEMA.sameAs)]
+    assert len(said) == 4
+    links = find_links(describe(triples))
+    assert [link for link in links if link.linkset != "identifiers-compact"] == []
 
 
 TERMS = st.one_of(
@@ -176,7 +194,7 @@ TERMS = st.one_of(
 @given(st.lists(st.tuples(TERMS, TERMS, TERMS)))
 def test_any_triples_are_seen_without_error(triples: list[Triple]) -> None:
     distinct = DistinctLinks()
-    assert sum(1 for _ in distinct.select(find_links(triples))) == sum(distinct.counts.values())
+    assert sum(1 for _ in distinct.select(find_links(describe(triples)))) == sum(distinct.counts.values())
 
 
 @pytest.mark.parametrize("predicate", sorted({linkset.predicate for linkset in LINKSETS.values()}))

@@ -6,6 +6,9 @@ terms as their publishers write them; a gene, a paper or an address of one thing
 ``schema:sameAs``; and a figure has its own properties for the pathway and the network that the source
 maps it to, which are like it in no way.
 
+What a record says of itself in a block of its own may look like any of these links, so those of genes, papers
+and figures are taken from nodes of their classes only.
+
 An entity is linked where its ``schema:identifier`` is stated, which the dataset does once for each, so each
 link comes once, and whoever finds it writes it; only what several figures or genes point to (symbols,
 pathways, networks) may come again, and :class:`DistinctLinks` leaves the repetitions out.
@@ -17,12 +20,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-from pfocr_ld.terms import Term, Triple, iri
+from pfocr_ld.descriptions import Description, fill
+from pfocr_ld.terms import TYPE, Term, Triple, iri
 from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, prefixes, rewrites
 from pfocr_ld.writing.turtle import TurtleWriter
 
@@ -131,7 +135,12 @@ _IDENTIFIERS: dict[str, _Identifier] = {
 }
 _DOI = f"<{_NAMESPACES['doi']}10."
 _HGNC_SYMBOL = f"<{_NAMESPACES['hgnc.symbol']}"
+_GENE, _PAPER, _FIGURE = map(iri, (SCHEMA.Gene, SCHEMA.ScholarlyArticle, PFOCR.PathwayFigure))
 _PREDICATES = {name: iri(linkset.predicate) for name, linkset in LINKSETS.items()}
+
+
+_GiveLinks = Callable[[Term, Term, Sequence[Term]], Iterator[Link]]
+"""A subject, an object of it and its classes → the links that they lead to."""
 
 
 def _link(linkset: str, subject: Term, value: Term) -> Link:
@@ -151,29 +160,29 @@ def _links_of_identifier(term: Term) -> Iterator[Link]:
     yield _link(_COMPACT_FORM, term, iri(identifier.compact + local))
 
 
-def _links_of_entity(triple: Triple) -> Iterator[Link]:
-    if triple[0].startswith(_HOST):
-        yield from _links_of_identifier(triple[0])
+def _links_of_entity(subject: Term, _: Term, _classes: Sequence[Term]) -> Iterator[Link]:
+    if subject.startswith(_HOST):
+        yield from _links_of_identifier(subject)
 
 
-def _links_of_same_thing(triple: Triple) -> Iterator[Link]:
-    subject, _, value = triple
-    if value.startswith(_HGNC_SYMBOL):
+def _links_of_same_thing(subject: Term, value: Term, classes: Sequence[Term]) -> Iterator[Link]:
+    if value.startswith(_HGNC_SYMBOL) and _GENE in classes:
         yield _link("gene-hgnc-symbol", subject, value)
         yield from _links_of_identifier(value)
-    elif value.startswith(_DOI):
+    elif value.startswith(_DOI) and _PAPER in classes:
         yield _link("paper-doi", subject, value)
 
 
-def _links_of_figure(linkset: str) -> Callable[[Triple], Iterator[Link]]:
-    def give_links(triple: Triple) -> Iterator[Link]:
-        yield _link(linkset, triple[0], triple[2])
-        yield from _links_of_identifier(triple[2])
+def _links_of_figure(linkset: str) -> _GiveLinks:
+    def give_links(subject: Term, value: Term, classes: Sequence[Term]) -> Iterator[Link]:
+        if _FIGURE in classes:
+            yield _link(linkset, subject, value)
+            yield from _links_of_identifier(value)
 
     return give_links
 
 
-_BY_PREDICATE: dict[Term, Callable[[Triple], Iterator[Link]]] = {
+_BY_PREDICATE: dict[Term, _GiveLinks] = {
     iri(SCHEMA.identifier): _links_of_entity,
     iri(SCHEMA.sameAs): _links_of_same_thing,
     iri(PFOCR.wikiPathway): _links_of_figure("figure-wikipathways"),
@@ -185,17 +194,20 @@ LINKING = frozenset(_BY_PREDICATE)
 """The predicates of the triples that lead to links."""
 
 
-def find_links(triples: Iterable[Triple]) -> Iterator[Link]:
-    """Yield the links that triples of the dataset lead to, in their order.
+def find_links(descriptions: Iterable[Description]) -> Iterator[Link]:
+    """Yield the links that descriptions of nodes of the dataset lead to, in their order.
 
     The terms must be in the path form of identifiers.org and the http form of schema.org, as the mapping
     gives them. What is not recognised leads to no link.
     """
     links_of = _BY_PREDICATE.get
-    for triple in triples:
-        give_links = links_of(triple[1])
-        if give_links:
-            yield from give_links(triple)
+    for subject, statements, fillings in descriptions:
+        classes = statements.values(TYPE)
+        for predicate, values in fill(statements, fillings) if fillings else statements.groups:
+            give_links = links_of(predicate)
+            if give_links:
+                for value in values:
+                    yield from give_links(subject, value, classes)
 
 
 @dataclass

@@ -113,10 +113,7 @@ class Collector:
     def add(self, descriptions: Sequence[Description], figure: Term | None = None) -> None:
         """Take what a piece says, of a figure or of the dataset."""
         self._observed.graphs.append((figure, count_triples(descriptions)))
-        for subject, statements, fillings in self._count(descriptions):
-            groups = fill(statements, fillings) if fillings else statements.groups
-            linking = [(subject, by, value) for by, values in groups if by in LINKING for value in values]
-            self._links.extend(find_links(linking))
+        self._links.extend(find_links(self._count(descriptions)))
         if self._tables is not None:
             self._tables.add(descriptions)
 
