@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import pytest
 from pyoxigraph import Store
-from support.checkout import Checkout
+from support.checkout import Checkout, inline_gene
 from support.products import SPECIES, write_products_checkout
 
 from pfocr_ld.loading.data import load_data
@@ -39,7 +39,7 @@ from pfocr_ld.summarising.gene_sets import (
     gene_set_line,
     name_species,
 )
-from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, figure_curie, render
+from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, biolink_name, figure_curie, render
 from pfocr_ld.summarising.kgx_figures import render_figures
 from pfocr_ld.terms import iri
 from pfocr_ld.vocabulary import FIGURES
@@ -470,17 +470,33 @@ def test_the_tables_say_the_same_as_the_lines(release: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("figid", "pmcid", "curie"),
+    ("figid", "curie"),
     [
-        ("PMC1__a", "PMC1", "PMCID:PMC1#a"),
-        ("PMC1__a b/c", "PMC1", "PMCID:PMC1#a%20b%2Fc"),
-        ("other", "PMC1", "PMCID:PMC1#other"),
-        ("PMC1__a", "", "PMCID:PMC1#a"),
-        ("other", "", "PFOCR:other"),
+        ("PMC1__a", "PMCID:PMC1#a"),
+        ("PMC1__a b/c", "PMCID:PMC1#a%20b%2Fc"),
+        ("PMC1____a", "PMCID:PMC1#__a"),
+        ("PMC1__PMC1__a", "PMCID:PMC1#PMC1__a"),
+        ("other", "PFOCR:other"),
+        ("PMC1__", "PFOCR:PMC1__"),
+        ("PMC\u0661__a", "PFOCR:PMC%D9%A1__a"),
     ],
 )
-def test_a_figure_is_a_part_of_its_paper(figid: str, pmcid: str, curie: str) -> None:
-    assert figure_curie(figid, pmcid) == curie
+def test_a_figure_is_a_part_of_its_paper(figid: str, curie: str) -> None:
+    assert figure_curie(figid) == curie
+
+
+def test_figures_of_one_paper_are_different_nodes_whatever_their_figids(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    """And those that a query of the graph writes."""
+    figids = ["PMC1__a", "a", "PMC1__PMC1__a", "PMC1%23a", "PMC2__a"]
+    for figid in figids:
+        checkout.record(figid, pmcid="PMC1", genes=[inline_gene("JAK1", "JAK1", "3716")])
+    make_release(checkout.root, tmp_path / "r", ReleaseOptions(VERSION, tables=False))
+    with gzip.open(tmp_path / "r" / "kgx" / "pfocr_nodes.jsonl.gz", "rt", encoding="utf-8") as lines:
+        nodes = [node for node in map(json.loads, lines) if node["category"] == ["biolink:Publication"]]
+    assert len({node["id"] for node in nodes}) == len(nodes) == len(figids)
+    assert {node["id"] for node in nodes} == {biolink_name(node["iri"]) for node in nodes}
 
 
 def together(figures: list[MentionedTogether]) -> list[dict[str, Any]]:

@@ -7,8 +7,9 @@ else knows, so they are left to the graph. What figures name together is in
 :mod:`pfocr_ld.summarising.co_mentions`.
 
 A figure is a ``biolink:Publication`` ("even a part of a publication"). No prefix map has one for PFOCR, and a
-CURIE that nobody can expand is refused, so a figure is named as a part of its paper,
-``PMCID:PMC6966445#cancers-11-02002-g001``, and its ``iri`` is that of its record here. A paper is
+CURIE that nobody can expand is refused, so a figure is named as a part of its paper, with whose PMC id its
+figid begins by PFOCR's habit: ``PMCID:PMC6966445#cancers-11-02002-g001``; its ``iri`` is that of its record.
+Any other figid is named as it is, ``PFOCR:other``, so that no two figures share a name. A paper is
 ``PMCID:PMC6966445``: Biolink's own ``PMC`` ends in "PMC" and would double it. The tables are for people and
 older tools: ``|`` separates values there, and is ``/`` within a word.
 
@@ -18,6 +19,7 @@ Sources: the KGX format; Biolink Model 4.4 (classes, predicates, enumerations, p
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
@@ -74,6 +76,7 @@ _BIOLINK_PREFIXES = {
     "ncbigene": "NCBIGene", "mesh": "MESH", "chebi": "CHEBI", "doid": "DOID", "pmc": "PMCID",
     "taxonomy": "NCBITaxon",
 }  # fmt: skip
+_BEGINS_WITH_PAPER = re.compile(r"(PMC[0-9]+)__(.+)", re.DOTALL).fullmatch
 _BIOLINK = further_prefixes("biolink")["biolink"]
 AGENT = {"agent_type": "image_processing_agent", "primary_knowledge_source": "infores:pfocr"}
 """Who says what an edge says: a program that reads images, checked by nobody."""
@@ -205,16 +208,14 @@ def edge_id(subject: str, predicate: str, object_: str) -> str:
     return f"{subject}-{object_}" if predicate == MENTIONS else f"{subject}-{predicate}-{object_}"
 
 
-def figure_curie(figid: str, pmcid: str) -> str:
-    """Return the CURIE of a figure: a part of its paper, whose PMC id a figid
-    begins with by PFOCR's habit.
+def figure_curie(figid: str) -> str:
+    """Return the CURIE of a figure: a part of the paper with whose PMC id its figid begins; different figures
+    have different ones.
     """
-    if not pmcid:
-        paper, separator, _ = figid.partition("__")
-        pmcid = paper if separator and paper.startswith("PMC") and paper[3:].isdecimal() else ""
-    if not pmcid:
+    match = _BEGINS_WITH_PAPER(figid)
+    if not match:
         return f"PFOCR:{quote(figid, safe='')}"
-    return f"PMCID:{pmcid}#{quote(figid.removeprefix(f'{pmcid}__'), safe='')}"
+    return f"PMCID:{match[1]}#{quote(match[2], safe='')}"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -222,7 +223,7 @@ def biolink_name(iri: str) -> str:
     """Return an IRI as KGX writes it: a CURIE with the prefixes of Biolink Model, or as it is."""
     if iri.startswith(FIGURES):
         figid = name_iri(iri)
-        return figure_curie(figid, "") if figure_iri(figid) == iri else iri
+        return figure_curie(figid) if figure_iri(figid) == iri else iri
     if iri.startswith(_BIOLINK):
         return f"biolink:{iri[len(_BIOLINK) :]}"
     name = name_iri(iri)

@@ -39,7 +39,7 @@ _LEVELS: dict[str, bytes] = {level: level.encode() for level in CONFIDENCES}
 def render_figures(rows: Iterable[FigureRow]) -> tuple[Rendered, Rendered]:
     """Return the nodes of figures, and the edges to what they mention."""
     rows = list(rows)
-    curies = [figure_curie(row.figid, row.pmcid) for row in rows]
+    curies = [figure_curie(row.figid) for row in rows]
     texts = (curies, [row.title or row.figid for row in rows], [row.page for row in rows])
     return fill_nodes(_figure_form(), texts), join_rendered(map(_render_edges, rows, curies))
 
