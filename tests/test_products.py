@@ -452,6 +452,22 @@ def test_an_edge_carries_words_and_papers(edges: list[dict[str, Any]]) -> None:
     assert any(edge["publications"][-1].startswith("doi:10.1/") for edge in mentions)
 
 
+def test_a_doi_is_the_same_in_both_formats_and_expands_to_that_of_the_graph(
+    checkout: Checkout, tmp_path: Path
+) -> None:
+    doi = "10.1002/1521-3773(20010316)40:6<1::AID>3.0.CO;2-X|x"
+    checkout.record("PMC1__a", doi=doi, genes=[inline_gene("JAK1", "JAK1", "3716")])
+    make_release(checkout.root, tmp_path / "r", ReleaseOptions(VERSION, tables=False))
+    (edge,) = read_lines(tmp_path / "r" / "kgx" / "pfocr_edges.jsonl.gz")
+    table = gzip.decompress((tmp_path / "r" / "kgx" / "pfocr_edges.tsv.gz").read_bytes()).decode()
+    columns, row = [line.split("\t") for line in table.splitlines()]
+    curies = edge["publications"]
+    assert row[columns.index("publications")].split("|") == curies
+    dump = (tmp_path / "r" / "pfocr.ttl").read_text(encoding="utf-8")
+    (said,) = re.findall("<(https://doi.org/[^>]+)>", dump)
+    assert [curie.replace("doi:", BIOLINK_PREFIXES["doi"]) for curie in curies[1:]] == [said]
+
+
 def test_the_tables_say_the_same_as_the_lines(release: Path) -> None:
     for stem in ("nodes", "edges"):
         text = gzip.decompress((release / "kgx" / f"pfocr_{stem}.tsv.gz").read_bytes()).decode()

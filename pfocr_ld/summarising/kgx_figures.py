@@ -28,6 +28,7 @@ from pfocr_ld.summarising.kgx import (
     node_form,
     render,
 )
+from pfocr_ld.vocabulary import encode
 
 _FIGURE, _PUBLICATIONS = "\ue001", "\ue002"
 """Stand for what all edges of a figure have, as :data:`HOLE` stands for what differs among these."""
@@ -154,10 +155,14 @@ def _edge_form() -> tuple[list[str], list[str]]:
 
 
 def publications_of(row: FigureRow) -> list[str]:
-    """Return the CURIEs of a figure's paper."""
+    """Return the CURIEs of a figure's paper.
+
+    That of a DOI expands to the IRI in the graph. So what may not stand in an IRI is percent-encoded: ``|``,
+    too, which separates values in a table.
+    """
     curies = [f"PMCID:{row.pmcid}"] if row.pmcid else []
     if row.doi:
-        curies.append(f"doi:{row.doi}")
+        curies.append(f"doi:{encode(row.doi)}")
     return curies
 
 
