@@ -340,7 +340,7 @@ def test_the_command_makes_tables_of_records_and_releases(
     assert (done.status, done.err.count("31 records")) == (0, 1)
     again = command("tables", release, "-o", tmp_path / "tables")
     assert again.status == 1
-    assert "exists and is not empty" in again.err
+    assert again.err.rstrip().endswith("exists and is not empty: name a folder to make, or an empty one")
 
 
 def test_what_cannot_be_made_is_one_line_and_leaves_nothing(

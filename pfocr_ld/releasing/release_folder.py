@@ -1,4 +1,4 @@
-"""The folder of a release while it is made: files that know their size and digest as
+"""The folder of a release, or of tables alone, while it is made: files that know their size and digest as
 soon as they are written.
 
 The folder is made under another name beside its target and renamed when everything in it is complete.
@@ -120,7 +120,7 @@ def _check_target(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise OutputError(f"{target}: is not a folder")
     if target.is_dir() and any(target.iterdir()):
-        raise OutputError(f"{target}: exists and is not empty: a release is made in a folder of its own")
+        raise OutputError(f"{target}: exists and is not empty: name a folder to make, or an empty one")
     if os.path.ismount(target):
         raise OutputError(
             f"{target}: is a mount point, which cannot be replaced: name a folder to make in it"
