@@ -107,3 +107,22 @@ def test_every_file_of_data_has_a_record() -> None:
     }
     parts = ("pfocr.", "pfocr-2026", "linksets.", "gmt/", "biothings/", "kgx/")
     assert downloads == {URL + file.name for file in likely_release().files if file.name.startswith(parts)}
+
+
+def test_a_file_is_downloaded_and_decompressed_as_the_description_says() -> None:
+    together = Graph()
+    for _, graph in records(likely_release()):
+        together += graph
+    description = Graph().parse(data=dict(describe_release(likely_release()))["void.ttl"], format="turtle")
+    query = """SELECT ?address ?size ?compression {
+        ?file dcat:downloadURL ?address ; dcat:byteSize ?size
+        OPTIONAL { ?file dcat:compressFormat ?compression }
+    }"""
+    said, as_described = (
+        {tuple(row) for row in each.query(query, initNs=description_prefixes())}  # type: ignore[arg-type]
+        for each in (together, description)
+    )
+    assert said == as_described
+    assert {str(row[0]) for row in said if row[2]} == {
+        str(row[0]) for row in said if str(row[0]).endswith((".gz", ".zst"))
+    }

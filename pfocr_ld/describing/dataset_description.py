@@ -87,6 +87,20 @@ def summarise_release(facts: ReleaseFacts) -> str:
     )
 
 
+def describe_download(facts: ReleaseFacts, file: ReleaseFile) -> dict[str, Value | None]:
+    """Return where a file is and what is downloaded there, as every description says it."""
+    compression = compression_of(file)
+    return {
+        "dcat:compressFormat": resource(MEDIA_TYPES + compression) if compression else None,
+        "dcat:byteSize": size(file.bytes),
+        "dcat:downloadURL": _address_of(facts, file),
+    }
+
+
+def _address_of(facts: ReleaseFacts, file: ReleaseFile) -> URIRef:
+    return resource(facts.url + encode(file.name))
+
+
 class _Description:
     def __init__(self, graph: Graph, facts: ReleaseFacts) -> None:
         self._graph, self._facts = graph, facts
@@ -175,8 +189,8 @@ class _Description:
         )
 
     def describe_distribution(self, file: ReleaseFile) -> None:
-        kind, media_type, compression = file_kind_of(file), media_type_of(file), compression_of(file)
-        address = resource(self._facts.url + encode(file.name))
+        kind, media_type = file_kind_of(file), media_type_of(file)
+        address = _address_of(self._facts, file)
         form = format_of_media_type(media_type)
         rdf_format = known(f"formats:{form.w3c_name}") if form is not None else None
         media_iri = resource(MEDIA_TYPES + media_type)
@@ -194,9 +208,7 @@ class _Description:
                 if self._facts.example
                 else None,
                 "dcat:mediaType": media_iri,
-                "dcat:compressFormat": resource(MEDIA_TYPES + compression) if compression else None,
-                "dcat:byteSize": size(file.bytes),
-                "dcat:downloadURL": address,
+                **describe_download(self._facts, file),
                 "dcat:accessURL": self._version,
                 "spdx:checksum": self._iri(f"checksum-{file.name}"),
             },

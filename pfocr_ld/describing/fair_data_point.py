@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from rdflib import Graph, Literal, URIRef
 
-from pfocr_ld.describing.dataset_description import summarise_release
+from pfocr_ld.describing.dataset_description import describe_download, summarise_release
 from pfocr_ld.describing.dataset_identity import (
     DESCRIPTION,
     HOMEPAGE,
@@ -35,7 +35,6 @@ from pfocr_ld.describing.metadata_graph import (
     new_graph,
     plain,
     resource,
-    size,
 )
 from pfocr_ld.describing.release_files import distributions_of, file_kind_of, media_type_of
 from pfocr_ld.release_descriptions import DESCRIPTION_NAME
@@ -97,8 +96,7 @@ def _describe_distribution(facts: ReleaseFacts, file: ReleaseFile, dataset: URIR
         {
             "dcterms:isPartOf": dataset,
             "dcat:mediaType": Literal(media_type_of(file)),
-            "dcat:byteSize": size(file.bytes),
-            "dcat:downloadURL": resource(facts.url + encode(file.name)),
+            **describe_download(facts, file),
         },
     )
     return graph
