@@ -225,6 +225,14 @@ def replace_in(file: str, old: str, new: str) -> Callable[[Path], None]:
     return damage
 
 
+def replace_in_first(file: str, old: str, new: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        replace_in(file, text, text.replace(old, new, 1))(folder)
+
+    return damage
+
+
 def drop(*names: str) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         for name in names:
@@ -396,6 +404,27 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "counts that do not add up": (
         replace_in("void.ttl", "void:triples 2 ]", "void:triples 5 ]"),
         {"VoID triples"},
+    ),
+    **{
+        f"{old} that is {new}": (
+            replace_in("void.ttl", f"void:{old} {was} {end}", f"void:{old} {new} {end}"),
+            {"VoID nodes"},
+        )
+        for old, was, new, end in (
+            ("entities", 1, 2, ";"),
+            ("entities", 1, 0, ";"),
+            ("entities", 1, 2, "]"),
+            ("distinctSubjects", 1, 0, ";"),
+            ("distinctSubjects", 1, 4, ";"),
+        )
+    },
+    "dumps that count differently": (
+        replace_in_first("void.ttl", "void:distinctSubjects 1", "void:distinctSubjects 2"),
+        {"VoID nodes"},
+    ),
+    "types that are not those of the members": (
+        replace_in("void.ttl", "void:property schema:mentions", "void:property rdf:type"),
+        {"VoID nodes"},
     ),
     "no activity": (replace_in("void.ttl", "prov:endedAtTime", "prov:atTime"), {"PROV activity"}),
 }

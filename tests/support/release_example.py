@@ -111,8 +111,8 @@ def likely_release() -> ReleaseFacts:
 
 def _statistics() -> DatasetStatistics:
     properties = {
-        RDF.type: 12_000_000,
-        SCHEMA.name: 40_240_117,
+        RDF.type: 4_249_292,
+        SCHEMA.name: 47_990_825,
         SCHEMA.identifier: 5_000_000,
         PFOCR.word: 500_000,
         PFOCR.entity: 400_000,
@@ -134,7 +134,7 @@ def _statistics() -> DatasetStatistics:
         PFOCR.GeneMention: ClassPartition(4_102_338, mention),
         SCHEMA.Taxon: ClassPartition(388),
     }
-    return DatasetStatistics(58_240_117, 5_000_000, 5_100_000, 6_400_000, properties, classes)
+    return DatasetStatistics(58_240_117, 4_249_292, 5_100_000, 6_400_000, properties, classes)
 
 
 def empty_release() -> ReleaseFacts:
