@@ -233,6 +233,14 @@ def replace_in_first(file: str, old: str, new: str) -> Callable[[Path], None]:
     return damage
 
 
+def write_description(name: str, text: str) -> Callable[[Path], None]:
+    def damage(folder: Path) -> None:
+        (folder / name).write_text(text, encoding="latin-1")
+        write_checksums(folder)
+
+    return damage
+
+
 def drop(*names: str) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         for name in names:
@@ -265,11 +273,22 @@ def add_a_file(folder: Path) -> None:
     (folder / "notes.txt").write_text("found later")
 
 
+def undescribed_tables(folder: Path) -> None:
+    (folder / "tables" / "mentions.parquet").write_bytes(b"")
+    drop("tables/croissant.json")(folder)
+
+
+def compressed_in_fdp(folder: Path) -> None:
+    (folder / "pfocr.ttl.gz").write_bytes(FILES["pfocr.ttl"])
+    replace_in("fdp/distributions.ttl", "pfocr.ttl>", "pfocr.ttl.gz>")(folder)
+
+
 def list_a_file_too_many(folder: Path) -> None:
     with (folder / "SHA256SUMS").open("a") as file:
         file.write("0" * 64 + "  gone.ttl\n")
 
 
+JSON_DESCRIPTIONS = ("datacite.json", "ro-crate-metadata.json", "tables/croissant.json")
 CITED = {"FsF-F2-01M-2"}
 TOLD = {"FsF-F2-01M-3"}
 NO_DATASET = {"FsF-F4-01M-1", "FsF-R1-01M-1", "Bioschemas @type"}
@@ -307,7 +326,18 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "a list of types": (put("@type", ["Dataset", "CreativeWork"]), {"FsF-F4-01M-1"}),
     "no access": (without("conditionsOfAccess"), {"FsF-A1-01M-1"}),
     "a page by FTP": (put("url", "ftp://data.wikipathways.org/"), {"FsF-A1.1-01MD-1"}),
-    "a file by FTP": (put_in_distribution("contentUrl", "ftp://x.org/pfocr.ttl"), {"FsF-A1.1-01MD-2"}),
+    "a file by FTP": (
+        put_in_distribution("contentUrl", "ftp://x.org/pfocr.ttl"),
+        {"FsF-A1.1-01MD-2", "FsF-F3-01M-2"},
+    ),
+    "a file elsewhere": (
+        put_in_distribution("contentUrl", "https://evil.example/2026-11-01/pfocr.ttl"),
+        {"FsF-F3-01M-2"},
+    ),
+    "a link elsewhere": (
+        write_page(make_page(DATASET, LINK.replace("void.ttl", "https://evil.example/void.ttl"))),
+        {"FsF-I1-01M-2"},
+    ),
     "a file that is not there": (
         put_in_distribution("contentUrl", f"{BASE}gone.ttl"),
         {"FsF-F3-01M-2"},
@@ -376,6 +406,54 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], set[str]]] = {
     "a version of another release": (
         replace_in("fdp/dataset.ttl", '"2026-11-01"', '"2026-08-01"'),
         {"FILES one version"},
+    ),
+    **{
+        f"a version of another release in {name}": (
+            replace_in(name, '"2026-11-01"', '"1999"'),
+            {"FILES one version"},
+        )
+        for name in JSON_DESCRIPTIONS
+    },
+    **{
+        f"no version in {name}": (replace_in(name, '"version"', '"edition"'), {"FILES one version"})
+        for name in JSON_DESCRIPTIONS
+    },
+    **{
+        f"{name} that is {what}": (write_description(name, text), {f"FILES {name}"})
+        for name in JSON_DESCRIPTIONS
+        for what, text in {
+            "no JSON": "version: 2026-11-01",
+            "in another encoding": '{"version": "\xe9"}',
+            "of 100,000 levels": "[" * 100_000,
+            "no object": '["2026-11-01"]',
+            "of a graph without the release": '{"@graph": [{"@id": "#other", "version": "2026-11-01"}]}',
+            "of a graph that is none": '{"@graph": "2026-11-01"}',
+        }.items()
+    },
+    "no datacite.json": (drop("datacite.json"), {"FILES datacite.json"}),
+    "no crate": (drop("ro-crate-metadata.json"), {"FILES ro-crate-metadata.json"}),
+    "tables without description": (
+        undescribed_tables,
+        {"FILES tables/croissant.json"},
+    ),
+    **{
+        f"{what} elsewhere in {file}": (
+            replace_in(file, f"{curie} <{BASE}pfocr.ttl>", f"{curie} <https://evil.example/2026/pfocr.ttl>"),
+            {"DCAT downloadURL"},
+        )
+        for what, file, curie in (
+            ("a download", "void.ttl", "dcat:downloadURL"),
+            ("a dump", "void.ttl", "void:dataDump"),
+            ("a download", "fdp/distributions.ttl", "dcat:downloadURL"),
+        )
+    },
+    "a size of another file in fdp": (
+        replace_in("fdp/distributions.ttl", 'dcat:byteSize "', 'dcat:byteSize "1'),
+        {"DCAT downloadURL"},
+    ),
+    "a compression that is not told in fdp": (
+        compressed_in_fdp,
+        {"DCAT compressFormat"},
     ),
     "a download address without file": (
         replace_in("void.ttl", f"dcat:downloadURL <{BASE}pfocr.ttl>", f"dcat:downloadURL <{BASE}p.ttl>"),
@@ -533,7 +611,7 @@ def test_the_command_shows_rules_outcomes_and_remedies(tmp_path: Path) -> None:
     folder = write_release(tmp_path / "release")
     good = run(folder)
     assert (good.returncode, good.stderr) == (0, "")
-    assert f"{len(RULES) + 4} passed, 0 failed (0 of them binding), 0 could not be checked" in good.stdout
+    assert f"{len(RULES) + 7} passed, 0 failed (0 of them binding), 0 could not be checked" in good.stdout
     DAMAGE["no variables"][0](folder)
     assert run(folder, "--failed").returncode == 0
     DAMAGE["no licence"][0](folder)

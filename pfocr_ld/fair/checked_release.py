@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 
 import pyoxigraph
 from rdflib import BNode, Graph, URIRef
@@ -21,7 +22,16 @@ from pfocr_ld.errors import SourceError
 from pfocr_ld.rdf_files import read_quads
 from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 
-Input = Literal["void.ttl", "fdp", "index.html", "SHA256SUMS"]
+Input = Literal[
+    "void.ttl",
+    "fdp",
+    "index.html",
+    "datacite.json",
+    "ro-crate-metadata.json",
+    "tables/croissant.json",
+    "SHA256SUMS",
+]
+_JSON_DESCRIPTIONS: tuple[Input, ...] = ("datacite.json", "ro-crate-metadata.json", "tables/croissant.json")
 
 
 def node_of(curie: str) -> URIRef:
@@ -45,6 +55,8 @@ class CheckedRelease:
     """The nodes that are a part of the descriptions, by the part's shape, once they were looked for."""
     dataset: Mapping[str, Any] = field(default_factory=dict)
     """The JSON-LD object of the dataset that the page embeds."""
+    json_descriptions: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """File → the JSON object in it that describes the release."""
     links: list[dict[str, str]] = field(default_factory=list)
     """The attributes of the page's ``<link>`` elements."""
     checksums: dict[str, str] = field(default_factory=dict)
@@ -54,9 +66,23 @@ class CheckedRelease:
         """Return the values of a property of a node that ``void.ttl`` describes, sorted."""
         return sorted(self.description.objects(node, node_of(curie)), key=str)
 
+    def should_have(self, name: Input) -> bool:
+        """Return whether a release like this has an input: all are in every one, but that of tables."""
+        return name != "tables/croissant.json" or any(each.startswith("tables/") for each in self.files)
+
+    @property
+    def address(self) -> str:
+        """Where the folder will be, with a ``/`` at its end: the IRI of what ``void.ttl`` says that the
+        distributions are of, or else of what the page describes; empty where neither tells.
+        """
+        described = sorted(map(str, set(self.description.subjects(node_of("dcat:distribution")))))
+        iri = next(iter(described), str(self.dataset.get("@id", "")))
+        return iri[: iri.rfind("/") + 1]
+
     def file_of(self, url: str) -> str | None:
-        """Return the file of the folder that a download address will lead to."""
-        return max((name for name in self.files if f"/{url}".endswith(f"/{name}")), key=len, default=None)
+        """Return the file of the folder that a download address, which may be relative, will lead to."""
+        name = unquote(url.removeprefix(self.address))
+        return name if name in self.files else None
 
 
 def read_release(path: Path) -> CheckedRelease:
@@ -74,7 +100,13 @@ def read_release(path: Path) -> CheckedRelease:
     if not files:
         raise SourceError(f"{path}: the folder is empty; name one that `pfocr-ld release` made")
     release = CheckedRelease(path, files)
-    for step in (_read_description, _read_fair_data_point, _read_page, _read_checksums):
+    for step in (
+        _read_description,
+        _read_fair_data_point,
+        _read_page,
+        _read_json_descriptions,
+        _read_checksums,
+    ):
         step(release)
     return release
 
@@ -127,6 +159,33 @@ def _read_page(release: CheckedRelease) -> None:
         release.dataset = (datasets or objects)[0]
     else:
         release.problems["index.html"] = "its embedded JSON-LD describes nothing"
+
+
+def _read_json_descriptions(release: CheckedRelease) -> None:
+    for name in _JSON_DESCRIPTIONS:
+        if name not in release.files:
+            if release.should_have(name):
+                release.problems[name] = f"there is no {name}"
+            continue
+        try:
+            document = json.loads((release.path / name).read_bytes())
+        except (ValueError, RecursionError) as error:
+            release.problems[name] = f"it is not valid JSON: {error}"
+            continue
+        described = _describing_object(document)
+        if described:
+            release.json_descriptions[name] = described
+        else:
+            release.problems[name] = "it does not describe the release"
+
+
+def _describing_object(document: object) -> Mapping[str, Any] | None:
+    """Return the object that describes the release: of the graph of a crate its root, else the document."""
+    if not isinstance(document, dict):
+        return None
+    graph = document.get("@graph", [document])
+    objects = [each for each in graph if isinstance(each, dict)] if isinstance(graph, list) else []
+    return next((each for each in objects if each is document or each.get("@id") == "./"), None)
 
 
 def _types(item: Mapping[str, Any]) -> list[Any]:

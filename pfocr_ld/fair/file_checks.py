@@ -1,10 +1,11 @@
-"""Checks of the files against what is said of them: sizes, checksums, versions, counts."""
+"""Checks of the files against what is said of them: addresses, sizes, checksums, compressions, versions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from pfocr_ld.checksums import SUMS_NAME, sha256_of_file
 from pfocr_ld.fair.checked_release import CheckedRelease, node_of
@@ -31,16 +32,29 @@ def has_listed_checksums(release: CheckedRelease) -> Iterator[str]:
 
 
 def describes_files(release: CheckedRelease) -> Iterator[str]:
-    """Check that every download address leads to a file of the folder, of the size given."""
-    for node in find_distributions(release):
-        for url in release.values(node, "dcat:downloadURL"):
-            name = release.file_of(str(url)) if isinstance(url, URIRef) else None
-            if name is None:
-                yield f"the folder holds no file for dcat:downloadURL {url}"
-                continue
-            sizes = list(release.values(node, "dcat:byteSize"))
-            if any(not isinstance(size, Literal) or str(size) != str(release.files[name]) for size in sizes):
-                yield f"the dcat:byteSize of {name} is not its {release.files[name]} bytes"
+    """Check that every download address is one of a file of the folder, of the size given."""
+    for where, graph, node, url in _downloads(release):
+        name = release.file_of(str(url)) if isinstance(url, URIRef) else None
+        if name is None:
+            yield f"{_not_there(release)} for dcat:downloadURL {url} in {where}"
+            continue
+        sizes = graph.objects(node, node_of("dcat:byteSize"))
+        if any(not isinstance(size, Literal) or str(size) != str(release.files[name]) for size in sizes):
+            yield f"the dcat:byteSize of {name} in {where} is not its {release.files[name]} bytes"
+    for dump in sorted(set(map(str, release.description.objects(None, node_of("void:dataDump"))))):
+        if release.file_of(dump) is None:
+            yield f"{_not_there(release)} for void:dataDump {dump} in void.ttl"
+
+
+def _not_there(release: CheckedRelease) -> str:
+    return f"the folder, which is to be at {release.address}, holds no file"
+
+
+def _downloads(release: CheckedRelease) -> Iterator[tuple[str, Graph, Node, Node]]:
+    """Yield a description's name, the description, a distribution in it and an address of that, in order."""
+    for where, graph in (("void.ttl", release.description), ("fdp", release.fair_data_point)):
+        for node, url in sorted(graph.subject_objects(node_of("dcat:downloadURL")), key=str):
+            yield where, graph, node, url
 
 
 def repeats_checksums(release: CheckedRelease) -> Iterator[str]:
@@ -65,15 +79,14 @@ def repeats_checksums(release: CheckedRelease) -> Iterator[str]:
 
 def separates_compression(release: CheckedRelease) -> Iterator[str]:
     """Check that a compressed file has its compression, and the type inside as its media type."""
-    for node in find_distributions(release):
-        for url in release.values(node, "dcat:downloadURL"):
-            if not isinstance(url, URIRef) or not compression_of_name(str(url)):
-                continue
-            if not release.values(node, "dcat:compressFormat"):
-                yield f"{url} is compressed and has no dcat:compressFormat"
-            types = [str(each) for each in release.values(node, "dcat:mediaType")]
-            if any("gzip" in each or "zstd" in each for each in types):
-                yield f"the dcat:mediaType of {url} is its compression, not what is inside"
+    for where, graph, node, url in _downloads(release):
+        if not compression_of_name(str(url)):
+            continue
+        if (node, node_of("dcat:compressFormat"), None) not in graph:
+            yield f"{url} is compressed and has no dcat:compressFormat in {where}"
+        types = map(str, graph.objects(node, node_of("dcat:mediaType")))
+        if any("gzip" in each or "zstd" in each for each in types):
+            yield f"the dcat:mediaType of {url} in {where} is its compression, not what is inside"
 
 
 def has_one_version(release: CheckedRelease) -> Iterator[str]:
@@ -86,8 +99,12 @@ def has_one_version(release: CheckedRelease) -> Iterator[str]:
         for version in graph.objects(None, node_of(curie)):
             if isinstance(version, Literal):
                 found.setdefault(str(version), set()).add(where)
-    for value in values(release.dataset, "version"):
-        found.setdefault(str(value), set()).add("index.html")
+    for where, said in {"index.html": release.dataset, **release.json_descriptions}.items():
+        for value in values(said, "version"):
+            found.setdefault(str(value), set()).add(where)
+    for where, said in release.json_descriptions.items():
+        if not values(said, "version"):
+            yield f"{where} gives no version"
     if len(found) > 1:
         told = "; ".join(
             f"{version} in {', '.join(sorted(where))}" for version, where in sorted(found.items())

@@ -60,7 +60,8 @@ FUJI_RULES = (
     ),
     _page_rule(
         "FsF-F3-01M-2", "MUST", "the metadata lead to the files",
-        f"give each distribution {_IN_PAGE} a contentUrl that ends in a file's name", page.leads_to_files,
+        f"give each distribution {_IN_PAGE} a contentUrl: the release's address and the path of a file",
+        page.leads_to_files,
     ),
     _page_rule(
         "FsF-F4-01M-1", "MUST", "search engines can read the metadata",

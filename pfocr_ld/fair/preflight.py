@@ -27,6 +27,9 @@ _INPUTS: dict[Input, str] = {
     DESCRIPTION_NAME: f"describe the release in {DESCRIPTION_NAME} (HCLS, VoID, DCAT)",
     "fdp": "describe the release for a FAIR Data Point in fdp/*.ttl",
     "index.html": "make a page with embedded JSON-LD",
+    "datacite.json": "describe the release for a DOI in datacite.json (DataCite)",
+    "ro-crate-metadata.json": "describe the release in ro-crate-metadata.json (RO-Crate)",
+    "tables/croissant.json": "describe the tables in tables/croissant.json (Croissant)",
     SUMS_NAME: f"list the SHA-256 of every file in {SUMS_NAME}",
 }
 
@@ -52,7 +55,11 @@ def check_release(folder: Path) -> list[RuleOutcome]:
     """
     try:
         release = read_release(folder)
-        findings = [_check_input(release, name, remedy) for name, remedy in _INPUTS.items()]
+        findings = [
+            _check_input(release, name, remedy)
+            for name, remedy in _INPUTS.items()
+            if release.should_have(name)
+        ]
         return findings + [_check_rule(release, rule) for rule in RULES]
     except OSError as error:
         raise SourceError(f"{error.filename or folder}: cannot be read: {error.strerror or error}") from error

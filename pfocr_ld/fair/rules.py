@@ -37,7 +37,8 @@ _FILES = (
     ),
     Rule(
         "DCAT downloadURL", "MUST", "each download address and size is that of a file",
-        "correct dcat:downloadURL and dcat:byteSize in void.ttl", files.describes_files, "void.ttl",
+        "correct dcat:downloadURL, dcat:byteSize and void:dataDump in void.ttl and fdp/; an address is the "
+        "release's with the path of the file", files.describes_files, "void.ttl",
     ),
     Rule(
         "DCAT checksum", "MUST", "each distribution has the SHA-256 of its file",

@@ -176,6 +176,15 @@ DATASET: dict[str, Any] = {
         for name, media_type in (("pfocr.ttl", "text/turtle"), ("pfocr.nt.gz", "application/gzip"))
     ],
 }
+DATACITE = {"types": {"resourceTypeGeneral": "Dataset"}, "url": BASE, "version": "2026-11-01"}
+CRATE = {
+    "@context": "https://w3id.org/ro/crate/1.2/context",
+    "@graph": [
+        {"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "about": {"@id": "./"}},
+        {"@id": "./", "@type": "Dataset", "version": "2026-11-01"},
+    ],
+}
+CROISSANT = {"@context": {"@vocab": "https://schema.org/"}, "@type": "sc:Dataset", "version": "2026-11-01"}
 LINK = '<link rel="describedby" type="text/turtle" href="void.ttl">'
 
 
@@ -198,10 +207,18 @@ def write_checksums(folder: Path) -> None:
 
 
 def write_release(folder: Path) -> Path:
-    (folder / "fdp").mkdir(parents=True)
+    for name in ("fdp", "tables"):
+        (folder / name).mkdir(parents=True)
     for name, content in FILES.items():
         (folder / name).write_bytes(content)
-    texts = {"void.ttl": describe_in_void(), "index.html": make_page(DATASET), **FAIR_DATA_POINT}
+    texts = {
+        "void.ttl": describe_in_void(),
+        "index.html": make_page(DATASET),
+        "datacite.json": json.dumps(DATACITE),
+        "ro-crate-metadata.json": json.dumps(CRATE),
+        "tables/croissant.json": json.dumps(CROISSANT),
+        **FAIR_DATA_POINT,
+    }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     write_checksums(folder)
