@@ -17,6 +17,9 @@ from urllib.parse import unquote
 from pfocr_ld.terms import Term, Triple, iri, is_plain
 from pfocr_ld.vocabulary import (
     FIGURES,
+    MESH_RDF,
+    OBO,
+    UNIPROT,
     XSD,
     IdentifierForm,
     SchemaScheme,
@@ -34,12 +37,12 @@ _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?").fullm
 # Namespaces of publishers, beside those of identifiers.org: what stands before the
 # identifier, and the prefix for it.
 _PUBLISHERS = {
-    "http://purl.obolibrary.org/obo/CHEBI_": "chebi",
-    "http://purl.obolibrary.org/obo/DOID_": "doid",
-    "http://purl.obolibrary.org/obo/NCBITaxon_": "taxonomy",
-    "http://id.nlm.nih.gov/mesh/": "mesh",
+    f"{OBO}CHEBI_": "chebi",
+    f"{OBO}DOID_": "doid",
+    f"{OBO}NCBITaxon_": "taxonomy",
+    MESH_RDF: "mesh",
     "https://www.ncbi.nlm.nih.gov/gene/": "ncbigene",
-    "http://purl.uniprot.org/geneid/": "ncbigene",
+    f"{UNIPROT}geneid/": "ncbigene",
     "NCBITaxon:": "taxonomy",
 }
 # How people write a DOI, and what it is: digits with dots between them, a slash, and whatever follows it

@@ -106,6 +106,11 @@ PMC_SITE = "https://www.ncbi.nlm.nih.gov"
 EUROPE_PMC = "https://europepmc.org"
 
 IDENTIFIERS = "https://identifiers.org/"
+# Of publishers, who name what identifiers.org does by IRIs of their own.
+OBO = "http://purl.obolibrary.org/obo/"
+UNIPROT = "http://purl.uniprot.org/"
+MESH_RDF = "http://id.nlm.nih.gov/mesh/"
+EDAM = "http://edamontology.org/"
 
 # prefix → (namespace in path form, namespace in compact form where that is another)
 _PREFIX_TABLE: dict[str, tuple[str, str | None]] = {

@@ -19,8 +19,13 @@ from pfocr_ld import vocabulary
 from pfocr_ld.bundled import bundled_folder
 from pfocr_ld.exporting.export import export
 from pfocr_ld.vocabulary import (
+    EDAM,
+    IDENTIFIERS,
+    MESH_RDF,
+    OBO,
     PFOCR,
     RDF,
+    UNIPROT,
     Namespace,
     digest,
     encode,
@@ -235,3 +240,13 @@ def test_a_mention_has_the_same_iri_in_every_release(checkout: Checkout, tmp_pat
     checkout.record("PMC1__a", genes=[row])
     export(checkout.root, tmp_path / "graph.nt")
     assert "PMC1__a.html#gene-848f372db0ed1e62> " in (tmp_path / "graph.nt").read_text()
+
+
+@pytest.mark.parametrize("namespace", [EDAM, IDENTIFIERS, MESH_RDF, OBO, UNIPROT, identifier_iri("doi", "")])
+def test_a_namespace_of_identifiers_has_one_home(namespace: str) -> None:
+    by_hand = [
+        path.name
+        for path in (ROOT / "pfocr_ld").rglob("*.py")
+        if any(f"{quote}{namespace}" in path.read_text(encoding="utf-8") for quote in ('"', '"<', "'"))
+    ]
+    assert by_hand == ["vocabulary.py"]

@@ -17,13 +17,13 @@ from pfocr_ld.analysing.enrichment_report import describe_test
 from pfocr_ld.curies import Abbreviations, expand_curie
 from pfocr_ld.terms import Term, Triple, integer, iri, language_literal, literal, typed_literal
 from pfocr_ld.version import __version__
-from pfocr_ld.vocabulary import DATASET, ONTOLOGY, RDFS, XSD, figure_iri, genid, identifier_iri
+from pfocr_ld.vocabulary import DATASET, OBO, ONTOLOGY, RDFS, XSD, figure_iri, genid, identifier_iri
 from pfocr_ld.writing.turtle import TurtleWriter
 
 PROPERTIES = f"{ONTOLOGY}/enrichment/"
 """The namespace of what an analysis says; each file declares what it uses of it."""
 _CUBE = "http://purl.org/linked-data/cube#"
-_OBI = "http://purl.obolibrary.org/obo/OBI_"
+_OBI = f"{OBO}OBI_"
 
 _MEASURES = {
     "rank": ("Place among the results, the smallest p-value first.", "integer", ""),

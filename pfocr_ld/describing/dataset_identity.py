@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pfocr_ld.vocabulary import CC0, ONTOLOGY, SITE, WIKIPATHWAYS_ORGANIZATION
+from pfocr_ld.vocabulary import CC0, EDAM, ONTOLOGY, SITE, WIKIPATHWAYS_ORGANIZATION, identifier_iri
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Article:
     @property
     def iri(self) -> str:
         """The DOI as an address."""
-        return f"https://doi.org/{self.doi}"
+        return identifier_iri("doi", self.doi)
 
 
 NAME = "PFOCR as linked data"
@@ -55,8 +55,8 @@ KEYWORDS = (
     "WikiPathways",
 )
 THEMES = {
-    "http://edamontology.org/topic_0602": "Molecular interactions, pathways and networks",
-    "http://edamontology.org/topic_0218": "Natural language processing",
+    EDAM + "topic_0602": "Molecular interactions, pathways and networks",
+    EDAM + "topic_0218": "Natural language processing",
 }
 """EDAM topics: IRI → label."""
 

@@ -38,11 +38,10 @@ from pfocr_ld.describing.metadata_graph import (
 )
 from pfocr_ld.describing.release_files import distributions_of, file_kind_of, media_type_of
 from pfocr_ld.release_descriptions import DESCRIPTION_NAME
-from pfocr_ld.vocabulary import encode
+from pfocr_ld.vocabulary import EDAM, encode
 
 FOLDER = "fdp"
 _CATALOG, _DATASET = f"{FOLDER}/catalog.ttl", f"{FOLDER}/dataset.ttl"
-_EDAM = "http://edamontology.org/"
 
 
 def describe_for_fair_data_point(facts: ReleaseFacts) -> Iterator[tuple[str, Graph]]:
@@ -55,7 +54,7 @@ def describe_for_fair_data_point(facts: ReleaseFacts) -> Iterator[tuple[str, Gra
         catalog,
         {
             "foaf:homePage": resource(HOMEPAGE),  # as the shape spells it
-            "dcat:themeTaxonomy": resource(_EDAM),
+            "dcat:themeTaxonomy": resource(EDAM),
             "dcat:dataset": dataset,
         },
     )

@@ -183,7 +183,7 @@ PAPERS = GraphTable(
         Column("pmcid", "Its PMC id.", TEXT, SCHEMA.identifier),
         Column("year", "When it was published.", YEAR, SCHEMA.datePublished),
         Column("citations", "How it is cited.", TEXT, DCTERMS.bibliographicCitation, True),
-        Column("dois", "Its DOIs.", local_name("https://doi.org/"), SCHEMA.sameAs, True),
+        Column("dois", "Its DOIs.", local_name(identifier_iri("doi", "")), SCHEMA.sameAs, True),
         Column("keywords", "The authors' keywords.", TEXT, SCHEMA.keywords, True),
         Column(
             "journals", "The IRIs of its journals, which are among the entities.", NODE, SCHEMA.isPartOf, True

@@ -27,7 +27,7 @@ from typing import NamedTuple
 
 from pfocr_ld.descriptions import Description, fill
 from pfocr_ld.terms import TYPE, Term, Triple, iri
-from pfocr_ld.vocabulary import PFOCR, SCHEMA, SKOS, prefixes, rewrites
+from pfocr_ld.vocabulary import IDENTIFIERS, MESH_RDF, OBO, PFOCR, SCHEMA, SKOS, UNIPROT, prefixes, rewrites
 from pfocr_ld.writing.turtle import TurtleWriter
 
 
@@ -44,29 +44,28 @@ class Linkset:
 
 
 _SAME, _EXACT = SCHEMA.sameAs, SKOS.exactMatch
-_OBO = "http://purl.obolibrary.org/obo/"
 _NAMESPACES = prefixes()
 _COMPACT_FORM = "identifiers-compact"
 
 LINKSETS: dict[str, Linkset] = {
     "gene-uniprot": Linkset(
         "Genes to their NCBI Gene ids as UniProt's RDF names them",
-        _SAME, "http://purl.uniprot.org/geneid/", "NCBI Gene ids in UniProt",
+        _SAME, UNIPROT + "geneid/", "NCBI Gene ids in UniProt",
     ),
     "gene-hgnc-symbol": Linkset(
         "Human genes to the HGNC symbols that the source gives them",
         _SAME, _NAMESPACES["hgnc.symbol"], "HGNC symbols",
     ),
     "mesh-nlm": Linkset(
-        "MeSH terms to NLM's own MeSH RDF", _EXACT, "http://id.nlm.nih.gov/mesh/", "MeSH RDF"
+        "MeSH terms to NLM's own MeSH RDF", _EXACT, MESH_RDF, "MeSH RDF"
     ),
-    "chebi-obo": Linkset("Chemicals to the ChEBI ontology", _EXACT, _OBO + "CHEBI_", "ChEBI"),
-    "doid-obo": Linkset("Diseases to the Human Disease Ontology", _EXACT, _OBO + "DOID_", "Disease Ontology"),
+    "chebi-obo": Linkset("Chemicals to the ChEBI ontology", _EXACT, OBO + "CHEBI_", "ChEBI"),
+    "doid-obo": Linkset("Diseases to the Human Disease Ontology", _EXACT, OBO + "DOID_", "Disease Ontology"),
     "taxon-obo": Linkset(
-        "Organisms to the NCBI Taxonomy as an OBO ontology", _EXACT, _OBO + "NCBITaxon_", "NCBITaxon"
+        "Organisms to the NCBI Taxonomy as an OBO ontology", _EXACT, OBO + "NCBITaxon_", "NCBITaxon"
     ),
     "taxon-uniprot": Linkset(
-        "Organisms to UniProt's taxonomy", _EXACT, "http://purl.uniprot.org/taxonomy/", "UniProt taxonomy"
+        "Organisms to UniProt's taxonomy", _EXACT, UNIPROT + "taxonomy/", "UniProt taxonomy"
     ),
     "paper-doi": Linkset(
         "Papers to the DOIs that the source gives them", _SAME, _NAMESPACES["doi"],
@@ -81,7 +80,7 @@ LINKSETS: dict[str, Linkset] = {
     ),
     _COMPACT_FORM: Linkset(
         "identifiers.org IRIs in the path form to those in the compact form",
-        _SAME, "https://identifiers.org/", "identifiers.org",
+        _SAME, IDENTIFIERS, "identifiers.org",
     ),
 }  # fmt: skip
 """The linksets by name, in the order in which they are shown."""
@@ -108,7 +107,7 @@ class _Identifier(NamedTuple):
     """Whether several subjects may point to the same one, which the dataset does not describe."""
 
 
-_HOST = "<https://identifiers.org/"
+_HOST = f"<{IDENTIFIERS}"
 # prefix → (the identifiers that count, the linksets made of them)
 _PATTERNS = {
     "ncbigene": (r"\d+", ("gene-uniprot",)),
