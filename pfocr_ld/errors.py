@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 Notify = Callable[[str], None]
 """Is told in one line what is no error, and what a person who waits wants to know."""
@@ -50,6 +51,14 @@ class PfocrError(Exception):
 
     def __str__(self) -> str:
         return printable(super().__str__())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come out of another process as it was, whatever ``__init__`` takes: it is not called again."""
+        return _make_again, (type(self), self.args), self.__dict__
+
+
+def _make_again(kind: type[PfocrError], arguments: tuple[object, ...]) -> PfocrError:
+    return kind.__new__(kind, *arguments)
 
 
 class SourceError(PfocrError):

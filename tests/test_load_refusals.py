@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,7 @@ from pyoxigraph import NamedNode, Store
 from support.dumps import triples_of, write_dump, write_figure_dump
 from support.in_process import Command
 from support.places import ROOT, SEEDS
+from support.trouble_proxy import Busy, Request, Trouble, trouble_proxy
 
 from pfocr_ld.errors import PfocrError, SourceError, StoreError
 from pfocr_ld.loading.data import load_data
@@ -212,3 +216,35 @@ def test_what_was_added_to_something_unknown_is_not_all_there_is(
     assert len(open_store(directory)) == len(triples_of(dump))
     with pytest.raises(StoreError, match="less than half"):
         load_into_directory([write_dump(tmp_path / "one.nt", figures=1)], directory, LOAD)
+
+
+def refuse_triples(request: Request) -> Trouble:
+    """Answer as a store that is empty, and that takes everything but triples."""
+    if request.path.startswith("/store?"):
+        return Busy(400, body=b"no triples") if request.body else Busy(204)
+    if request.path.startswith("/update"):
+        return Busy(204)
+    asked = request.body.decode()
+    zero = {"n": {"type": "literal", "value": "0"}}
+    names, rows = (["n"], [zero]) if "COUNT" in asked else (["p", "o"], [])
+    answer = {"head": {"vars": names}, "results": {"bindings": rows}}
+    return Busy(200, {"Content-Type": "application/sparql-results+json"}, json.dumps(answer).encode())
+
+
+@pytest.mark.parametrize("name", ["given.nt", "-"])
+def test_what_a_server_refuses_is_one_line_wherever_it_came_from(
+    name: str, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triple = '<urn:s> <urn:p> "1" .\n'
+    monkeypatch.chdir(tmp_path)
+    Path("given.nt").write_text(triple)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(triple.encode())))
+    with trouble_proxy("http://127.0.0.1:9", refuse_triples) as server:
+        done = command(
+            *("load", name, "--endpoint", server.root, "--kind", "oxigraph", "--graph", "urn:g", "-q")
+        )
+    place = "standard input" if name == "-" else name
+    *_, said = done.err.splitlines()
+    assert done.status == 1
+    assert said.startswith(f"Error: {place}, lines 1 to 1: the store refuses them: ")
+    assert said.endswith("400: no triples; what has arrived is kept: the same command goes on from there")

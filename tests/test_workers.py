@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import io
 import os
+import pickle
+import pkgutil
 import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import pytest
 from support.command_runs import run_command
 
-from pfocr_ld.errors import PfocrError
-from pfocr_ld.exporting.export import ExportOptions, export, export_to_stream
+import pfocr_ld
+from pfocr_ld.errors import (
+    MissingFile,
+    OutputError,
+    PfocrError,
+    QueryError,
+    RecordError,
+    SourceError,
+    StoreError,
+)
+from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export, export_to_stream
 from pfocr_ld.exporting.report import Report
+from pfocr_ld.mapping.block_sieve import RefusedContext
 from pfocr_ld.processes import open_processes
+from pfocr_ld.stores.transport import DroppedConnection, HttpError
 
 pytestmark = pytest.mark.slow
 
@@ -147,3 +161,41 @@ def test_a_process_gives_back_what_was_made_there(size: int, number: int) -> Non
     with open_processes(1) as pool:
         for _ in range(2):
             assert pool.submit(_times, size, number).result() == _times(size, number)
+
+
+ERRORS = [
+    PfocrError("wrong"),
+    SourceError("wrong"),
+    RecordError("wrong", "a.md", 3),
+    MissingFile("wrong", "a.md"),
+    RefusedContext("wrong", line=3),
+    OutputError("wrong"),
+    QueryError("wrong"),
+    StoreError("wrong"),
+    DroppedConnection("wrong"),
+    HttpError("wrong", 503, {"Retry-After": "1"}),
+    RejectedRecords(Report(read=2), "the source has changed: ", [RecordError("wrong", "a.md")]),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_comes_out_of_another_process_as_it_was(error: PfocrError) -> None:
+    other = pickle.loads(pickle.dumps(error))
+    assert type(other) is type(error)
+    assert (str(other), vars(other).keys()) == (str(error), vars(error).keys())
+    for name, value in vars(error).items():
+        assert str(vars(other)[name]) == str(value)
+
+
+def test_no_kind_of_error_is_missing_above() -> None:
+    for module in pkgutil.walk_packages(pfocr_ld.__path__, "pfocr_ld."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    assert {type(error) for error in ERRORS} == set(kinds_of(PfocrError))
+
+
+def kinds_of(error: type[PfocrError]) -> Iterator[type[PfocrError]]:
+    """Yield a kind of error and those below it."""
+    yield error
+    for below in error.__subclasses__():
+        yield from kinds_of(below)

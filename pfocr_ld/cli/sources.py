@@ -81,6 +81,8 @@ def without_standard_input(data: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
 
     :raises click.UsageError: ``-`` stands there twice.
     :raises SourceError: standard input is empty, or holds neither RDF nor records.
+    :raises PfocrError: instead of any such error of the block that names the file: one that says "standard
+        input".
     """
     paths = tuple(data)
     if STANDARD_INPUT_PATH not in paths:
@@ -98,7 +100,7 @@ def without_standard_input(data: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
             message = str(error)
             if str(file) not in message:
                 raise
-            raise type(error)(message.replace(str(file), "standard input")) from error
+            raise PfocrError(message.replace(str(file), "standard input")) from error
 
 
 def require_one_reader(readers: Iterable[bool]) -> None:
