@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -258,6 +259,21 @@ def test_a_cache_that_cannot_be_changed_is_replaced(corpus: Path, tmp_path: Path
         assert (tmp_path / "b.ttl").read_bytes() == (tmp_path / "c.ttl").read_bytes()
         assert sound(cache)
     assert sorted(path.name for path in tmp_path.iterdir() if "cache" in path.name) == ["cache"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [b"a#b.cache", b"a%41.cache", b"a?b.cache", b"file:a?mode=memory", b":memory:", b" ", b"\xff", b"\n"],
+)
+def test_a_cache_may_have_any_name(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped: list[object], name: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    export(corpus, "a.ttl", ExportOptions(cache=os.fsdecode(name)))
+    mapped.clear()
+    export(corpus, "b.ttl", ExportOptions(cache=os.fsdecode(name)))
+    assert not mapped
+    assert sorted(os.listdir(os.fsencode(tmp_path))) == sorted([b"a.ttl", b"b.ttl", name])
 
 
 @pytest.mark.parametrize("content", [b"---\nfigid: a\n---\n", b"SQLite format 3\0 but not ours"])

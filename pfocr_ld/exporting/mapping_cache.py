@@ -85,9 +85,7 @@ class CacheReader:
         self._decompressor = zstandard.ZstdDecompressor()
         with suppress(sqlite3.Error):
             if os.path.exists(path):
-                self._connection = sqlite3.connect(
-                    f"file:{os.path.abspath(path)}?mode=ro", uri=True, check_same_thread=False
-                )
+                self._connection = _connect_existing(Path(path), "ro", check_same_thread=False)
                 finalize(self, self._connection.close)  # Python 3.13 warns of what nobody has closed
 
     def get(self, key: bytes) -> Any:
@@ -194,18 +192,28 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         raise OutputError(f"{path}: the cache cannot be written: {reason}") from error
 
 
+def _connect_existing(path: Path, mode: str, **options: Any) -> sqlite3.Connection:
+    """Connect to a file that is there, whatever its name.
+
+    :param mode: ``ro`` or ``rw``.
+    """
+    # What stands in an address for something else (%, ?, #) is written as SQLite reads it.
+    uri = Path(os.path.abspath(path)).as_uri()
+    connection: sqlite3.Connection = sqlite3.connect(f"{uri}?mode={mode}", uri=True, **options)
+    return connection
+
+
 def _change(old: Path, new: Path) -> bool:
     """Let the old file have what the new one has, and nothing of its own that was not used; say whether it
     could, and not because it is damaged, or others are changing it.
 
     Nearly all of it stays where it is: a new file would have to be as large as the old one.
     """
-    uri = f"{old.as_uri()}?mode=rw"
     with (
         suppress(sqlite3.Error),
-        closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection,
+        closing(_connect_existing(old, "rw", isolation_level=None)) as connection,
     ):
-        connection.execute("ATTACH ? AS new", (str(new),))
+        connection.execute("ATTACH ? AS new", (os.fsencode(new),))  # its name may be no text
         connection.execute("BEGIN IMMEDIATE")
         for table, run in _RUN_OF.items():
             connection.execute(f"DELETE FROM {table} WHERE {run} NOT IN (SELECT key FROM new.{_KEPT})")
