@@ -223,6 +223,21 @@ def test_a_full_disk(corpus: Path, small_disk: Path, ending: str) -> None:
     target.unlink()
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_disk_that_is_too_full_for_the_cache(
+    corpus: Path, small_disk: Path, place: Place, workers: int
+) -> None:
+    cache, other = small_disk / "cache", small_disk / "other"
+    other.write_bytes(bytes(1_900_000))
+    with start_command(
+        *("export", corpus, "-o", place.target, "--cache", cache, "--workers", workers, "-q")
+    ) as process:
+        reason = "the cache cannot be written: database or disk is full"
+        assert end_of(process) == (1, f"Error: {cache}: {reason}\n")
+    assert list(small_disk.iterdir()) == [other]
+    assert place.is_as_before()
+
+
 def test_no_room_to_read_a_tarball(sources: dict[str, Path], small_disk: Path, tmp_path: Path) -> None:
     (small_disk / "other").write_bytes(bytes(1_900_000))
     environment = {**os.environ, "TMPDIR": str(small_disk)}
@@ -248,12 +263,14 @@ FULL = Path("/dev/full")
 
 @pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")
 @pytest.mark.parametrize("source", ["", "one"])
-def test_a_device_that_is_full(sources: dict[str, Path], source: str) -> None:
+@pytest.mark.parametrize("cache", [False, True])
+def test_a_device_that_is_full(sources: dict[str, Path], source: str, cache: bool, tmp_path: Path) -> None:
     """Standard output too, where the little that one record makes is written at the very end."""
     path = sources[""] if source == "" else next((sources[""] / "_figures").iterdir())
-    with start_command("export", path, "-o", FULL, "--format", "turtle", "-q") as process:
+    arguments = ["export", path, "-q", *(["--cache", tmp_path / "cache"] if cache else [])]
+    with start_command(*arguments, "-o", FULL, "--format", "turtle") as process:
         assert end_of(process) == (1, "Error: /dev/full: cannot be written: No space left on device\n")
-    with FULL.open("wb") as full, start_command("export", path, "-q", stdout=full) as process:
+    with FULL.open("wb") as full, start_command(*arguments, stdout=full) as process:
         assert end_of(process) == (1, "Error: standard output: cannot be written: No space left on device\n")
 
 
@@ -283,9 +300,11 @@ def test_a_long_name_that_can_be(sources: dict[str, Path], tmp_path: Path) -> No
     assert [*tmp_path.iterdir()] == [target]
 
 
-def test_a_reader_that_has_seen_enough(sources: dict[str, Path]) -> None:
+@pytest.mark.parametrize("cache", [False, True])
+def test_a_reader_that_has_seen_enough(sources: dict[str, Path], cache: bool, tmp_path: Path) -> None:
     """``pfocr-ld export ... | head -1``: no complaint, and nothing that goes on."""
-    with start_command("export", sources[""], "--workers", 2, "-q") as process:
+    more = ["--cache", tmp_path / "cache"] if cache else []
+    with start_command("export", sources[""], "--workers", 2, "-q", *more) as process:
         assert process.stdout
         assert process.stdout.readline().startswith("@prefix ")
         process.stdout.close()

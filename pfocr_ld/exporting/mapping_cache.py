@@ -16,7 +16,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -129,12 +129,13 @@ def pack_value(value: Any) -> bytes:
 class CacheWriter:
     """Takes what an export met: new values, and the keys of the old ones that it used."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: str, connection: sqlite3.Connection) -> None:
         """Begin a file.
 
+        :param path: of the cache, as a person named it.
         :param connection: of that file, which is empty.
         """
-        self._connection = connection
+        self._path, self._connection = path, connection
         self.keeps = False
         """Whether anything in the old file is still used."""
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
@@ -145,17 +146,21 @@ class CacheWriter:
             connection.execute(_TABLE.format(name=name))
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Take runs."""
-        for key, value, pieces, groups in entries:
-            if not value:
-                self.keeps = True
-                self._insert(_KEPT, key, b"")
-                continue
-            self._insert("groups", key, _checksum(key, value) + value)
-            if pieces:
-                self._insert("pieces", key, _checksum(key, pieces) + pieces)
-            for group in groups:
-                self._insert("places", group, key)
+        """Take runs.
+
+        :raises OutputError: they cannot be written.
+        """
+        with _failing_as_cache(self._path):
+            for key, value, pieces, groups in entries:
+                if not value:
+                    self.keeps = True
+                    self._insert(_KEPT, key, b"")
+                    continue
+                self._insert("groups", key, _checksum(key, value) + value)
+                if pieces:
+                    self._insert("pieces", key, _checksum(key, pieces) + pieces)
+                for group in groups:
+                    self._insert("places", group, key)
 
     def _insert(self, table: str, key: bytes, value: bytes) -> None:
         self._connection.execute(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", (key, value))
@@ -173,20 +178,33 @@ def write_cache(path: str | None) -> Iterator[CacheWriter | None]:
         yield None
         return
     target = Path(path)
-    try:
-        if not _may_be_replaced(target):
-            raise OutputError(
-                f"{path}: exists and is no cache of pfocr-ld: name another file, or remove this one"
-            )
-        target = target.resolve()
-        with part_file(target) as (_, making):
-            with closing(sqlite3.connect(making)) as connection:
-                writer = CacheWriter(connection)
-                yield writer
-                connection.commit()
+    with ExitStack() as stack:
+        with _failing_as_cache(path):
+            if not _may_be_replaced(target):
+                raise OutputError(
+                    f"{path}: exists and is no cache of pfocr-ld: name another file, or remove this one"
+                )
+            target = target.resolve()
+            _, making = stack.enter_context(part_file(target))
+            connection = stack.enter_context(closing(sqlite3.connect(making)))
+            writer = CacheWriter(path, connection)
+        yield writer  # what fails from here on may be anything, such as the output
+        with _failing_as_cache(path):
+            connection.commit()
+            connection.close()
             if not (writer.keeps and _change(target, making)):
                 _replace(target, making)
-        synchronise(target.parent)
+            synchronise(target.parent)
+
+
+@contextmanager
+def _failing_as_cache(path: str) -> Iterator[None]:
+    """Say of what fails in the block that it is the cache.
+
+    :raises OutputError: instead of an error of SQLite or of the system.
+    """
+    try:
+        yield
     except (sqlite3.Error, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise OutputError(f"{path}: the cache cannot be written: {reason}") from error
