@@ -50,6 +50,7 @@ def open_processes(
     A call's result raises :class:`PfocrError` when the process that it was in has died.
 
     :param start: is called once in each process, with ``arguments``.
+    :raises PfocrError: the system does not let so many be started.
     """
     with _signals_held():  # one that came half-way would leave processes that nobody knows
         processes = _Processes(workers, start, arguments)
@@ -141,22 +142,29 @@ class _Processes(Executor):
     def __init__(self, workers: int, start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
         # Forked processes start at once and share what was read before; elsewhere the platform's own way.
         context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-        self._children = []
-        for _ in range(workers):  # before the threads, which a fork would not copy
-            end, its_end = socket.socketpair()
-            process = context.Process(target=_serve, args=(its_end, start, arguments), daemon=True)
-            process.start()
-            its_end.close()  # so that its death is the end of what comes
-            self._children.append(_Child(process, _Channel(end)))
+        self._children: list[_Child] = []
+        self._threads = ThreadPoolExecutor(workers)
+        try:
+            for _ in range(workers):  # before the threads, which a fork would not copy
+                end, its_end = socket.socketpair()
+                process = context.Process(target=_serve, args=(its_end, start, arguments), daemon=True)
+                process.start()
+                its_end.close()  # so that its death is the end of what comes
+                self._children.append(_Child(process, _Channel(end)))
+        except OSError as error:
+            self.shutdown()
+            raise _too_many(workers, error.strerror or str(error)) from error
         self._idle: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         for child in self._children:
             self._idle.put(child)
-        self._threads = ThreadPoolExecutor(workers)
 
     def submit(
         self, function: Callable[_Arguments, _Result], /, *args: _Arguments.args, **kwargs: _Arguments.kwargs
     ) -> Future[_Result]:
-        return self._threads.submit(self._call, function, args, kwargs)
+        try:
+            return self._threads.submit(self._call, function, args, kwargs)
+        except RuntimeError as error:  # that is how Python says that the system starts no thread any more
+            raise _too_many(len(self._children), str(error)) from error
 
     def _call(self, *call: Any) -> Any:
         child = self._idle.get()
@@ -181,6 +189,10 @@ class _Processes(Executor):
         for child in self._children:
             child.process.join()
             child.channel.close()
+
+
+def _too_many(workers: int, reason: str) -> PfocrError:
+    return PfocrError(f"{workers} worker processes cannot be started: {reason}: try fewer --workers")
 
 
 @contextmanager
@@ -209,7 +221,10 @@ def _serve(
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     parent = multiprocessing.parent_process()
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        try:
+            threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        except RuntimeError:  # no room for one more: who waits for this process says so
+            os._exit(1)
     channel = _Channel(end)
     if start:
         start(*arguments)

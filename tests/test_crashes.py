@@ -316,3 +316,14 @@ def test_standard_output_that_is_closed(sources: dict[str, Path]) -> None:
     script = f"{' '.join(COMMAND)} export {sources['']} -q >&-"
     run = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (1, "Error: standard output is closed: name a file\n")
+
+
+def test_processes_that_the_system_does_not_let_start(sources: dict[str, Path], place: Place) -> None:
+    def limit_files() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+    arguments = ("export", sources[""], "-o", place.target, "--workers", 7, "-q")
+    with start_command(*arguments, preexec_fn=limit_files) as process:
+        reason = "7 worker processes cannot be started: Too many open files: try fewer --workers"
+        assert end_of(process) == (1, f"Error: {reason}\n")
+    assert place.is_as_before()
