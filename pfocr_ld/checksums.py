@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from pfocr_ld.errors import SourceError
+
 SUMS_NAME: Final = "SHA256SUMS"
 """The file of a release that lists the others with their checksums, as ``sha256sum`` writes it."""
 
@@ -28,16 +30,19 @@ class ListedFile(NamedTuple):
 def sha256_of_file(path: str | os.PathLike[str]) -> str:
     """Return the SHA-256 of a file's bytes, as ``sha256sum`` prints it.
 
-    :raises OSError: it cannot be read.
+    :raises SourceError: it cannot be read.
     """
     digest = sha256()
-    # Most files of a source are small, and a file object takes as long as reading one.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        while chunk := os.read(descriptor, _CHUNK):
-            digest.update(chunk)
-    finally:
-        os.close(descriptor)
+        # Most files of a source are small, and a file object takes as long as reading one.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            while chunk := os.read(descriptor, _CHUNK):
+                digest.update(chunk)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise SourceError(f"{os.fspath(path)}: cannot be read: {error.strerror or error}") from error
     return digest.hexdigest()
 
 

@@ -123,7 +123,7 @@ def require_file(path: Path) -> os.stat_result:
     except (FileNotFoundError, PermissionError):
         raise
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+        raise _cannot_read(path, error) from error
     if not stat.S_ISREG(status.st_mode):
         raise SourceError(f"{path}: is no file: what comes from a pipe is read from standard input, as -")
     return status
@@ -183,7 +183,7 @@ def require_rdf_format(path: Path) -> RdfFormat:
 @contextmanager
 def _decompress(path: Path) -> Iterator[IO[bytes]]:
     compression = compression_of_name(path.name)
-    with path.open("rb") as file:
+    with io.BufferedReader(_NamedFile(path)) as file:
         if compression == ".gz":
             _refuse_empty(file)
             with gzip.open(file) as stream:
@@ -199,6 +199,29 @@ def _decompress(path: Path) -> Iterator[IO[bytes]]:
                 raise SourceError(f"{path}: the compressed file is damaged or cut short: {error}") from error
         else:
             yield file
+
+
+class _NamedFile(io.FileIO):
+    """A file that says which it is where it cannot be read on, as the system's errors do not.
+
+    :raises SourceError: on reading.
+    """
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise _cannot_read(self.name, error) from error
+
+    def readall(self) -> bytes:
+        try:
+            return super().readall()
+        except OSError as error:
+            raise _cannot_read(self.name, error) from error
+
+
+def _cannot_read(path: object, error: OSError) -> SourceError:
+    return SourceError(f"{path}: cannot be read: {error.strerror or error}")
 
 
 def _refuse_empty(file: IO[bytes]) -> None:

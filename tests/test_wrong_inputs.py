@@ -76,6 +76,7 @@ INPUTS: dict[str, Callable[[Path], object]] = {
     "a loop of links": lambda path: path.symlink_to(path.name),
     "a link to nothing": lambda path: path.symlink_to("nowhere"),
     "unreadable": make_unreadable,
+    "a file that cannot be read on": lambda path: path.symlink_to("/proc/self/mem"),
     "a folder not to be opened": make_unsearchable,
     "below a file": lambda path: None,
     "too long a name": lambda path: None,
@@ -93,6 +94,7 @@ RIGHT = {
 NAMELESS = {
     *((name, kind) for name in ("enrich", "enrich before") for kind in ("zeros", "text")),
     ("validate", "empty"),
+    *((name, "a file that cannot be read on") for name in ("export", "release")),  # what the link leads to
 }
 
 
