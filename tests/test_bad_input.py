@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from support.in_process import Command
 
 from pfocr_ld.exporting import groups as groups_module
 from pfocr_ld.exporting.plan import Planner
+from pfocr_ld.mapping import entities as entities_module
+from pfocr_ld.mapping.entities import pack_facts
 from pfocr_ld.writing.serialise import Writer
 
 BAD = "PMC2__bad"
@@ -407,7 +409,9 @@ def test_one_record_never_costs_another(
     place: str,
     error: Exception,
 ) -> None:
-    """Also where both are of one paper, and so written together."""
+    """Also where both are of one paper, and so written together; with what they alone say of entities."""
+    good.record("PMC1__a", genes=[inline_gene("JAK1", "JAK1", "3716")])
+    assert command("export", good.root, "-q", "-o", tmp_path / "without.nt").status == 0
     good.record("PMC1__bad", caption="a bad one")
 
     def fail(*arguments: Any) -> Any:
@@ -423,8 +427,29 @@ def test_one_record_never_costs_another(
     assert done.err.startswith(
         f"Rejected: database/_figures/PMC1__bad.md: it cannot be read: {type(error).__name__}: {error}"
     )
-    text = (tmp_path / "out.nt").read_text()
-    assert "PMC1__good" in text and "PMC1__bad" not in text
+    assert (tmp_path / "out.nt").read_bytes() == (tmp_path / "without.nt").read_bytes()
+
+
+def test_facts_that_cannot_be_packed_never_cost_another_record(
+    good: Checkout, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good.record("PMC1__a", genes=[inline_gene("JAK1", "JAK1", "3716")])
+    assert command("export", good.root, "-q", "-o", tmp_path / "without.nt").status == 0
+    good.record("PMC1__bad", genes=[inline_gene("BAD", "BAD", "572")])
+
+    def fail(facts: Iterable[Any]) -> list[bytes]:
+        facts = list(facts)
+        if "BAD" in repr(facts):
+            raise ValueError("not to be packed")
+        return pack_facts(facts)
+
+    for module in (groups_module, entities_module):
+        monkeypatch.setattr(module, "pack_facts", fail)
+    done = command("export", good.root, "-q", "-o", tmp_path / "out.nt", "--workers", "1")
+    assert done.status == 0
+    reason = "it cannot be read: ValueError: not to be packed"
+    assert done.err.startswith(f"Rejected: database/_figures/PMC1__bad.md: {reason}\n")
+    assert (tmp_path / "out.nt").read_bytes() == (tmp_path / "without.nt").read_bytes()
 
 
 # --- values that readers or a format cannot take

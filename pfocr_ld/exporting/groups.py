@@ -15,7 +15,7 @@ from pfocr_ld.exporting.carrying import leave_out_long_values, may_be_too_long, 
 from pfocr_ld.exporting.job import Job
 from pfocr_ld.exporting.plan import MAX_GROUP_BYTES, Group, RecordPlace
 from pfocr_ld.exporting.report import MENTION_KINDS, Report, add_counts
-from pfocr_ld.mapping.entities import EntityPart, FactPacker, triples_among
+from pfocr_ld.mapping.entities import EntityPart, FactPacker, pack_facts, triples_among
 from pfocr_ld.mapping.entity_descriptions import describe_entities
 from pfocr_ld.mapping.figure import MappedFigure, map_figure
 from pfocr_ld.mapping.paper import describe_disputed, find_disputes, join_papers
@@ -126,14 +126,18 @@ class GroupMapper:
         """Return a group's bytes in each form, and its facts; records that nobody has
         foreseen are taken out of it.
         """
+        if not kept:
+            return (b"",) * len(self._writers), [], []
         try:
-            return self._write_all(kept, report.warnings)
+            data, pieces, problems = self._write_all(kept)
+            packed = self._packer.pack(one.mapped.facts for one in kept)
         except PfocrError:
             raise
         except Exception as error:
             for one in kept:
                 try:
-                    self._write_all([one], [])
+                    self._write_all([one])
+                    pack_facts(one.mapped.facts)  # not by the packer, which would leave them out of the rest
                 except Exception as of_one:  # noqa: BLE001  # it is told, with its record
                     kept.remove(one)
                     report.reject(unforeseen(of_one, one.record.figure.file))
@@ -142,9 +146,12 @@ class GroupMapper:
                 raise PfocrError(
                     f"{kept[0].record.figure.file}: its group cannot be written: {error}"
                 ) from error
-        return self._write(kept, report)
+            return self._write(kept, report)
+        report.warnings += problems
+        return data, packed, pieces
 
-    def _write_all(self, kept: list[_Mapped], warnings: list[RecordError]) -> Written:
+    def _write_all(self, kept: list[_Mapped]) -> tuple[tuple[bytes, ...], list[Piece], list[RecordError]]:
+        """Return a group's bytes in each form, what was written, and what of it was left out."""
         data: list[list[bytes]] = [[] for _ in self._writers]
         problems: list[RecordError] = []
         pieces = list(_pieces_of([one.mapped for one in kept]))
@@ -153,9 +160,7 @@ class GroupMapper:
                 written, reasons = write_carried(writer, piece)
                 parts.append(written)
                 problems += [RecordError(reason, one.record.figure.file) for reason in reasons]
-        packed = self._packer.pack(one.mapped.facts for one in kept)
-        warnings += problems
-        return tuple(map(b"".join, data)), packed, pieces
+        return tuple(map(b"".join, data)), pieces, problems
 
     def _map_record(self, place: RecordPlace, files: Files, places: dict[str, str]) -> _Mapped:
         """Read and map a record, and take its figid for the others of its group.

@@ -181,16 +181,15 @@ class FactPacker:
     def pack(self, of_figures: Iterable[set[Fact]]) -> list[bytes]:
         """Return the packed facts of figures, each once."""
         facts: Iterable[Fact] = set().union(*of_figures)
-        return pack_facts(self._leave_out_packed(facts) if self._remembers else facts)
-
-    def _leave_out_packed(self, facts: Iterable[Fact]) -> list[Fact]:
+        if not self._remembers:
+            return pack_facts(facts)
         hashed = {hash(fact): fact for fact in facts}
         not_lately = hashed.keys() - self._lately
-        new = not_lately - self._before
+        packed = pack_facts(hashed[one] for one in not_lately - self._before)
         self._lately |= not_lately
         if len(self._lately) > _MOST_REMEMBERED:
             self._lately, self._before = set(), self._lately
-        return [hashed[one] for one in new]
+        return packed
 
 
 class EntityPart(NamedTuple):
