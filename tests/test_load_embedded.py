@@ -215,6 +215,40 @@ def test_a_damaged_store_is_replaced(directory: Path, old: Path, new: Path) -> N
     assert holds(directory, new)
 
 
+def damage_block(directory: Path) -> None:
+    """Change a byte of a block in each file of a database, as a bad disk does."""
+    for file in directory.glob("database-*/*.sst"):
+        content = bytearray(file.read_bytes())
+        content[10] ^= 1
+        file.write_bytes(content)
+
+
+@pytest.mark.parametrize("name", ["store", "version 2", "upgrade", "clock"])
+def test_a_store_of_a_damaged_block_is_neither_in_use_nor_of_another_version(
+    tmp_path: Path, old: Path, new: Path, name: str
+) -> None:
+    directory = tmp_path / name
+    load_into_directory([old], directory, LOAD)
+    damage_block(directory)
+    for use in (open_store, lambda store: load_into_directory([new], store, LoadOptions(append=True))):
+        with pytest.raises(StoreError, match=r"the store is damaged: load it again .*block checksum"):
+            use(directory)
+    load_into_directory([new], directory, LOAD)
+    assert holds(directory, new)
+
+
+def test_a_graph_that_a_damaged_store_has_alone_is_not_lost_without_a_word(
+    directory: Path, old: Path, new: Path
+) -> None:
+    load_into_directory([old], directory, LOAD)
+    load_into_directory([new], directory, LOAD, graph="urn:own")
+    damage_block(directory)
+    before = sorted(directory.rglob("*"))
+    with pytest.raises(StoreError, match=r"damaged.*: remove the folder, then load <urn:own> again too"):
+        load_into_directory([old], directory, LOAD)
+    assert sorted(directory.rglob("*")) == before
+
+
 def test_a_damaged_store_is_not_loaded_already(directory: Path, old: Path) -> None:
     load_into_directory([old], directory, LOAD)
     for file in directory.glob("database-*/*.sst"):

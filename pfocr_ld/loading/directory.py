@@ -29,7 +29,15 @@ from pfocr_ld.loading.figure_graphs import read_figure_graphs
 from pfocr_ld.loading.load_log import UNKNOWN_DIGEST
 from pfocr_ld.loading.options import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.survey import refuse_shrinking
-from pfocr_ld.stores.embedded import STATE_NAME, bulk_load, find_store, is_store, read_state, unusable_store
+from pfocr_ld.stores.embedded import (
+    STATE_NAME,
+    bulk_load,
+    find_store,
+    is_in_use,
+    is_store,
+    read_state,
+    unusable_store,
+)
 from pfocr_ld.vocabulary import DATASET_GRAPH
 from pfocr_ld.writing.output import write_text
 
@@ -123,7 +131,7 @@ class _Load:
             replaced = self._count_replaced(old, state) if whole else self._make_room(store)
             before = len(store)
             if whole and old:
-                _copy_graphs(old, store, state.graphs)
+                _copy_graphs(self.directory, old, store, state.graphs)
                 before = len(store)
             statements = before
             for file in self.files:
@@ -294,17 +302,27 @@ def _copy_or_check(old: Path, directory: Path, copy: Path | None) -> None:
         if copy is not None:
             store.backup(str(copy))
     except (OSError, RuntimeError, ValueError) as error:
-        if copy is not None or "lock" in str(error).lower():
+        if copy is not None or is_in_use(error):
             raise unusable_store(directory, error) from error
         # damaged, or of another version: what it is good for is to be replaced
 
 
-def _copy_graphs(old: Path, store: Store, graphs: dict[str, tuple[str, ...]]) -> None:
-    """Copy graphs from the old database."""
+def _copy_graphs(directory: Path, old: Path, store: Store, graphs: dict[str, tuple[str, ...]]) -> None:
+    """Copy graphs from the old database.
+
+    :raises StoreError: it is damaged, so that they would be lost.
+    """
     if graphs:
-        source = Store.read_only(str(old))
-        for name in graphs:
-            store.bulk_extend(source.quads_for_pattern(None, None, None, NamedNode(name)))
+        try:
+            source = Store.read_only(str(old))
+            for name in graphs:
+                store.bulk_extend(source.quads_for_pattern(None, None, None, NamedNode(name)))
+        except (OSError, RuntimeError, ValueError) as error:
+            names = ", ".join(f"<{name}>" for name in graphs)
+            raise StoreError(
+                f"{directory}: the store is damaged, and what was loaded on its own cannot be copied: "
+                f"remove the folder, then load {names} again too"
+            ) from error
 
 
 def _is_intact(database: Path, statements: int) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -32,6 +33,9 @@ STATE_NAME = "pfocr-ld.json"
 _CURRENT = "CURRENT"  # the file of RocksDB that names the state of a database
 _ATTEMPTS = 5  # at opening a database that is just being replaced
 _PAUSE = 0.1  # seconds between two attempts at the same database
+# Whole phrases of Oxigraph's and RocksDB's, since what they say names files, and "block checksum mismatch".
+_OTHER_VERSION = re.compile(r"to upgrade\b|[Uu]pgrade to\b|encoding version|too recent version|legacy magic")
+_LOCKED = re.compile(r"lock hold by current process|While lock file:|Failed to create lock file:")
 _DESCRIPTORS = Path("/proc/self/fd")
 _kept: dict[tuple[str, int], int] = {}
 """Real path and inode of each database that this process has locked → the descriptor that holds the lock."""
@@ -114,13 +118,18 @@ def read_state(directory: Path) -> dict[str, Any]:
 def unusable_store(directory: Path, error: Exception) -> StoreError:
     """Say in one line why the store ``directory`` cannot be used, from what Oxigraph says of it."""
     said = str(error)
-    if "upgrade" in said or "version" in said.lower():
+    if _OTHER_VERSION.search(said):
         return StoreError(f"{directory}: another version of Oxigraph wrote this store: load it again")
-    if "lock" in said.lower():
+    if is_in_use(error):
         return StoreError(f"{directory}: another program has this store open for writing: stop it first")
     if isinstance(error, PermissionError):
         return StoreError(f"{directory}: you may not read this store")
     return StoreError(f"{directory}: the store is damaged: load it again ({' '.join(said.split())})")
+
+
+def is_in_use(error: Exception) -> bool:
+    """Return whether Oxigraph refuses to open a store since another program has it open for writing."""
+    return _LOCKED.search(str(error)) is not None
 
 
 def _keep(database: Path) -> None:
