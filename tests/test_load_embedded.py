@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -269,6 +270,15 @@ def test_a_damaged_description_of_a_store_is_no_store(directory: Path, old: Path
     with pytest.raises(StoreError, match="not an Oxigraph store"):
         open_store(directory)
     load_into_directory([old], directory, LOAD)
+    assert holds(directory, old)
+
+
+@pytest.mark.parametrize("count", ["Infinity", "1e999", "NaN", '"many"', "null", "9" * 5000])
+def test_a_description_with_a_damaged_number_is_loaded_anew(directory: Path, old: Path, count: str) -> None:
+    load_into_directory([old], directory, LOAD)
+    state = directory / "pfocr-ld.json"
+    state.write_text(re.sub(r'"statements": \d+', f'"statements": {count}', state.read_text()))
+    assert not load_into_directory([old], directory, LOAD).already_loaded
     assert holds(directory, old)
 
 

@@ -68,7 +68,7 @@ class _State:
             digests, statements = tuple(content["digests"]), int(content["statements"])
             release = str(content.get("release", ""))
             return cls(str(content.get("database", "")), digests, statements, graphs, release)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, OverflowError, KeyError, TypeError, AttributeError):
             return cls()
 
     def write(self, directory: Path) -> None:
@@ -285,10 +285,12 @@ def _remove_old(directory: Path, current: str) -> None:
         # A store as it was made before: the folder itself was the database.
         with suppress(OSError):
             descriptor = lock(directory)
-            for path in directory.iterdir():
-                if not _is_database(path) and path.name not in _NOBODYS and path.is_file():
-                    path.unlink()
-            os.close(descriptor)
+            try:
+                for path in directory.iterdir():
+                    if not _is_database(path) and path.name not in _NOBODYS and path.is_file():
+                        path.unlink()
+            finally:
+                os.close(descriptor)
 
 
 def _copy_or_check(old: Path, directory: Path, copy: Path | None) -> None:
