@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 from support.in_process import Command
 from support.sparql_endpoint import serve_sparql
 from support.trouble_proxy import Busy, Drop, Request, Trouble, trouble_proxy
 
 from pfocr_ld.errors import PfocrError, QueryError, StoreError
+from pfocr_ld.loading.load_log import LOADS, Loaded, read_loaded
 from pfocr_ld.loading.remote_store import RemoteStore
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from pfocr_ld.stores.endpoint import Endpoint, query_form
@@ -549,6 +550,42 @@ def test_a_store_that_does_not_count_is_one_line() -> None:
         addresses = Addresses(f"{proxy.root}/sparql", f"{proxy.root}/update", None)
         with pytest.raises(StoreError, match="does not answer a question for a number with one"):
             RemoteStore(STORE_KINDS["generic"], addresses, Transport()).count("urn:g")
+
+
+def read_record(*cells: str) -> Loaded | None:
+    """Read what a store records of a graph, which answers any query with these properties and values."""
+    answered = ",".join(cells)
+    body = f'{{"head": {{"vars": ["p", "o"]}}, "results": {{"bindings": [{answered}]}}}}'.encode()
+    with trouble_proxy("http://127.0.0.1:9", lambda request: Busy(200, JSON_RESULTS, body)) as proxy:
+        addresses = Addresses(f"{proxy.root}/sparql", f"{proxy.root}/update", None)
+        return read_loaded(RemoteStore(STORE_KINDS["generic"], addresses, Transport()), "urn:g")
+
+
+@pytest.mark.parametrize("triples", ["", "many", "1.5", "-1", "²", pytest.param("9" * 5000, id="long")])
+def test_a_record_of_a_load_with_a_damaged_number_counts_none(triples: str) -> None:
+    values = {"digest": f"sha256:{64 * 'a'}", "triples": triples}
+    loaded = read_record(
+        *(
+            json.dumps(
+                {"p": {"type": "uri", "value": LOADS + name}, "o": {"type": "literal", "value": value}}
+            )
+            for name, value in values.items()
+        )
+    )
+    assert loaded == Loaded(frozenset({values["digest"]}), 0)
+
+
+def test_a_store_that_answers_another_question_is_one_line() -> None:
+    with trouble_proxy("http://127.0.0.1:9", lambda request: Busy(200, JSON_RESULTS, ROWS.encode())) as proxy:
+        addresses = Addresses(f"{proxy.root}/sparql", f"{proxy.root}/update", None)
+        store = RemoteStore(STORE_KINDS["generic"], addresses, Transport())
+        for ask_for in (
+            lambda: read_loaded(store, "urn:g"),
+            lambda: store.count_each(["urn:g"]),
+            lambda: store.triples_about("urn:g", [NamedNode("urn:s")]),
+        ):
+            with pytest.raises(StoreError, match="answers another question than the one it was asked"):
+                ask_for()
 
 
 @pytest.mark.parametrize(

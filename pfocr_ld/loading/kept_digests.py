@@ -53,7 +53,8 @@ def keep_digests(store: RemoteStore, target: str, digest: str, digests: PartDige
 
 def forget_digests(store: RemoteStore, target: str) -> None:
     """Remove the digests of all that was ever loaded into a graph."""
-    rows = store.select(f'SELECT ?s WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s <{_PARTS_OF}> "{target}" }} }}')
+    query = f'SELECT ?s WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s <{_PARTS_OF}> "{target}" }} }}'
+    rows = store.select(query, columns=1)
     for name in sorted(subject.value for (subject,) in rows if subject is not None):
         if name.startswith(f"{LOADS}parts-"):  # written here, and nothing else
             store.erase(name)
@@ -67,7 +68,8 @@ def read_digests(store: RemoteStore, target: str, digest: str) -> Iterator[Parts
     """
     graph = digests_graph(target, digest)
     for number in range(PARTITIONS):
-        rows = store.select(f"SELECT ?s ?o WHERE {{ GRAPH <{graph}> {{ ?s <{_predicate(number)}> ?o }} }}")
+        query = f"SELECT ?s ?o WHERE {{ GRAPH <{graph}> {{ ?s <{_predicate(number)}> ?o }} }}"
+        rows = store.select(query, columns=2)
         pieces = {
             int(subject.value.rpartition("-")[2]): text.value
             for subject, text in rows

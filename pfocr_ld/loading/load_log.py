@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pfocr_ld.checksums import sha256_of_file
 from pfocr_ld.loading.remote_store import RemoteStore
+from pfocr_ld.stores.transport import as_number
 from pfocr_ld.vocabulary import SITE
 
 LOADS = SITE + "/loads#"
@@ -91,7 +92,8 @@ def read_loaded(store: RemoteStore, graph: str) -> Loaded | None:
 
 def read_staged(store: RemoteStore, target: str) -> list[Staged]:
     """Read which loads into ``target`` have not come to their end."""
-    rows = store.select(f'SELECT ?s WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s <{_TARGET}> "{target}" }} }}')
+    query = f'SELECT ?s WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s <{_TARGET}> "{target}" }} }}'
+    rows = store.select(query, columns=1)
     found = []
     for name in sorted(subject.value for (subject,) in rows if subject is not None):
         properties = _read_properties(store, name)
@@ -135,16 +137,16 @@ def _record_update(subject: str, values: dict[str, list[str]]) -> str:
 
 def _read_properties(store: RemoteStore, subject: str) -> dict[str, list[str]]:
     properties: dict[str, list[str]] = {}
-    for name, value in store.select(
-        f"SELECT ?p ?o WHERE {{ GRAPH <{LOADS_GRAPH}> {{ <{subject}> ?p ?o }} }}"
-    ):
+    query = f"SELECT ?p ?o WHERE {{ GRAPH <{LOADS_GRAPH}> {{ <{subject}> ?p ?o }} }}"
+    for name, value in store.select(query, columns=2):
         if name is not None and value is not None:
             properties.setdefault(name.value, []).append(value.value)
     return properties
 
 
 def _number(properties: dict[str, list[str]], name: str) -> int:
-    """Return a number of a record; where two loads wrote at once there may be
+    """Return a number of a record, 0 where there is none; where two loads wrote at once there may be
     several, and the least is safe.
     """
-    return min(map(int, properties.get(name, ["0"])))
+    numbers = map(as_number, properties.get(name, []))
+    return min((number for number in numbers if number is not None), default=0)

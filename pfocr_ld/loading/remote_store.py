@@ -40,16 +40,19 @@ class RemoteStore:
         """What an upload has to be written in."""
         return RdfFormat.N_TRIPLES if self.addresses.graph_store is None else self.kind.syntax
 
-    def select(self, query: str) -> Iterator[tuple[NamedNode | Literal | None, ...]]:
+    def select(self, query: str, columns: int) -> Iterator[tuple[NamedNode | Literal | None, ...]]:
         """Ask a SELECT query and give its rows; blank nodes do not occur in what is loaded here.
 
-        :raises StoreError: the store cannot be asked.
+        :param columns: how many the query asks for.
+        :raises StoreError: the store cannot be asked, or answers with more or fewer columns.
         """
         try:
             solutions = self._endpoint.select(query)
         except QueryError as error:  # the query is ours, so the store is at fault
             raise StoreError(str(error)) from error
         variables = solutions.variables
+        if len(variables) != columns:
+            raise StoreError(f"{self.addresses.query}: answers another question than the one it was asked")
         for solution in solutions:
             yield tuple(solution[variable] for variable in variables)
 
@@ -59,7 +62,7 @@ class RemoteStore:
 
     def _count(self, query: str) -> int:
         """Return the number that is the whole answer to a query."""
-        terms = [term for row in self.select(query) for term in row]
+        terms = [term for row in self.select(query, 1) for term in row]
         return self._as_number(terms[0] if len(terms) == 1 else None)
 
     def _as_number(self, term: object) -> int:
@@ -72,7 +75,8 @@ class RemoteStore:
         values = " ".join(f"<{graph}>" for graph in graphs)
         rows = self.select(
             f"SELECT ?g (COUNT(*) AS ?n) WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP "
-            "BY ?g"
+            "BY ?g",
+            columns=2,
         )
         return {graph.value: self._as_number(number) for graph, number in rows if graph is not None}
 
@@ -90,7 +94,7 @@ class RemoteStore:
         while some := list(islice(remaining, _SUBJECTS_A_QUERY)):
             values = " ".join(map(str, some))
             query = f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-            for subject, predicate, obj in self.select(query):
+            for subject, predicate, obj in self.select(query, 3):
                 if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and obj is not None:
                     triples.add(Triple(subject, predicate, obj))
         return triples

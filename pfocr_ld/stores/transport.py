@@ -300,9 +300,9 @@ def _retry_after(value: str | None, otherwise: float) -> float:
         return otherwise
 
 
-def as_number(header: str | None) -> int | None:
-    """Return the whole number that a header holds, ``None`` where there is none."""
-    text = (header or "").strip()  # of which "²" is digits, too
+def as_number(said: str | None) -> int | None:
+    """Return the whole number that a text of a server's holds, ``None`` where there is none."""
+    text = (said or "").strip()  # of which "²" is digits, too
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 

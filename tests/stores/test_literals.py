@@ -147,7 +147,7 @@ def test_a_number_comes_back_by_its_value(
 
     load_and_read(triples, tmp_path, store, address, transport)
 
-    rows = store.select(f"SELECT ?s ?o WHERE {{ GRAPH <{address.graph}> {{ ?s ?p ?o }} }}")
+    rows = store.select(f"SELECT ?s ?o WHERE {{ GRAPH <{address.graph}> {{ ?s ?p ?o }} }}", 2)
     came_back = {str(subject): term for subject, term in rows}
     expected = [Literal(text, datatype=NamedNode(XSD + name)) for text, name in forms.values()]
     assert came_back == {f"<urn:{index}>": term for index, term in enumerate(expected)}

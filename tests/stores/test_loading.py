@@ -340,9 +340,8 @@ def test_a_store_without_uploads_is_loaded_by_updates(
 
 
 def records_of_loads(store: RemoteStore) -> set[str]:
-    return {
-        str(row) for row in store.select(f"SELECT ?s ?p ?o WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s ?p ?o }} }}")
-    }
+    query = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s ?p ?o }} }}"
+    return {str(row) for row in store.select(query, columns=3)}
 
 
 @pytest.mark.parametrize(

@@ -42,5 +42,5 @@ def staging_graphs(store: RemoteStore) -> list[str]:
 
 def recorded_staging(store: RemoteStore) -> int:
     """Count the staging graphs that the store's records name."""
-    rows = store.select(f"SELECT DISTINCT ?s WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s ?p ?o }} }}")
+    rows = store.select(f"SELECT DISTINCT ?s WHERE {{ GRAPH <{LOADS_GRAPH}> {{ ?s ?p ?o }} }}", 1)
     return sum("#staging" in subject.value for (subject,) in rows if subject is not None)
