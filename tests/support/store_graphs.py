@@ -28,7 +28,8 @@ def all_graphs(store: RemoteStore) -> dict[str, int]:
     """Return every graph of the store and how many triples it has, but for those
     that a store has of its own.
     """
-    rows = store.select("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g")
+    query = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+    rows = store.select(query, columns=2)
     return {
         graph.value: int(number.value)
         for graph, number in rows
