@@ -249,6 +249,20 @@ def test_no_room_to_read_a_tarball(sources: dict[str, Path], small_disk: Path, t
     assert list(small_disk.iterdir()) == [small_disk / "other"]
 
 
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+def test_no_room_for_standard_input(
+    sources: dict[str, Path], small_disk: Path, tmp_path: Path, kind: str
+) -> None:
+    (small_disk / "other").write_bytes(bytes(2_000_000))
+    environment = {**os.environ, "TMPDIR": str(small_disk)}
+    with sources[kind].open("rb") as given:
+        run = run_command("export", "-", "-o", tmp_path / "out.ttl", env=environment, stdin=given)
+    reason = f"cannot be copied to {small_disk}: No space left on device: set TMPDIR"
+    assert (run.returncode, run.stderr) == (1, f"Error: standard input: {reason}\n")
+    assert list(tmp_path.iterdir()) == []
+    assert list(small_disk.iterdir()) == [small_disk / "other"]
+
+
 def test_a_file_that_may_not_grow(sources: dict[str, Path], place: Place) -> None:
     def limit_size() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,7 @@ from support.sparql_endpoint import serve_sparql
 
 from pfocr_ld.cli import cli
 from pfocr_ld.loading.data import load_data
+from pfocr_ld.loading.standard_input import save_standard_input
 
 FIGURE = "PMC6966445__cancers-11-02002-g001"
 RECORD = (ROOT / "seeds" / f"{FIGURE}.md").read_text(encoding="utf-8")
@@ -212,6 +214,30 @@ def test_an_archive_may_come_from_standard_input(pack: Callable[[Path], bytes], 
     )
     expected = run(desk, "export seeds -q").stdout
     assert done.stdout.decode() == expected
+
+
+def test_standard_input_is_copied_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be larger than the memory."""
+    content = RECORD.encode() + b" " * 20_000_000
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    tracemalloc.start()
+    with save_standard_input() as (file, kind):
+        _, most = tracemalloc.get_traced_memory()
+        assert (kind, file.read_bytes() == content) == ("a PFOCR record", True)
+    tracemalloc.stop()
+    assert most < 8_000_000
+
+
+@pytest.mark.slow
+def test_a_cut_archive_from_standard_input_is_named_so(desk: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "export", "-", "-q"],
+        cwd=ROOT,
+        input=pack_tarball(desk / "seeds")[:30],
+        check=False,
+        capture_output=True,
+    )
+    assert done.stderr.startswith(b"Error: standard input: the compressed file is damaged or cut short: ")
 
 
 def complete(arguments: list[str], incomplete: str) -> list[str]:
