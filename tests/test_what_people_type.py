@@ -216,10 +216,12 @@ def test_an_archive_may_come_from_standard_input(pack: Callable[[Path], bytes], 
     assert done.stdout.decode() == expected
 
 
-def test_standard_input_is_copied_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_copied_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may be larger than the memory."""
     content = RECORD.encode() + b" " * 20_000_000
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    given = tmp_path / "given"
+    given.write_bytes(content)
+    monkeypatch.setattr(sys, "stdin", given.open(encoding="utf-8"))
     tracemalloc.start()
     with save_standard_input() as (file, kind):
         _, most = tracemalloc.get_traced_memory()
