@@ -20,10 +20,10 @@ from support.in_process import Command
 
 from pfocr_ld.errors import RecordError
 from pfocr_ld.exporting.export import ExportOptions, export
-from pfocr_ld.exporting.looking import find_keys, parse_keys
-from pfocr_ld.exporting.plan import Plan, RecordPlace, cut_runs, plan_groups
+from pfocr_ld.exporting.looking import find_keys, look_at, parse_keys
+from pfocr_ld.exporting.plan import Plan, Planner, RecordPlace, cut_runs
 from pfocr_ld.exporting.report import Report
-from pfocr_ld.reading.sources import open_sources
+from pfocr_ld.reading.sources import Source, open_sources
 from pfocr_ld.vocabulary import SCHEMA
 from pfocr_ld.writing.serialise import Style
 
@@ -38,6 +38,14 @@ def export_lines(folder: Path, *sources: Path, **options: Any) -> tuple[list[str
     twice = [line for line, count in Counter(lines).items() if count > 1]
     assert (twice, len(lines)) == ([], report.triples)
     return lines, report
+
+
+def plan_groups(sources: list[Source]) -> Plan:
+    """Return the plan of sources, all of which this process looks at."""
+    planner = Planner(sources)
+    for look in planner.looks():
+        planner.add(look_at(look))
+    return planner.finish()
 
 
 def grouped_names(*sources: Path) -> list[list[str]]:

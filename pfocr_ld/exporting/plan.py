@@ -197,14 +197,6 @@ class Planner:
         return Plan([source.records for source in self._sources], records, starts, sizes, present, keys)
 
 
-def plan_groups(sources: Sequence[Source]) -> Plan:
-    """Return the plan of sources, all of which this process looks at."""
-    planner = Planner(sources)
-    for look in planner.looks():
-        planner.add(look_at(look))
-    return planner.finish()
-
-
 def _group(keys: array[int]) -> array[int]:
     """Return of each record the number of the first one in its group.
 

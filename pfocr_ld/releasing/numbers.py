@@ -35,7 +35,7 @@ _Text = TypeVar("_Text", bound=str)
 
 _MOST_GENES, _MOST_ORGANISMS = 20, 10
 _GENE = "ncbigene:"
-# A kind of object (statistics.kind_of) that can be of one class only; a MeSH term may be of two.
+# A kind of object (statistics.object_kind) that can be of one class only; a MeSH term may be of two.
 _CLASS_OF_KIND = {
     identifier_iri("ncbigene", ""): SCHEMA.Gene,
     identifier_iri("chebi", ""): SCHEMA.ChemicalSubstance,
