@@ -221,12 +221,13 @@ def test_standard_input_is_copied_piece_by_piece(tmp_path: Path, monkeypatch: py
     content = RECORD.encode() + b" " * 20_000_000
     given = tmp_path / "given"
     given.write_bytes(content)
-    monkeypatch.setattr(sys, "stdin", given.open(encoding="utf-8"))
-    tracemalloc.start()
-    with save_standard_input() as (file, kind):
-        _, most = tracemalloc.get_traced_memory()
-        assert (kind, file.read_bytes() == content) == ("a PFOCR record", True)
-    tracemalloc.stop()
+    with given.open(encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdin", stream)
+        tracemalloc.start()
+        with save_standard_input() as (file, kind):
+            _, most = tracemalloc.get_traced_memory()
+            assert (kind, file.read_bytes() == content) == ("a PFOCR record", True)
+        tracemalloc.stop()
     assert most < 8_000_000
 
 
