@@ -134,6 +134,10 @@ TYPED = [
     Typed("query dataset-overview --data seeds --time-limit nan", 2, err="not a number of seconds"),
     Typed("query dataset-overview --data seeds --time-limit inf", 2, err="not a number of seconds"),
     Typed("load seeds", 2, err="--store DIR or --endpoint URL"),
+    Typed("load seeds --store s --append --replace", 2, err="choose one"),
+    Typed("load seeds --store s --kind fuseki", 2, err="--kind is for a store on a server"),
+    Typed("load seeds --store s --batch 9", 2, err="--batch is for a store on a server"),
+    Typed("load seeds --store s --update-url http://x", 2, err="--update-url is for a store on a server"),
 ]
 
 

@@ -91,7 +91,7 @@ def load(
         raise click.UsageError("--figures takes the graphs that PATH names: it does not go with --graph")
     _require_one_way(append=append, direct=direct, figures=figures, replace=replace)
     if endpoint is None:
-        _require_no_server(direct=direct, dry_run=dry_run)
+        _require_no_server(address(""), direct=direct, dry_run=dry_run, batch=batch)
     from pfocr_ld.loading.load import check_store, load_into_directory, load_into_endpoint
     from pfocr_ld.loading.options import LoadOptions
     from pfocr_ld.stores.transport import Transport
@@ -133,14 +133,26 @@ def _require_one_way(*, append: bool, direct: bool, figures: bool, replace: bool
     """Refuse options that each say otherwise what happens to what the store holds."""
     if append and figures:
         raise click.UsageError("--figures replaces graphs, --append adds: choose one")
+    if append and replace:
+        raise click.UsageError("--replace replaces a graph, --append adds: choose one")
     if direct and (append or figures or replace):
         raise click.UsageError(
             "--direct fills an empty graph: it goes with none of --append, --figures, --replace"
         )
 
 
-def _require_no_server(*, direct: bool, dry_run: bool) -> None:
+def _require_no_server(address: StoreAddress, *, direct: bool, dry_run: bool, batch: int | None) -> None:
     """Refuse options of stores on servers."""
+    given = {
+        "--kind": address.kind,
+        "--query-url": address.query_url,
+        "--update-url": address.update_url,
+        "--graph-store-url": address.graph_store_url,
+        "--batch": batch,
+    }
+    for option, value in given.items():
+        if value is not None:
+            raise click.UsageError(f"{option} is for a store on a server: it needs --endpoint")
     if direct:
         raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
     if dry_run:
