@@ -3,47 +3,66 @@ sections 19.2 and 19.8).
 
 Whole queries are parsed by rdflib. It takes half a second to import, which is long for a command, and longer
 than some servers let a query take; and an engine may know more of SPARQL than rdflib does.
+
+No text takes more time than its length is worth: whatever a token begins with is passed over at once, also
+where it does not end.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 """What an update begins with (SPARQL 1.1 Update, section 3)."""
 COMMENT = r"\#[^\n\r]*"
 TEXT = (
-    r"\"{3}(?:\"{0,2}(?:[^\"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}"
-    r"|\"(?!\"\")(?:[^\"\\\n\r]|\\.)*\"|'(?!'')(?:[^'\\\n\r]|\\.)*'"
+    r"\"{3}[^\"\\]*(?:(?:\\.|\"{1,2}(?!\"))[^\"\\]*)*\"{3}|'{3}[^'\\]*(?:(?:\\.|'{1,2}(?!'))[^'\\]*)*'{3}"
+    r"|\"[^\"\\\n\r]*(?:\\.[^\"\\\n\r]*)*\"|'[^'\\\n\r]*(?:\\.[^'\\\n\r]*)*'"
 )
 """The literals of all four kinds, for a pattern in which a dot is any character."""
 IRI = r"<(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>"
-_NAME = r"(?:_|[^\W\d_](?:[\w.-]*[\w-])?)?:(?:[\w.:%-]|\\.)*"
+
+_LETTER = (
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_IN_VARIABLE = rf"{_LETTER}_0-9\u00b7\u0300-\u036f\u203f\u2040"
+_IN_NAME = rf"{_IN_VARIABLE}\-"
+"""The characters of PN_CHARS_BASE, of VARNAME and of PN_CHARS, within the brackets of a pattern."""
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
+_WORD = rf"[{_LETTER}](?:[{_IN_NAME}.]*[{_IN_NAME}])?"
+_LOCAL = rf"(?:[{_LETTER}_0-9:]|{_ESCAPED})(?:[{_IN_NAME}:]|{_ESCAPED}|\.+(?=[{_IN_NAME}:%\\]))*"
+PREFIX = rf"(?:{_WORD})?:"
+"""The beginning of a prefixed name, and the whole of one that has nothing behind its colon."""
+VARIABLE = rf"[?$][{_IN_VARIABLE}]+"
+_NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_UNCLOSED = r"\"{3}.*|'{3}.*|[\"'][^\n\r]*"
 _TOKEN = re.compile(
-    rf"{COMMENT}|{IRI}|{TEXT}|[?$]\w+|@[A-Za-z]+(?:-[A-Za-z0-9]+)*|{_NAME}|\d[\w.]*|(?P<word>[^\W\d]\w*)",
+    rf"{COMMENT}|{IRI}|{TEXT}|{_UNCLOSED}|{VARIABLE}|{_NUMBER}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+    rf"|_:[{_IN_NAME}.]*|:(?:{_LOCAL})?|(?P<word>{_WORD})(?P<local>:(?:{_LOCAL})?)?",
     re.DOTALL,
 )
 
 _WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^>\\]*>").fullmatch
-# What follows in a clause; where only a comment has the word, the whole query need not be looked at.
-_MAY_BE_CLAUSE = re.compile(rf"from(?:\s|{COMMENT}[\n\r])*(?:named|<|[\w.-]*:)")
+_LONGEST_KEPT = 10_000
+"""Characters of the texts whose words are remembered."""
 
 
 def names_dataset(text: str) -> bool:
     """Return whether a query says itself what its dataset is (``FROM``; SPARQL 1.1 Query, section 13.2)."""
-    lowered = text.lower()
-    at = lowered.find("from")
-    while at >= 0:
-        if _MAY_BE_CLAUSE.match(lowered, at):
-            return "FROM" in _words(text)
-        at = lowered.find("from", at + 1)
-    return False
+    return "from" in text.lower() and "FROM" in _words(text)
 
 
 def names_graphs(text: str) -> bool:
     """Return whether a query says itself which graphs it asks: by ``FROM`` or ``GRAPH``."""
     return not _words(text).isdisjoint(("FROM", "GRAPH"))
+
+
+def names_services(text: str) -> bool:
+    """Return whether a query has the word ``SERVICE``."""
+    return "service" in text.lower() and "SERVICE" in _words(text)
 
 
 def services_by_iri(text: str) -> list[str] | None:
@@ -54,7 +73,7 @@ def services_by_iri(text: str) -> list[str] | None:
     :return: None where one is named in another way, which takes a parser.
     """
     addresses: list[str] = []
-    tokens = (token[0] for token in _TOKEN.finditer(text) if not token[0].startswith("#"))
+    tokens = _tokens(text)
     for token in tokens:
         if token.upper() == "SERVICE":
             name = next(tokens, "")
@@ -67,11 +86,33 @@ def services_by_iri(text: str) -> list[str] | None:
 
 def first_word(text: str) -> str:
     """Return the word, in upper case, that follows the BASE and PREFIX lines of a query; it may be none."""
-    words = (token["word"].upper() for token in _TOKEN.finditer(text) if token["word"])
+    words = (token.upper() for token in _tokens(text) if token[0].isalpha() and ":" not in token)
     return next((word for word in words if word not in ("BASE", "PREFIX")), "")
 
 
-@lru_cache(maxsize=256)
+def without_names(text: str) -> str:
+    """Return the words and signs of a query, without its comments, texts, IRIs and names."""
+    return _TOKEN.sub(lambda token: token[0] if token["word"] and not token["local"] else " ", text)
+
+
 def _words(text: str) -> frozenset[str]:
     """Return the words of a query outside its comments, texts, IRIs and names, in upper case."""
-    return frozenset(token["word"].upper() for token in _TOKEN.finditer(text) if token["word"])
+    return (_find_words if len(text) < _LONGEST_KEPT else _find_words.__wrapped__)(text)
+
+
+@lru_cache(maxsize=256)
+def _find_words(text: str) -> frozenset[str]:
+    words = (token["word"] for token in _TOKEN.finditer(text) if token["word"] and not token["local"])
+    return frozenset(part for word in words for part in word.upper().split("."))
+
+
+def _tokens(text: str) -> Iterator[str]:
+    """Yield the tokens of a query but for its comments and signs.
+
+    A word has no dot in it, unless it is the beginning of a name: what is left of it ends a triple.
+    """
+    for token in _TOKEN.finditer(text):
+        if token["word"] and not token["local"]:
+            yield from filter(None, token["word"].split("."))
+        elif not token[0].startswith("#"):
+            yield token[0]

@@ -44,6 +44,9 @@ QUERIES = {
     "both": ("SELECT ?f FROM :g1 FROM NAMED :g2 { { ?f ?p 1 } UNION { GRAPH ?g { ?f ?p ?o } } }", "f0 f2"),
     "small letters and comments": ("SELECT ?f\nfrom # all\n named :g2\n{graph ?g {?f :mentions ?o }}", "f2"),
     "without spaces": ("SELECT*FROM<http://here/g1>{?f :mentions ?o}", "f1"),
+    "by a prefix with a middle dot": (
+        "PREFIX a·b: <http://here/> SELECT ?f FROM a·b:g3 { ?f :mentions ?o }", "",
+    ),
     "behind an expression": ("SELECT (STR(?g) AS ?f) FROM :g1 { ?g :mentions ?o }", "f1"),
     "in a comment": ("SELECT ?f # FROM :g1\n{ ?f :mentions ?o }", "f0 f1 f2"),
     "in a text": ("SELECT ?f { ?f :mentions ?o FILTER(STR(?f) != \"FROM <http://here/g1>\") }", "f0 f1 f2"),
@@ -133,7 +136,12 @@ def test_what_is_sent_to_a_service_is_of_the_dataset(clause: str, asked: str, st
         ("SELECT * { ?graph graph:x ?from ; ?p 'GRAPH ?g'@from }", False, False),
         ("SELECT * { ?s x:from <urn:g> ; :from <urn:g> ; from: <urn:g> . _:from <urn:g> 1 }", False, False),
         ("SELECT * FROM:x", False, False),
-        ("SELECT * { ?s ?p 'no end FROM <urn:g> }", True, True),  # no SPARQL: for the engine to say
+        ("SELECT * { ?s ?p 'no end FROM <urn:g> }", False, False),  # no SPARQL: for the engine to say
+        ("SELECT * FROM a·b:x { ?s ?p ?o }", True, True),
+        ("SELECT * FROM à‿b.c:x { ?s ?p ?o }", True, True),
+        ("SELECT (1 AS ?x) FROM<urn:g> { GRAPH·:x {} }", True, True),
+        ("SELECT * { ?a·from from·a:x a·FROM:from ; a:b·FROM :%20FROM, a:\\-FROM, a:b.FROM }", False, False),
+        ("SELECT * { ?s ?p true.GRAPH ?g { ?s ?p 1e5 } }", False, True),
     ],
 )
 def test_words_are_told_from_texts_and_names(text: str, dataset: bool, graphs: bool) -> None:
@@ -196,6 +204,8 @@ SERVICES: list[tuple[str, list[str] | None]] = [
     ("SELECT * { SERVICE ?where {} }", None),
     ("SELECT * { SERVICE up: {} }", None),
     ("SELECT * { SERVICE", None),
+    ("SELECT * { SERVICE a·b: {} }", None),
+    ("SELECT * { ?s ?p 1SERVICE <https://a.org/> {} }", ["https://a.org/"]),
 ]
 
 

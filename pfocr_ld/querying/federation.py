@@ -14,27 +14,18 @@ Concepts, section 3.5), another one in each request.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from pyoxigraph import BlankNode, QuerySolutions, Triple
 
 from pfocr_ld.errors import PfocrError, StoreError
 from pfocr_ld.querying.patterns import ParsedQuery, Service, Span, parse_patterns
+from pfocr_ld.sparql_tokens import names_services
 from pfocr_ld.vocabulary import genid
 
 # IRIs of usual length then make a request of some 10 kB, which every server takes.
 _VALUES_AT_ONCE = 200
 _CHARACTERS_AT_ONCE = 50_000
-# What a name may be made of, and more: whatever is no mark of ASCII.
-_IN_NAME = r"[A-Za-z0-9_.\-\x80-\U0010ffff]"
-# Oxigraph needs no space around the word: 1SERVICE<...>, SERVICESILENT<...>, SERVICEex:a. A comment may stand
-# anywhere behind it. Each run of letters is looked at once, so that no text takes long.
-_SERVICE = re.compile(
-    rf"(?<!{_IN_NAME})(?={_IN_NAME}*?SERVICE){_IN_NAME}+(?!{_IN_NAME})"
-    rf"\s*(?:SILENT\s*)?(?:[#<?$:]|\{{\{{|{_IN_NAME}+:)",
-    re.IGNORECASE,
-)
 
 AskHere = Callable[[str], QuerySolutions]
 AskThere = Callable[[str, str], QuerySolutions]
@@ -42,7 +33,7 @@ AskThere = Callable[[str, str], QuerySolutions]
 
 def has_service(text: str) -> bool:
     """Return whether a query may be federated; cheap, and at times wrong when it says so."""
-    return _SERVICE.search(text) is not None
+    return names_services(text)
 
 
 def service_urls(text: str) -> list[str]:

@@ -14,14 +14,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.querying.literals import sparql_iri, text_within_iri, text_within_literal, text_within_name
-from pfocr_ld.sparql_tokens import COMMENT, TEXT
+from pfocr_ld.sparql_tokens import COMMENT, PREFIX, TEXT
 
 _PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 _TOKEN = re.compile(
     r"""(?P<iri><(?:[^<>\s"{}|^`\\]|\{\{\w+\}\})*>)"""
     rf"|(?P<text>{TEXT})"
     rf"|(?P<comment>{COMMENT})"
-    r"""|(?P<name>(?:[^\W\d_][\w.-]*)?:(?:[\w.:%-]|\\[-_~.!$&'()*+,;=/?\#@%])*(?:\{\{\w+\}\}[\w.:%-]*)+)"""
+    rf"|(?P<name>{PREFIX}"
+    r"""(?:[\w.:%-]|\\[-_~.!$&'()*+,;=/?\#@%])*(?:\{\{\w+\}\}[\w.:%-]*)+)"""
     r"""|(?P<term>\{\{\w+\}\})""",
     re.DOTALL,
 )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pfocr_ld.errors import printable
 from pfocr_ld.messages import suggestion
-from pfocr_ld.sparql_tokens import COMMENT, IRI, TEXT, UPDATES
+from pfocr_ld.sparql_tokens import COMMENT, IRI, PREFIX, TEXT, UPDATES
 
 _LONGEST_SHOWN = 40
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*")
@@ -290,7 +290,7 @@ def _word(_before: str, rest: str) -> str:
 
 def _triple(before: str, rest: str) -> str:
     """Triples of a pattern."""
-    if not re.match(r"""[?$<"'\[(_]|[\w.-]*:""", rest):
+    if not re.match(rf"""[?$<"'\[(_]|{PREFIX}""", rest):
         return ""
     line = rest.split("\n")[0]
     code = _NO_CODE.sub(lambda match: match[0][0] if match["open"] else "x", line)

@@ -14,6 +14,7 @@ from pfocr_ld.errors import printable
 from pfocr_ld.querying.patterns import variables_of, walk
 from pfocr_ld.querying.select_clauses import overridden_of, parse_query, selects, ungrouped_of
 from pfocr_ld.querying.syntax_faults import describe_fault
+from pfocr_ld.sparql_tokens import PREFIX
 
 _LONGEST_REASON = 200
 _LONGEST_NAME = 1000  # characters that are looked through for a prefix
@@ -21,7 +22,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+): ")
 # Of the 40 ways in which Oxigraph names what could stand at a place, those that say which letters.
 _LETTERS = re.compile(r"\[(?:'.*?'(?:\s*(?:\.\.=|\|)\s*)?)+\](?:, | or )?", re.DOTALL)
 _LABEL = re.compile(r"_:\w+")
-_PREFIXED = re.compile(r"([\w.-]*):[^\s<>]*$")
+_PREFIXED = re.compile(rf"({PREFIX})[^\s<>]*\Z")
 
 
 def syntax_reason(said: str, query: str) -> str:
@@ -41,7 +42,7 @@ def _reason(said: str, query: str) -> str:
     before += query[len(before) : len(before) + column - 1]
     if "Prefix not found" in said and (prefixed := _PREFIXED.search(before[-_LONGEST_NAME:])):
         start = f"line {line}, column {column - len(prefixed[0])}"
-        return f"{start}: the prefix {prefixed[1]}: has no declaration, such as PREFIX {prefixed[1]}: <...>"
+        return f"{start}: the prefix {prefixed[1]} has no declaration, such as PREFIX {prefixed[1]} <...>"
     tree, stop = parse_query(query)
     if stop is not None:
         return describe_fault(query, stop)
