@@ -8,11 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pyparsing import ParserElement
 
+_PARSING = Lock()
+"""pyparsing finds out how many arguments a function takes when it first calls it, and gets it wrong for good
+where two threads do so at once; rdflib's grammar is one for the whole process."""
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
 
 
@@ -38,7 +42,7 @@ def parse_text(make_grammar: Callable[[], ParserElement], text: str, *, whole: b
     pyparsing leaves its failed attempts behind, those too that it makes while it is imported, in circles that
     hold the frames of its callers, with all that these come to hold: rows of pyoxigraph, which end the wrong
     way when they are dropped in another thread. In a thread of its own it has no callers, and its errors stay
-    there. How deeply a text may be nested does not depend on who asks.
+    there. How deeply a text may be nested does not depend on who asks. One text is parsed at a time.
 
     A carriage return ends a comment (SPARQL 1.1 Query, section 19.4), which rdflib does not know.
 
@@ -49,14 +53,15 @@ def parse_text(make_grammar: Callable[[], ParserElement], text: str, *, whole: b
     """
 
     def parse() -> tuple[Any, int | None, bool]:
-        from pyparsing import ParseBaseException
+        with _PARSING:
+            from pyparsing import ParseBaseException
 
-        try:
-            return make_grammar().parse_string(text.replace("\r", "\n"), parse_all=whole), None, False
-        except ParseBaseException as error:
-            return None, error.loc, False
-        except RecursionError:
-            return None, None, True
+            try:
+                return make_grammar().parse_string(text.replace("\r", "\n"), parse_all=whole), None, False
+            except ParseBaseException as error:
+                return None, error.loc, False
+            except RecursionError:
+                return None, None, True
 
     with ThreadPoolExecutor(1) as thread:
         tokens, place, is_too_deep = thread.submit(parse).result()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,33 @@ def test_a_file_is_named_in_each_error(tmp_path: Path, command: Command) -> None
         (tmp_path / "mine.rq").write_text(text)
         done = command("query", tmp_path / "mine.rq", "--data", tmp_path / "data.nt")
         assert (done.status, done.err.count("mine.rq:")) == (1, 1), done.err
+
+
+IN_THREADS = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from pyoxigraph import Store
+
+from pfocr_ld.errors import QueryError
+from pfocr_ld.querying.queries import run_text
+
+store, together = Store(), Barrier(8)
+
+def ask(number):
+    together.wait()
+    try:
+        run_text("SELECT ?x (COUNT(*) AS ?n) { ?x ?p ?o } GROUP BY ?p", store)
+    except QueryError as error:
+        return str(error)
+
+with ThreadPoolExecutor(8) as threads:
+    print(*set(threads.map(ask, range(8))), sep="\\n")
+"""
+
+
+def test_threads_that_ask_at_once_are_told_the_same() -> None:
+    done = subprocess.run([sys.executable, "-c", IN_THREADS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
+    assert "add GROUP BY" in done.stdout
