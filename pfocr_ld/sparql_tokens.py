@@ -29,11 +29,11 @@ _LETTER = (
     r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _IN_VARIABLE = rf"{_LETTER}_0-9\u00b7\u0300-\u036f\u203f\u2040"
-_IN_NAME = rf"{_IN_VARIABLE}\-"
-"""The characters of PN_CHARS_BASE, of VARNAME and of PN_CHARS, within the brackets of a pattern."""
+IN_NAME = rf"{_IN_VARIABLE}\-"
+"""The characters of PN_CHARS; before it those of PN_CHARS_BASE and VARNAME: for the brackets of a pattern."""
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
-_WORD = rf"[{_LETTER}](?:[{_IN_NAME}.]*[{_IN_NAME}])?"
-_LOCAL = rf"(?:[{_LETTER}_0-9:]|{_ESCAPED})(?:[{_IN_NAME}:]|{_ESCAPED}|\.+(?=[{_IN_NAME}:%\\]))*"
+_WORD = rf"[{_LETTER}](?:[{IN_NAME}.]*[{IN_NAME}])?"
+_LOCAL = rf"(?:[{_LETTER}_0-9:]|{_ESCAPED})(?:[{IN_NAME}:]|{_ESCAPED}|\.+(?=[{IN_NAME}:%\\]))*"
 PREFIX = rf"(?:{_WORD})?:"
 """The beginning of a prefixed name, and the whole of one that has nothing behind its colon."""
 VARIABLE = rf"[?$][{_IN_VARIABLE}]+"
@@ -41,7 +41,7 @@ _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _UNCLOSED = r"\"{3}.*|'{3}.*|[\"'][^\n\r]*"
 _TOKEN = re.compile(
     rf"{COMMENT}|{IRI}|{TEXT}|{_UNCLOSED}|{VARIABLE}|{_NUMBER}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
-    rf"|_:[{_IN_NAME}.]*|:(?:{_LOCAL})?|(?P<word>{_WORD})(?P<local>:(?:{_LOCAL})?)?",
+    rf"|_:[{IN_NAME}.]*|:(?:{_LOCAL})?|(?P<word>{_WORD})(?P<local>:(?:{_LOCAL})?)?",
     re.DOTALL,
 )
 

@@ -10,6 +10,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.querying.held_services import hold_services, place_before_holding
 from pfocr_ld.querying.xpath_functions import XPATH_FUNCTIONS
 from pfocr_ld.sparql_tokens import names_dataset
 
@@ -36,6 +37,7 @@ def ask_engine(
     dataset: GivenDataset | None = None,
     *,
     has_union: bool = False,
+    services: frozenset[str] = frozenset(),
 ) -> EngineAnswer:
     """Run a query over a store.
 
@@ -44,10 +46,13 @@ def ask_engine(
 
     :param has_union: whether the store's own default graph is all graphs together already, which takes a
         third less time to ask.
-    :raises SyntaxError: it is no valid SPARQL: :mod:`pfocr_ld.querying.syntax_reasons` knows why.
+    :param services: the addresses of the services that the engine may ask, where the query names these.
+    :raises SyntaxError: it has another service, or is no valid SPARQL:
+        :mod:`pfocr_ld.querying.syntax_reasons` knows why.
     :raises QueryError: it needs a function that is not known here.
     :raises StoreError: the store is damaged.
     """
+    asked = hold_services(text, services)
     declared = dict(prefixes or {})
     # which takes as long as a small query
     functions = XPATH_FUNCTIONS if declared or any(part in text for part in _MAY_NAME_FUNCTIONS) else None
@@ -58,18 +63,22 @@ def ask_engine(
             ]
             named: list[NamedNode | BlankNode] = [NamedNode(name) for name in dataset.named]
             return store.query(
-                text,
+                asked,
                 prefixes=declared,
                 default_graph=default,
                 named_graphs=named,
                 custom_functions=functions,
             )
         return store.query(
-            text,
+            asked,
             prefixes=declared,
             use_default_graph_as_union=not has_union and not names_dataset(text),
             custom_functions=functions,
         )
+    except SyntaxError as error:
+        if asked != text:
+            raise SyntaxError(place_before_holding(error.msg, asked)) from None
+        raise
     except RuntimeError as error:
         if unknown := _UNKNOWN_FUNCTION.search(str(error)):
             raise QueryError(

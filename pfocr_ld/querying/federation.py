@@ -46,6 +46,20 @@ def service_urls(text: str) -> list[str]:
     return list(dict.fromkeys(service.url for service in parse_patterns(text).services))
 
 
+def name_services(text: str) -> str:
+    """Return a query whose services are named by their whole addresses, and each line where it was.
+
+    :raises QueryError: as :func:`service_urls`.
+    """
+    query = parse_patterns(text)
+    heads: dict[Span, str] = {}
+    for service in query.services:
+        head = Span(service.span.start, service.pattern.start)
+        silent = "SILENT " if service.silent else ""
+        heads[head] = f"SERVICE {silent}<{service.url}> {{{chr(10) * text.count(chr(10), *head)}"
+    return query.read(Span(0, len(text)), heads)
+
+
 def without_services(text: str) -> str:
     """Return a query with no rows in the places of its services, and each line where it was.
 

@@ -154,7 +154,7 @@ def _resolver(prologue: Any) -> Callable[[Node], str]:
             return str(URIRef(term, base))
         if (term.prefix or "") not in namespaces:
             raise QueryError(f"not a valid SPARQL query: the prefix {term.prefix or ''}: has no declaration")
-        return f"{namespaces[term.prefix or '']}{term.localname}"
+        return f"{namespaces[term.prefix or '']}{term.localname or ''}"
 
     return resolve
 

@@ -16,18 +16,20 @@ _LONGEST = 50_000
 """Characters of a query whose answer is kept: to look through a longer one takes too long, and it is hardly
 asked again.
 """
-_CHANGING = ("now", "rand", "uuid", "struuid", "service")
+_CHANGING = ("now", "rand", "uuid", "struuid")
 
 
 def is_repeatable(query: str) -> bool:
     """Return whether a query has the same answer as long as the data are the same: not where it asks for the
-    time, for chance or for another endpoint, nor where escapes may spell that, nor where it is too long to be
-    looked through.
+    time, for chance or perhaps for another endpoint, nor where escapes may spell that, nor where it is too
+    long to be looked through.
     """
     if len(query) > _LONGEST:
         return False
     text = query.lower()
-    return "\\u" not in text and not any(_has_word(text, word) for word in _CHANGING)
+    return (
+        "\\u" not in text and "service" not in text and not any(_has_word(text, word) for word in _CHANGING)
+    )
 
 
 def _has_word(text: str, word: str) -> bool:

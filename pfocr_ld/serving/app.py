@@ -82,9 +82,7 @@ def make_application(site: Site) -> ASGIApp:
         yield
         await site.close()
 
-    endpoint = SparqlEndpoint(
-        site.pool, site.budgets, lambda: site.release, describe_endpoint, site.options.services
-    )
+    endpoint = SparqlEndpoint(site.pool, site.budgets, lambda: site.release, describe_endpoint)
     options = site.options
     pages = Starlette(
         routes=[

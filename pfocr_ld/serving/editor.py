@@ -20,7 +20,6 @@ from pfocr_ld.serving.questions import (
     find_question,
     questions,
 )
-from pfocr_ld.serving.services import check_services
 from pfocr_ld.serving.site import Site
 
 _FIRST = "figures-mentioning-gene"

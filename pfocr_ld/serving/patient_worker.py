@@ -14,4 +14,4 @@ _NICENESS = 10
 if __name__ == "__main__":
     with suppress(OSError, AttributeError):
         os.nice(_NICENESS)
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

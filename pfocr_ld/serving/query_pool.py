@@ -11,11 +11,10 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.serving.frames import ANSWER, DATA, DIED, END, FAILED, WHOLE, AskedQuery, Frame
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
@@ -74,12 +73,7 @@ class RunningQuery:
         if frame.kind == ANSWER:
             return frame.content.decode()
         self._whole = frame.kind == FAILED and self._worker.is_reusable
-        failure = json.loads(frame.content)
-        if "said" in failure:
-            failure["detail"] = await asyncio.to_thread(
-                syntax_reason, failure["said"], AskedQuery.unpack(self._content).query
-            )
-        raise _problem_of(failure)
+        raise _problem_of(json.loads(frame.content))
 
     def take_whole(self) -> bytes | None:
         """Return the answer where it came in one piece, as that of a small query does; None otherwise."""
@@ -168,15 +162,18 @@ class QueryPool:
         time_limit: float,
         module: str = "pfocr_ld.serving.query_worker",
         nice_after: float = _NICE_AFTER,
+        arguments: Sequence[str] = (),
     ) -> None:
         """Make the workers of the store in ``directory``, which :meth:`open` starts.
 
         :param module: what a worker runs.
+        :param arguments: what it is told beside the store.
         :param nice_after: seconds after which a worker is slowed down, and replaced when it is done.
         """
         self.directory = directory
         self.nice_after = nice_after
         self._module = module
+        self._arguments = tuple(arguments)
         self._workers = workers
         self._time_limit = time_limit
         self._idle: deque[Worker] = deque()
@@ -252,7 +249,7 @@ class QueryPool:
 
         :raises Problem: the new store cannot be opened; the old one stays.
         """
-        fresh = Worker(directory, self._module)
+        fresh = Worker(directory, self._module, self._arguments)
         await fresh.open()
         self.turn_to(directory)
         self._idle.append(fresh)
@@ -291,18 +288,21 @@ class QueryPool:
         self._running.add(worker)
         return worker
 
+    def _new_worker(self) -> Worker:
+        return Worker(self.directory, self._module, self._arguments)
+
     async def _start_worker(self) -> Worker:
         """Return a new worker; one that dies as it starts is no reason to refuse a query, two are."""
-        worker = Worker(self.directory, self._module)
+        worker = self._new_worker()
         try:
             await worker.open()
         except Problem:
-            worker = Worker(self.directory, self._module)
+            worker = self._new_worker()
             await worker.open()
         return worker
 
     async def _add_worker(self) -> None:
-        worker = Worker(self.directory, self._module)
+        worker = self._new_worker()
         try:
             await worker.open()
         except Problem:

@@ -23,6 +23,7 @@ from pfocr_ld.errors import OutputError, QueryError, StoreError
 from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.engine import EngineAnswer, GivenDataset, ask_engine
 from pfocr_ld.querying.streams import XmlText
+from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.serving.frames import (
     ANSWER,
     DATA,
@@ -37,6 +38,8 @@ from pfocr_ld.serving.frames import (
 )
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.served_store import has_union
+from pfocr_ld.serving.services import ServiceRefused, explain_services, write_services
+from pfocr_ld.serving.worker_limits import cut_off_network
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -111,17 +114,22 @@ def choose_format(accept: str | None, offers: Collection[str]) -> str | None:
     return _ALIASES.get(chosen, chosen) if chosen else None
 
 
-def answer(store: Store, content: bytes, connection: socket.socket, has_union: bool = False) -> None:
+def answer(
+    store: Store,
+    content: bytes,
+    connection: socket.socket,
+    has_union: bool = False,
+    services: frozenset[str] = frozenset(),
+) -> None:
     """Run one query and send its answer as frames; whatever is wrong with the query is a frame, too.
 
-    What Oxigraph says of one that is no SPARQL is left to the server to explain: that takes a parser, which
-    takes long to import.
+    :param services: the addresses of the services that it may ask.
     """
     request = AskedQuery.unpack(content)
     try:
-        results = _run(store, request, has_union)
-    except SyntaxError as error:
-        send_document(connection, FAILED, {"status": 400, "said": error.msg})
+        results = _run(store, request, has_union, services)
+    except ServiceRefused as error:
+        send_document(connection, FAILED, {"status": 403, "detail": str(error)})
         return
     except QueryError as error:
         send_document(connection, FAILED, {"status": 400, "detail": str(error)})
@@ -157,9 +165,21 @@ def answer(store: Store, content: bytes, connection: socket.socket, has_union: b
     frames.end()
 
 
-def _run(store: Store, request: AskedQuery, has_union: bool) -> EngineAnswer:
+def _run(store: Store, request: AskedQuery, has_union: bool, services: frozenset[str]) -> EngineAnswer:
+    """Run a query; what is wrong with it is found out here, where it counts as time of the query.
+
+    :raises ServiceRefused: it names a service that may not be asked.
+    :raises QueryError: it is no valid SPARQL.
+    :raises StoreError: the store is damaged.
+    """
     dataset = GivenDataset(request.default_graphs.split(), request.named_graphs.split())
-    return ask_engine(request.query, store, dataset=dataset if any(dataset) else None, has_union=has_union)
+    given = dataset if any(dataset) else None
+    text = write_services(request.query, services)
+    try:
+        return ask_engine(text, store, dataset=given, has_union=has_union, services=services)
+    except SyntaxError as error:
+        explain_services(request.query, services)
+        raise QueryError(syntax_reason(error.msg, request.query)) from error
 
 
 def send_document(connection: socket.socket, kind: bytes, document: dict[str, Any]) -> None:
@@ -202,12 +222,19 @@ def serve_requests(descriptor: int, answer_one: Callable[[bytes, socket.socket],
             answer_one(requests.next(), connection)
 
 
-def main(descriptor: int, directory: Path) -> None:
-    """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
+def main(descriptor: int, directory: Path, *addresses: str) -> None:
+    """Answer queries over the store in ``directory`` on the socket with that file descriptor.
+
+    :param addresses: those of the services that queries may ask.
+    """
+    if not addresses:
+        cut_off_network()
     store = Store.read_only(str(directory))
-    is_union = has_union(directory)
-    serve_requests(descriptor, lambda request, connection: answer(store, request, connection, is_union))
+    is_union, services = has_union(directory), frozenset(addresses)
+    serve_requests(
+        descriptor, lambda request, connection: answer(store, request, connection, is_union, services)
+    )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])

@@ -1,44 +1,56 @@
 """SERVICE in a query: refused unless its address is on the list of those allowed,
 since the server would ask it.
+
+What is refused here is told why. That nobody else is asked does not depend on it:
+:mod:`pfocr_ld.querying.held_services`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.federation import has_service, service_urls
-from pfocr_ld.querying.select_clauses import LONGEST_PARSED
-from pfocr_ld.serving.problems import Problem
+from pfocr_ld.querying.federation import has_service, name_services, service_urls
+from pfocr_ld.sparql_tokens import services_by_iri
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
-async def check_services(query: str, allowed: frozenset[str]) -> None:
-    """Make sure that a query names no service but those allowed, without keeping other requests waiting.
+class ServiceRefused(QueryError):
+    """A query names a service that this server does not ask."""
 
-    Escapes are read first, as SPARQL does (section 19.2): they may spell the keyword.
 
-    :raises Problem: it does (403), or it has the word and cannot be parsed to tell (400), or is too long for
-        that (413).
+def write_services(query: str, allowed: frozenset[str]) -> str:
+    """Return a query in which the services that it may ask are named by their whole addresses.
+
+    :raises ServiceRefused: it names another one.
+    :raises QueryError: it has the word and is no valid SPARQL, or a variable names a service.
     """
-    if "\\" in query or "service" in query.lower():
-        await asyncio.to_thread(_check_services, query, allowed)
+    if not allowed or not has_service(query):
+        return query
+    _check(query, allowed)
+    return name_services(query)
 
 
-def _check_services(query: str, allowed: frozenset[str]) -> None:
-    text = _ESCAPE.sub(lambda match: chr(min(int(match[1] or match[2], 16), 0x10FFFF)), query)
-    if len(text) > LONGEST_PARSED and has_service(text):
-        raise Problem(
-            413, f"a query with SERVICE has at most {LONGEST_PARSED:,} characters here, not {len(text):,}"
-        )
-    try:
-        addresses = service_urls(text)
-    except QueryError as error:
-        raise Problem(400, str(error)) from error
-    for address in addresses:
+def explain_services(query: str, allowed: frozenset[str]) -> None:
+    """Say why the engine does not take a query, if it is because of a service.
+
+    Where it has no such word, escapes may spell it, as SPARQL reads them first (section 19.2).
+
+    :raises ServiceRefused: it names one that is not allowed.
+    :raises QueryError: it has the word, and is no valid SPARQL.
+    """
+    text = query
+    if not has_service(text):
+        text = _ESCAPE.sub(lambda match: chr(min(int(match[1] or match[2], 16), 0x10FFFF)), query)
+    if has_service(text):
+        _check(text, allowed)
+
+
+def _check(query: str, allowed: frozenset[str]) -> None:
+    inner = services_by_iri(query) or ()  # those, too, that one service is to ask another
+    for address in dict.fromkeys([*service_urls(query), *inner]):
         if address not in allowed:
-            raise Problem(
-                403, f"SERVICE <{address}> is not asked by this endpoint: run the query on your own machine"
+            raise ServiceRefused(
+                f"SERVICE <{address}> is not asked by this endpoint: run the query on your own machine"
             )

@@ -94,7 +94,8 @@ class Site:
         self._old: list[_State] = []
         self._preparing: asyncio.Task[None] | None = None
         served = self._state.served.directory
-        self.pool = QueryPool(served, options.workers, options.time_limit)
+        services = sorted(options.services)
+        self.pool = QueryPool(served, options.workers, options.time_limit, arguments=services)
         self.patient_pool = QueryPool(served, _PATIENT, options.time_limit, _PATIENT_WORKER, math.inf)
         self.analyses = Analyses(directory)
         self.statistics: KeptAnswers[dict[str, Any]] = KeptAnswers(_KEPT, _PATIENT)

@@ -27,7 +27,6 @@ from pfocr_ld.serving.negotiation import choose, read_header
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import BODY_LIMIT, SparqlRequest, read_request
 from pfocr_ld.serving.query_pool import QueryPool, RunningQuery
-from pfocr_ld.serving.services import check_services
 
 _LOG = logging.getLogger("pfocr_ld.serving")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
@@ -63,19 +62,16 @@ class SparqlEndpoint:
         budgets: ClientBudgets,
         release: Callable[[], str],
         describe: Callable[[Request], Awaitable[Response]],
-        services: frozenset[str] = frozenset(),
     ) -> None:
         """Make the endpoint.
 
         :param release: what stands for the state of the data in an ``ETag``.
         :param describe: answers a GET without a query: the service description, or a page with an editor.
-        :param services: the addresses that a SERVICE may name.
         """
         self._pool = pool
         self._budgets = budgets
         self._release = release
         self._describe = describe
-        self._services = services
         self._memory = AnswerMemory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

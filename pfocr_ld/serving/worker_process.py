@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from math import inf
 from pathlib import Path
@@ -23,11 +24,11 @@ _NICENESS = 15
 class Worker:
     """A process with a socket to it."""
 
-    def __init__(self, directory: Path, module: str) -> None:
+    def __init__(self, directory: Path, module: str, arguments: Sequence[str] = ()) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", module, str(theirs.fileno()), str(directory)],
+                [sys.executable, "-m", module, str(theirs.fileno()), str(directory), *arguments],
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
             )

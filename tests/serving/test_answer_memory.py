@@ -25,6 +25,7 @@ ENDLESS = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i 
         ("SELECT (\\u004EOW() AS ?n) {}", False),
         ("SELECT * { SERVICE <https://x.example/> { ?s ?p ?o } }", False),
         ("ASK {}" + " " * 50_000, False),
+        ("SELECT * { ?s ?p 1SERVICE <https://x.example/> { ?s ?p ?o } }", False),
     ],
 )
 def test_what_may_change_is_not_kept(query: str, repeatable: bool) -> None:

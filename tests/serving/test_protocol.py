@@ -110,10 +110,17 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
         "POST", "", "ASK { ?s ?p ?o . #\rSERVICE <http://x.example/> { ?s ?p ?o }\n}", DIRECT, 403,
     ),
     "a service in a long query": (
-        "POST", "", f"ASK {{ SERVICE <http://x.example/> {{ ?s ?p ?o }} }}{' ' * 50_000}", DIRECT, 413,
+        "POST", "", f"ASK {{ SERVICE <http://x.example/> {{ ?s ?p ?o }} }}{' ' * 50_000}", DIRECT, 403,
     ),
     "words of a long query": (
         "POST", "", f"{ASK} # {'service-' * 100_000}", DIRECT, 200,
+    ),
+    "a service by a prefix with a middle dot": (
+        "POST", "", "PREFIX a·b: <http://x.example/> ASK { SERVICE a·b:x {} }", DIRECT, 403,
+    ),
+    "a service behind a number": ("POST", "", "ASK { ?s ?p 1SERVICE <http://x.example/> {} }", DIRECT, 400),
+    "a service behind a mark that is escaped": (
+        "POST", "", "ASK { VALUES ?z { '\\u0027}#' } SERVICE <http://x.example/> {}\n}", DIRECT, 403,
     ),
     "a service in a word": ("POST", "", 'ASK { FILTER("SERVICE <http://x.example/> {}" = "") }', DIRECT, 200),
 }  # fmt: skip
