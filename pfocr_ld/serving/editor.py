@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.documentation import render_plain
 from pfocr_ld.serving.html_pages import EDITOR_POLICY, has_editor, render_form
 from pfocr_ld.serving.problems import Problem
@@ -44,8 +43,6 @@ async def show_editor(site: Site, request: Request) -> Response:
             async with site.budgets.use(request.client.host if request.client else ""):
                 await check_services(text, site.options.services)
                 answer = await ask_question(site.pool, text)
-        except QueryError as error:
-            wrong = Problem(400, str(error))
         except Problem as problem:
             wrong = problem
     else:

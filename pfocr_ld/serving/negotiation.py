@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-_RANGE = re.compile(r"([^\s;,]+)\s*((?:;[^,]*)?)")
+_LONGEST = 4000
+"""Characters of a header that are read: browsers send some hundred."""
 _USUAL_LENGTH = 300
 """Characters of the headers whose choices are remembered, since the same few come with every request."""
-_LONGEST = 8000
-"""Characters of a header that are read: none that a client needs is as long."""
-_QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
+_QUALITY = re.compile(r"q\s*=\s*([0-9.]+)", re.IGNORECASE)
 
 
 class _Range(NamedTuple):
@@ -32,13 +31,15 @@ class _Range(NamedTuple):
 
 def _read_ranges(header: str) -> list[_Range]:
     ranges = []
-    for match in _RANGE.finditer(header):
-        quality = _QUALITY.search(match[2])
+    for part in header[:_LONGEST].split(","):
+        name, *parameters = part.split(";")
+        quality = next((found[1] for one in parameters if (found := _QUALITY.match(one.strip()))), "1")
         try:
-            value = float(quality[1]) if quality else 1.0
+            value = float(quality)
         except ValueError:
             value = 0.0
-        ranges.append(_Range(match[1].lower(), min(value, 1.0)))
+        if name.strip():
+            ranges.append(_Range(name.strip().lower(), min(value, 1.0)))
     return ranges
 
 

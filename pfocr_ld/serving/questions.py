@@ -6,7 +6,6 @@ never a text of the query.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from contextlib import suppress
 from functools import cache
@@ -23,7 +22,7 @@ from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import check_length
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, ask_pool
-from pfocr_ld.stores.endpoint import query_form
+from pfocr_ld.sparql_tokens import first_word
 
 MOST_ROWS = 200
 """Rows of an answer on a page: more would make it too large, and the whole is a link away."""
@@ -103,7 +102,7 @@ async def ask_question(pool: QueryPool, sparql: str) -> ShownAnswer:
 
     :raises Problem: there is none.
     """
-    if await asyncio.to_thread(query_form, sparql) in ("CONSTRUCT", "DESCRIBE"):
+    if first_word(sparql) in ("CONSTRUCT", "DESCRIBE"):
         content = await ask_pool(pool, sparql, "text/turtle", largest=_MOST_BYTES)
         return ShownAnswer([], [], 0, content[:50_000].decode(errors="ignore"))
     document = json.loads(

@@ -147,6 +147,21 @@ def test_a_request_gets_the_status_of_the_protocol(site: str, name: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("text/html, text/turtle", "text/turtle"),
+        (" TEXT/Turtle ;level=1; Q = 0.5 ,, text/csv;q=0.6", "text/csv"),
+        ("text/turtle;q=x, text/csv;q=0.1", "text/turtle"),
+        ("text/turtle;q=1.0.0, text/csv;q=0.1", "text/csv"),
+        (f"text/html,{' ' * 3000},text/csv", "text/csv"),
+        (f"text/html,{' ' * 6000},text/csv", None),  # as much of a header is read as anybody needs
+    ],
+)
+def test_a_header_is_read_as_far_as_anybody_needs(header: str, expected: str | None) -> None:
+    assert choose(header, ("text/turtle", "text/csv")) == expected
+
+
+@pytest.mark.parametrize(
     ("query", "accept", "expected"),
     [
         (SELECT, "*/*", "application/sparql-results+json"),
