@@ -1,12 +1,27 @@
-"""RDF that is not nested so deeply that a parser's stack ends, and the program with it."""
+"""RDF, and queries, that are not nested so deeply that the stack of what reads them ends, and the program
+with it.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import IO
 
+from pfocr_ld.errors import QueryError
+from pfocr_ld.sparql_tokens import without_names
+
 _DEEPEST = 200
-"""Levels of objects and lists of JSON, or of triple terms (RDF 1.2): the parsers take some thousand."""
+"""Levels of objects and lists of JSON, of triple terms (RDF 1.2), or of the brackets of a query: the parsers
+take some thousand, and the engine 700 of the worst (EXISTS within BIND) on a stack of 8 MB.
+"""
+_MOST_PARTS = 4000
+"""Operators of a query, which the engine nests though they follow one another: of additions it takes 6800. A
+group, and a name behind AS, takes as much of its stack as three of them.
+"""
+_OPERATORS = ("&&", "||", *"!+-*/^")
+_OPENING = ("{", "(", "[", "<<")
+_DATA = re.compile(r"VALUES[^{}]*\{[^{}]*\}", re.IGNORECASE)
+_BRACKET = re.compile(r"<<|>>|[{}()\[\]]")
 _PIECE = 1 << 16
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _STRING_REST = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
@@ -144,3 +159,41 @@ class ShallowTerms:
                 end = rest.end()
                 if not rest["end"]:
                     self._open = opening + rest["half"]
+
+
+class QueryTooDeep(QueryError):
+    """A query is nested so deeply that the engine could end, and the program with it."""
+
+
+def check_query(text: str) -> None:
+    """Make sure that the engine's stack is enough for a query.
+
+    What stands in texts, IRIs, names and comments does not count.
+
+    :raises QueryTooDeep: it may not be.
+    """
+    if len(text) <= _DEEPEST:
+        return
+    if sum(map(text.count, _OPENING)) <= _DEEPEST and _count_parts(text) <= _MOST_PARTS:
+        return  # even if all of them stand in code
+    code = without_names(text)
+    depth = 0
+    for bracket in _BRACKET.findall(code):
+        depth = max(0, depth + (1 if bracket in _OPENING else -1))
+        if depth > _DEEPEST:
+            raise QueryTooDeep(
+                f"the query is nested deeper than {_DEEPEST} levels: take some of its brackets away"
+            )
+    if _count_parts(_DATA.sub("{", code)) > _MOST_PARTS:
+        raise QueryTooDeep(
+            f"the query has more than {_MOST_PARTS} operators, of which each group and each AS makes three: "
+            "list what is compared in VALUES or IN (...)"
+        )
+
+
+def _count_parts(code: str) -> int:
+    words = code.upper()
+    conditions = words.count("FILTER") + words.partition("HAVING")[2].count("(")
+    alternatives = code.count("|") - 2 * code.count("||")
+    operators = sum(map(code.count, _OPERATORS)) + alternatives
+    return operators + conditions + 3 * (code.count("{") + words.count("AS"))

@@ -1,17 +1,23 @@
-"""RDF that is nested deeply is refused, before a parser's stack ends and the program with it."""
+"""RDF, or a query, that is nested deeply is refused, before a parser's stack ends and the program with it."""
 
 from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from pyoxigraph import QuerySolutions, Store
+from support.in_process import Command
 
-from pfocr_ld.errors import SourceError
+from pfocr_ld.errors import QueryError, SourceError
 from pfocr_ld.nesting import ShallowJson, ShallowTerms
+from pfocr_ld.querying.queries import run_text
 from pfocr_ld.rdf_files import open_rdf, read_quads
 from pfocr_ld.vocabulary import RDF
 
@@ -119,3 +125,91 @@ def test_any_tokens_however_they_are_cut(between: list[str], size: int) -> None:
     shallow = ShallowTerms(stream)
     assert b"".join(iter(lambda: shallow.read(size), b"")) == content
     assert shallow._depth == 1 + len(between) - closed
+
+
+NESTED: dict[str, Callable[[int], str]] = {
+    "groups": lambda levels: f"SELECT * {{ {'{' * levels}{'}' * levels} }}",
+    "brackets of a FILTER": lambda levels: f"SELECT * {{ FILTER({'(' * levels}1{')' * levels}) }}",
+    "EXISTS in BIND": lambda levels: (
+        f"SELECT * {{ ?s ?p ?o {'BIND(EXISTS {' * (levels // 2)}{'} AS ?x)' * (levels // 2)} }}"
+    ),
+    "calls": lambda levels: f"SELECT * {{ BIND({'CONCAT(' * levels}'a'{')' * levels} AS ?x) }}",
+    "paths": lambda levels: f"SELECT * {{ ?s {'^(' * levels}<urn:p>{')' * levels} ?o }}",
+    "lists": lambda levels: f"SELECT * {{ ?s ?p {'( ' * levels}1{' )' * levels} }}",
+    "blank nodes": lambda levels: f"SELECT * {{ ?s ?p {'[ <urn:p> ' * levels}1{' ]' * levels} }}",
+    "triple terms": lambda levels: (
+        f"SELECT * {{ ?s ?p {'<<( ?s ?p ' * (levels // 2)}1{' )>>' * (levels // 2)} }}"
+    ),
+    "sub-selects": lambda levels: (
+        f"SELECT * {{ {'{ SELECT * {' * (levels // 2)}?s ?p ?o{'} }' * (levels // 2)} }}"
+    ),
+}
+# What the engine nests though it stands in a row.
+ROWS: dict[str, Callable[[int], str]] = {
+    "signs": lambda number: f"SELECT * {{ FILTER({'!' * number}true) }}",
+    "sums": lambda number: f"SELECT (1{'+1' * number} AS ?x) {{ }}",
+    "conditions": lambda number: f"SELECT * {{ FILTER(?x{' && ?x' * number}) }}",
+    "conditions of HAVING": lambda number: f"SELECT (COUNT(*) AS ?n) {{ }} HAVING{' (true)' * number}",
+    "filters": lambda number: f"SELECT * {{ {' FILTER(true)' * number} }}",
+    "paths": lambda number: f"SELECT * {{ ?s <urn:p>{'|<urn:p>' * number} ?o }}",
+    "groups": lambda number: f"SELECT * {{ {'MINUS { ?s ?p ?o } ' * (number // 3)} }}",
+    "names": lambda number: f"SELECT * {{ {' '.join(f'BIND(1 AS ?x{one})' for one in range(number // 3))} }}",
+}
+
+
+@pytest.mark.parametrize("make", NESTED.values(), ids=NESTED)
+def test_a_query_that_is_nested_deeply_is_refused(make: Callable[[int], str]) -> None:
+    with pytest.raises(QueryError, match="nested deeper than 200 levels: take some of its brackets away"):
+        run_text(make(5000), Store())
+
+
+@pytest.mark.parametrize("make", ROWS.values(), ids=ROWS)
+def test_a_query_of_too_many_parts_is_refused(make: Callable[[int], str]) -> None:
+    with pytest.raises(QueryError, match="more than 4000 operators"):
+        run_text(make(20_000), Store())
+
+
+RUN = """
+import sys
+from pyoxigraph import Store
+from pfocr_ld.querying.engine import ask_engine
+for query in sys.stdin.read().split("\\0"):
+    results = ask_engine(query, Store())
+    list(results)
+"""
+
+
+def test_what_is_not_refused_is_not_too_much_for_the_engine() -> None:
+    """In a process of its own, with the stack that systems give: it would end with it."""
+    few = {"lists", "blank nodes"}  # of which the engine takes hours to read 100
+    queries = [make(8 if name in few else 190) for name, make in NESTED.items()]
+    queries += [make(3900) for make in ROWS.values()]
+    worst = f"?s ?p ?o BIND(1{'+1' * 3500} AS ?y)"
+    queries.append(f"SELECT * {{ {worst.join(['BIND(EXISTS {' * 60, '} AS ?x)' * 60])} }}")
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], input="\0".join(queries), stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT * {{ ?s ?p '{'{' * 5000}' }}",
+        f"SELECT * {{ ?s ?p <urn:{'(' * 5000}> }}",
+        f"SELECT * {{ ?s ?p ?o }} # {'[' * 5000}",
+        f"SELECT * {{ VALUES (?x ?y) {{ {'(<urn:a/b-c> -1) ' * 5000} }} }}",
+        f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({', '.join(['1'] * 5000)})) }}",
+    ],
+    ids=["a text", "an IRI", "a comment", "rows", "a list of values"],
+)
+def test_what_only_looks_nested_is_not_refused(query: str) -> None:
+    assert isinstance(run_text(query, Store()), QuerySolutions)
+
+
+def test_a_nested_query_is_one_line_for_whoever_asks(tmp_path: Path, command: Command) -> None:
+    (tmp_path / "a.nt").write_text("<urn:a> <urn:b> <urn:c> .\n")
+    (tmp_path / "n.rq").write_text(NESTED["groups"](2500))
+    done = command("query", tmp_path / "n.rq", "--data", tmp_path / "a.nt")
+    assert done.status == 1
+    assert done.err.count("\n") == 1 and "n.rq: the query is nested deeper than 200 levels" in done.err

@@ -10,6 +10,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Store
 
 from pfocr_ld.errors import QueryError, StoreError
+from pfocr_ld.nesting import check_query
 from pfocr_ld.querying.held_services import hold_services, place_before_holding
 from pfocr_ld.querying.xpath_functions import XPATH_FUNCTIONS
 from pfocr_ld.sparql_tokens import names_dataset
@@ -50,8 +51,10 @@ def ask_engine(
     :raises SyntaxError: it has another service, or is no valid SPARQL:
         :mod:`pfocr_ld.querying.syntax_reasons` knows why.
     :raises QueryError: it needs a function that is not known here.
+    :raises QueryTooDeep: it is nested too deeply.
     :raises StoreError: the store is damaged.
     """
+    check_query(text)
     asked = hold_services(text, services)
     declared = dict(prefixes or {})
     # which takes as long as a small query

@@ -17,6 +17,7 @@ from pyoxigraph import Store
 
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.messages import suggestion
+from pfocr_ld.nesting import QueryTooDeep
 from pfocr_ld.querying.engine import EngineAnswer, ask_engine
 from pfocr_ld.querying.federation import has_service, resolve_services, without_services
 from pfocr_ld.querying.parameters import Parameter, to_filling
@@ -123,6 +124,8 @@ def run_text(
 
     try:
         return run(text)
+    except QueryTooDeep as error:
+        raise QueryError(f"{place}: {error}") from None
     except QueryError as error:
         reason = str(error)  # the error holds this call, and with it an answer that only its thread may drop
     if rewritten := as_sparql(text):

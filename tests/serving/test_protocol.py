@@ -122,6 +122,7 @@ REQUESTS: dict[str, tuple[str, str, str | bytes | None, str, int]] = {
     "a service behind a mark that is escaped": (
         "POST", "", "ASK { VALUES ?z { '\\u0027}#' } SERVICE <http://x.example/> {}\n}", DIRECT, 403,
     ),
+    "nested far too deeply": ("POST", "", "ASK { " + "{" * 2500 + "}" * 2500 + " }", DIRECT, 400),
     "a service in a word": ("POST", "", 'ASK { FILTER("SERVICE <http://x.example/> {}" = "") }', DIRECT, 200),
 }  # fmt: skip
 
