@@ -40,6 +40,14 @@ from pfocr_ld.errors import StoreError
     help="Timeout of a query in seconds.",
 )
 @click.option(
+    "--memory-limit",
+    type=click.IntRange(256),
+    default=4096,
+    show_default=True,
+    metavar="MB",
+    help="Memory of a query in MB, on Linux.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1),
     help="Number of queries at a time.  [default: twice the cores, at least 4]",
@@ -80,6 +88,7 @@ def serve(
     host: str,
     port: int,
     time_limit: float,
+    memory_limit: int,
     workers: int | None,
     client_seconds: float,
     services: tuple[str, ...],
@@ -115,6 +124,7 @@ def serve(
 
     options = ServingOptions(
         time_limit=time_limit,
+        memory_limit=memory_limit,
         workers=workers or max(4, 2 * usable_cores()),
         client_seconds=client_seconds,
         services=frozenset(services),

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pfocr_ld.serving.frames import ANSWER, DATA, DIED, END, FAILED, WHOLE, Aske
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import SparqlRequest
 from pfocr_ld.serving.slots import Slots
+from pfocr_ld.serving.worker_limits import WorkerLimits
 from pfocr_ld.serving.worker_process import Worker
 
 _NICE_AFTER = 1.0
@@ -61,8 +63,8 @@ class RunningQuery:
         :raises Problem: the query is wrong, has failed or was stopped at the limit.
         """
         frame = await self._next()
-        is_dead = frame == Frame(FAILED, DIED)
-        if is_dead and not self._is_stopped and time.monotonic() - self._sent < _NOTICED:
+        if frame == Frame(FAILED, DIED) and not self._is_stopped:
+            await self._explain_death(time.monotonic() - self._sent)
             self._worker = await self._pool.replace(self._worker)  # it had died before it took the query
             self._worker.send(self._content)
             frame = await self._next()
@@ -106,6 +108,24 @@ class RunningQuery:
         for timer in self._timers:
             timer.cancel()
         self._pool.give_back(self._worker, self._whole)
+
+    async def _explain_death(self, lived: float) -> None:
+        """Return where the worker may have died before it took the query, which another one can run then.
+
+        :param lived: seconds from the query to the death.
+        :raises Problem: the query has ended it.
+        """
+        ended_by = await self._worker.signal_of_end()
+        if ended_by == signal.SIGABRT and (limits := self._pool.limits):
+            raise Problem(
+                503,
+                f"the query was stopped as it took more memory than {limits.memory} MB: ask for less, or run "
+                "your own server",
+                {"Retry-After": "60"},
+                limit_bytes=limits.memory << 20,
+            )
+        if ended_by in (signal.SIGABRT, signal.SIGSEGV) or lived >= _NOTICED:
+            raise Problem(500, "the query's process died: it may have needed more memory than there is")
 
     async def _next(self) -> Frame:
         frame = await self._worker.read()
@@ -162,18 +182,19 @@ class QueryPool:
         time_limit: float,
         module: str = "pfocr_ld.serving.query_worker",
         nice_after: float = _NICE_AFTER,
-        arguments: Sequence[str] = (),
+        limits: WorkerLimits | None = None,
     ) -> None:
         """Make the workers of the store in ``directory``, which :meth:`open` starts.
 
         :param module: what a worker runs.
-        :param arguments: what it is told beside the store.
+        :param limits: what the module is told beside the store, if it wants to know.
         :param nice_after: seconds after which a worker is slowed down, and replaced when it is done.
         """
         self.directory = directory
         self.nice_after = nice_after
         self._module = module
-        self._arguments = tuple(arguments)
+        self.limits = limits
+        self._arguments = limits.to_arguments() if limits else []
         self._workers = workers
         self._time_limit = time_limit
         self._idle: deque[Worker] = deque()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Collection
@@ -39,7 +40,7 @@ from pfocr_ld.serving.frames import (
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.served_store import has_union
 from pfocr_ld.serving.services import ServiceRefused, explain_services, write_services
-from pfocr_ld.serving.worker_limits import cut_off_network
+from pfocr_ld.serving.worker_limits import WorkerLimits, cut_off_network, limit_memory
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -219,22 +220,24 @@ def serve_requests(descriptor: int, answer_one: Callable[[bytes, socket.socket],
     with suppress(ConnectionError):  # the server has gone
         connection.sendall(pack_frame(READY))
         while True:
-            answer_one(requests.next(), connection)
+            try:
+                answer_one(requests.next(), connection)
+            except MemoryError:
+                os.abort()  # as the engine does
 
 
-def main(descriptor: int, directory: Path, *addresses: str) -> None:
-    """Answer queries over the store in ``directory`` on the socket with that file descriptor.
-
-    :param addresses: those of the services that queries may ask.
-    """
-    if not addresses:
+def main(descriptor: int, directory: Path, limits: WorkerLimits) -> None:
+    """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
+    services = limits.services
+    limit_memory(limits.memory)
+    if not services:
         cut_off_network()
     store = Store.read_only(str(directory))
-    is_union, services = has_union(directory), frozenset(addresses)
+    is_union = has_union(directory)
     serve_requests(
         descriptor, lambda request, connection: answer(store, request, connection, is_union, services)
     )
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:])
+    main(int(sys.argv[1]), Path(sys.argv[2]), WorkerLimits.of_arguments(*sys.argv[3:]))

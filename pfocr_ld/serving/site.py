@@ -29,6 +29,7 @@ from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.served_store import ServedStore, add_graphs
 from pfocr_ld.serving.site_queries import ask_pool
+from pfocr_ld.serving.worker_limits import WorkerLimits
 
 _LOG = logging.getLogger("pfocr_ld.serving")
 _WATCH_INTERVAL = 2.0
@@ -50,6 +51,8 @@ class ServingOptions:
 
     time_limit: float = 30.0
     """Seconds that a query may take."""
+    memory_limit: int = 4096
+    """MiB that a query may take."""
     workers: int = 4
     """Queries that run at once."""
     client_seconds: float = 120.0
@@ -94,9 +97,11 @@ class Site:
         self._old: list[_State] = []
         self._preparing: asyncio.Task[None] | None = None
         served = self._state.served.directory
-        services = sorted(options.services)
-        self.pool = QueryPool(served, options.workers, options.time_limit, arguments=services)
-        self.patient_pool = QueryPool(served, _PATIENT, options.time_limit, _PATIENT_WORKER, math.inf)
+        limits = WorkerLimits(options.memory_limit, options.services)
+        self.pool = QueryPool(served, options.workers, options.time_limit, limits=limits)
+        self.patient_pool = QueryPool(
+            served, _PATIENT, options.time_limit, _PATIENT_WORKER, math.inf, WorkerLimits(limits.memory)
+        )
         self.analyses = Analyses(directory)
         self.statistics: KeptAnswers[dict[str, Any]] = KeptAnswers(_KEPT, _PATIENT)
         self.budgets = ClientBudgets(max(3, options.workers - 1), options.client_seconds)

@@ -18,6 +18,8 @@ from pfocr_ld.serving.problems import Problem
 
 START_LIMIT = 60.0
 """Seconds in which a worker has to open its store."""
+_END_LIMIT = 5.0
+"""Seconds in which a process whose socket is closed has ended."""
 _NICENESS = 15
 
 
@@ -61,6 +63,12 @@ class Worker:
     async def read(self) -> Frame:
         """Return the next frame; ``FAILED`` where the process has died."""
         return await self._frames.read()
+
+    async def signal_of_end(self) -> int:
+        """Return the signal that has ended the process; 0 where it ended by itself, or has not."""
+        with suppress(subprocess.TimeoutExpired):
+            return -min(0, await asyncio.to_thread(self.process.wait, _END_LIMIT))
+        return 0
 
     def cpu_seconds(self) -> float:
         """Return the seconds of processor time that it has used; infinity where the system does not say."""

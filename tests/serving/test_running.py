@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 import pytest
 from support.command_runs import wait_until
-from support.places import SEEDS
+from support.places import ROOT, SEEDS
 from support.served_site import ask, serve, serve_process, wait_until_prepared
 from support.small_disk import SmallDisk
 
@@ -234,3 +234,53 @@ def test_what_asyncio_writes_does_not_wait_for_more() -> None:
     """It sends at once on what it knows to be TCP; uvloop, which is not everywhere, does on any socket."""
     with closing(_listen("127.0.0.1", 0)) as listener:
         assert listener.proto == socket.IPPROTO_TCP
+
+
+DOUBLED = " ".join(f"BIND(CONCAT(?x{one}, ?x{one}) AS ?x{one + 1})" for one in range(26))
+TOO_MUCH = f"SELECT (STRLEN(?x26) AS ?n) {{ BIND('aaaaaaaaaaaaaaaa' AS ?x0) {DOUBLED} }}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what a process has for itself")
+def test_a_query_that_takes_too_much_memory_is_stopped(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into_directory(RECORDS[:1], store, LoadOptions())
+    with serve(store, "--memory-limit", "256") as site:
+        reply = ask(site, "GET", f"/sparql?query={quote(TOO_MUCH)}")
+        assert (reply.status, reply.json()["limit_bytes"]) == (503, 256 << 20)
+        assert "took more memory than 256 MB: ask for less" in reply.json()["detail"]
+        assert [count_figures(site) for _ in range(8)] == [1] * 8
+
+
+def test_a_query_that_crashes_its_process_is_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    load_into_directory(RECORDS[:1], store, LoadOptions())
+    crashes = tmp_path / "crashes"
+    (tmp_path / "sitecustomize.py").write_text(CRASHING)
+    monkeypatch.setenv("CRASHES", str(crashes))
+    monkeypatch.setattr("support.served_site.ROOT", f"{tmp_path}{os.pathsep}{ROOT}")
+    with serve(store) as site:
+        reply = ask(site, "GET", f"/sparql?query={quote('ASK {} # crash')}")
+        assert reply.status == 500
+        assert reply.json()["detail"].startswith("the query's process died: it may have needed more memory")
+        assert count_figures(site) == 1
+    assert crashes.read_text() == "once\n"
+
+
+CRASHING = """
+import os, signal, sys
+if "pfocr_ld.serving.query_worker" in sys.orig_argv:
+    import pfocr_ld.querying.engine as engine
+
+    ask = engine.ask_engine
+
+    def crash(text, *arguments, **named):
+        if "# crash" in text:
+            with open(os.environ["CRASHES"], "a") as file:
+                file.write("once\\n")
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return ask(text, *arguments, **named)
+
+    engine.ask_engine = crash
+"""
