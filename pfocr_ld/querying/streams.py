@@ -5,9 +5,13 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from pfocr_ld.errors import OutputError, printable
+from pyoxigraph import Triple
+
+from pfocr_ld.errors import OutputError, RecordError, printable
+from pfocr_ld.writing.rdf_xml import check_property
 
 # XML 1.0, section 2.2: what no document may hold, not even escaped; in UTF-8.
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
@@ -66,6 +70,19 @@ class XmlText(_Between):
             )
         self._end = (self._end + data)[-2:]
         self._stream.write(data.replace(b"\r", b"&#13;"))
+
+
+def xml_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
+    """Yield triples that RDF/XML has a way to write.
+
+    :raises OutputError: there is one with a property that is the name of no element.
+    """
+    for triple in triples:
+        try:
+            check_property(str(triple.predicate))
+        except RecordError as error:
+            raise OutputError(error.reason) from error
+        yield triple
 
 
 class FormulaCount(_Between):

@@ -167,8 +167,9 @@ class RunningQuery:
 
 def _problem_of(failure: dict[str, Any]) -> Problem:
     if failure["status"] == 406:
-        offers = ", ".join(failure["offers"])
-        return Problem(406, f"the answer can be had as: {offers}", offers=failure["offers"])
+        offers = failure["offers"]
+        detail = failure.get("detail", f"the answer can be had as: {', '.join(offers)}")
+        return Problem(406, detail, offers=offers)
     return Problem(failure["status"], failure["detail"])
 
 

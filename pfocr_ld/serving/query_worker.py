@@ -23,7 +23,7 @@ from pyoxigraph import QueryBoolean, QueryResultsFormat, QueryTriples, RdfFormat
 from pfocr_ld.errors import OutputError, QueryError, StoreError
 from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.engine import EngineAnswer, GivenDataset, ask_engine
-from pfocr_ld.querying.streams import XmlText
+from pfocr_ld.querying.streams import XmlText, xml_triples
 from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.serving.frames import (
     ANSWER,
@@ -155,12 +155,16 @@ def answer(
         if media_type.endswith("xml"):
             output = cast(IO[bytes], XmlText(cast(BinaryIO, frames)))
         if isinstance(results, QueryTriples):
-            pyoxigraph.serialize(results, output, format=GRAPH_FORMATS[media_type])
+            triples = xml_triples(results) if media_type.endswith("xml") else results
+            pyoxigraph.serialize(triples, output, format=GRAPH_FORMATS[media_type])
         elif media_type == "text/csv":
             write_csv(results, cast(BinaryIO, frames))
         else:
             results.serialize(output, format=RESULT_FORMATS[media_type])
-    except (OSError, RuntimeError, ValueError, OutputError) as error:
+    except OutputError as error:  # the media type has no way to say it
+        send_document(connection, FAILED, {"status": 406, "detail": str(error), "offers": list(offers)})
+        return
+    except (OSError, RuntimeError, ValueError) as error:
         send_document(connection, FAILED, {"status": 500, "detail": f"the query failed: {error}"})
         return
     frames.end()

@@ -30,13 +30,22 @@ def check_xml(triples: Iterable[Triple], texts: Iterable[Sequence[str]]) -> None
     :raises RecordError: it cannot.
     """
     for triple in triples:
-        if not _ENDS_IN_NAME(triple[1]):
-            raise RecordError(f"RDF/XML has no way to write the property {triple[1]}; any other format has")
+        check_property(triple[1])
     terms = chain.from_iterable(triples)
     if any(_NOT_XML(term) or _NOT_XML_ESCAPED(term) for term in terms) or any(
         _NOT_XML(text) for text in chain.from_iterable(texts)
     ):
         raise RecordError("it holds a control character, which RDF/XML cannot carry; any other format can")
+
+
+def check_property(term: str) -> None:
+    """Make sure that RDF/XML has a way to write a property.
+
+    :param term: its IRI, as a term.
+    :raises RecordError: it has none.
+    """
+    if not _ENDS_IN_NAME(term):
+        raise RecordError(f"RDF/XML has no way to write the property {term}; any other format has")
 
 
 class RdfXmlWriter:

@@ -228,7 +228,7 @@ def test_an_answer_is_what_its_format_promises(site: str) -> None:
     for query in (r"SELECT ?a { BIND('\u0001' AS ?a) }", r"CONSTRUCT { <urn:s> <urn:p> '\u0001' } {}"):
         with suppress(http.client.IncompleteRead):  # where the answer had begun
             reply = get(site, query, Accept="application/sparql-results+xml, application/rdf+xml")
-            assert (reply.status, "XML cannot hold" in reply.json()["detail"]) == (500, True)
+            assert (reply.status, "XML cannot hold" in reply.json()["detail"]) == (406, True)
     text = get(site, r"SELECT ?a { BIND('a\r' AS ?a) }", Accept="application/sparql-results+xml").body
     assert b"a&#13;" in text
 
@@ -315,5 +315,18 @@ def test_what_cannot_be_served_is_one_line(
 def test_of_an_answer_that_fails_nothing_gets_into_the_next(site: str) -> None:
     for number in range(6):  # more than there are workers
         failed = get(site, f"SELECT ('\\u0001' AS ?x{number}) {{}}", Accept="application/sparql-results+xml")
-        assert (failed.status, "cannot hold the character" in failed.text) == (500, True)
+        assert (failed.status, "cannot hold the character" in failed.text) == (406, True)
         assert get(site, f"ASK {{}} # {number}").json() == {"head": {}, "boolean": True}
+
+
+@pytest.mark.parametrize("name", ["http://a/1", "http://a/-", "http://a/", "urn:a:1a/2"])
+def test_a_property_that_rdf_xml_cannot_write_is_named(site: str, name: str) -> None:
+    query = f"CONSTRUCT {{ <http://a/s> <{name}> 'x' }} {{}}"
+    reply = get(site, query, Accept="application/rdf+xml")
+    assert reply.status == 406
+    assert reply.json()["detail"] == (
+        f"RDF/XML has no way to write the property <{name}>; any other format has"
+    )
+    assert "text/turtle" in reply.json()["offers"]
+    assert get(site, query, Accept="application/rdf+xml;q=0.5, text/turtle").status == 200
+    assert get(site, query.replace(name, "http://a/b1"), Accept="application/rdf+xml").status == 200
