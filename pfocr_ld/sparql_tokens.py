@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
 """What an update begins with (SPARQL 1.1 Update, section 3)."""
@@ -39,15 +39,19 @@ PREFIX = rf"(?:{_WORD})?:"
 VARIABLE = rf"[?$][{_IN_VARIABLE}]+"
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _UNCLOSED = r"\"{3}.*|'{3}.*|[\"'][^\n\r]*"
-_TOKEN = re.compile(
-    rf"{COMMENT}|{IRI}|{TEXT}|{_UNCLOSED}|{VARIABLE}|{_NUMBER}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
-    rf"|_:[{IN_NAME}.]*|:(?:{_LOCAL})?|(?P<word>{_WORD})(?P<local>:(?:{_LOCAL})?)?",
-    re.DOTALL,
-)
-
 _WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^>\\]*>").fullmatch
 _LONGEST_KEPT = 10_000
 """Characters of the texts whose words are remembered."""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the pattern of a token; to compile it takes longer than most commands should wait for it."""
+    return re.compile(
+        rf"{COMMENT}|{IRI}|{TEXT}|{_UNCLOSED}|{VARIABLE}|{_NUMBER}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+        rf"|_:[{IN_NAME}.]*|:(?:{_LOCAL})?|(?P<word>{_WORD})(?P<local>:(?:{_LOCAL})?)?",
+        re.DOTALL,
+    )
 
 
 def names_dataset(text: str) -> bool:
@@ -92,7 +96,7 @@ def first_word(text: str) -> str:
 
 def without_names(text: str) -> str:
     """Return the words and signs of a query, without its comments, texts, IRIs and names."""
-    return _TOKEN.sub(lambda token: token[0] if token["word"] and not token["local"] else " ", text)
+    return _token().sub(lambda token: token[0] if token["word"] and not token["local"] else " ", text)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -102,7 +106,7 @@ def _words(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _find_words(text: str) -> frozenset[str]:
-    words = (token["word"] for token in _TOKEN.finditer(text) if token["word"] and not token["local"])
+    words = (token["word"] for token in _token().finditer(text) if token["word"] and not token["local"])
     return frozenset(part for word in words for part in word.upper().split("."))
 
 
@@ -111,7 +115,7 @@ def _tokens(text: str) -> Iterator[str]:
 
     A word has no dot in it, unless it is the beginning of a name: what is left of it ends a triple.
     """
-    for token in _TOKEN.finditer(text):
+    for token in _token().finditer(text):
         if token["word"] and not token["local"]:
             yield from filter(None, token["word"].split("."))
         elif not token[0].startswith("#"):

@@ -22,7 +22,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+): ")
 # Of the 40 ways in which Oxigraph names what could stand at a place, those that say which letters.
 _LETTERS = re.compile(r"\[(?:'.*?'(?:\s*(?:\.\.=|\|)\s*)?)+\](?:, | or )?", re.DOTALL)
 _LABEL = re.compile(r"_:\w+")
-_PREFIXED = re.compile(rf"({PREFIX})[^\s<>]*\Z")
+_PREFIXED = rf"({PREFIX})[^\s<>]*\Z"
 
 
 def syntax_reason(said: str, query: str) -> str:
@@ -40,7 +40,7 @@ def _reason(said: str, query: str) -> str:
     line, column = int(place[1]), int(place[2])
     before = "".join(query.splitlines(keepends=True)[: line - 1])
     before += query[len(before) : len(before) + column - 1]
-    if "Prefix not found" in said and (prefixed := _PREFIXED.search(before[-_LONGEST_NAME:])):
+    if "Prefix not found" in said and (prefixed := re.search(_PREFIXED, before[-_LONGEST_NAME:])):
         start = f"line {line}, column {column - len(prefixed[0])}"
         return f"{start}: the prefix {prefixed[1]} has no declaration, such as PREFIX {prefixed[1]} <...>"
     tree, stop = parse_query(query)

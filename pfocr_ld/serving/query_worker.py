@@ -24,7 +24,6 @@ from pfocr_ld.errors import OutputError, QueryError, StoreError
 from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.engine import EngineAnswer, GivenDataset, ask_engine
 from pfocr_ld.querying.streams import XmlText, xml_triples
-from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.serving.frames import (
     ANSWER,
     DATA,
@@ -183,6 +182,8 @@ def _run(store: Store, request: AskedQuery, has_union: bool, services: frozenset
     try:
         return ask_engine(text, store, dataset=given, has_union=has_union, services=services)
     except SyntaxError as error:
+        from pfocr_ld.querying.syntax_reasons import syntax_reason  # slow to import, and few queries need it
+
         explain_services(request.query, services)
         raise QueryError(syntax_reason(error.msg, request.query)) from error
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 
 from pfocr_ld.errors import QueryError
-from pfocr_ld.querying.federation import has_service, name_services, service_urls
-from pfocr_ld.sparql_tokens import services_by_iri
+from pfocr_ld.sparql_tokens import names_services, services_by_iri
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
@@ -26,8 +25,10 @@ def write_services(query: str, allowed: frozenset[str]) -> str:
     :raises ServiceRefused: it names another one.
     :raises QueryError: it has the word and is no valid SPARQL, or a variable names a service.
     """
-    if not allowed or not has_service(query):
+    if not allowed or not names_services(query):
         return query
+    from pfocr_ld.querying.federation import name_services
+
     _check(query, allowed)
     return name_services(query)
 
@@ -41,13 +42,15 @@ def explain_services(query: str, allowed: frozenset[str]) -> None:
     :raises QueryError: it has the word, and is no valid SPARQL.
     """
     text = query
-    if not has_service(text):
+    if not names_services(text):
         text = _ESCAPE.sub(lambda match: chr(min(int(match[1] or match[2], 16), 0x10FFFF)), query)
-    if has_service(text):
+    if names_services(text):
         _check(text, allowed)
 
 
 def _check(query: str, allowed: frozenset[str]) -> None:
+    from pfocr_ld.querying.federation import service_urls  # slow to import, and few queries need it
+
     inner = services_by_iri(query) or ()  # those, too, that one service is to ask another
     for address in dict.fromkeys([*service_urls(query), *inner]):
         if address not in allowed:
