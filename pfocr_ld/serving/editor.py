@@ -41,7 +41,6 @@ async def show_editor(site: Site, request: Request) -> Response:
     if text.strip():
         try:
             async with site.budgets.use(request.client.host if request.client else ""):
-                await check_services(text, site.options.services)
                 answer = await ask_question(site.pool, text)
         except Problem as problem:
             wrong = problem

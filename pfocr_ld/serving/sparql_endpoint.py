@@ -128,7 +128,6 @@ class SparqlEndpoint:
                 return
         watcher = _Watcher(request)
         async with self._budgets.use(client):
-            await check_services(asked.query, self._services)
             running = await self._pool.run(asked, accept, when_slow=watcher.start)
             if key.release != self._release():  # while the query waited for a worker
                 key = AnswerKey(self._release(), self._tag(asked, accept), coding)
