@@ -40,6 +40,7 @@ from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.served_store import has_union
 from pfocr_ld.serving.services import ServiceRefused, explain_services, write_services
 from pfocr_ld.serving.worker_limits import WorkerLimits, cut_off_network, limit_memory
+from pfocr_ld.stores.embedded import unusable_store
 
 RESULT_FORMATS = {
     "application/sparql-results+json": QueryResultsFormat.JSON,
@@ -232,12 +233,18 @@ def serve_requests(descriptor: int, answer_one: Callable[[bytes, socket.socket],
 
 
 def main(descriptor: int, directory: Path, limits: WorkerLimits) -> None:
-    """Answer queries over the store in ``directory`` on the socket with that file descriptor."""
+    """Answer queries over the store in ``directory`` on the socket with that file descriptor.
+
+    :raises SystemExit: the store cannot be opened; it says why in one line.
+    """
     services = limits.services
     limit_memory(limits.memory)
     if not services:
         cut_off_network()
-    store = Store.read_only(str(directory))
+    try:
+        store = Store.read_only(str(directory))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise SystemExit(str(unusable_store(directory, error))) from error
     is_union = has_union(directory)
     serve_requests(
         descriptor, lambda request, connection: answer(store, request, connection, is_union, services)

@@ -23,7 +23,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from pfocr_ld.errors import Notify
 from pfocr_ld.leftovers import part_folder
 from pfocr_ld.rdf_files import guard_parser
-from pfocr_ld.stores.embedded import find_store
+from pfocr_ld.stores.embedded import find_store, open_store
 
 _SHARED = ".sst"
 _HAS_UNION = "default-graph-is-union"
@@ -48,7 +48,7 @@ def add_graphs(directory: Path, graphs: Mapping[str, str], notify: Notify, stack
 
     :param graphs: the name of each graph, and its triples as Turtle.
     :param notify: is told why the graphs are left out, where they are.
-    :raises StoreError: there is no store.
+    :raises StoreError: there is no store, or it is damaged.
     """
     place = find_store(directory)
     copy_stack = ExitStack()
@@ -61,6 +61,7 @@ def add_graphs(directory: Path, graphs: Mapping[str, str], notify: Notify, stack
         copy_stack.close()
         if find_store(directory) != place:  # another load took its place meanwhile
             return add_graphs(directory, graphs, notify, stack)
+        open_store(directory)  # what cannot even be read is no store to serve
         notify(f"vocabulary, VoID and examples cannot be queried beside the data: {_reason(error)}")
         return ServedStore(place, ())
     stack.push(copy_stack)

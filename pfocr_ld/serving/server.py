@@ -139,6 +139,9 @@ class _Server(uvicorn.Server):
         self._captured_signals.clear()  # a server that was asked to end and has ended has not failed
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        try:
+            await super().startup(sockets)
+        except SystemExit:  # with uvicorn's own status: whoever called it says what has failed
+            self.should_exit = True
         if self.started:
             self._ready()

@@ -86,7 +86,7 @@ class Site:
     def __init__(self, directory: Path, options: ServingOptions, notify: Notify) -> None:
         """Make the site of the store in ``directory``.
 
-        :raises StoreError: there is none.
+        :raises StoreError: there is none, or it is damaged.
         """
         self.directory = directory
         self.options = options

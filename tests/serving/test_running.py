@@ -10,10 +10,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -133,6 +134,24 @@ def cpu_of_children(process: int) -> float:
         )
         used += int(user) + int(system)
     return used / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.parametrize(
+    ("files", "damage"),
+    [("*/CURRENT", Path.unlink), ("*/*.sst", Path.unlink), ("*/*.sst", lambda file: file.write_bytes(b""))],
+    ids=["its table of contents is gone", "its files are gone", "its files are empty"],
+)
+def test_a_damaged_store_is_one_line(
+    command: Any, tmp_path: Path, files: str, damage: Callable[[Path], object]
+) -> None:
+    store = tmp_path / "store"
+    load_into_directory(RECORDS[:1], store, LoadOptions())
+    for file in list(store.glob(files)):
+        damage(file)
+    done = command("serve", store, "--port", "0")
+    assert done.status == 1
+    assert done.err.startswith(f"Error: {store}: the store is damaged: load it again")
+    assert done.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("path", ["/editor?query=", "/sparql?query="])
