@@ -20,6 +20,7 @@ from pfocr_ld.serving.editor import editor_routes, show_editor
 from pfocr_ld.serving.enrichment_routes import enrichment_routes
 from pfocr_ld.serving.home_page import read_home
 from pfocr_ld.serving.html_pages import HTML, compile_templates, file_routes, render_page, wants_page
+from pfocr_ld.serving.last_resort import LastResort, unforeseen_problem
 from pfocr_ld.serving.negotiation import choose
 from pfocr_ld.serving.problems import MEDIA_TYPE, Problem
 from pfocr_ld.serving.query_worker import GRAPH_FORMATS
@@ -97,9 +98,13 @@ def make_application(site: Site) -> ASGIApp:
             *file_routes(),
         ],
         lifespan=lifespan,
-        exception_handlers={Problem: _answer_problem, HTTPException: _answer_http},
+        exception_handlers={
+            Problem: answer_problem,
+            HTTPException: _answer_http,
+            Exception: _answer_unforeseen,
+        },
     )
-    application = _EndpointFirst(endpoint, UntilClientLeaves(pages))
+    application = LastResort(_EndpointFirst(endpoint, UntilClientLeaves(pages)), answer_problem)
     return RequestLog(application, options.log_addresses) if options.log_requests else application
 
 
@@ -109,7 +114,8 @@ def _prepare_pages() -> None:
     query_form("ASK {}")  # loads a parser
 
 
-async def _answer_problem(request: Request, problem: Exception) -> Response:
+async def answer_problem(request: Request, problem: Exception) -> Response:
+    """Return the response that tells a client of a problem: a page where it likes one better."""
     assert isinstance(problem, Problem)
     if not wants_page(request, MEDIA_TYPE):
         return problem.response()
@@ -123,4 +129,8 @@ async def _answer_problem(request: Request, problem: Exception) -> Response:
 async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = "there is no such page" if error.status_code == 404 else error.detail
-    return await _answer_problem(request, Problem(error.status_code, detail, error.headers))
+    return await answer_problem(request, Problem(error.status_code, detail, error.headers))
+
+
+async def _answer_unforeseen(request: Request, _error: Exception) -> Response:
+    return await answer_problem(request, unforeseen_problem())

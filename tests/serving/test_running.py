@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 from support.command_runs import wait_until
 from support.places import ROOT, SEEDS
 from support.served_site import ask, serve, serve_process, wait_until_prepared
@@ -25,6 +28,8 @@ from support.small_disk import SmallDisk
 
 from pfocr_ld.loading.load import load_into_directory
 from pfocr_ld.loading.options import LoadOptions
+from pfocr_ld.serving.app import answer_problem
+from pfocr_ld.serving.last_resort import LastResort
 from pfocr_ld.serving.server import _listen
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
@@ -134,6 +139,58 @@ def cpu_of_children(process: int) -> float:
         )
         used += int(user) + int(system)
     return used / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_query_that_the_end_of_the_server_stops_is_said_to_be_stopped(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    endless = quote("SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+    store = tmp_path / "store"
+    load_into_directory([SEEDS], store, LoadOptions())
+    with ThreadPoolExecutor() as askers:
+        with serve_process(store, "--time-limit", "600") as (site, process):
+            answers = [
+                askers.submit(ask, site, "GET", f"{path}?query={endless}", Accept=accept)
+                for path, accept in (("/sparql", "*/*"), ("/editor", "text/html"))
+            ]
+            wait_until(lambda: cpu_of_children(process.pid) > 5, "the queries run")
+        program, person = (answer.result() for answer in answers)
+    assert program.status == person.status == 503
+    assert program.headers["Content-Type"] == "application/problem+json"
+    assert "the server is stopping" in program.json()["detail"]
+    assert "The server is stopping" in person.text
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("begins", [False, True], ids=["before its answer", "in its answer"])
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_what_nobody_foresaw_is_a_problem_and_stands_in_the_log(
+    caplog: pytest.LogCaptureFixture, accept: str, begins: bool
+) -> None:
+    sent: list[Message] = []
+
+    async def fail(_scope: Scope, _receive: Receive, send: Send) -> None:
+        if begins:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ZeroDivisionError
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "headers": [(b"accept", accept.encode())]}
+    asyncio.run(LastResort(fail, answer_problem)(scope, receive, send))
+    ((logger, _level, text),) = caplog.record_tuples
+    assert (logger, text) == ("pfocr_ld.serving", "GET /x failed")
+    assert caplog.records[0].exc_info
+    assert [message.get("status") for message in sent] == ([200] if begins else [500, None])
+    if not begins:
+        media_type = dict(sent[0]["headers"])[b"content-type"].decode()
+        assert media_type.startswith("text/html" if accept == "text/html" else "application/problem+json")
+        assert b"its log says why" in sent[1]["body"]
+        assert b"ZeroDivisionError" not in sent[1]["body"]
 
 
 @pytest.mark.parametrize(
