@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import webbrowser
+from ipaddress import ip_network
 from pathlib import Path
 
 import click
@@ -12,7 +14,30 @@ import click
 from pfocr_ld.cli.options import Seconds
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import store_of_environment
-from pfocr_ld.errors import StoreError
+from pfocr_ld.errors import PfocrError, StoreError
+
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?").fullmatch
+
+
+def _read_root_path(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    if not _PATH(value):
+        raise click.BadParameter(f"{value!r} is no path that begins with a slash, such as /pfocr")
+    return value.rstrip("/")
+
+
+def _check_proxies(
+    _context: click.Context, _option: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...]:
+    for value in values:
+        if value == "*":  # everybody's, where only the proxy can reach the server
+            continue
+        try:
+            ip_network(value)
+        except ValueError as error:
+            raise click.BadParameter(
+                f"{value!r} is no IP address or network, such as 127.0.0.1 or 10.0.0.0/8"
+            ) from error
+    return values
 
 
 @click.command(short_help="Serve a SPARQL endpoint and pages to browse.")
@@ -69,13 +94,18 @@ from pfocr_ld.errors import StoreError
 )
 @click.option("--base", metavar="URL", help="Public address of the site.  [default: that of the request]")
 @click.option(
-    "--root-path", default="", metavar="PATH", help="Path of the site behind a proxy, such as /pfocr."
+    "--root-path",
+    default="",
+    metavar="PATH",
+    callback=_read_root_path,
+    help="Path of the site behind a proxy, such as /pfocr.",
 )
 @click.option(
     "--trusted-proxy",
     "proxies",
     multiple=True,
     metavar="ADDRESS",
+    callback=_check_proxies,
     help="Proxy whose forwarded headers are trusted; repeatable.",
 )
 @click.option("--watch", is_flag=True, help="Serve a new state of the store as it appears; SIGHUP: once.")
@@ -122,17 +152,20 @@ def serve(
         if open_browser:
             webbrowser.open(address)
 
-    options = ServingOptions(
-        time_limit=time_limit,
-        memory_limit=memory_limit,
-        workers=workers or max(4, 2 * usable_cores()),
-        client_seconds=client_seconds,
-        services=frozenset(services),
-        base=base or "",
-        watch=watch,
-        log_requests=not quiet,
-        log_addresses=log_addresses,
-    )
+    try:
+        options = ServingOptions(
+            time_limit=time_limit,
+            memory_limit=memory_limit,
+            workers=workers or max(4, 2 * usable_cores()),
+            client_seconds=client_seconds,
+            services=frozenset(services),
+            base=base or "",
+            watch=watch,
+            log_requests=not quiet,
+            log_addresses=log_addresses,
+        )
+    except PfocrError as error:
+        raise click.UsageError(str(error)) from error
     if not paths and store is None:
         store = store_of_environment()
     with (
@@ -147,7 +180,7 @@ def serve(
             port,
             options,
             notify=display.notify,
-            root_path=root_path.rstrip("/"),
+            root_path=root_path,
             trusted_proxies=",".join(proxies),
             ready=ready,
         )

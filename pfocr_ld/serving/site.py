@@ -19,7 +19,8 @@ from typing import Any
 from starlette.requests import Request
 
 from pfocr_ld.analysing.figure_index import store_state
-from pfocr_ld.errors import Notify, PfocrError
+from pfocr_ld.describing.facts import check_web_address
+from pfocr_ld.errors import Notify, OutputError, PfocrError
 from pfocr_ld.serving.analyses_of_site import Analyses
 from pfocr_ld.serving.client_budgets import ClientBudgets
 from pfocr_ld.serving.data_description import VOID_GRAPH, describing_graphs
@@ -30,6 +31,7 @@ from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.served_store import ServedStore, add_graphs
 from pfocr_ld.serving.site_queries import ask_pool
 from pfocr_ld.serving.worker_limits import WorkerLimits
+from pfocr_ld.stores.addresses import check_address
 
 _LOG = logging.getLogger("pfocr_ld.serving")
 _WATCH_INTERVAL = 2.0
@@ -65,6 +67,19 @@ class ServingOptions:
     """Whether to look for a new state of the store by oneself."""
     log_requests: bool = False
     log_addresses: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the addresses.
+
+        :raises OutputError: the public address is no plain http or https address, or has a query.
+        :raises StoreError: the address of a service is no http or https address.
+        """
+        if self.base:
+            check_web_address(self.base, "public address")
+            if "?" in self.base:
+                raise OutputError(f"the public address {self.base!r} has a query")
+        for service in sorted(self.services):
+            check_address(service)
 
 
 class _State:

@@ -312,6 +312,28 @@ def test_what_cannot_be_served_is_one_line(
     assert complaint in done.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--base", "example.org"],
+        ["--base", "http://x y"],
+        ["--base", "http://example.org/?a"],
+        ["--root-path", "pfocr"],
+        ["--root-path", "/a b"],
+        ["--service", "nourl"],
+        ["--service", "ftp://example.org/sparql"],
+        ["--trusted-proxy", "nonsense"],
+        ["--trusted-proxy", "10.0.0.1/8"],
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_cannot_work_is_misuse(command: Any, arguments: list[str]) -> None:
+    done = command("serve", SEEDS, "-q", "--port", "0", *arguments)
+    assert done.status == 2
+    assert repr(arguments[1]) in done.err or f"{arguments[1]}: not an" in done.err
+    assert "Traceback" not in done.err
+
+
 def test_of_an_answer_that_fails_nothing_gets_into_the_next(site: str) -> None:
     for number in range(6):  # more than there are workers
         failed = get(site, f"SELECT ('\\u0001' AS ?x{number}) {{}}", Accept="application/sparql-results+xml")
