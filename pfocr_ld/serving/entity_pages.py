@@ -19,7 +19,7 @@ from pfocr_ld.curies import short_name
 from pfocr_ld.describing.plots import ColumnPlot, plot_columns
 from pfocr_ld.querying.literals import sparql_literal
 from pfocr_ld.querying.queries import fill, find_query
-from pfocr_ld.serving.figure_page import PageLink, make_link
+from pfocr_ld.serving.figure_page import PageLink, make_link, web_address
 from pfocr_ld.serving.kinds_of_thing import KINDS, OF_FAMILY, RELATIONS, PageKind
 from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.query_pool import QueryPool
@@ -256,7 +256,7 @@ async def list_figures(pool: QueryPool, heading: str, pattern: str) -> FigureLis
         row["figure"]: Card(
             make_link(row["figure"]).href,
             row.get("title", row["figure"]),
-            row.get("image", ""),
+            web_address(row.get("image", "")),
             row.get("year", ""),
             row.get("score", ""),
         )

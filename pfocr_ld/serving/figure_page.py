@@ -70,6 +70,7 @@ class PageLink:
 
     name: str
     href: str
+    """Empty where there is none that may be followed."""
     iri: str
     members: list[PageLink] = field(default_factory=list)
 
@@ -95,12 +96,18 @@ class Word:
     readings: list[WordReading]
 
 
+def web_address(iri: str) -> str:
+    """Return an IRI that may be linked: an http or https address; empty for others, which data of others may
+    have, such as ``javascript:…``.
+    """
+    return iri if iri.lower().startswith(("http://", "https://")) else ""
+
+
 def make_link(iri: str, name: str = "") -> PageLink:
     """Return the link to a thing: to its page on this host, or to the web."""
     path = path_of_iri(iri)
-    return PageLink(
-        name or iri.rstrip("/").rpartition("/")[2].rpartition("#")[2] or iri, f"/{path}" if path else iri, iri
-    )
+    shown = name or iri.rstrip("/").rpartition("/")[2].rpartition("#")[2] or iri
+    return PageLink(shown, f"/{path}" if path else web_address(iri), iri)
 
 
 async def read_figure(pool: QueryPool, iri: str) -> dict[str, Any] | None:
@@ -139,8 +146,8 @@ def _record(said: dict[str, list[Row]]) -> dict[str, Any]:
         "figid": figid,
         "title": _first(said, RDFS.label) or figid,
         "caption": _first(said, PFOCR.caption) or _first(said, SCHEMA.description),
-        "image": _first(said, SCHEMA.image),
-        "source": _first(said, SCHEMA.url),
+        "image": web_address(_first(said, SCHEMA.image)),
+        "source": web_address(_first(said, SCHEMA.url)),
         "number": _first(said, PFOCR.figureNumber),
         "score": _first(said, PFOCR.pathwayScore),
         "organisms": _links(said, PFOCR.listedOrganism),
@@ -160,7 +167,7 @@ def _paper(said: dict[str, list[Row]]) -> dict[str, Any] | None:
         "citation": _first(said, DCTERMS.bibliographicCitation),
         "year": _first(said, SCHEMA.datePublished),
         "pmcid": _first(said, SCHEMA.identifier),
-        "dois": _links(said, SCHEMA.sameAs),
+        "dois": [link.iri for link in _links(said, SCHEMA.sameAs) if web_address(link.iri)],
         "journals": _links(said, SCHEMA.isPartOf),
         "keywords": sorted(row["o"] for row in said.get(SCHEMA.keywords, []))[:40],
     }

@@ -25,7 +25,7 @@ from pfocr_ld.serving.entity_pages import (
     read_thing,
     read_word,
 )
-from pfocr_ld.serving.figure_page import make_link, read_figure
+from pfocr_ld.serving.figure_page import make_link, read_figure, web_address
 from pfocr_ld.serving.html_pages import HTML, render_page, tag
 from pfocr_ld.serving.places import PATHS, iris_of_path, path_of_iri
 from pfocr_ld.serving.problems import Problem
@@ -156,7 +156,7 @@ def _card(similar: dict[str, Any]) -> Card:
     return Card(
         href=make_link(figure_iri(similar["figid"])).href,
         title=similar["title"] or similar["figid"],
-        image=similar["image"],
+        image=web_address(similar["image"] or ""),
         score=str(similar["score"] or ""),
         shared=f"shares {', '.join(shared[:6])}{more}",
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pfocr_ld.serving.entity_pages import Card, Reason
-from pfocr_ld.serving.figure_page import PageLink, make_link
+from pfocr_ld.serving.figure_page import PageLink, make_link, web_address
 from pfocr_ld.serving.indexed_figures import COLUMNS, SURE
 from pfocr_ld.serving.search_index import MOST_BEST
 
@@ -240,7 +240,7 @@ def _card(iri: str, title: str, image: str, year: int | None, score: float, jour
     return Card(
         href=make_link(iri).href,
         title=title or iri,
-        image=image,
+        image=web_address(image or ""),
         year=str(year or ""),
         score=str(score or ""),
         journal=journal,

@@ -231,6 +231,30 @@ def test_a_graph_with_compact_identifiers_answers_at_the_same_paths(command: Com
         assert f'href="/{PATHS["gene"]}"' in page(compact, PATHS["figure"]).text
 
 
+def test_only_web_addresses_of_data_are_linked(tmp_path: Path) -> None:
+    """On a figure's page, on that of a gene, and in lists of figures."""
+    dump = tmp_path / "others.ttl"
+    dump.write_text(
+        """@prefix s: <http://schema.org/> . @prefix p: <https://pfocr.wikipathways.org/vocab#> .
+        @prefix f: <https://pfocr.wikipathways.org/figures/> .
+        f:E.html a p:PathwayFigure ; s:identifier "E" ; p:figureNumber "F1" ; s:image <javascript:alert(1)> ;
+          s:url <JavaScript:alert(2)> ; p:listedOrganism <javascript:alert(3)> ; s:isBasedOn <urn:paper> ;
+          s:mentions <https://identifiers.org/ncbigene/3716> ; p:geneWord "JAK1" .
+        <urn:paper> a s:ScholarlyArticle ; s:name "A paper" ; s:sameAs <data:text/html,x> ;
+          s:isPartOf <vbscript:x> .
+        <https://identifiers.org/ncbigene/3716> a s:Gene ; s:sameAs <javascript:alert(4)> .
+        """,
+        encoding="utf-8",
+    )
+    with serve(dump) as site:
+        wait_until_prepared(site)
+        for path in ("figures/E.html", "words/JAK1", "search?q=JAK1", "id/ncbigene/3716"):
+            addresses = re.findall(r'(?:href|src)="([^"]*)"', page(site, path).text)
+            assert not [each for each in addresses if not re.match("/|#|https?://", each)], path
+        assert "A paper" in page(site, "figures/E.html").text
+        assert "javascript:alert(4)" in page(site, "id/ncbigene/3716").text  # as text
+
+
 def test_another_name_of_a_figure_leads_to_it(site: str) -> None:
     reply = page(site, "figures/PMC6966445__F1")
     assert (reply.status, reply.headers["Location"]) == (301, f"/figures/{FIGURE}.html")
