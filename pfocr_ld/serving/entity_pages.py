@@ -172,6 +172,12 @@ async def _list(
     return FigureList(heading, cards, number if len(iris) == 1 else len(cards), False)
 
 
+async def has_word(pool: QueryPool, word: str) -> bool:
+    """Return whether a figure has a word."""
+    pattern = _WORD_PATTERN.replace("WORD", sparql_literal(word))
+    return bool(await select(pool, f"{_PREFIXES}SELECT ?figure WHERE {{ {pattern} }} LIMIT 1"))
+
+
 async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
     """Return what the page of a word shows; None where no figure has it."""
     literal = sparql_literal(word)

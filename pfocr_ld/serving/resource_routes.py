@@ -21,6 +21,7 @@ from pfocr_ld.serving.entity_pages import (
     STATISTICS_TO_COME,
     Card,
     FindBest,
+    has_word,
     read_gene_statistics,
     read_thing,
     read_word,
@@ -52,7 +53,7 @@ def resource_routes(site: Site) -> list[Route]:
     async def answer(request: Request) -> Response:
         path = _path_of(request)
         async with site.budgets.use(request.client.host if request.client else ""):
-            plain, media_type = _chosen_format(request, path)
+            plain, media_type = await _chosen_format(site, request, path)
             if path == "vocab" or plain == "vocab":
                 return await _answer_vocabulary(site, request, media_type)
             if plain.startswith(_WORDS):
@@ -71,15 +72,24 @@ def _path_of(request: Request) -> str:
     return path.removeprefix(request.scope.get("root_path", "")).removeprefix("/")
 
 
-def _chosen_format(request: Request, path: str) -> tuple[str, str]:
-    """Return the path without an ending that names a format, and the media type that is wanted."""
+async def _chosen_format(site: Site, request: Request, path: str) -> tuple[str, str]:
+    """Return the path without an ending that names a format, and the media type that is wanted.
+
+    What has the whole path for its name, such as the word ``IL.nt``, comes first.
+    """
     for ending, media_type in ENDINGS.items():
-        if path.endswith(ending):
+        if path.endswith(ending) and not await _is_known(site, path):
             return path.removesuffix(ending), media_type
     media_type_or_none = choose_format(request.headers.get("accept"), _OFFERS)
     if media_type_or_none is None:
         raise Problem(406, f"it can be had as: {', '.join(_OFFERS)}", offers=list(_OFFERS))
     return path, media_type_or_none
+
+
+async def _is_known(site: Site, path: str) -> bool:
+    if path.startswith(_WORDS):
+        return await has_word(site.pool, path.removeprefix(_WORDS))
+    return await _find_known(site, iris_of_path(path)) is not None
 
 
 async def _answer_iri(site: Site, request: Request, path: str, media_type: str) -> Response:

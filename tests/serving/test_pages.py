@@ -255,6 +255,34 @@ def test_only_web_addresses_of_data_are_linked(tmp_path: Path) -> None:
         assert "javascript:alert(4)" in page(site, "id/ncbigene/3716").text  # as text
 
 
+def test_a_name_that_ends_like_a_file_is_answered_as_it_is(tmp_path: Path) -> None:
+    """And its ending may be followed by that of a format; an empty word is no link."""
+    dump = tmp_path / "others.ttl"
+    dump.write_text(
+        """@prefix s: <http://schema.org/> . @prefix p: <https://pfocr.wikipathways.org/vocab#> .
+        @prefix f: <https://pfocr.wikipathways.org/figures/> .
+        f:E.html a p:PathwayFigure ; s:identifier "E" ; p:figureNumber "F1" ; p:geneWord "IL.nt", "" ;
+          s:mentions <https://pfocr.wikipathways.org/families/A.ttl> ;
+          p:hasMention <https://pfocr.wikipathways.org/figures/E.html#m1>,
+            <https://pfocr.wikipathways.org/figures/E.html#m2> .
+        <https://pfocr.wikipathways.org/figures/E.html#m1> a p:GeneMention ; p:word "IL.nt" ;
+          p:confidence p:high ; p:entity <https://pfocr.wikipathways.org/families/A.ttl> .
+        <https://pfocr.wikipathways.org/figures/E.html#m2> a p:GeneMention ; p:word "" ; p:confidence p:high .
+        """,
+        encoding="utf-8",
+    )
+    with serve(dump) as site:
+        text = page(site, "figures/E.html").text
+        assert "(no word)" in text and 'href="/words/"' not in text
+        for path in ("words/IL.nt", "families/A.ttl"):
+            assert f'href="/{path}"' in text
+            assert page(site, path).headers["Content-Type"] == "text/html; charset=utf-8"
+            for ending, (media_type, _) in FORMATS.items():
+                reply = ask(site, "GET", f"/{path}{ending}")
+                assert (reply.status, reply.headers["Content-Type"].partition(";")[0]) == (200, media_type)
+        assert ask(site, "GET", "/words/none.nt").status == 404
+
+
 def test_another_name_of_a_figure_leads_to_it(site: str) -> None:
     reply = page(site, "figures/PMC6966445__F1")
     assert (reply.status, reply.headers["Location"]) == (301, f"/figures/{FIGURE}.html")
