@@ -175,7 +175,7 @@ async def _list(
 async def has_word(pool: QueryPool, word: str) -> bool:
     """Return whether a figure has a word."""
     pattern = _WORD_PATTERN.replace("WORD", sparql_literal(word))
-    return bool(await select(pool, f"{_PREFIXES}SELECT ?figure WHERE {{ {pattern} }} LIMIT 1"))
+    return bool(await select(pool, f"{_PROLOGUE}SELECT ?figure WHERE {{ {pattern} }} LIMIT 1"))
 
 
 async def read_word(pool: QueryPool, word: str) -> dict[str, Any] | None:
