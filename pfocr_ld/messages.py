@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from pfocr_ld.errors import printable
-
 _LONGEST_SHOWN = 60
 
 
 def shown(value: str) -> str:
-    """Return a value in quotes, and not too long."""
-    text = printable(value)
-    return repr(text) if len(text) <= _LONGEST_SHOWN else repr(text[:_LONGEST_SHOWN] + "...")
+    """Return a value in quotes, on one line and not too long."""
+    return repr(value if len(value) <= _LONGEST_SHOWN else value[:_LONGEST_SHOWN] + "...")
 
 
 def closest(given: str, known: Iterable[str]) -> str | None:

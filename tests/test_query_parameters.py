@@ -110,7 +110,7 @@ WRONG = [
     ("evidence", "sure", "none of named, possible, implied, all"),
     ("pathway", "5283", "no identifier of WikiPathways"),
     ("string", "a\0b", "is not text"),
-    ("string", "\ud800", "is not text"),
+    ("string", "\ud800", r"'\ud800' is not text"),
     ("geen", "x", "there is no type 'geen' (did you mean 'gene'?)"),
     ("enum:", "x", "an enumeration is"),
 ]
