@@ -36,7 +36,6 @@ from pfocr_ld.summarising.gene_sets import (
     SetFiles,
     SetNames,
     SetPlace,
-    gene_set_line,
     name_species,
 )
 from pfocr_ld.summarising.kgx import EDGE_COLUMNS, NODE_COLUMNS, biolink_name, figure_curie, render
@@ -269,7 +268,6 @@ def test_names_that_differ_in_spaces_alone_are_one_member(tmp_path: Path) -> Non
 
     files.write("2026-11-01", open_file, partial(map, set_names.render))
     assert (written / "gmt/named/gene-symbol/Homo_sapiens.gmt").read_bytes() == b"f\tTitle\ta b\n"
-    assert gene_set_line("f", " \t", ["1"]) == b"f\tf\t1\n"
 
 
 # --- BioThings

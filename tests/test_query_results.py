@@ -33,8 +33,9 @@ from pyoxigraph import (
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError, RecordError
+from pfocr_ld.querying.knowledge_graph import write_kgx
 from pfocr_ld.querying.queries import Results, run_text
-from pfocr_ld.querying.results import write_kgx, write_results
+from pfocr_ld.querying.results import write_results
 from pfocr_ld.querying.table import display_width, write_table
 from pfocr_ld.terms import iri, typed_literal
 from pfocr_ld.writing.json_ld import check_json_ld
@@ -242,10 +243,32 @@ def test_a_format_that_does_not_suit_is_refused(query: str, format_name: str, me
 
 def test_gene_sets_are_lines_of_sorted_members() -> None:
     query = """SELECT ?set ?description ?member { VALUES (?set ?description ?member) {
-      ("b" "B\\tset" "STAT1") ("a" UNDEF <https://identifiers.org/ncbigene/3718>) ("b" "B\\tset" "JAK3")
-        ("b" "C" "JAK3")
+      ("b" "B\\tset" "STAT1") ("a" UNDEF <https://identifiers.org/ncbigene/3718>) ("b" "B set" "JAK3")
+        ("b" " \\t" "JAK3") ("c  d " " \\t" "e  f") ("b" "B set" UNDEF)
     } }"""
-    assert write(query, "gmt") == ("b\tB set\tJAK3\tSTAT1\na\ta\t3718\n", True)
+    assert write(query, "gmt") == ("b\tB set\tJAK3\tSTAT1\na\ta\t3718\nc  d \tc  d \te  f\n", True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("('a\\tb' 'A' '1') ('a b' 'A' '1')", r"a set is called 'a\\tb', with a tab or the end of a line"),
+        (
+            "('a' 'A' 'x\\u2028y')",
+            r"a member of a set is called 'x\\u2028y', with a tab or the end of a line",
+        ),
+        ("('' 'A' '1')", "a set has an empty name"),
+        ("(UNDEF 'A' '1')", "a set has an empty name"),
+        (
+            "('a' 'A' '1') ('a' 'B' '2')",
+            "the set 'a' has two descriptions, 'A' and 'B': gmt has room for one",
+        ),
+    ],
+)
+def test_what_gmt_cannot_carry_is_refused(rows: str, message: str) -> None:
+    query = f"SELECT ?set ?description ?member {{ VALUES (?set ?description ?member) {{ {rows} }} }}"
+    with pytest.raises(OutputError, match=message):
+        write(query, "gmt")
 
 
 def test_a_knowledge_graph_is_two_files(tmp_path: Path) -> None:
@@ -271,6 +294,43 @@ def test_a_knowledge_graph_is_two_files(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="kgx needs the columns subject, predicate, object"):
         write_kgx(run(ROWS), tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def edges(columns: str, rows: str) -> str:
+    names = f"?subject ?predicate ?object {columns}"
+    return f"SELECT * {{ VALUES ({names}) {{ {rows} }} }}"
+
+
+def test_an_edge_has_the_id_that_the_query_gives_it(tmp_path: Path) -> None:
+    rows = "('a' 'p' 'b' 'n 1' 'x') ('a' 'p' 'b' 'n2' 'y') ('a' 'p' 'b' 'n\\t1' 'x') ('a' 'p' 'b' 'n3' UNDEF)"
+    assert write_kgx(run(edges("?note ?id", rows)), tmp_path)
+    assert (tmp_path / "edges.tsv").read_text() == (
+        "id\tsubject\tpredicate\tobject\tnote\nx\ta\tp\tb\tn 1\ny\ta\tp\tb\tn2\na-p-b\ta\tp\tb\tn3\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "message"),
+    [
+        (
+            "?note",
+            "('a' 'p' 'b' 'n1') ('a' 'p' 'b' 'n2')",
+            "rows that differ are the edge 'a-p-b'.*column [?]id",
+        ),
+        ("?id", "('a' 'p' 'b' 'x') ('a' 'p' 'c' 'x')", "rows that differ are the edge 'x'"),
+        ("", "('a' 'p-p' 'b') ('a-p' 'p' 'b')", "rows that differ are the edge 'a-p-p-b'"),
+        ("?id", "('a' 'p' 'b' 'x\\ny')", r"an edge is called 'x\\ny'"),
+        ("", "(UNDEF 'p' 'b')", "the subject of an edge has an empty name"),
+        ("", "('a' 'p' 'b\\tc')", r"the object of an edge is called 'b\\tc'"),
+        ("?object_category", "('a' 'p' 'b' 'c\\td')", r"a category is called 'c\\td'"),
+    ],
+)
+def test_edges_that_kgx_cannot_tell_apart_are_refused(
+    tmp_path: Path, columns: str, rows: str, message: str
+) -> None:
+    with pytest.raises(OutputError, match=message):
+        write_kgx(run(edges(columns, rows)), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -426,8 +486,7 @@ def test_of_gene_sets_and_graphs_it_is_said_too(tmp_path: Path) -> None:
     lines: list[str] = []
     sets = "SELECT ?set ?description ?member { VALUES (?set ?description ?member) { ('s' '=cmd()' '1') } }"
     write_results(run(sets), io.BytesIO(), "gmt", notify=lines.append)
-    edges = "SELECT ?subject ?predicate ?object { VALUES (?subject ?predicate ?object) { ('s' 'p' '=o') } }"
-    write_kgx(run(edges), tmp_path / "kgx", lines.append)
+    write_kgx(run(edges("", "('s' 'p' '=o')")), tmp_path / "kgx", lines.append)
     assert [line.split(" begin")[0] for line in lines] == ["1 cell", "3 cells"]
 
 

@@ -23,8 +23,8 @@ from pfocr_ld.cli import cli
 from pfocr_ld.describing.facts import DatasetStatistics, ReleaseFacts
 from pfocr_ld.errors import OutputError
 from pfocr_ld.loading.data import load_data, tell_releases
+from pfocr_ld.querying.knowledge_graph import write_kgx
 from pfocr_ld.querying.queries import find_query, run_query
-from pfocr_ld.querying.results import write_kgx
 from pfocr_ld.releasing.arguments import check_previous
 from pfocr_ld.releasing.dumps import DUMPS
 from pfocr_ld.releasing.numbers import Numbers

@@ -169,7 +169,8 @@ def _say_nothing(_line: str) -> None:
 
 def _write(question: _Question, format_name: str | None, output: str, notify: Callable[[str], None]) -> bool:
     """Write the answer, and return whether anything was found."""
-    from pfocr_ld.querying.results import write_kgx, write_results
+    from pfocr_ld.querying.knowledge_graph import write_kgx
+    from pfocr_ld.querying.results import write_results
     from pfocr_ld.querying.streams import TerminalText
     from pfocr_ld.rdf_formats import split_compression
     from pfocr_ld.writing.compression import compressed

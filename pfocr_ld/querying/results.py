@@ -7,46 +7,37 @@
 ``turtle ntriples jsonld``
     for CONSTRUCT and DESCRIBE, as an export writes them, sorted: Oxigraph's have another order every time
 ``gmt``
-    for a SELECT with the columns ``set``, ``description`` and ``member``: a row for each member
+    for a SELECT with the columns ``set``, ``description`` and ``member``: a row for each member;
+    :mod:`pfocr_ld.querying.tab_separated` says what it can carry
 ``kgx``
-    for a SELECT with the columns ``subject``, ``predicate``, ``object`` and what else an edge has, and
-    ``subject_category``, ``subject_name``, ``object_category`` and ``object_name`` for its ends: a folder
-    with KGX's ``nodes.tsv`` and ``edges.tsv``, and CURIEs of Biolink Model for IRIs
+    two files; :mod:`pfocr_ld.querying.knowledge_graph`
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import BinaryIO, cast
 
 import pyoxigraph
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions
+from pyoxigraph import QueryResultsFormat, QuerySolutions
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import OutputError, RecordError
+from pfocr_ld.messages import shown
 from pfocr_ld.querying.comma_separated import write_csv
+from pfocr_ld.querying.plain_terms import plain_text, require_columns
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.result_formats import GRAPH_FORMATS, SET_FORMATS
 from pfocr_ld.querying.sorted_triples import sort_triples
-from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText
+from pfocr_ld.querying.streams import FormulaCount, Measured, XmlText, notify_of_formulas
+from pfocr_ld.querying.tab_separated import name_cell, tab_separated, text_cell
 from pfocr_ld.querying.table import term_text, write_markdown, write_table
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
-from pfocr_ld.summarising.gene_sets import gene_set_line
-from pfocr_ld.summarising.kgx import (
-    ANSWER_NODE_COLUMNS,
-    biolink_name,
-    edge_id,
-    edge_line,
-    header_line,
-    node_line,
-)
 from pfocr_ld.terms import TYPE, Term, Triple, is_literal, term_of
 from pfocr_ld.writing.json_ld import check_json_ld
-from pfocr_ld.writing.output import open_output
 from pfocr_ld.writing.serialise import Piece, Style, Writer
 
 _RESULT_FORMATS = {
@@ -59,8 +50,6 @@ _SHEET_FORMATS = ("csv", "tsv", "gmt")
 _TRIPLES_AT_ONCE = 10_000
 _DIRECTION = re.compile(r'.*"@[A-Za-z0-9-]+--(?:ltr|rtl)', re.DOTALL).fullmatch
 _SET_COLUMNS = ("set", "description", "member")
-_EDGE_COLUMNS = ("subject", "predicate", "object")
-_ENDS = ("subject", "object")
 
 
 def write_results(
@@ -87,17 +76,8 @@ def write_results(
         return _write_rows(results, stream, format_name, width)
     counted = FormulaCount(stream)
     found = _write_rows(results, cast(BinaryIO, counted), format_name, width)
-    _notify_of_formulas(counted.count, notify)
+    notify_of_formulas(counted.count, notify)
     return found
-
-
-def _notify_of_formulas(count: int, notify: Callable[[str], None] | None) -> None:
-    """Say that cells look like formulas: they stay as they are, since what reads the
-    file may want them whole.
-    """
-    if count and notify:
-        cells = "1 cell begins" if count == 1 else f"{count} cells begin"
-        notify(f"{cells} with =, +, - or @: a spreadsheet would run that, so import the columns as text.")
 
 
 def _write_rows(
@@ -202,80 +182,32 @@ def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, form: QueryRes
 
 
 def _write_gene_sets(solutions: QuerySolutions, stream: BinaryIO) -> bool:
-    """Write a line for each set, in the order in which they come, its members sorted."""
-    _require_columns(solutions, _SET_COLUMNS, "gmt")
+    """Write a line for each set, in the order in which they come, its members sorted; a set without a
+    description is described by its name.
+
+    :raises OutputError: a set has two descriptions, or a cell cannot hold a name.
+    """
+    require_columns(solutions, _SET_COLUMNS, "gmt")
     descriptions: dict[str, str] = {}
     members: dict[str, set[str]] = {}
     for solution in solutions:
-        name, description, member = (_plain(solution[column], _gene_set_name) for column in _SET_COLUMNS)
-        descriptions[name] = min(descriptions.get(name, description), description)
-        members.setdefault(name, set()).add(member)
+        name, said, member = (plain_text(solution[column], _gene_set_name) for column in _SET_COLUMNS)
+        if name not in members:
+            members[name_cell(name, "a set")] = set()
+        if member and member not in members[name]:
+            members[name].add(name_cell(member, "a member of a set"))
+        if description := text_cell(said):
+            known = descriptions.setdefault(name, description)
+            if known != description:
+                raise OutputError(
+                    f"the set {shown(name)} has two descriptions, {shown(known)} and {shown(description)}:"
+                    " gmt has room for one"
+                )
     for name, of_set in members.items():
-        stream.write(gene_set_line(name, descriptions[name] or name, sorted(of_set - {""})))
+        stream.write(tab_separated([name, descriptions.get(name, name), *sorted(of_set)]))
     return bool(members)
-
-
-def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | None = None) -> bool:
-    """Write the nodes and edges of a knowledge graph into a folder.
-
-    An edge is written once, a node with all its categories and the first of its names.
-
-    :param notify: called with a line for a person, where a spreadsheet would run what is written.
-    :return: whether there was an edge.
-    :raises OutputError: the results are no edges, or the folder cannot be written.
-    """
-    if not isinstance(results, QuerySolutions):
-        raise OutputError("kgx is a format for the answer of SELECT only")
-    columns = _require_columns(results, _EDGE_COLUMNS, "kgx")
-    of_ends = {f"{end}_{part}" for end in _ENDS for part in ("category", "name")}
-    own = ["id", *(column for column in columns if column not in of_ends and column != "id")]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
-    nodes: dict[str, tuple[set[str], set[str]]] = {}
-    iris: dict[str, str] = {}
-    written: set[str] = set()
-    with open_output(folder / "nodes.tsv") as node_stream, open_output(folder / "edges.tsv") as edge_stream:
-        node_file, edge_file = FormulaCount(node_stream), FormulaCount(edge_stream)
-        edge_file.write(header_line(own))
-        for solution in results:
-            row = {column: _plain(solution[column], biolink_name) for column in columns}
-            for end in _ENDS:
-                categories, names = nodes.setdefault(row[end], (set(), set()))
-                iris.setdefault(row[end], _plain(solution[end], str))
-                categories.add(row.get(f"{end}_category", ""))
-                names.add(row.get(f"{end}_name", ""))
-            identifier = edge_id(row["subject"], row["predicate"], row["object"])
-            if identifier not in written:
-                written.add(identifier)
-                edge_file.write(edge_line(row | {"id": identifier}, own))
-        node_file.write(header_line(ANSWER_NODE_COLUMNS))
-        for node, (categories, names) in nodes.items():
-            name = min(names - {""}, default="")
-            node_file.write(node_line(node, sorted(categories - {""}), name, iris.get(node, "")))
-    _notify_of_formulas(node_file.count + edge_file.count, notify)
-    return bool(written)
-
-
-def _require_columns(solutions: QuerySolutions, needed: Iterable[str], format_name: str) -> list[str]:
-    columns = [variable.value for variable in solutions.variables]
-    if not set(needed) <= set(columns):
-        raise OutputError(
-            f"{format_name} needs the columns {', '.join(needed)}, and the query gives {', '.join(columns)}"
-        )
-    return columns
 
 
 def _gene_set_name(iri: str) -> str:
     """Return the NCBI Gene id of a gene, as the gene sets of a release have it."""
     return name_iri(iri).removeprefix("ncbigene:")
-
-
-def _plain(term: object, name: Callable[[str], str]) -> str:
-    """Return a term without its syntax: the text of a literal, the name of an IRI."""
-    if isinstance(term, NamedNode):
-        return name(term.value)
-    if isinstance(term, Literal | BlankNode):
-        return term.value
-    return "" if term is None else term_text(term)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from pyoxigraph import Triple
@@ -101,6 +101,15 @@ class FormulaCount(_Between):
         else:
             self._line += data
         self._stream.write(data)
+
+
+def notify_of_formulas(count: int, notify: Callable[[str], None] | None) -> None:
+    """Say that cells look like formulas: they stay as they are, since what reads the
+    file may want them whole.
+    """
+    if count and notify:
+        cells = "1 cell begins" if count == 1 else f"{count} cells begin"
+        notify(f"{cells} with =, +, - or @: a spreadsheet would run that, so import the columns as text.")
 
 
 class TerminalText(_Between):

@@ -60,14 +60,10 @@ class SetPlace(NamedTuple):
     """NCBI Taxonomy id, or :data:`ANY_SPECIES`."""
 
 
-def gene_set_line(name: str, description: str, members: Iterable[str]) -> bytes:
-    """Return the line of a set; a set without a description is described by its name."""
-    ids = table_line(members)
-    return _begin_set(name, description) + (b"\t" + ids if ids != b"\n" else ids)
-
-
 def _begin_set(name: str, description: str) -> bytes:
-    """Return what stands before the members of a set: it alone has spaces, which take the most time."""
+    """Return what stands before the members of a set: it alone has spaces, which take the most time. A set
+    without a description is described by its name.
+    """
     return table_line((name, description if description.strip() else name))[:-1]
 
 

@@ -39,7 +39,6 @@ Record = Mapping[str, Value]
 """A node or an edge: property → its value."""
 
 NODE_COLUMNS = ("id", "category", "name", "iri", "in_taxon", "publication_type")
-ANSWER_NODE_COLUMNS = ("id", "category", "name", "iri")
 EDGE_COLUMNS = (
     "id",
     "subject",
@@ -187,20 +186,6 @@ def join_rendered(parts: Iterable[Rendered]) -> Rendered:
 def header_line(columns: Iterable[str]) -> bytes:
     """Return the names of the columns as a line."""
     return table_line(columns)
-
-
-def node_line(identifier: str, categories: Iterable[str], name: str, iri: str) -> bytes:
-    """Return the line of a node of a query's answer (:data:`ANSWER_NODE_COLUMNS`)."""
-    return table_line((identifier, "|".join(categories), name, iri))
-
-
-def edge_line(edge: Mapping[str, str], columns: Iterable[str]) -> bytes:
-    """Return the line of an edge of a query's answer.
-
-    :param edge: the names of columns → what stands in them; the id is made here.
-    """
-    identifier = edge_id(edge["subject"], edge["predicate"], edge["object"])
-    return table_line({"id": identifier, **edge}[column] for column in columns)
 
 
 def edge_id(subject: str, predicate: str, object_: str) -> str:
