@@ -626,6 +626,9 @@ def test_the_command_shows_rules_outcomes_and_remedies(tmp_path: Path) -> None:
     assert document["publishable"] is False
     assert document["fuji"] == {"score": 25, "of": 26, "lost": {"FsF-R1.1-01M": 1}}
     assert {rule["id"] for rule in document["rules"] if rule["status"] == "fail"} == DAMAGE["no licence"][1]
+    of_failed = json.loads(run(folder, "--failed", "--format", "json").stdout)
+    failed_rules = [rule for rule in document["rules"] if rule["status"] == "fail"]
+    assert of_failed == {**document, "rules": failed_rules}
 
 
 @pytest.mark.parametrize(

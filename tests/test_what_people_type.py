@@ -135,9 +135,28 @@ TYPED = [
     Typed("query dataset-overview --data seeds --time-limit inf", 2, err="not a number of seconds"),
     Typed("load seeds", 2, err="--store DIR or --endpoint URL"),
     Typed("load seeds --store s --append --replace", 2, err="choose one"),
-    Typed("load seeds --store s --kind fuseki", 2, err="--kind is for a store on a server"),
-    Typed("load seeds --store s --batch 9", 2, err="--batch is for a store on a server"),
-    Typed("load seeds --store s --update-url http://x", 2, err="--update-url is for a store on a server"),
+    Typed("load '' --store empty.store", 2, err="Invalid value for 'PATH...': the path is empty"),
+    Typed("query dataset-overview --data seeds -o ''", 2, err="'-o' / '--output': the path is empty"),
+    Typed("export seeds -o out.ttl --scheduler ''", 2, err="'' is no address of a scheduler"),
+    Typed("stores --endpoint ''", 2, err="'--endpoint': the value is empty"),
+    # a stream where there can be none, or what another option leaves no place for
+    Typed("tables seeds -o -", 2, err="- is standard input or output, and neither will do"),
+    Typed("export seeds -o out.ttl --cache -", 2, err="- is standard input or output, and neither will do"),
+    Typed("export seeds --report -", 2, err="--output and --report name standard output"),
+    Typed("export seeds -o out.ttl -q --report -", 0, '"exported": 2'),
+    Typed("query dataset-overview --data seeds --max-answer 1", 2, err="--max-answer goes with --endpoint"),
+    Typed("diff pfocr.ttl pfocr.ttl --graph urn:g", 2, err="--graph goes with -o"),
+    *(
+        Typed(
+            f"load seeds --store other.store {option}",
+            2,
+            err=f"{option.split()[0]} is for a store on a server",
+        )
+        for option in (
+            *("--kind fuseki", "--query-url http://x/", "--update-url http://x/", "--batch 7", "--direct"),
+            *("--graph-store-url http://x/", "--time-limit 5", "--dry-run"),
+        )
+    ),
 ]
 
 
@@ -281,6 +300,42 @@ def find_commands() -> list[tuple[str, ...]]:
     queries = cli.get_command(context, "queries")
     assert isinstance(queries, click.Group)
     return [(), *names, *(("queries", name) for name in queries.list_commands(context))]
+
+
+class Value(NamedTuple):
+    """An argument, or an option with a value that may be any text."""
+
+    command: tuple[str, ...]
+    parameter: click.Parameter
+
+    @property
+    def is_path(self) -> bool:
+        named = (self.parameter.metavar or "").strip("[].") in ("FILE", "DIR", "PATH", "SOURCE")
+        return named or isinstance(self.parameter.type, click.Path)
+
+
+def find_values() -> list[Value]:
+    others = (click.Choice, click.types.IntParamType, click.types.FloatParamType, click.types.BoolParamType)
+    found = []
+    for name in find_commands():
+        command: click.Command | None = cli
+        for word in name:
+            assert isinstance(command, click.Group)
+            command = command.get_command(click.Context(command), word)
+        assert command is not None
+        found += [Value(name, one) for one in command.params if not isinstance(one.type, others)]
+    return [one for one in found if one.parameter.name != "root_path"]  # the empty one is that of the site
+
+
+@pytest.mark.parametrize(
+    "value", find_values(), ids=lambda value: f"{' '.join(value.command)} {value.parameter.name}"
+)
+def test_no_value_is_empty(value: Value) -> None:
+    is_list = value.parameter.nargs == -1 or getattr(value.parameter, "multiple", False)
+    with pytest.raises(click.BadParameter) as raised:
+        value.parameter.process_value(click.Context(cli), ("",) if is_list else "")
+    expected = "the path is empty" if value.is_path else "the value is empty|'' is (?:no|not) "
+    assert re.match(expected, raised.value.message)
 
 
 @pytest.mark.parametrize("name", find_commands(), ids=" ".join)

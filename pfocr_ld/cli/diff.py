@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.options import GraphName, OneOf
+from pfocr_ld.cli.options import GraphName, OneOf, PathName
 
 _FORMATS = ("text", "md", "json")
 
 
 @click.command(short_help="Compare two releases.")
-@click.argument("old", type=click.Path(path_type=Path))
-@click.argument("new", type=click.Path(path_type=Path))
+@click.argument("old", type=PathName())
+@click.argument("new", type=PathName())
 @click.option(
     "-o",
     "--output",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PathName(file_okay=False),
     help="Write CHANGES.md, changes.json, added.nt, removed.nt and update.ru to this folder.",
 )
 @click.option(
@@ -56,6 +56,8 @@ def diff(
       pfocr-ld diff 2026-10-01 2026-11-01
       pfocr-ld diff old.ttl new.nt.gz -o changes
     """
+    if graph is not None and output is None:
+        raise click.UsageError("--graph goes with -o: it is the graph that update.ru changes")
     from pfocr_ld.comparing.diff import compare_dumps
     from pfocr_ld.comparing.page import render_json, render_markdown, render_text
     from pfocr_ld.processes import usable_cores

@@ -12,7 +12,7 @@ import click
 
 from pfocr_ld.analysing.enrichment_formats import ENDINGS, FORMATS
 from pfocr_ld.arguments import read_standard_input
-from pfocr_ld.cli.options import OneOf
+from pfocr_ld.cli.options import OneOf, PathName, TextValue
 from pfocr_ld.cli.sources import (
     choose_source,
     data_option,
@@ -24,16 +24,18 @@ from pfocr_ld.evidence import EVIDENCE_PATHS
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
-@click.argument("genes", metavar="GENES")
+@click.argument("genes", type=TextValue(), metavar="GENES")
 @data_option
 @store_option
 @click.option(
     "--background",
+    type=TextValue(),
     metavar="GENES",
     help="Genes that could have been listed.  [default: all of the organism in the data]",
 )
 @click.option(
     "--organism",
+    type=TextValue(),
     default="human",
     show_default=True,
     help="Organism of the genes: a name or an NCBI Taxonomy id.",
@@ -66,7 +68,12 @@ from pfocr_ld.evidence import EVIDENCE_PATHS
     help="Output format.  [default: from FILE's extension, else a table]",
 )
 @click.option(
-    "-o", "--output", default="-", metavar="FILE", help="File to write.  [default: standard output]"
+    "-o",
+    "--output",
+    type=PathName(str, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="File to write.  [default: standard output]",
 )
 def enrich(
     genes: str,

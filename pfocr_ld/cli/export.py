@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.cli.options import OneOf, quiet_option, workers_option
+from pfocr_ld.cli.options import OneOf, PathName, quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
@@ -32,16 +32,17 @@ def _read_shard(_context: click.Context, _option: click.Parameter, value: str) -
 
 
 def _check_scheduler(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    if value and not re.fullmatch(r"[a-z]+://\S+:[0-9]+", value):
+    if value is not None and not re.fullmatch(r"[a-z]+://\S+:[0-9]+", value):
         raise click.BadParameter(f"{value!r} is no address of a scheduler, such as tcp://host:8786")
     return value
 
 
 @click.command(short_help="Turn PFOCR records into an RDF graph.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, type=PathName(str, allow_dash=True), metavar="SOURCE...")
 @click.option(
     "-o",
     "--output",
+    type=PathName(str, allow_dash=True),
     default="-",
     metavar="FILE",
     help="File to write; - for standard output.  [default: -]",
@@ -80,11 +81,16 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
     is_flag=True,
     help="Leave out a record whose file vanishes during the export, instead of failing.",
 )
-@click.option("--report", metavar="FILE", help="Write a report of what was read and written, as JSON.")
+@click.option(
+    "--report",
+    type=PathName(str, allow_dash=True),
+    metavar="FILE",
+    help="Write a report of what was read and written, as JSON; - for standard output.",
+)
 @workers_option
 @click.option(
     "--cache",
-    default="",
+    type=PathName(str),
     metavar="FILE",
     help="Map only what changed since the last export with the same cache FILE, which is made or updated.",
 )
@@ -117,7 +123,7 @@ def export(
     workers: int | None,
     shard: tuple[int, int],
     scheduler: str | None,
-    cache: str,
+    cache: str | None,
     quiet: bool,
 ) -> None:
     """Turn PFOCR records into an RDF graph.
@@ -136,11 +142,11 @@ def export(
     from pfocr_ld.exporting.export import ExportOptions, RejectedRecords
     from pfocr_ld.processes import usable_cores
     from pfocr_ld.reading.sources import require_not_read
-    from pfocr_ld.writing.output import require_writable, write_text
+    from pfocr_ld.writing.output import require_writable
 
     chosen = _choose_format(format_name, output, graphs)
     _require_different_files({"--output": output, "--report": report, "--cache": cache})
-    if report:
+    if report is not None and report != "-":
         require_not_read(report, sources)
         require_writable(report)
     with (
@@ -153,7 +159,7 @@ def export(
             repair=not no_repair,
             strict=strict,
             allow_missing=allow_missing,
-            cache=cache,
+            cache=cache or "",
             shard=shard,
             workers=workers or (cluster.threads if cluster else usable_cores()),
             executor=cluster.executor if cluster else None,
@@ -162,11 +168,9 @@ def export(
         try:
             result = _write(files, output, options)
         except RejectedRecords as error:
-            if report:
-                write_text(report, error.report.as_json())
+            _write_report(error.report, report)
             raise
-    if report:
-        write_text(report, result.as_json())
+    _write_report(result, report)
     show_report(result, quiet)
 
 
@@ -192,14 +196,27 @@ def _write(files: Sequence[Path], output: str, options: ExportOptions) -> Report
         return export_to_stream(files, stream, options)
 
 
+def _write_report(report: Report, target: str | None) -> None:
+    """Write a report to a file or to standard output, if anywhere."""
+    from pfocr_ld.writing.output import write_text
+
+    if target == "-":
+        click.echo(report.as_json(), nl=False)
+    elif target is not None:
+        write_text(target, report.as_json())
+
+
 def _require_different_files(given: dict[str, str | None]) -> None:
-    """Refuse options that name the same file, of which only the last written would be left."""
+    """Refuse options that name the same file, of which only the last written would be left, or both
+    standard output.
+    """
     seen: dict[str, str] = {}
     for option, name in given.items():
-        if name and name != "-" and not name.startswith("/dev/"):
-            other = seen.setdefault(os.path.realpath(name), option)
+        if name is not None and not name.startswith("/dev/"):
+            other = seen.setdefault("-" if name == "-" else os.path.realpath(name), option)
             if other != option:
-                raise click.UsageError(f"{other} and {option} name the same file: {name}")
+                place = "standard output" if name == "-" else f"the same file: {name}"
+                raise click.UsageError(f"{other} and {option} name {place}")
 
 
 def show_report(report: Report, quiet: bool) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.options import OneOf
+from pfocr_ld.cli.options import OneOf, PathName
 
 
 @click.command(short_help="Check a release before it is published.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PathName())
 @click.option(
     "--format",
     "form",
@@ -37,7 +37,6 @@ def fair(folder: Path, form: str, failed: bool) -> None:
     from pfocr_ld.fair.preflight import check_release, render_findings, render_findings_json
 
     findings = check_release(folder)
-    click.echo(
-        render_findings_json(findings) if form == "json" else render_findings(findings, failed), nl=False
-    )
+    render = render_findings_json if form == "json" else render_findings
+    click.echo(render(findings, failed), nl=False)
     sys.exit(1 if any(finding.blocks for finding in findings) else 0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.cli.options import quiet_option
+from pfocr_ld.cli.options import PathName, TextValue, quiet_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import (
     ENDPOINT_VARIABLE,
@@ -18,7 +18,7 @@ from pfocr_ld.cli.sources import (
     without_standard_input,
 )
 from pfocr_ld.cli.stopping import Stopped
-from pfocr_ld.cli.stores import show_checks, store_options
+from pfocr_ld.cli.stores import TIME_LIMIT, show_checks, store_options
 from pfocr_ld.stores.kinds import BATCH_TRIPLES, STORE_KINDS
 
 if TYPE_CHECKING:
@@ -27,16 +27,19 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Load a graph into a store.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PathName(allow_dash=True))
 @click.option(
     "--store",
     "directory",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=PathName(),
     help=f"Load into an embedded store in this folder.  [default: {STORE_VARIABLE}]",
 )
 @click.option(
-    "--endpoint", metavar="URL", help=f"Load into a store on a server.  [default: {ENDPOINT_VARIABLE}]"
+    "--endpoint",
+    metavar="URL",
+    type=TextValue(),
+    help=f"Load into a store on a server.  [default: {ENDPOINT_VARIABLE}]",
 )
 @store_options
 @click.option("--append", is_flag=True, help="Add to what is there instead of replacing it.")
@@ -60,7 +63,7 @@ def load(
     directory: Path | None,
     endpoint: str | None,
     address: Callable[[str], StoreAddress],
-    time_limit: float,
+    time_limit: float | None,
     append: bool,
     direct: bool,
     figures: bool,
@@ -91,7 +94,19 @@ def load(
         raise click.UsageError("--figures takes the graphs that PATH names: it does not go with --graph")
     _require_one_way(append=append, direct=direct, figures=figures, replace=replace)
     if endpoint is None:
-        _require_no_server(address(""), direct=direct, dry_run=dry_run, batch=batch)
+        named = address("")
+        _refuse_options_of_servers(
+            {
+                "--kind": named.kind,
+                "--query-url": named.query_url,
+                "--update-url": named.update_url,
+                "--graph-store-url": named.graph_store_url,
+                "--time-limit": time_limit,
+                "--direct": direct or None,
+                "--batch": batch,
+                "--dry-run": dry_run or None,
+            }
+        )
     from pfocr_ld.loading.load import check_store, load_into_directory, load_into_endpoint
     from pfocr_ld.loading.options import LoadOptions
     from pfocr_ld.stores.transport import Transport
@@ -103,7 +118,7 @@ def load(
             outcome = load_into_directory(files, directory, options, figures=figures, graph=graph)
         else:
             assert endpoint is not None
-            transport = Transport(time_limit=time_limit, notify=display.notify)
+            transport = Transport(time_limit=time_limit or TIME_LIMIT, notify=display.notify)
             if dry_run:
                 show_checks(check_store(address(endpoint), transport))
                 return
@@ -141,22 +156,14 @@ def _require_one_way(*, append: bool, direct: bool, figures: bool, replace: bool
         )
 
 
-def _require_no_server(address: StoreAddress, *, direct: bool, dry_run: bool, batch: int | None) -> None:
-    """Refuse options of stores on servers."""
-    given = {
-        "--kind": address.kind,
-        "--query-url": address.query_url,
-        "--update-url": address.update_url,
-        "--graph-store-url": address.graph_store_url,
-        "--batch": batch,
-    }
-    for option, value in given.items():
-        if value is not None:
-            raise click.UsageError(f"{option} is for a store on a server: it needs --endpoint")
-    if direct:
-        raise click.UsageError("--direct is for a store on a server: it needs --endpoint")
-    if dry_run:
-        raise click.UsageError("--dry-run checks a server: it needs --endpoint")
+def _refuse_options_of_servers(options: Mapping[str, object]) -> None:
+    """Refuse options that say something of a server, where there is none.
+
+    :param options: the name of each → what was given; None where nothing was.
+    """
+    for name, given in options.items():
+        if given is not None:
+            raise click.UsageError(f"{name} is for a store on a server: it needs --endpoint")
 
 
 def _sentence(outcome: LoadOutcome) -> str:

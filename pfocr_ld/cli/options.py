@@ -1,14 +1,61 @@
-"""Options that several commands have."""
+"""Kinds of values that several commands take, and options that several have.
+
+No value is empty: where a variable of the shell is not set, a command would do something else than was
+meant, such as taking the current folder for ``Path("")``.
+"""
 
 from __future__ import annotations
 
 import math
+import os
+from pathlib import Path
 from typing import Any
 
 import click
 
+from pfocr_ld.arguments import STANDARD_INPUT
 from pfocr_ld.errors import QueryError
 from pfocr_ld.messages import closest
+
+
+class PathName(click.Path):
+    """The path of a file or folder.
+
+    Whether it can be read is found out by what reads it, which says so in its own words.
+    """
+
+    def __init__(self, path_type: type[str | Path] = Path, **checks: bool) -> None:
+        """Take paths, and ``-`` for standard input or output where ``allow_dash`` says so.
+
+        :param checks: as :class:`click.Path` has them.
+        """
+        super().__init__(path_type=path_type, readable=False, **checks)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Return the path.
+
+        :raises click.BadParameter: it is empty, or ``-`` where that stands for nothing.
+        """
+        if not os.fspath(value):
+            self.fail("the path is empty", param, ctx)
+        if os.fspath(value) == STANDARD_INPUT and not self.allow_dash:
+            self.fail("- is standard input or output, and neither will do: name a file or folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class TextValue(click.types.StringParamType):
+    """A text of some length."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text.
+
+        :raises click.BadParameter: it is empty.
+        """
+        if value == "":
+            self.fail("the value is empty", param, ctx)
+        return str(super().convert(value, param, ctx))
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg, unused-ignore]

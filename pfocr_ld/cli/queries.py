@@ -14,6 +14,7 @@ import click
 
 from pfocr_ld.cli.completion import complete_query
 from pfocr_ld.cli.groups import SuggestingGroup
+from pfocr_ld.cli.options import PathName, TextValue
 
 if TYPE_CHECKING:
     from pfocr_ld.querying.query_files import Query
@@ -54,7 +55,7 @@ def list_command(as_json: bool) -> None:
 
 
 @queries.command(short_help="Find queries by words.")
-@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@click.argument("words", type=TextValue(), nargs=-1, required=True, metavar="WORD...")
 @_json_option
 def search(words: tuple[str, ...], as_json: bool) -> None:
     """Find the bundled queries that have every WORD in their name, title, keywords or description.
@@ -74,7 +75,7 @@ def search(words: tuple[str, ...], as_json: bool) -> None:
 
 
 @queries.command(short_help="Show a query and its parameters.")
-@click.argument("name", shell_complete=complete_query)
+@click.argument("name", type=TextValue(), shell_complete=complete_query)
 def show(name: str) -> None:
     """Show a query, its parameters and its SPARQL.
 
@@ -96,11 +97,11 @@ def show(name: str) -> None:
     "--output",
     "folder",
     required=True,
-    type=click.Path(path_type=Path, file_okay=False),
+    type=PathName(file_okay=False),
     metavar="DIR",
     help="Folder to write into.",
 )
-@click.option("--endpoint", metavar="URL", help="Endpoint that the SIB examples are for.")
+@click.option("--endpoint", type=TextValue(), metavar="URL", help="Endpoint that the SIB examples are for.")
 def export(folder: Path, endpoint: str | None) -> None:
     """Write the bundled queries for other programs.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from pfocr_ld.cli.completion import complete_assignment, complete_query
-from pfocr_ld.cli.options import GraphName, OneOf, Seconds
+from pfocr_ld.cli.options import GraphName, OneOf, PathName, Seconds
 from pfocr_ld.cli.sources import (
     STANDARD_INPUT_PATH,
     choose_source,
@@ -44,7 +44,7 @@ def _read_parameters(
 
 
 @click.command(short_help="Ask a bundled query, or one of your own.")
-@click.argument("name", shell_complete=complete_query)
+@click.argument("name", type=TextValue(), shell_complete=complete_query)
 @click.option(
     "-p",
     "--param",
@@ -70,6 +70,7 @@ def _read_parameters(
 @click.option(
     "-o",
     "--output",
+    type=PathName(str, allow_dash=True),
     default="-",
     metavar="FILE",
     help="File to write, compressed if it ends in .gz or .zst; for kgx a folder.  [default: standard output]",
@@ -116,7 +117,7 @@ def query(
       pfocr-ld query mine.rq --endpoint http://localhost:7878 -o answer.csv
     """
     source = choose_source(data, store, endpoint)
-    if graph and source.endpoint is None:
+    if graph is not None and source.endpoint is None:
         raise click.UsageError("--graph goes with --endpoint")
     format_name = _choose_format(format_name, output)
     readers = [
@@ -135,9 +136,11 @@ def query(
         require_not_read(output, [*data, name])
     chosen = find_query(name)
     parameters = read_lists(chosen, parameters)
+    largest_answer = None if max_answer is None else max_answer * MEGABYTE
+    question = _Question(chosen, parameters, time_limit, largest_answer)
+    if max_answer is not None and source.endpoint is None and not question.has_service:
+        raise click.UsageError("--max-answer goes with --endpoint, or a query with SERVICE")
     with without_standard_input(source.data) as paths:
-        largest_answer = None if max_answer is None else max_answer * MEGABYTE
-        question = _Question(chosen, parameters, time_limit, largest_answer)
         question.target = open_target(paths, source.store, source.endpoint, time_limit, graph, largest_answer)
         notify = _say_nothing if quiet else _notify
         found = _write(question, format_name, output, notify)
@@ -216,6 +219,13 @@ class _Question:
             self._limit = None
         self._is_cut = False
         self._notices: list[str] = []
+
+    @property
+    def has_service(self) -> bool:
+        """Whether another endpoint may have a part in the answer."""
+        from pfocr_ld.querying.federation import has_service
+
+        return has_service(self._text)
 
     def results(self) -> Results:
         """Ask, and take the rows up to the limit."""

@@ -8,43 +8,62 @@ from pathlib import Path
 import click
 
 from pfocr_ld.cli.export import show_report
-from pfocr_ld.cli.options import quiet_option, workers_option
+from pfocr_ld.cli.options import PathName, TextValue, quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.errors import OutputError
 from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
 
 
 @click.command(short_help="Make the folder of a dataset release.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("-o", "--output", required=True, metavar="DIR", help="Folder to make; it must not exist yet.")
-@click.option("--version", required=True, help="Version of the release, usually its date: 2026-11-01.")
-@click.option("--date", default="", metavar="DATE", help="Release date, or instant.  [default: the version]")
+@click.argument("sources", nargs=-1, required=True, type=PathName(str), metavar="SOURCE...")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=PathName(str),
+    metavar="DIR",
+    help="Folder to make; it must not exist yet.",
+)
+@click.option(
+    "--version", type=TextValue(), required=True, help="Version of the release, usually its date: 2026-11-01."
+)
+@click.option(
+    "--date", type=TextValue(), metavar="DATE", help="Release date, or instant.  [default: the version]"
+)
 @click.option(
     "--previous",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=PathName(exists=True, file_okay=False),
     metavar="DIR",
     help="Previous release, to compare with.",
 )
 @click.option("--allow-shrink", is_flag=True, help="Accept less than half of what the previous release has.")
 @click.option(
     "--base-url",
+    type=TextValue(),
     default=DEFAULT_BASE_URL,
     show_default=True,
     help="Address at which the dataset is published.",
 )
-@click.option("--doi", help="DOI reserved for this version, such as 10.5281/zenodo.1234.")
-@click.option("--endpoint", metavar="URL", help="SPARQL endpoint of the dataset.")
-@click.option("--retrieved-from", metavar="URL", help="Address that SOURCE was downloaded from, unchanged.")
+@click.option("--doi", type=TextValue(), help="DOI reserved for this version, such as 10.5281/zenodo.1234.")
+@click.option("--endpoint", type=TextValue(), metavar="URL", help="SPARQL endpoint of the dataset.")
+@click.option(
+    "--retrieved-from",
+    type=TextValue(),
+    metavar="URL",
+    help="Address that SOURCE was downloaded from, unchanged.",
+)
 @click.option(
     "--creator",
     "creators",
+    type=TextValue(),
     multiple=True,
     metavar="TEXT",
     help="ORCID iD and name of a creator; repeatable.  [default: the publisher]",
 )
-@click.option("--publisher-ror", metavar="ROR", help="ROR identifier of the publisher.")
+@click.option("--publisher-ror", type=TextValue(), metavar="ROR", help="ROR identifier of the publisher.")
 @click.option(
     "--formats",
+    type=TextValue(),
     default=",".join(DUMPS),
     show_default=True,
     metavar="LIST",
@@ -54,7 +73,7 @@ from pfocr_ld.releasing.dumps import DEFAULT_BASE_URL, DUMPS
 @workers_option
 @click.option(
     "--cache",
-    default="",
+    type=PathName(str),
     metavar="FILE",
     help="Map only what changed since the last release with the same cache FILE, which is made or updated.",
 )
@@ -63,7 +82,7 @@ def release(
     sources: tuple[str, ...],
     output: str,
     version: str,
-    date: str,
+    date: str | None,
     previous: Path | None,
     allow_shrink: bool,
     base_url: str,
@@ -75,7 +94,7 @@ def release(
     formats: str,
     tables: bool,
     workers: int | None,
-    cache: str,
+    cache: str | None,
     quiet: bool,
 ) -> None:
     """Make the folder of a dataset release: dumps, description, queries, checksums, a page.
@@ -100,7 +119,7 @@ def release(
     try:
         options = ReleaseOptions(
             version=version,
-            date=date,
+            date=date or "",
             previous=previous,
             base_url=base_url,
             doi=doi,
@@ -108,7 +127,7 @@ def release(
             formats=chosen,
             tables=tables,
             workers=workers or usable_cores(),
-            cache=cache,
+            cache=cache or "",
             allow_shrink=allow_shrink,
             retrieved_from=retrieved_from,
             creators=creators,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from pfocr_ld.cli.options import Seconds
+from pfocr_ld.cli.options import PathName, Seconds, TextValue
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import store_of_environment
 from pfocr_ld.errors import PfocrError, StoreError
@@ -41,14 +41,16 @@ def _check_proxies(
 
 
 @click.command(short_help="Serve a SPARQL endpoint and pages to browse.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH...]")
+@click.argument("paths", nargs=-1, type=PathName(), metavar="[PATH...]")
 @click.option(
     "--store",
-    type=click.Path(path_type=Path),
+    type=PathName(),
     metavar="DIR",
     help="Load PATHs into a store there, and keep it.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host", type=TextValue(), default="127.0.0.1", show_default=True, help="Address to listen on."
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -88,11 +90,17 @@ def _check_proxies(
 @click.option(
     "--service",
     "services",
+    type=TextValue(),
     multiple=True,
     metavar="URL",
     help="SPARQL endpoint that queries may name in SERVICE; repeatable.",
 )
-@click.option("--base", metavar="URL", help="Public address of the site.  [default: that of the request]")
+@click.option(
+    "--base",
+    type=TextValue(),
+    metavar="URL",
+    help="Public address of the site.  [default: that of the request]",
+)
 @click.option(
     "--root-path",
     default="",
@@ -103,6 +111,7 @@ def _check_proxies(
 @click.option(
     "--trusted-proxy",
     "proxies",
+    type=TextValue(),
     multiple=True,
     metavar="ADDRESS",
     callback=_check_proxies,

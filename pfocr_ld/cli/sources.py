@@ -13,6 +13,7 @@ from typing import NamedTuple
 import click
 
 from pfocr_ld.arguments import STANDARD_INPUT
+from pfocr_ld.cli.options import PathName, TextValue
 
 STORE_VARIABLE = "PFOCR_LD_STORE"
 ENDPOINT_VARIABLE = "PFOCR_LD_ENDPOINT"
@@ -21,18 +22,19 @@ STANDARD_INPUT_PATH = Path(STANDARD_INPUT)
 data_option = click.option(
     "--data",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PathName(allow_dash=True),
     metavar="PATH",
     help="RDF files, a release, or PFOCR records, read into memory; - for standard input. Repeatable.",
 )
 store_option = click.option(
     "--store",
-    type=click.Path(path_type=Path),
+    type=PathName(),
     metavar="DIR",
     help=f"An embedded store.  [default: {STORE_VARIABLE}]",
 )
 endpoint_option = click.option(
     "--endpoint",
+    type=TextValue(),
     metavar="URL",
     help=f"A SPARQL endpoint, or a store on a server.  [default: {ENDPOINT_VARIABLE}]",
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pfocr_ld.cli.options import GraphName, OneOf, Seconds
+from pfocr_ld.cli.options import GraphName, OneOf, Seconds, TextValue
 from pfocr_ld.cli.sources import ENDPOINT_VARIABLE, endpoint_of_environment
 from pfocr_ld.stores.kinds import STORE_KINDS
 from pfocr_ld.vocabulary import DATASET_GRAPH
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from pfocr_ld.loading.load import Requirement, StoreAddress
 
 
+TIME_LIMIT = 3600.0
+"""Seconds that a request may take, unless something else is said."""
+
+
 def store_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that describe a store on a server to a command.
 
     It gets ``address``, which makes a :class:`~pfocr_ld.loading.load.StoreAddress` from an
-    endpoint, and ``time_limit``.
+    endpoint, and ``time_limit``, which is None where none is given.
     """
 
     @click.option(
@@ -34,16 +38,20 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
         help=f"Named graph to load into.  [default: {DATASET_GRAPH}; in a folder the default graph]",
     )
     @click.option(
-        "--query-url", metavar="URL", help="SPARQL query address, if it is not the default of the kind."
+        "--query-url",
+        type=TextValue(),
+        metavar="URL",
+        help="SPARQL query address, if it is not the default of the kind.",
     )
-    @click.option("--update-url", metavar="URL", help="SPARQL update address, likewise.")
-    @click.option("--graph-store-url", metavar="URL", help="Graph Store Protocol address, likewise.")
+    @click.option("--update-url", type=TextValue(), metavar="URL", help="SPARQL update address, likewise.")
+    @click.option(
+        "--graph-store-url", type=TextValue(), metavar="URL", help="Graph Store Protocol address, likewise."
+    )
     @click.option(
         "--time-limit",
         type=Seconds(0, min_open=True),
-        default=3600.0,
         metavar="SECONDS",
-        help="Timeout of a request in seconds.  [default: 3600]",
+        help=f"Timeout of a request in seconds.  [default: {TIME_LIMIT:g}]",
     )
     @functools.wraps(command)
     def with_address(
@@ -66,9 +74,14 @@ def store_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command(short_help="Check a store before loading into it.")
-@click.option("--endpoint", metavar="URL", help=f"The store on a server.  [default: {ENDPOINT_VARIABLE}]")
+@click.option(
+    "--endpoint",
+    type=TextValue(),
+    metavar="URL",
+    help=f"The store on a server.  [default: {ENDPOINT_VARIABLE}]",
+)
 @store_options
-def stores(endpoint: str | None, address: Callable[[str], StoreAddress], time_limit: float) -> None:
+def stores(endpoint: str | None, address: Callable[[str], StoreAddress], time_limit: float | None) -> None:
     """Check a store on a server before a load: whether it can be reached, this user may write, and the
     graph is free.
 
@@ -85,7 +98,7 @@ def stores(endpoint: str | None, address: Callable[[str], StoreAddress], time_li
     endpoint = endpoint or endpoint_of_environment()
     if not endpoint:
         raise click.UsageError(f"name a store on a server: --endpoint URL, or set {ENDPOINT_VARIABLE}")
-    show_checks(check_store(address(endpoint), Transport(time_limit=time_limit)))
+    show_checks(check_store(address(endpoint), Transport(time_limit=time_limit or TIME_LIMIT)))
 
 
 def show_checks(checks: list[Requirement]) -> None:

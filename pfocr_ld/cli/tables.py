@@ -7,18 +7,18 @@ from pathlib import Path
 import click
 
 from pfocr_ld.cli.export import show_report
-from pfocr_ld.cli.options import quiet_option, workers_option
+from pfocr_ld.cli.options import PathName, quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 
 
 @click.command(short_help="Make tables (Parquet) of a graph.")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, type=PathName(allow_dash=True), metavar="SOURCE...")
 @click.option(
     "-o",
     "--output",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PathName(),
     metavar="DIR",
     help="Folder to make; it must not exist yet.",
 )

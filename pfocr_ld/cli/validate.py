@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.cli.options import OneOf, workers_option
+from pfocr_ld.cli.options import OneOf, PathName, workers_option
 from pfocr_ld.cli.sources import without_standard_input
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LONGEST = 100  # characters of a value that are shown: enough to find a caption
 
 
 @click.command(short_help="Check a graph against the shapes.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=PathName(allow_dash=True))
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="Check the first N figures only.")
 @click.option(
     "--limit",

@@ -115,8 +115,8 @@ def _fill(line: str) -> str:
     )
 
 
-def render_findings_json(findings: list[RuleOutcome]) -> str:
-    """Return the findings for programs."""
+def render_findings_json(findings: list[RuleOutcome], failed_only: bool = False) -> str:
+    """Return the findings for programs: the rules, or those that failed, and what follows from all."""
     score = _predict(findings)
     document = {
         "publishable": not any(finding.blocks for finding in findings),
@@ -130,6 +130,7 @@ def render_findings_json(findings: list[RuleOutcome]) -> str:
                 "remedy": finding.rule.remedy,
             }
             for finding in findings
+            if finding.status == "fail" or not failed_only
         ],
         "fuji": {"score": score.points, "of": BEST, "lost": score.lost},
         "after_publication": ONLY_ONLINE,
