@@ -326,10 +326,27 @@ def test_a_reader_that_has_seen_enough(sources: dict[str, Path], cache: bool, tm
         assert end_of(process) == (1, "")
 
 
-def test_standard_output_that_is_closed(sources: dict[str, Path]) -> None:
-    script = f"{' '.join(COMMAND)} export {sources['']} -q >&-"
+CLOSED = "Error: standard output is closed: send it to a file\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("export {source} -q", 1, CLOSED),
+        ("export {source} -q -o {target}", 0, ""),
+        ("validate {source} --workers 1", 1, CLOSED),
+        ("query 'ASK {{}}' --data {source}", 1, CLOSED),
+        ("queries list", 1, CLOSED),
+        ("--help", 1, CLOSED),
+    ],
+)
+def test_standard_output_that_is_closed(
+    sources: dict[str, Path], tmp_path: Path, line: str, status: int, said: str
+) -> None:
+    arguments = line.format(source=sources[""], target=tmp_path / "out.nt")
+    script = f"{' '.join(COMMAND)} {arguments} >&-"
     run = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
-    assert (run.returncode, run.stderr) == (1, "Error: standard output is closed: name a file\n")
+    assert (run.returncode, run.stderr) == (status, said)
 
 
 def test_processes_that_the_system_does_not_let_start(sources: dict[str, Path], place: Place) -> None:

@@ -18,8 +18,9 @@ import click
 
 from pfocr_ld.cli.groups import SuggestingGroup
 from pfocr_ld.cli.stopping import Stopped, stop_on_signals
-from pfocr_ld.errors import OutputError, PfocrError, printable
+from pfocr_ld.errors import PfocrError, printable
 from pfocr_ld.version import __version__
+from pfocr_ld.writing.output import drop_standard_output, standard_output_error
 
 # command → (module below pfocr_ld.cli, the line that --help shows)
 _COMMANDS = {
@@ -97,6 +98,7 @@ def main() -> None:
     atexit.register(gc.freeze)
     if "_PFOCR_LD_COMPLETE" in os.environ:  # a shell asks
         importlib.import_module("pfocr_ld.cli.shell_scripts")
+    _replace_closed_output()
     try:
         try:
             with stop_on_signals():
@@ -109,7 +111,7 @@ def main() -> None:
         _fail(str(stop), stop.exit_status)
     except BrokenPipeError:
         # The reader (head, less) has seen enough. Python would complain once more when it flushes at exit.
-        _drop_what_waits()
+        drop_standard_output()
         sys.exit(1)
     except OSError as error:
         reason = _explain(error)
@@ -120,22 +122,24 @@ def main() -> None:
 
 def _explain(error: OSError) -> str:
     """Say what no part of the library could foresee; the empty text where that is not known."""
-    reason = error.strerror or str(error)
     *_, (innermost, _) = traceback.walk_tb(error.__traceback__)
     if innermost.f_code is click.echo.__code__:
-        _drop_what_waits()
-        return f"standard output: cannot be written: {reason}"
+        return str(standard_output_error(error))
     try:
         os.getcwd()
     except FileNotFoundError:
         return "the folder that this was started in is gone: go to one that is there"
-    return printable(f"{os.fsdecode(error.filename)}: {reason}") if error.filename else ""
+    return printable(f"{os.fsdecode(error.filename)}: {error.strerror or error}") if error.filename else ""
 
 
-def _drop_what_waits() -> None:
-    """Let what cannot be written go nowhere, of which Python would complain once more at its exit."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _replace_closed_output() -> None:
+    """Where standard output is closed (``>&-``), have an open file that takes nothing in its place.
+
+    Python has None there, to which click writes without a word, and the next file that is opened would get
+    its number.
+    """
+    if sys.stdout is None:
+        sys.stdout = open(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")  # noqa: SIM115 -- for good
 
 
 def _flush_output() -> None:
@@ -144,13 +148,11 @@ def _flush_output() -> None:
     :raises OutputError: it cannot be written.
     """
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
-        _drop_what_waits()
-        raise OutputError(f"standard output: cannot be written: {error.strerror or error}") from error
+        raise standard_output_error(error) from error
 
 
 def _fail(message: str, status: int = 1) -> None:

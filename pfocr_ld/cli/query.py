@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from pfocr_ld.cli.completion import complete_assignment, complete_query
-from pfocr_ld.cli.options import GraphName, OneOf, PathName, Seconds
+from pfocr_ld.cli.options import GraphName, OneOf, PathName, Seconds, TextValue
 from pfocr_ld.cli.sources import (
     STANDARD_INPUT_PATH,
     choose_source,

@@ -15,6 +15,7 @@ from pfocr_ld.cli.options import PathName, Seconds, TextValue
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import store_of_environment
 from pfocr_ld.errors import PfocrError, StoreError
+from pfocr_ld.writing.output import drop_standard_output
 
 _PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*/?").fullmatch
 
@@ -157,7 +158,10 @@ def serve(
     from pfocr_ld.serving.site import ServingOptions
 
     def ready(address: str) -> None:
-        click.echo(f"{address} answers; Ctrl-C ends it")
+        try:
+            click.echo(f"{address} answers; Ctrl-C ends it")
+        except OSError:  # a server needs nobody who reads this
+            drop_standard_output()
         if open_browser:
             webbrowser.open(address)
 

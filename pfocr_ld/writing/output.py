@@ -6,11 +6,12 @@ half of one, and a failure leaves whatever stood there before. It is on the disk
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -119,17 +120,27 @@ def open_standard_output() -> Iterator[BinaryIO]:
 
     :raises OutputError: it cannot be written: a full disk.
     """
-    if sys.stdout is None:
-        raise OutputError("standard output is closed: name a file")
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
-        # What could not be written is still waiting, and Python would complain once more at its exit.
+        raise standard_output_error(error) from error
+
+
+def standard_output_error(error: OSError) -> OutputError:
+    """Return what to say where standard output cannot be written; what waits for it goes nowhere."""
+    drop_standard_output()
+    if error.errno == errno.EBADF:
+        return OutputError("standard output is closed: send it to a file")
+    return OutputError(f"standard output: cannot be written: {error.strerror or error}")
+
+
+def drop_standard_output() -> None:
+    """Let what waits for standard output go nowhere, or Python would complain of it once more at its exit."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(f"standard output: cannot be written: {error.strerror or error}") from error
 
 
 def write_text(target: str | os.PathLike[str], text: str) -> None:
