@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
+from support.in_process import Command
 from support.small_disk import SmallDisk
 
 from pfocr_ld.errors import OutputError, QueryError
@@ -112,6 +113,18 @@ def test_the_examples_are_those_of_sib(exported: Path) -> None:
         assert objects(compiled, node, SH + "prefixes") != []
         federates = objects(compiled, node, "https://purl.expasy.org/sparql-examples/ontology#federatesWith")
         assert bool(federates) == (query.category == "federated"), query.name
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://x/a b>", "http://x/<>", "urn:x", "http://u:p@x/", "x.org/sparql"]
+)
+def test_an_endpoint_is_a_plain_address(tmp_path: Path, command: Command, endpoint: str) -> None:
+    for write in (render_examples, lambda queries, target: export_queries(queries, tmp_path / "new", target)):
+        with pytest.raises(OutputError, match=r"the endpoint .* is no plain http or https address"):
+            write(list_queries(), endpoint)
+    run = command("queries", "export", "-o", tmp_path / "new", "--endpoint", endpoint)
+    assert run.status == 2 and f"the endpoint {endpoint!r} is no plain http or https address" in run.err
+    assert not (tmp_path / "new").exists()
 
 
 def test_awkward_texts_survive() -> None:

@@ -15,6 +15,8 @@ import click
 from pfocr_ld.cli.completion import complete_query
 from pfocr_ld.cli.groups import SuggestingGroup
 from pfocr_ld.cli.options import PathName, TextValue
+from pfocr_ld.errors import OutputError
+from pfocr_ld.web_addresses import check_web_address
 
 if TYPE_CHECKING:
     from pfocr_ld.querying.query_files import Query
@@ -91,6 +93,15 @@ def show(name: str) -> None:
     click.echo(render_query(find_query(name), _width()), nl=False)
 
 
+def _check_endpoint(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        try:
+            check_web_address(value, "endpoint")
+        except OutputError as error:
+            raise click.BadParameter(str(error)) from error
+    return value
+
+
 @queries.command(short_help="Write the queries for other programs, and their page.")
 @click.option(
     "-o",
@@ -101,7 +112,13 @@ def show(name: str) -> None:
     metavar="DIR",
     help="Folder to write into.",
 )
-@click.option("--endpoint", type=TextValue(), metavar="URL", help="Endpoint that the SIB examples are for.")
+@click.option(
+    "--endpoint",
+    type=TextValue(),
+    metavar="URL",
+    callback=_check_endpoint,
+    help="Endpoint that the SIB examples are for.",
+)
 def export(folder: Path, endpoint: str | None) -> None:
     """Write the bundled queries for other programs.
 
@@ -114,10 +131,8 @@ def export(folder: Path, endpoint: str | None) -> None:
     """
     from pfocr_ld.querying.documentation import DEFAULT_TARGET, export_queries
     from pfocr_ld.querying.query_files import list_queries
-    from pfocr_ld.stores.addresses import check_address
 
-    target = check_address(endpoint) if endpoint else DEFAULT_TARGET
-    written = export_queries(list_queries(), folder, target)
+    written = export_queries(list_queries(), folder, endpoint or DEFAULT_TARGET)
     click.echo(f"{len(written)} files written to {folder}", err=True)
 
 

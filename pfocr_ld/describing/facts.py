@@ -9,27 +9,12 @@ A count says what SPARQL finds on the loaded dump; the query stands beside each.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pfocr_ld.describing.agents import Person
-from pfocr_ld.errors import OutputError
 from pfocr_ld.vocabulary import identifier_iri
-
-# What stands unquoted in IRIs, in attributes and in the commands of the landing page.
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%/=&?+-]*)?", re.ASCII).fullmatch
-
-
-def check_web_address(address: str, what: str) -> None:
-    """Check that an address can be published.
-
-    :param what: what the address is called in the error.
-    :raises OutputError: it is no http or https address, or holds more than letters,
-        digits and ``._~%/=&?+-``.
-    """
-    if not _ADDRESS(address):
-        raise OutputError(f"the {what} {address!r} is no plain http or https address")
+from pfocr_ld.web_addresses import check_web_address
 
 
 @dataclass(frozen=True, slots=True)

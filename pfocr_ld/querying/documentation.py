@@ -22,8 +22,8 @@ from pfocr_ld.sparql_tokens import first_word, services_by_iri
 from pfocr_ld.stores.endpoint import query_form
 from pfocr_ld.terms import language_literal, literal
 from pfocr_ld.vocabulary import EXAMPLES, SITE, further_prefixes, prefixes
+from pfocr_ld.web_addresses import check_web_address
 
-"""The namespace of the SIB examples."""
 DEFAULT_TARGET = SITE + "/sparql"
 """The endpoint that the SIB examples name as theirs, unless another is given."""
 
@@ -47,7 +47,7 @@ def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT
     these in one as ``examples.ttl``, and ``queries.md``.
 
     :param target: the endpoint that the SIB examples are for.
-    :raises OutputError: the folder cannot be written.
+    :raises OutputError: the endpoint is no plain http or https address, or the folder cannot be written.
     :raises QueryError: a parameter has no default, or SIB has no form for a query.
     """
     listed = list(queries)
@@ -102,7 +102,10 @@ def render_plain(query: Query) -> str:
 
 
 def render_examples(queries: Iterable[Query], target: str = DEFAULT_TARGET) -> str:
-    """Return all queries as SIB examples in one file of Turtle."""
+    """Return all queries as SIB examples in one file of Turtle.
+
+    :raises OutputError: the endpoint is no plain http or https address.
+    """
     return _join_examples(_render_example(query, target) for query in queries)
 
 
@@ -173,6 +176,7 @@ def _render_section(query: Query) -> str:
 
 
 def _render_example(query: Query, target: str) -> str:
+    check_web_address(target, "endpoint")
     text = _filled_body(query)
     # Without a parser, of which the import is dear: the queries of this package need none.
     form = first_word(text)

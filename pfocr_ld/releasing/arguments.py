@@ -7,10 +7,10 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 
 from pfocr_ld.curies import bare_doi
-from pfocr_ld.describing.facts import check_web_address
 from pfocr_ld.errors import OutputError, SourceError
 from pfocr_ld.rdf_files import find_dumps
 from pfocr_ld.release_descriptions import DESCRIPTION_NAME, read_description
+from pfocr_ld.web_addresses import check_web_address
 
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII).fullmatch
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch

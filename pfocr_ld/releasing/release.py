@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from pfocr_ld.describing.agents import read_person, read_ror
 from pfocr_ld.describing.croissant import TABLES_FOLDER
-from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile, check_web_address
+from pfocr_ld.describing.facts import ReleaseFacts, ReleaseFile
 from pfocr_ld.distinct_counts import DistinctCounter
 from pfocr_ld.exporting.export import ExportOptions, Progress, export_outputs
 from pfocr_ld.exporting.job import Output
@@ -43,6 +43,7 @@ from pfocr_ld.summarising.linksets import DistinctLinks
 from pfocr_ld.summarising.observation import Observed
 from pfocr_ld.summarising.parquet import TableFiles, require_pyarrow
 from pfocr_ld.version import __version__
+from pfocr_ld.web_addresses import check_web_address
 from pfocr_ld.writing.turtle import TurtleWriter
 
 LINKSETS_NAME = "linksets.ttl.gz"
