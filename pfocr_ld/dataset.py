@@ -13,6 +13,7 @@ from pfocr_ld.arguments import PathText, as_path, as_paths, check_type
 from pfocr_ld.dataset_views import FigureView, GeneView, find_figure, find_gene, list_figures
 from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.evidence import Evidence
+from pfocr_ld.own_folders import is_store
 from pfocr_ld.querying.queries import fill, find_query, open_target, run_text
 from pfocr_ld.querying.query_files import Query, read_query
 from pfocr_ld.querying.row_limits import limit_names
@@ -44,8 +45,6 @@ def open(
     if graph is not None or time_limit is not None:
         raise TypeError("graph and time_limit are for the address of an endpoint")
     paths = as_paths(source, "source")
-    from pfocr_ld.stores.embedded import is_store
-
     if len(paths) == 1 and is_store(paths[0]):
         return Dataset(open_target(store=paths[0]), str(paths[0]), paths[0])
     from pfocr_ld.loading.data import load_data

@@ -38,8 +38,8 @@ PARTS = {
         "version errors messages arguments model vocabulary datatypes rdf_formats bundled terms descriptions "
         "curies lexicons written_forms organisms word_lists evidence "
         "confidence grammars sparql_tokens schema_context nesting "
-        "web_addresses rdf_files release_descriptions leftovers checksums appended_files distinct_counts "
-        "markdown processes",
+        "web_addresses rdf_files release_descriptions leftovers own_folders checksums appended_files "
+        "distinct_counts markdown processes",
         "",
     ),
     # records → figures → triples → bytes

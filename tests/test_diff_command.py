@@ -17,7 +17,8 @@ from support.places import ROOT
 
 import pfocr_ld
 from pfocr_ld.cli import cli
-from pfocr_ld.errors import QueryError
+from pfocr_ld.comparing.diff import compare_dumps
+from pfocr_ld.errors import OutputError, QueryError
 from pfocr_ld.vocabulary import DATASET, PFOCR, RDF, SCHEMA
 
 pytestmark = pytest.mark.slow
@@ -208,5 +209,31 @@ def test_nothing_is_replaced_that_no_comparison_made(releases: Path, name: str, 
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     done = run("old", "new", "-o", folder, folder=releases)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "was not written by a comparison, and is not replaced" in done.stderr
+    assert f"{name}: is not of a comparison, and is not replaced: name another folder" in done.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_no_files_are_put_into_a_store(releases: Path) -> None:
+    (releases / "store").mkdir()
+    (releases / "store" / "pfocr-ld.json").write_text("{}")
+    for command in (
+        ("diff", "old", "new", "-o", "store"),
+        ("query", "kgx-edges", "--data", "new", "--format", "kgx", "-o", "store"),
+        ("queries", "export", "-o", "store"),
+    ):
+        done = start("-m", "pfocr_ld", *command, folder=releases)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "store: is an embedded store: name another folder for" in done.stderr
+        assert [path.name for path in (releases / "store").iterdir()] == ["pfocr-ld.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("file", "Not a directory"), ("file/changes", "Not a directory"), ("/proc/changes", "No such file")],
+)
+def test_a_folder_that_cannot_be_written_is_the_one_that_was_named(
+    releases: Path, tmp_path: Path, name: str, reason: str
+) -> None:
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(OutputError, match=f"^{tmp_path / name}: cannot be written: {reason}"):
+        compare_dumps(releases / "old", releases / "new", tmp_path / name)

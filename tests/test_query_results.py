@@ -333,6 +333,19 @@ def test_edges_that_kgx_cannot_tell_apart_are_refused(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_knowledge_graph_replaces_another_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("somebody's work")
+    for rows in ("('a' 'p' 'b')", "('a' 'p' 'c')"):
+        assert write_kgx(run(edges("", rows)), tmp_path)
+    (tmp_path / "edges.tsv").write_text("somebody's work")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(OutputError, match=r"edges\.tsv: is not of a knowledge graph, and is not replaced"):
+        write_kgx(run(edges("", "('a' 'p' 'b')")), tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    with pytest.raises(OutputError, match="notes: cannot be written: Not a directory"):
+        write_kgx(run(edges("", "('a' 'p' 'b')")), tmp_path / "notes")
+
+
 @pytest.mark.parametrize(
     ("iri", "name"),
     [

@@ -45,8 +45,9 @@ from pfocr_ld.comparing.subject_partitions import (
     Partition,
     write_partitions,
 )
-from pfocr_ld.errors import OutputError, SourceError, printable
+from pfocr_ld.errors import SourceError, printable
 from pfocr_ld.leftovers import work_folder
+from pfocr_ld.own_folders import folder_error, require_own_files
 from pfocr_ld.processes import open_processes
 from pfocr_ld.rdf_files import find_dumps, holds_graphs, open_rdf, require_rdf_format
 from pfocr_ld.rdf_formats import compression_of_name
@@ -87,16 +88,15 @@ def compare_dumps(
     :param workers: processes that share the work; each takes some 100 MB.
     :raises QueryError: ``graph`` is no absolute IRI.
     :raises SourceError: a dump is missing, damaged, or holds blank nodes that differ.
-    :raises OutputError: ``folder`` or temporary files cannot be written, or a file
-        there is not of a comparison.
+    :raises OutputError: ``folder`` or temporary files cannot be written, or the folder is a
+        store, or a file there is not of a comparison.
     """
     if graph is not None:
         check_graph_name(graph)
     old_dump, new_dump = _choose_dumps(old, new)
-    if folder is not None:
-        _require_own_files(folder)
     try:
         if folder is not None:
+            _require_own_files(folder)
             folder.parent.mkdir(parents=True, exist_ok=True)
         with work_folder(folder.parent if folder is not None else None) as work:
             ending, changes = _compare(old_dump, new_dump, work, folder is not None, workers)
@@ -105,32 +105,22 @@ def compare_dumps(
                 _write_folder(comparison, work, ending, folder, graph)
             return comparison
     except OSError as error:
-        raise OutputError(f"{error.filename or folder or tempfile.gettempdir()}: {error.strerror}") from error
+        if error.filename in (str(old_dump), str(new_dump)):
+            raise SourceError(f"{error.filename}: cannot be read: {error.strerror}") from error
+        raise folder_error(folder or Path(tempfile.gettempdir()), error) from error
 
 
 def _require_own_files(folder: Path) -> None:
     """Refuse to replace what no comparison has made.
 
-    :raises OutputError: a file of one of our names is somebody else's.
+    :raises OutputError: a file of one of our names is somebody else's, or the folder is a store.
     """
     try:
         found = json.loads((folder / _CHANGES_NAME).read_text(encoding="utf-8"))
         own = isinstance(found, dict) and {"old", "new", "statements"} <= found.keys()
     except (OSError, ValueError, RecursionError):
         own = False
-    for name, beginning in _BEGINNINGS.items():
-        file = folder / name
-        if file.exists() or file.is_symlink():
-            begins_so = file.is_file() and _begins_with(file, beginning)
-            if not own or not begins_so:
-                raise OutputError(
-                    f"{file}: was not written by a comparison, and is not replaced: name another folder"
-                )
-
-
-def _begins_with(file: Path, beginning: bytes) -> bool:
-    with file.open("rb") as stream:
-        return stream.read(len(beginning)) == beginning
+    require_own_files(folder, _BEGINNINGS if own else dict.fromkeys(_BEGINNINGS), "a comparison")
 
 
 def _choose_dumps(old: Path, new: Path) -> tuple[Path, Path]:

@@ -29,15 +29,8 @@ from pfocr_ld.loading.figure_graphs import read_figure_graphs
 from pfocr_ld.loading.load_log import UNKNOWN_DIGEST
 from pfocr_ld.loading.options import LoadOptions, LoadOutcome, LoadProgress
 from pfocr_ld.loading.survey import refuse_shrinking
-from pfocr_ld.stores.embedded import (
-    STATE_NAME,
-    bulk_load,
-    find_store,
-    is_in_use,
-    is_store,
-    read_state,
-    unusable_store,
-)
+from pfocr_ld.own_folders import STATE_NAME, is_store
+from pfocr_ld.stores.embedded import bulk_load, find_store, is_in_use, read_state, unusable_store
 from pfocr_ld.vocabulary import DATASET_GRAPH
 from pfocr_ld.writing.output import write_text
 

@@ -14,8 +14,9 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import fill as wrap
 
-from pfocr_ld.errors import OutputError, QueryError
+from pfocr_ld.errors import QueryError
 from pfocr_ld.leftovers import part_folder, synchronise_folder
+from pfocr_ld.own_folders import folder_error, require_own_files
 from pfocr_ld.querying.federation import service_urls
 from pfocr_ld.querying.queries import Query, fill
 from pfocr_ld.sparql_tokens import first_word, services_by_iri
@@ -47,7 +48,8 @@ def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT
     these in one as ``examples.ttl``, and ``queries.md``.
 
     :param target: the endpoint that the SIB examples are for.
-    :raises OutputError: the endpoint is no plain http or https address, or the folder cannot be written.
+    :raises OutputError: the endpoint is no plain http or https address, or the folder cannot be
+        written or is a store.
     :raises QueryError: a parameter has no default, or SIB has no form for a query.
     """
     listed = list(queries)
@@ -62,9 +64,10 @@ def export_queries(queries: Iterable[Query], folder: Path, target: str = DEFAULT
         files[f"sparql/{place}.rq"] = render_plain(query)
         files[f"examples/{place}.ttl"] = f"{_turtle_header()}\n{example}"
     try:
+        require_own_files(folder, {}, "queries")
         _write_files({name: text.encode() for name, text in files.items()}, folder)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        raise folder_error(folder, error) from error
     return [folder / name for name in files]
 
 

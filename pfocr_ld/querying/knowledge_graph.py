@@ -15,6 +15,7 @@ from pyoxigraph import QuerySolutions
 
 from pfocr_ld.errors import OutputError
 from pfocr_ld.messages import shown
+from pfocr_ld.own_folders import folder_error, require_own_files
 from pfocr_ld.querying.plain_terms import plain_text, require_columns
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.streams import FormulaCount, notify_of_formulas
@@ -25,6 +26,7 @@ from pfocr_ld.writing.output import open_output
 _NODE_COLUMNS = ("id", "category", "name", "iri")
 _EDGE_COLUMNS = ("subject", "predicate", "object")
 _ENDS = ("subject", "object")
+_BEGINNINGS = {"nodes.tsv": b"id\tcategory\t", "edges.tsv": b"id\t"}
 _OF_NODES = {f"{end}_{part}" for end in _ENDS for part in ("category", "name")}
 
 
@@ -38,15 +40,17 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
     :param notify: called with a line for a person, where a spreadsheet would run what is written.
     :return: whether there was an edge.
     :raises OutputError: the results are no edges, two edges have the same id, a cell cannot hold a name, or
-        the folder cannot be written.
+        the folder cannot be written or is a store, or has files
+        of others.
     """
     if not isinstance(results, QuerySolutions):
         raise OutputError("kgx is a format for the answer of SELECT only")
     columns = require_columns(results, _EDGE_COLUMNS, "kgx")
     try:
+        require_own_files(folder, _BEGINNINGS, "a knowledge graph")
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: cannot be made: {error.strerror or error}") from error
+        raise folder_error(folder, error) from error
     with open_output(folder / "nodes.tsv") as node_stream, open_output(folder / "edges.tsv") as edge_stream:
         node_file, edge_file = FormulaCount(node_stream), FormulaCount(edge_stream)
         nodes, edges = _Nodes(), _Edges(cast(BinaryIO, edge_file), columns)

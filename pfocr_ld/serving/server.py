@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from pfocr_ld.errors import Notify, SourceError, StoreError
+from pfocr_ld.own_folders import is_store
 from pfocr_ld.rdf_files import find_dumps
 from pfocr_ld.release_descriptions import DESCRIPTION_NAME
 from pfocr_ld.serving.app import make_application
 from pfocr_ld.serving.below_path import BelowPath
 from pfocr_ld.serving.preparation import find_preparation
 from pfocr_ld.serving.site import ServingOptions, Site
-from pfocr_ld.stores.embedded import find_store, is_store
+from pfocr_ld.stores.embedded import find_store
 
 if TYPE_CHECKING:
     from pfocr_ld.loading.options import LoadOptions

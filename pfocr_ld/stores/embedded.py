@@ -25,12 +25,9 @@ from pyoxigraph import NamedNode, QuerySolutions, Store
 from pfocr_ld.arguments import PathText, as_path
 from pfocr_ld.errors import StoreError
 from pfocr_ld.leftovers import lock
+from pfocr_ld.own_folders import DATABASE_NAME, STATE_NAME
 from pfocr_ld.rdf_files import open_rdf, require_rdf_format
 
-STATE_NAME = "pfocr-ld.json"
-"""The file in a store's folder that says where its database is and what was loaded into it."""
-
-_CURRENT = "CURRENT"  # the file of RocksDB that names the state of a database
 _ATTEMPTS = 5  # at opening a database that is just being replaced
 _PAUSE = 0.1  # seconds between two attempts at the same database
 # Whole phrases of Oxigraph's and RocksDB's, since what they say names files, and "block checksum mismatch".
@@ -84,11 +81,6 @@ def rows_of(store: Store, query: str) -> Iterator[tuple[str, ...]]:
         yield tuple("" if value is None else str(getattr(value, "value", value)) for value in solution)
 
 
-def is_store(path: Path) -> bool:
-    """Return whether a folder is a store, be it damaged or not: whether it is to be opened as one."""
-    return (path / STATE_NAME).is_file() or (path / _CURRENT).is_file()
-
-
 def find_store(directory: Path) -> Path:
     """Return the folder of the database of the store ``directory``.
 
@@ -101,8 +93,8 @@ def find_store(directory: Path) -> Path:
     name = read_state(directory).get("database")
     if isinstance(name, str) and name == Path(name).name and name not in ("", ".."):
         return directory / name
-    if not (directory / _CURRENT).is_file():
-        raise StoreError(f"{directory}: not an Oxigraph store (it has no file {_CURRENT})")
+    if not (directory / DATABASE_NAME).is_file():
+        raise StoreError(f"{directory}: not an Oxigraph store (it has no file {DATABASE_NAME})")
     return directory
 
 
