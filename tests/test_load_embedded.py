@@ -426,7 +426,7 @@ def test_a_store_in_the_folder_one_stands_in(
         assert holds(Path("."), dump)
 
 
-@pytest.mark.parametrize("directory_name", [".", "./", "/", ""])
+@pytest.mark.parametrize("directory_name", [".", "./", "/"])
 def test_a_folder_that_is_no_store_gets_one_line(
     command: Command, tmp_path: Path, old: Path, monkeypatch: pytest.MonkeyPatch, directory_name: str
 ) -> None:
