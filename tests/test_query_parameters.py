@@ -16,6 +16,7 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from pfocr_ld.errors import QueryError
 from pfocr_ld.querying.parameters import list_items, to_terms
+from pfocr_ld.querying.placeholders import placeholder_names
 from pfocr_ld.querying.queries import fill, run_query
 from pfocr_ld.querying.query_files import parse_query
 
@@ -283,6 +284,37 @@ def test_a_placeholder_is_filled_by_where_it_stands(
 ) -> None:
     query = parse_query(f"# param: a | {type_name} | | A\n\n{template}", "own.rq", "own")
     assert fill(query, {"a": value}) == f"# param: a | {type_name} | | A\n\n{expected}"
+
+
+LONG = [
+    "a",
+    "a-",
+    ":",
+    "a:",
+    "<",
+    "<a",
+    '"',
+    '"a',
+    '"""',
+    "'''a",
+    '"\\',
+    "{{",
+    "{{a",
+    "<{{a}}",
+    "a:{{a}}",
+    ".:",
+]
+
+
+@pytest.mark.parametrize("part", LONG)
+def test_a_long_text_is_looked_through_once(part: str) -> None:
+    """Where it was not, this took hours."""
+    assert placeholder_names(part * 200_000) <= {"a"}
+
+
+def test_a_text_without_its_end_is_left_to_the_engine() -> None:
+    query = parse_query("# param: a | string | x | A\n\nSELECT * { ?s ?p 'it {{a}}\n}", "own.rq", "own")
+    assert fill(query).endswith("SELECT * { ?s ?p 'it x\n}")
 
 
 def test_a_value_that_is_to_be_a_whole_iri_has_to_be_one() -> None:
