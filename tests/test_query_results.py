@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ from pyoxigraph import (
 
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import OutputError, RecordError
+from pfocr_ld.querying.blank_labels import LabelledText
 from pfocr_ld.querying.knowledge_graph import write_kgx
 from pfocr_ld.querying.queries import Results, run_text
 from pfocr_ld.querying.results import write_results
@@ -161,7 +163,7 @@ VALUES_OF_ALL_KINDS = st.one_of(
     st.builds(Literal, st.text(st.characters(exclude_categories=["Cs"]))),
     st.builds(Literal, st.integers()),
     st.just(NamedNode("urn:a")),
-    st.just(BlankNode("b")),
+    st.just(BlankNode("b0")),
     st.none(),
 )
 
@@ -179,6 +181,68 @@ def test_csv_is_what_oxigraph_writes(rows: list[tuple[Any, Any]]) -> None:
     stream = io.BytesIO()
     assert write_results(solutions(), stream, "csv") == bool(rows)
     assert stream.getvalue() == solutions().serialize(format=QueryResultsFormat.CSV)
+
+
+NODES = """SELECT * {
+  VALUES ?text { '_:x "_:y" <bnode>z</bnode> "type":"bnode","value":"z"' } BIND(IRI("urn:_:x") AS ?iri)
+  BIND(BNODE() AS ?a) BIND(BNODE() AS ?b) BIND(?a AS ?c) BIND(TRIPLE(?b, <urn:p>, BNODE()) AS ?triple)
+}"""
+
+
+@pytest.mark.parametrize("format_name", ["csv", "tsv", "json", "xml", "table", "md"])
+def test_blank_nodes_are_labelled_in_the_order_of_the_answer(format_name: str) -> None:
+    text, _ = write(NODES, format_name, None)
+    assert write(NODES, format_name, None)[0] == text
+    expected = text.replace("\\", "")
+    for part in ("_:b0", "_:b1", "_:b2") if format_name not in ("json", "xml") else ("b0", "b1", "b2"):
+        assert part in expected
+    assert len(re.findall(r"[0-9a-f]{20}", text)) == 0
+    if format_name in ("tsv", "json", "xml"):
+        form = {"tsv": QueryResultsFormat.TSV, "json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML}
+        parsed = pyoxigraph.parse_query_results(text, format=form[format_name])
+        assert isinstance(parsed, pyoxigraph.QuerySolutions)
+        [row] = parsed
+        assert row["text"] == Literal('_:x "_:y" <bnode>z</bnode> "type":"bnode","value":"z"')
+        assert row["iri"] == NamedNode("urn:_:x")
+        assert row["a"] == row["c"] != row["b"] == row["triple"].subject
+        assert {row["a"], row["b"], row["triple"].object} == {BlankNode(f"b{number}") for number in range(3)}
+
+
+@pytest.mark.parametrize("format_name", ["tsv", "json", "xml"])
+@pytest.mark.parametrize("size", [1, 2, 7, 100, 10_000])
+def test_a_label_may_come_in_pieces(format_name: str, size: int) -> None:
+    form = {"tsv": QueryResultsFormat.TSV, "json": QueryResultsFormat.JSON, "xml": QueryResultsFormat.XML}
+    results = run("SELECT * { VALUES ?n { 1 2 3 } BIND(BNODE() AS ?a) BIND(BNODE() AS ?b) }")
+    assert isinstance(results, pyoxigraph.QuerySolutions)
+    text = results.serialize(format=form[format_name])
+    assert text is not None
+    written = []
+    for step in (size, len(text)):
+        stream = io.BytesIO()
+        labelled = LabelledText(stream, format_name)
+        for start in range(0, len(text), step):
+            labelled.write(text[start : start + step])
+        labelled.finish()
+        written.append(stream.getvalue())
+    assert written[0] == written[1]
+    assert written[0].count(b"b5") == 1
+
+
+def test_a_graph_has_the_same_labels_each_time() -> None:
+    graph = "CONSTRUCT { ?s <urn:p> ?t, '_:x', <urn:_:x> } { BIND(BNODE() AS ?s) BIND(BNODE() AS ?t) }"
+    for format_name in ("turtle", "ntriples", "jsonld"):
+        text, _ = write(graph, format_name)
+        assert text == write(graph, format_name)[0]
+        assert "_:b0" in text and "_:x" in text and "urn:_:x" in text
+
+
+def test_sets_and_edges_have_the_same_labels_each_time(tmp_path: Path) -> None:
+    nodes = "{ BIND(BNODE() AS ?a) BIND(BNODE() AS ?b) }"
+    assert (
+        write(f"SELECT (?a AS ?set) (?b AS ?description) (?a AS ?member) {nodes}", "gmt")[0] == "b0\tb1\tb0\n"
+    )
+    assert write_kgx(run(f"SELECT (?a AS ?subject) ('p' AS ?predicate) (?b AS ?object) {nodes}"), tmp_path)
+    assert (tmp_path / "edges.tsv").read_text().splitlines()[1] == "b0-p-b1\tb0\tp\tb1"
 
 
 @pytest.mark.parametrize("format_name", ["table", "csv", "tsv", "json", "xml", "md"])

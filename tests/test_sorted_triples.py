@@ -22,7 +22,10 @@ from pfocr_ld.querying.sorted_triples import sort_triples
 names = some.sampled_from([NamedNode(f"http://a/{name}") for name in ("", "b", "b/c", "bc", "é")])
 texts = some.text(some.characters(exclude_categories=["Cs"]), max_size=5).map(Literal)
 triples = some.builds(
-    Triple, names | some.just(BlankNode("x")), names, names | texts | some.builds(Triple, names, names, texts)
+    Triple,
+    names | some.just(BlankNode("b0")),
+    names,
+    names | texts | some.builds(Triple, names, names, texts),
 )
 
 

@@ -13,6 +13,8 @@ from typing import IO, BinaryIO, cast
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions
 
+from pfocr_ld.querying.blank_labels import LabelledText
+
 _TAGS = re.compile(rb'"(?:@[A-Za-z0-9-]+|\^\^<[^<>"]*>)(?=[\t\n])')
 """The end of a literal with its language or datatype: a tab or a line's end is never part of a text."""
 _NO_SHAPE = bytes(set(range(256)) - set(b'<>"\t\n,\\@^'))
@@ -32,7 +34,9 @@ def write_csv(solutions: QuerySolutions, stream: BinaryIO) -> bool:
     """
     header = ",".join(variable.value for variable in solutions.variables)
     rows = _CsvOfTsv(stream, f"{header}\r\n".encode())
-    solutions.serialize(cast(IO[bytes], rows), format=QueryResultsFormat.TSV)
+    labelled = LabelledText(cast(BinaryIO, rows), "tsv")
+    solutions.serialize(cast(IO[bytes], labelled), format=QueryResultsFormat.TSV)
+    labelled.finish()
     return rows.found
 
 

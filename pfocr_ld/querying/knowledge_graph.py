@@ -16,6 +16,7 @@ from pyoxigraph import QuerySolutions
 from pfocr_ld.errors import OutputError
 from pfocr_ld.messages import shown
 from pfocr_ld.own_folders import folder_error, require_own_files
+from pfocr_ld.querying.blank_labels import labelled_rows
 from pfocr_ld.querying.plain_terms import plain_text, require_columns
 from pfocr_ld.querying.queries import Results
 from pfocr_ld.querying.streams import FormulaCount, notify_of_formulas
@@ -54,11 +55,12 @@ def write_kgx(results: Results, folder: Path, notify: Callable[[str], None] | No
     with open_output(folder / "nodes.tsv") as node_stream, open_output(folder / "edges.tsv") as edge_stream:
         node_file, edge_file = FormulaCount(node_stream), FormulaCount(edge_stream)
         nodes, edges = _Nodes(), _Edges(cast(BinaryIO, edge_file), columns)
-        for solution in results:
-            row = {column: plain_text(solution[column], biolink_name) for column in columns}
+        for labelled in labelled_rows(results):
+            terms = dict(zip(columns, labelled, strict=True))
+            row = {column: plain_text(term, biolink_name) for column, term in terms.items()}
             edges.write(row)
             for end in _ENDS:
-                nodes.add(row, end, plain_text(solution[end], str))
+                nodes.add(row, end, plain_text(terms[end], str))
         nodes.write(cast(BinaryIO, node_file))
     notify_of_formulas(node_file.count + edge_file.count, notify)
     return edges.found

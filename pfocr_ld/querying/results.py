@@ -27,6 +27,7 @@ from pfocr_ld.curies import name_iri
 from pfocr_ld.descriptions import describe
 from pfocr_ld.errors import OutputError, RecordError
 from pfocr_ld.messages import shown
+from pfocr_ld.querying.blank_labels import LabelledText, labelled_rows
 from pfocr_ld.querying.comma_separated import write_csv
 from pfocr_ld.querying.plain_terms import plain_text, require_columns
 from pfocr_ld.querying.queries import Results
@@ -100,7 +101,7 @@ def _write_rows(
     if format_name == "csv":
         return write_csv(results, stream)
     if format_name in _RESULT_FORMATS:
-        return _write_solutions(results, stream, _RESULT_FORMATS[format_name])
+        return _write_solutions(results, stream, format_name)
     if format_name == "table":
         return write_table(results, stream, width)
     if format_name == "md":
@@ -166,15 +167,18 @@ def _type_first(triple: Triple) -> tuple[str, bool, str, str]:
     return triple[0], triple[1] != TYPE, triple[1], triple[2]
 
 
-def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, form: QueryResultsFormat) -> bool:
+def _write_solutions(solutions: QuerySolutions, stream: BinaryIO, format_name: str) -> bool:
     """Let Oxigraph write the rows: nothing was found when it writes as much as for no rows."""
     names = " ".join(f"?{variable.value}" for variable in solutions.variables) or "*"
     nothing = pyoxigraph.Store().query(f"SELECT {names} WHERE {{ FILTER(false) }}")
     assert isinstance(nothing, QuerySolutions)
-    if form == QueryResultsFormat.XML:
+    if format_name == "xml":
         stream = cast(BinaryIO, XmlText(stream))
-    measured = Measured(stream)
+    labelled = LabelledText(stream, format_name)
+    measured = Measured(cast(BinaryIO, labelled))
+    form = _RESULT_FORMATS[format_name]
     solutions.serialize(measured, form)  # type: ignore[arg-type]  # any object with write() will do
+    labelled.finish()
     empty = nothing.serialize(format=form) or b""
     if not empty.endswith(b"\n"):
         stream.write(b"\n")
@@ -187,11 +191,12 @@ def _write_gene_sets(solutions: QuerySolutions, stream: BinaryIO) -> bool:
 
     :raises OutputError: a set has two descriptions, or a cell cannot hold a name.
     """
-    require_columns(solutions, _SET_COLUMNS, "gmt")
+    columns = require_columns(solutions, _SET_COLUMNS, "gmt")
     descriptions: dict[str, str] = {}
     members: dict[str, set[str]] = {}
-    for solution in solutions:
-        name, said, member = (plain_text(solution[column], _gene_set_name) for column in _SET_COLUMNS)
+    for row in labelled_rows(solutions):
+        terms = dict(zip(columns, row, strict=True))
+        name, said, member = (plain_text(terms[column], _gene_set_name) for column in _SET_COLUMNS)
         if name not in members:
             members[name_cell(name, "a set")] = set()
         if member and member not in members[name]:

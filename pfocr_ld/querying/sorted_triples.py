@@ -14,6 +14,7 @@ import pyoxigraph
 from pyoxigraph import Literal, RdfFormat, Triple
 
 from pfocr_ld.errors import OutputError
+from pfocr_ld.querying.blank_labels import BlankLabels
 
 # Of what is sorted in memory: triples, and characters of their literals.
 _TRIPLES_AT_ONCE = 50_000
@@ -22,7 +23,7 @@ _FILES_AT_ONCE = 64  # systems let a process have 256 open, or more
 
 
 def sort_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Yield triples in the order of their lines of N-Triples, each once.
+    """Yield triples in the order of their lines of N-Triples, each once, with labels for their blank nodes.
 
     What does not fit into a piece waits in files without a name, in the system's folder for temporary files.
 
@@ -46,20 +47,21 @@ def sort_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 def _sorted_pieces(triples: Iterable[Triple]) -> Iterator[list[bytes]]:
     """Yield the lines of as many triples as are sorted in memory, sorted, and the next ones."""
+    labels = BlankLabels()
     piece: list[Triple] = []
     characters = 0
     for triple in triples:
         piece.append(triple)
         characters += len(triple.object.value) if isinstance(triple.object, Literal) else 0
         if len(piece) == _TRIPLES_AT_ONCE or characters > _CHARACTERS_AT_ONCE:
-            yield _sorted_lines(piece)
+            yield _sorted_lines(piece, labels)
             piece, characters = [], 0
     if piece:
-        yield _sorted_lines(piece)
+        yield _sorted_lines(piece, labels)
 
 
-def _sorted_lines(triples: list[Triple]) -> list[bytes]:
-    content = cast(bytes, pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES))
+def _sorted_lines(triples: list[Triple], labels: BlankLabels) -> list[bytes]:
+    content = labels.in_lines(cast(bytes, pyoxigraph.serialize(triples, format=RdfFormat.N_TRIPLES)))
     return sorted({line + b"\n" for line in content.split(b"\n") if line})
 
 

@@ -21,7 +21,7 @@ _NUMBER = rb"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _FORMULA = re.compile(rb'(?:^|[,\t])"?(?:[=@]|[+-](?!' + _NUMBER + rb'"?(?:[,\t\r]|$)))', re.MULTILINE)
 
 
-class _Between(io.RawIOBase):
+class Between(io.RawIOBase):
     """Passes bytes on."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -38,7 +38,7 @@ class _Between(io.RawIOBase):
         self._stream.write(data)
 
 
-class Measured(_Between):
+class Measured(Between):
     """Counts the bytes."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -50,7 +50,7 @@ class Measured(_Between):
         self._stream.write(data)
 
 
-class XmlText(_Between):
+class XmlText(Between):
     """XML as every parser reads it: a carriage return is escaped, since a parser makes a
     line feed of it otherwise.
 
@@ -85,7 +85,7 @@ def xml_triples(triples: Iterable[Triple]) -> Iterator[Triple]:
         yield triple
 
 
-class FormulaCount(_Between):
+class FormulaCount(Between):
     """Counts the cells of CSV, TSV or GMT that a spreadsheet takes for formulas (CWE-1236)."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -112,7 +112,7 @@ def notify_of_formulas(count: int, notify: Callable[[str], None] | None) -> None
         notify(f"{cells} with =, +, - or @: a spreadsheet would run that, so import the columns as text.")
 
 
-class TerminalText(_Between):
+class TerminalText(Between):
     """Text for a terminal: what it would obey instead of showing is written as an escape (``\\x1b``)."""
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -20,6 +20,7 @@ from pfocr_ld.curies import name_iri
 from pfocr_ld.datatypes import INTEGERS, NUMBERS, has_value
 from pfocr_ld.errors import printable
 from pfocr_ld.markdown import escape_markdown
+from pfocr_ld.querying.blank_labels import labelled_rows
 from pfocr_ld.terms import Term, term_of
 
 _MEASURED_ROWS = 1000
@@ -73,8 +74,8 @@ def write_markdown(solutions: QuerySolutions, stream: BinaryIO) -> bool:
     titles = [variable.value for variable in solutions.variables]
     stream.write(f"| {' | '.join(titles)} |\n|{' --- |' * len(titles)}\n".encode())
     found = False
-    for solution in solutions:
-        cells = (_markdown_cell(term) for term in solution)
+    for terms in labelled_rows(solutions):
+        cells = (_markdown_cell(term) for term in terms)
         stream.write(f"| {' | '.join(cells)} |\n".encode())
         found = True
     return found
@@ -94,8 +95,8 @@ def _character_width(character: str) -> int:
 
 
 def _rows(solutions: QuerySolutions) -> Iterator[list[_Cell]]:
-    for solution in solutions:
-        yield [_cell(term) for term in solution]
+    for terms in labelled_rows(solutions):
+        yield [_cell(term) for term in terms]
 
 
 def _cell(term: object) -> _Cell:
