@@ -75,6 +75,9 @@ FAULTS = {
     "SELECT ?a (COUNT(?b) AS ?n) { ?a ?b ?c }": ("line 1", "add GROUP BY ?a"),
     "SELECT ?a ?c (COUNT(?b) AS ?n) { ?a ?b ?c } GROUP BY ?a": ("line 1", "add GROUP BY ?a ?c"),
     "SELECT (AVG(?n) AS ?m) { SELECT ?a (COUNT(?b) AS ?n) { ?a ?b ?c } }": ("line 1", "add GROUP BY ?a"),
+    "SELECT ?a ?b ?a { ?a ?b ?c }": ("line 1", "SELECT has ?a more than once: leave one out"),
+    "SELECT ?a (1 AS ?a) (2 AS ?b) (3 AS ?b) {}": ("line 1", "SELECT has ?a and ?b more than once"),
+    "SELECT * { { SELECT ?a ?a { ?a ?b ?c } } }": ("line 1", "SELECT has ?a more than once"),
     "SELECT * { ?a ?b ?c } GROUP BY ?a": ("line 1", "SELECT * does not go with GROUP BY"),
     "SELECT * { { _:a ?b ?c } { _:a ?d ?e } }": ("line 1", "the blank node _:a stands in two groups"),
 }

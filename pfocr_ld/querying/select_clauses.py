@@ -53,6 +53,12 @@ def overridden_of(select: Any) -> list[str]:
     return [name for name in named if name in seen]
 
 
+def repeated_of(select: Any) -> list[str]:
+    """Return the names that a SELECT gives more than once."""
+    names = [str(column.evar or column.var) for column in select.projection or ()]
+    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+
+
 def _outside_aggregates(column: Any) -> Iterator[str]:
     if column.var:
         yield str(column.var)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pfocr_ld.errors import printable
 from pfocr_ld.querying.patterns import variables_of, walk
-from pfocr_ld.querying.select_clauses import overridden_of, parse_query, selects, ungrouped_of
+from pfocr_ld.querying.select_clauses import overridden_of, parse_query, repeated_of, selects, ungrouped_of
 from pfocr_ld.querying.syntax_faults import describe_fault
 from pfocr_ld.sparql_tokens import PREFIX
 
@@ -52,6 +52,9 @@ def _reason(said: str, query: str) -> str:
 
 def _meaning(said: str, tree: Any, before: str, query: str) -> str:
     """Return what is wrong with a query that the grammar takes."""
+    if repeated := next((found for one in selects(tree) if (found := repeated_of(one))), []):
+        names = " and ".join(f"?{name}" for name in repeated)
+        return f"SELECT has {names} more than once: leave one out, or name an expression otherwise"
     ungrouped = next((found for one in selects(tree) if (found := ungrouped_of(one))), [])
     if ungrouped or "variable that is unbound" in said:
         names = " ".join(f"?{name}" for name in ungrouped)
