@@ -24,12 +24,12 @@ from pfocr_ld.evidence import EVIDENCE_PATHS
 
 
 @click.command(short_help="Find figures enriched in a list of genes.")
-@click.argument("genes", type=TextValue(), metavar="GENES")
+@click.argument("genes", type=TextValue(may_be_path=True), metavar="GENES")
 @data_option
 @store_option
 @click.option(
     "--background",
-    type=TextValue(),
+    type=TextValue(may_be_path=True),
     metavar="GENES",
     help="Genes that could have been listed.  [default: all of the organism in the data]",
 )

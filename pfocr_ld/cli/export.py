@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pfocr_ld.cli.options import OneOf, PathName, quiet_option, workers_option
+from pfocr_ld.cli.options import OneOf, PathName, TextValue, quiet_option, workers_option
 from pfocr_ld.cli.progress import show_progress
 from pfocr_ld.cli.sources import without_standard_input
 from pfocr_ld.rdf_formats import FORMATS, list_formats_with_graphs
@@ -103,6 +103,7 @@ def _check_scheduler(_context: click.Context, _option: click.Parameter, value: s
 )
 @click.option(
     "--scheduler",
+    type=TextValue(),
     metavar="URL",
     callback=_check_scheduler,
     help="Map on a Dask cluster, by the address of its scheduler: tcp://host:port. Its workers must reach a "

@@ -48,14 +48,21 @@ class PathName(click.Path):
 class TextValue(click.types.StringParamType):
     """A text of some length."""
 
+    def __init__(self, *, may_be_path: bool = False) -> None:
+        """Take texts, and where one may be a path also bytes that are no text."""
+        self._may_be_path = may_be_path
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the text.
 
-        :raises click.BadParameter: it is empty.
+        :raises click.BadParameter: it is empty, or no UTF-8.
         """
         if value == "":
             self.fail("the value is empty", param, ctx)
-        return str(super().convert(value, param, ctx))
+        text = str(super().convert(value, param, ctx))
+        if not self._may_be_path and any("\ud800" <= character <= "\udfff" for character in text):
+            self.fail(f"{text!r} is not UTF-8 text", param, ctx)
+        return text
 
 
 class OneOf(click.Choice):  # type: ignore[type-arg, unused-ignore]

@@ -77,7 +77,7 @@ def search(words: tuple[str, ...], as_json: bool) -> None:
 
 
 @queries.command(short_help="Show a query and its parameters.")
-@click.argument("name", type=TextValue(), shell_complete=complete_query)
+@click.argument("name", type=TextValue(may_be_path=True), shell_complete=complete_query)
 def show(name: str) -> None:
     """Show a query, its parameters and its SPARQL.
 

@@ -44,7 +44,7 @@ def _read_parameters(
 
 
 @click.command(short_help="Ask a bundled query, or one of your own.")
-@click.argument("name", type=TextValue(), shell_complete=complete_query)
+@click.argument("name", type=TextValue(may_be_path=True), shell_complete=complete_query)
 @click.option(
     "-p",
     "--param",

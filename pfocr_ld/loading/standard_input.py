@@ -113,5 +113,5 @@ def _recognise_text(start: bytes) -> tuple[str, str]:
         raise SourceError(
             "standard input: neither RDF (Turtle, N-Quads, JSON-LD, RDF/XML) nor a PFOCR record or archive"
         )
-    titles = {"trig": "Turtle", "nquads": "N-Triples or N-Quads"}
+    titles = {"trig": "Turtle or TriG", "nquads": "N-Triples or N-Quads"}
     return FORMATS[name].ending, titles.get(name, FORMATS[name].title)

@@ -108,7 +108,7 @@ def find_query(name: str) -> Query:
     if name == STANDARD_INPUT:
         return _read_standard_input()
     if "{" in name or "\n" in name or not _FORMS.isdisjoint(name.upper().split()):
-        return parse_query(name, "the query", "query")
+        return _read_argument(name)
     if name.endswith(ENDING) or "/" in name or "\\" in name:
         return read_query(Path(name))
     known = {path.stem: path for path in _bundled_paths()}
@@ -137,6 +137,14 @@ def read_query(path: Path) -> Query:
     except OSError as error:
         raise QueryError(f"{path}: cannot be read: {error.strerror or error}") from error
     return parse_query(text, str(path), path.stem)
+
+
+def _read_argument(text: str) -> Query:
+    try:
+        text.encode()  # Python lets bytes pass that are no text
+    except UnicodeEncodeError as error:
+        raise QueryError("the query: not UTF-8 text") from error
+    return parse_query(text, "the query", "query")
 
 
 def _read_standard_input() -> Query:
