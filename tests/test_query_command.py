@@ -314,4 +314,4 @@ def test_a_query_is_shown_and_all_are_exported(tmp_path: Path, command: Command)
     assert done.err.endswith(f"files written to {tmp_path / 'out'}\n")
     assert "<https://example.org/sparql>" in (tmp_path / "out" / "examples.ttl").read_text()
     assert command("queries", "export").status == 2
-    assert "not an http" in command("queries", "export", "-o", tmp_path, "--endpoint", "x").err
+    assert "no plain http" in command("queries", "export", "-o", tmp_path, "--endpoint", "x").err

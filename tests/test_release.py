@@ -353,7 +353,7 @@ def test_no_link_stands_twice(release: Path) -> None:
         (["--version", "next", "--date", "2026-02-01T25:00:00Z"], 2, "give a day"),
         (["--version", "next", "--date", "0001-01-01T00:00:00+14:00"], 2, "give a day"),
         (["--version", VERSION, "--doi", "junk"], 2, "DOI 'junk'"),
-        (["--version", VERSION, "--doi", ""], 2, "DOI ''"),
+        (["--version", VERSION, "--doi", ""], 2, "the value is empty"),
         (["--version", VERSION, "--doi", "10.5281/<a>"], 2, "DOI '10.5281/<a>'"),
         (["--version", VERSION, "--base-url", "ftp://example.org/"], 2, "base URL 'ftp://example.org/'"),
         (["--version", VERSION, "--base-url", "https://example.org/?a="], 2, "has a query"),
