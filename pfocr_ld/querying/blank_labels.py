@@ -38,7 +38,7 @@ _LABELLED = {BlankNode, Triple}
 
 
 class BlankLabels:
-    """Gives the blank nodes of an answer their labels."""
+    """The labels of the blank nodes of one answer."""
 
     def __init__(self) -> None:
         self._labels: dict[str, str] = {}
