@@ -19,7 +19,6 @@ from typing import Any
 from starlette.requests import Request
 
 from pfocr_ld.analysing.figure_index import store_state
-from pfocr_ld.describing.facts import check_web_address
 from pfocr_ld.errors import Notify, OutputError, PfocrError
 from pfocr_ld.serving.analyses_of_site import Analyses
 from pfocr_ld.serving.client_budgets import ClientBudgets
@@ -32,6 +31,7 @@ from pfocr_ld.serving.served_store import ServedStore, add_graphs
 from pfocr_ld.serving.site_queries import ask_pool
 from pfocr_ld.serving.worker_limits import WorkerLimits
 from pfocr_ld.stores.addresses import check_address
+from pfocr_ld.web_addresses import check_web_address
 
 _LOG = logging.getLogger("pfocr_ld.serving")
 _WATCH_INTERVAL = 2.0
