@@ -29,7 +29,9 @@ from pfocr_ld.errors import (
 from pfocr_ld.exporting.export import ExportOptions, RejectedRecords, export, export_to_stream
 from pfocr_ld.exporting.report import Report
 from pfocr_ld.mapping.block_sieve import RefusedContext
+from pfocr_ld.nesting import QueryTooDeep
 from pfocr_ld.processes import open_processes
+from pfocr_ld.serving.services import ServiceRefused
 from pfocr_ld.stores.transport import DroppedConnection, HttpError
 
 pytestmark = pytest.mark.slow
@@ -171,6 +173,8 @@ ERRORS = [
     RefusedContext("wrong", line=3),
     OutputError("wrong"),
     QueryError("wrong"),
+    QueryTooDeep("wrong"),
+    ServiceRefused("wrong"),
     StoreError("wrong"),
     DroppedConnection("wrong"),
     HttpError("wrong", 503, {"Retry-After": "1"}),

@@ -97,23 +97,24 @@ class Seconds(click.FloatRange):
         return seconds
 
 
-class GraphName(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+class GraphName(TextValue):
     """The IRI of a named graph."""
 
     name = "iri"
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the IRI.
 
         :raises click.BadParameter: it is no absolute one.
         """
         from pfocr_ld.terms import check_graph_name
 
+        text = super().convert(value, param, ctx)
         try:
-            check_graph_name(value)
+            check_graph_name(text)
         except QueryError as error:
             self.fail(str(error), param, ctx)
-        return value
+        return text
 
 
 workers_option = click.option(
