@@ -20,6 +20,7 @@ group, and a name behind AS, takes as much of its stack as three of them.
 """
 _OPERATORS = ("&&", "||", *"!+-*/^")
 _OPENING = ("{", "(", "[", "<<")
+_SIGN = re.compile(r"(?<=[,(])\s*[-+](?=[0-9.])")
 _DATA = re.compile(r"VALUES[^{}]*\{[^{}]*\}", re.IGNORECASE)
 _BRACKET = re.compile(r"<<|>>|[{}()\[\]]")
 _PIECE = 1 << 16
@@ -192,6 +193,7 @@ def check_query(text: str) -> None:
 
 
 def _count_parts(code: str) -> int:
+    code = _SIGN.sub("", code.replace("^^", ""))  # of a typed literal, of a number in a list
     words = code.upper()
     conditions = words.count("FILTER") + words.partition("HAVING")[2].count("(")
     alternatives = code.count("|") - 2 * code.count("||")

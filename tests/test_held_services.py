@@ -54,6 +54,9 @@ ASKING = {
     "no blank before it": "?m ?p ?o . FILTER(true)SERVICE x: { ?a ?b ?c }",
     "its own name as a prefix": "service: { ?a ?b ?c }",
     "its own name as a prefix, a comment": "service:#\n{ ?a ?b ?c }",
+    "its own name as a prefix, comments": "service:x # {\n # here\n{ ?a ?b ?c }",
+    "its own name as a prefix, a letter of no name": "service:× { ?a ?b ?c }",
+    "its own name as a prefix, a blank of no kind": "service:\u00a0{ ?a ?b ?c }",
     "an escape in the name": "service:\\-#\n{ ?a ?b ?c }",
     "a percent in the name": "SERVICE x:%41 { ?a ?b ?c }",
     "behind a number": "?m ?p ?o OPTIONAL { ?n ?q 1SERVICE x: { ?a ?b ?c } }",
@@ -132,6 +135,16 @@ MEANING = {
     ),
     "a prefix in an expression": (
         "PREFIX service: <http://here/> SELECT (?s IN (service:b, service:a) AS ?v) { ?s ?p service:a}", "v",
+    ),
+    "a prefix before a comment": (
+        "PREFIX service: # one\n<http://here/> SELECT ?v { ?v ?p service:a # {\n}", "v",
+    ),
+    "a prefix before a dot": ("PREFIX service: <http://here/> SELECT ?v { ?v service:a service:a. }", "v"),
+    "a prefix at the end of a line": (
+        "PREFIX service: <http://here/> SELECT ?v { ?v service:a\nservice:a\n}", "v",
+    ),
+    "a name with an escape": (
+        "PREFIX x: <http://here/> SELECT ?v { VALUES ?v { x:a%20service x:a\\-service } }", "v",
     ),
     "a text": ("SELECT ('SERVICE <http://x/> {}' AS ?v) {}", "v"),
     "a text with escapes": ('SELECT ("\\\\service \\u0053ervice \\tservice" AS ?v) {}', "v"),

@@ -192,6 +192,9 @@ def test_what_is_not_refused_is_not_too_much_for_the_engine() -> None:
     assert done.returncode == 0, done.stderr
 
 
+ONE_OF_MANY = ", '1'^^<urn:a>"
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -200,8 +203,18 @@ def test_what_is_not_refused_is_not_too_much_for_the_engine() -> None:
         f"SELECT * {{ ?s ?p ?o }} # {'[' * 5000}",
         f"SELECT * {{ VALUES (?x ?y) {{ {'(<urn:a/b-c> -1) ' * 5000} }} }}",
         f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({', '.join(['1'] * 5000)})) }}",
+        f"SELECT * {{ ?s ?p ?o FILTER(?o IN ({', '.join(['-1'] * 5000)})) }}",
+        f"SELECT * {{ ?s ?p ?o FILTER(?o IN ('1'{ONE_OF_MANY * 5000})) }}",
     ],
-    ids=["a text", "an IRI", "a comment", "rows", "a list of values"],
+    ids=[
+        "a text",
+        "an IRI",
+        "a comment",
+        "rows",
+        "a list of values",
+        "a list of negative numbers",
+        "a list of literals",
+    ],
 )
 def test_what_only_looks_nested_is_not_refused(query: str) -> None:
     assert isinstance(run_text(query, Store()), QuerySolutions)

@@ -17,16 +17,18 @@ from functools import cache, lru_cache
 from pyoxigraph import Store
 
 from pfocr_ld.errors import StoreError
-from pfocr_ld.sparql_tokens import IN_NAME, VARIABLE
+from pfocr_ld.sparql_tokens import ESCAPED, IN_NAME, VARIABLE
 
 _BLANK = r"[ \t\r\n]"
-_LOCAL = rf"\w[{IN_NAME}]*"
+_LOCAL = rf"\w(?:[{IN_NAME}]|{ESCAPED})*"
+# What may stand between two tokens; a comment to the end of its line, so that it is looked at once.
+_GAP = r"(?:\s|#[^\r\n]*(?:[\r\n]|\Z))*"
 _KEPT = (
     # a variable, and a prefixed name from its colon to its first dot: one token, whatever letters are in it
     rf"{VARIABLE}|:{_LOCAL}"
     # a whole name of one dot at most; behind that of a service there would be a brace
     rf"|(?<![{IN_NAME}.:%\\])[^\W_][{IN_NAME}]*:(?:{_LOCAL}(?:\.[{IN_NAME}]+)?)?\.?"
-    rf"(?={_BLANK}*[?$<\"',;)\]}}|/^*+=!&]|{_BLANK}+[^{{#\s])"
+    rf"(?=[ \t\r\n#?$<>\"',;()\[\]}}|/^*+=!&]|\Z)(?!{_GAP}\{{)"
 )
 
 
