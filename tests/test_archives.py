@@ -274,6 +274,17 @@ def renamed_in_tar(data: bytes, old: str, new: str) -> bytes:
     return data[:header] + info.tobuf() + data[header + 512 :]
 
 
+@pytest.mark.parametrize("last", ["_figures/a.md", "./_figures/a.md"])
+def test_of_two_spellings_of_one_name_the_later_counts(tmp_path: Path, last: str) -> None:
+    first = "_figures/a.md" if last.startswith(".") else "./_figures/a.md"
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(first), record("early"))
+        archive.writestr(zipfile.ZipInfo(last), record("later"))
+    lines, report = export_lines(tmp_path / "x.zip")
+    assert (report.read, report.exported) == (1, 1)
+    assert any("later" in line for line in lines)
+
+
 # Tarballs
 
 
@@ -293,6 +304,21 @@ def test_links_lead_nowhere_outside(tmp_path: Path, kind: bytes, outside: str) -
     lines, report = export_lines(pack_infos(tmp_path / "x.tar.gz", members))
     assert [error.file for error in report.rejected] == ["x.tar.gz/_figures/b.md"]
     assert report.exported == 1 and not any("secret" in line for line in lines)
+
+
+@pytest.mark.parametrize("target", [f"../{TOP}_figures", "nowhere", "/etc"])
+def test_a_link_is_no_checkout_beside_one(tmp_path: Path, target: str) -> None:
+    members: list[Member] = [*RECORD.items(), link("site/_figures", target, tarfile.SYMTYPE)]
+    _, report = export_lines(pack_infos(tmp_path / "x.tar", members))
+    assert (report.read, report.exported) == (1, 1)
+
+
+def test_links_by_many_folders_are_not_followed(tmp_path: Path) -> None:
+    path = "a/" * 800 + "../" * 800
+    members: list[Member] = [*RECORD.items(), link(f"{TOP}_figures/b.md", f"{path}a.md", tarfile.SYMTYPE)]
+    _, report = export_lines(pack_infos(tmp_path / "x.tar", members))
+    (rejected,) = report.rejected
+    assert rejected.file == "x.tar/_figures/b.md" and "which is no file of the archive" in rejected.reason
 
 
 def test_a_folder_that_is_a_link_leads_nowhere(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ LONGEST_LINK = 4096
 """Bytes of the longest path that Linux takes."""
 _MOST_LINKS = 40
 """How many links are followed for one name, as Linux does; in a circle there is no end."""
+_MOST_PARTS = 1000
+"""How many folders are gone through for one name: many links by way of many would take hours."""
 
 
 class _Link(NamedTuple):
@@ -62,7 +64,10 @@ def arrange_members(
     :param refused: names of records and tables that are no files, each with the reason.
     :raises SourceError: there are several checkouts.
     """
-    folder = find_folder(path, chain(names, links.names(), refused) if links or refused else names)
+    further_names: Iterable[str] = ()
+    if links and not any(f"/{FIGURES}/" in f"/{name}" for name in chain(names, refused)):
+        further_names = links.names()  # of a checkout that is there a link is one more name
+    folder = find_folder(path, chain(names, refused, further_names) if links or refused else names)
     rows = array("L", (row for row, name in enumerate(names) if name.startswith(folder)))
     inside = [names[row][len(folder) :] for row in rows]
     problems: list[tuple[str, str]] = []
@@ -94,6 +99,8 @@ class ArchiveLinks:
 
     def __init__(self) -> None:
         self._links: dict[str, _Link] = {}
+        self._followed: dict[str, str | None] = {}
+        """What names were found to stand for, as long as no link comes or goes."""
 
     def __len__(self) -> int:
         return len(self._links)
@@ -102,33 +109,40 @@ class ArchiveLinks:
         """Take a link; of two members with one name the later counts."""
         if not (is_hard and clean_name(text) == name):  # as tar writes a file that it is given twice
             self._links[name] = _Link(text[: LONGEST_LINK + 1], is_hard)
+            self._followed.clear()
 
     def forget(self, name: str) -> None:
         """Let a later member with a link's name take its place."""
-        self._links.pop(name, None)
+        if self._links.pop(name, None):
+            self._followed.clear()
 
     def follow(self, name: str) -> str | None:
         """Return the name of what a name stands for, whether the archive holds it or not; None where links
-        lead out of the archive, or in a circle.
+        lead out of the archive, in a circle, or by too many folders.
         """
-        found: list[str] = []
-        rest, followed = name.split("/")[::-1], 0
+        if name not in self._followed:
+            self._followed[name] = self._follow(name)
+        return self._followed[name]
+
+    def _follow(self, name: str) -> str | None:
+        found = [""]  # each folder on the way, with what is before it
+        rest, followed, parts = name.split("/")[::-1], 0, 0
         while rest:
-            part = rest.pop()
-            if part == ".." and not found:
+            part, parts = rest.pop(), parts + 1
+            if parts > _MOST_PARTS or (part == ".." and len(found) == 1):
                 return None
             if part == "..":
                 found.pop()
             elif part not in ("", "."):
-                found.append(part)
-                link = self._links.get("/".join(found))
+                found.append(f"{found[-1]}/{part}" if found[-1] else part)
+                link = self._links.get(found[-1])
                 if link:
                     followed += 1
                     if followed > _MOST_LINKS or link.text.startswith("/") or len(link.text) > LONGEST_LINK:
                         return None
-                    found = [] if link.is_hard else found[:-1]
+                    found = [""] if link.is_hard else found[:-1]
                     rest += link.text.split("/")[::-1]
-        return "/".join(found)
+        return found[-1]
 
     def names(self) -> Iterator[str]:
         """Yield the names of links that stand for a record, a table or, with a slash, a folder of records."""

@@ -1,7 +1,7 @@
 """What archives have in common: members that are found by name, limits, and the checkout somewhere inside.
 
 A name that leads outside the archive is refused, although no member is ever written under its name; so are
-more members or bytes than any release has. For links see :mod:`pfocr_ld.reading.links`.
+more members or bytes than any release has. For links see :mod:`pfocr_ld.reading.archive_links`.
 """
 
 from __future__ import annotations

@@ -216,11 +216,12 @@ def _open_zip(path: Path, stack: ExitStack) -> Archive:
         ],
     )
     folder = members.folder
-    written = {
-        name: info.filename
-        for name, info in zip(members.names, files, strict=True)
-        if info.filename != folder + name
-    }
+    written: dict[str, str] = {}
+    for name, info in zip(members.names, files, strict=True):
+        if info.filename != folder + name:
+            written[name] = info.filename
+        elif written:
+            written.pop(name, None)  # of two members with one name the later counts
     # Members are asked for with an index row from here on; the archive's own objects
     # would take 200 MB a release.
     archive.filelist.clear()
