@@ -38,7 +38,8 @@ PREFIX = rf"(?:{_WORD})?:"
 """The beginning of a prefixed name, and the whole of one that has nothing behind its colon."""
 VARIABLE = rf"[?$][{_IN_VARIABLE}]+"
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_UNCLOSED = r"\"{3}.*|'{3}.*|[\"'][^\n\r]*"
+UNCLOSED = r"\"{3}.*|'{3}.*|[\"'][^\n\r]*"
+"""A literal that does not end, as far as it could go; behind TEXT in a pattern."""
 _WHOLE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^>\\]*>").fullmatch
 _LONGEST_KEPT = 10_000
 """Characters of the texts whose words are remembered."""
@@ -48,7 +49,7 @@ _LONGEST_KEPT = 10_000
 def _token() -> re.Pattern[str]:
     """Return the pattern of a token; to compile it takes longer than most commands should wait for it."""
     return re.compile(
-        rf"{COMMENT}|{IRI}|{TEXT}|{_UNCLOSED}|{VARIABLE}|{_NUMBER}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
+        rf"{COMMENT}|{IRI}|{TEXT}|{UNCLOSED}|{VARIABLE}|{_NUMBER}|@[A-Za-z]+(?:-[A-Za-z0-9]+)*"
         rf"|_:[{IN_NAME}.]*|:(?:{_LOCAL})?|(?P<word>{_WORD})(?P<local>:(?:{_LOCAL})?)?",
         re.DOTALL,
     )

@@ -223,9 +223,9 @@ class _Question:
     @property
     def has_service(self) -> bool:
         """Whether another endpoint may have a part in the answer."""
-        from pfocr_ld.querying.federation import has_service
+        from pfocr_ld.sparql_tokens import names_services
 
-        return has_service(self._text)
+        return names_services(self._text)
 
     def results(self) -> Results:
         """Ask, and take the rows up to the limit."""

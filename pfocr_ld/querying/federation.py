@@ -31,17 +31,12 @@ AskHere = Callable[[str], QuerySolutions]
 AskThere = Callable[[str, str], QuerySolutions]
 
 
-def has_service(text: str) -> bool:
-    """Return whether a query may be federated; cheap, and at times wrong when it says so."""
-    return names_services(text)
-
-
 def service_urls(text: str) -> list[str]:
     """Return the addresses of the services that a query names.
 
     :raises QueryError: one is not named by an IRI, or the query is no valid SPARQL.
     """
-    if not has_service(text):
+    if not names_services(text):
         return []
     return list(dict.fromkeys(service.url for service in parse_patterns(text).services))
 

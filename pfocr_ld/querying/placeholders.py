@@ -14,15 +14,14 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pfocr_ld.querying.literals import sparql_iri, text_within_iri, text_within_literal, text_within_name
-from pfocr_ld.sparql_tokens import COMMENT, TEXT
+from pfocr_ld.sparql_tokens import COMMENT, TEXT, UNCLOSED
 
 _PLACEHOLDER = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 # Each token is taken whole, be there a placeholder in it or not, also a text without its end, and of a name
 # what follows its prefix: else a long one would be looked through again from each of its characters.
-_OPEN_TEXT = r"\"{3}.*|'{3}.*|[\"'][^\n\r]*"
 _TOKEN = re.compile(
     r"""(?P<iri><(?:[^<>\s"{}|^`\\]|\{\{\w+\}\})*>)"""
-    rf"|(?P<text>{TEXT}|{_OPEN_TEXT})"
+    rf"|(?P<text>{TEXT}|{UNCLOSED})"
     rf"|(?P<comment>{COMMENT})"
     r"""|(?P<name>:(?:[\w.:%-]|\\[-_~.!$&'()*+,;=/?\#@%]|\{\{\w+\}\})*)"""
     r"""|(?P<term>\{\{\w+\}\})""",

@@ -19,7 +19,7 @@ from pfocr_ld.errors import QueryError, StoreError
 from pfocr_ld.messages import suggestion
 from pfocr_ld.nesting import QueryTooDeep
 from pfocr_ld.querying.engine import EngineAnswer, ask_engine
-from pfocr_ld.querying.federation import has_service, resolve_services, without_services
+from pfocr_ld.querying.federation import resolve_services, without_services
 from pfocr_ld.querying.parameters import Parameter, to_filling
 from pfocr_ld.querying.placeholders import Filling, fill_placeholders
 from pfocr_ld.querying.query_files import Query, find_query, list_queries
@@ -27,6 +27,7 @@ from pfocr_ld.querying.row_limits import ALL, limit_names, without_limits
 from pfocr_ld.querying.syntax_reasons import syntax_reason
 from pfocr_ld.querying.values import to_texts
 from pfocr_ld.querying.virtuoso_dialect import as_sparql
+from pfocr_ld.sparql_tokens import names_services
 from pfocr_ld.stores.endpoint_answers import AnswerTriples
 from pfocr_ld.terms import check_graph_name
 from pfocr_ld.vocabulary import DATASET_GRAPH, query_prefixes
@@ -113,7 +114,7 @@ def run_text(
         return _read_answer(target.query(text))
 
     def run(text: str) -> Results:
-        if has_service(text):
+        if names_services(text):
             _run_here(without_services(text), Store(), place)  # nobody is asked if the query is wrong
             text = resolve_services(
                 text,

@@ -10,15 +10,14 @@ from typing import Any
 from pfocr_ld.grammars import DoesNotFit, hide_escapes, parse_text
 from pfocr_ld.querying.patterns import query_grammar, seen_variables, variables_of, walk
 
-LONGEST_PARSED = 50_000
-"""Characters of a query that is looked at: rdflib takes half a second for them."""
+_LONGEST_PARSED = 50_000  # characters: rdflib takes half a second for them
 
 
 def parse_query(text: str) -> tuple[Any, int | None]:
     """Return the tree of a query, or the place where the grammar stops; neither where it is too long, or
     nested too deeply, to be looked at.
     """
-    if len(text) > LONGEST_PARSED:
+    if len(text) > _LONGEST_PARSED:
         return None, None
     try:
         return parse_text(query_grammar, hide_escapes(text))[1], None

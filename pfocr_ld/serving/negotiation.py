@@ -31,7 +31,7 @@ class _Range(NamedTuple):
 
 def _read_ranges(header: str) -> list[_Range]:
     ranges = []
-    for part in header[:_LONGEST].split(","):
+    for part in header.split(","):
         name, *parameters = part.split(";")
         quality = next((found[1] for one in parameters if (found := _QUALITY.match(one.strip()))), "1")
         try:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from pfocr_ld.curies import name_iri
 from pfocr_ld.errors import QueryError
 from pfocr_ld.messages import shown, suggestion
-from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.parameters import Parameter, choices_of, is_list_type, list_items
 from pfocr_ld.querying.queries import Query, fill, list_queries
 from pfocr_ld.serving.figure_page import PageLink, make_link
@@ -22,7 +21,7 @@ from pfocr_ld.serving.problems import Problem
 from pfocr_ld.serving.protocol import check_length
 from pfocr_ld.serving.query_pool import QueryPool
 from pfocr_ld.serving.site_queries import Cell, ask_pool
-from pfocr_ld.sparql_tokens import first_word
+from pfocr_ld.sparql_tokens import first_word, names_services
 
 MOST_ROWS = 200
 """Rows of an answer on a page: more would make it too large, and the whole is a link away."""
@@ -89,7 +88,7 @@ def fill_question(query: Query, values: dict[str, str]) -> str:
 
 def asks_others(query: Query) -> bool:
     """Return whether a query asks other endpoints, too."""
-    return has_service(query.body)
+    return names_services(query.body)
 
 
 def fields_of(query: Query, values: dict[str, str]) -> list[Field]:

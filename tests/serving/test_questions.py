@@ -13,13 +13,13 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, SPARQLWrapper
 from support.served_site import Reply, ask
 
-from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.queries import list_queries
+from pfocr_ld.sparql_tokens import names_services
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seeds site")]
 
 QUERIES = {query.name: query for query in list_queries()}
-OWN = [name for name, query in QUERIES.items() if not has_service(query.body)]
+OWN = [name for name, query in QUERIES.items() if not names_services(query.body)]
 FIGURE = "PMC6966445__cancers-11-02002-g001"
 
 

@@ -20,14 +20,14 @@ from pfocr_ld.loading.data import load_data
 from pfocr_ld.loading.load import StoreAddress, load_into_endpoint, open_remote_store
 from pfocr_ld.loading.options import LoadOptions
 from pfocr_ld.loading.round_trip import canonical_literal, canonical_triple
-from pfocr_ld.querying.federation import has_service
 from pfocr_ld.querying.queries import Query, Results, fill, list_queries, run_text
+from pfocr_ld.sparql_tokens import names_services
 from pfocr_ld.stores.credentials import PASSWORD_VARIABLE, USER_VARIABLE
 from pfocr_ld.stores.endpoint import Endpoint
 from pfocr_ld.stores.transport import Transport
 from pfocr_ld.writing.serialise import Style
 
-QUERIES = {query.name: query for query in list_queries() if not has_service(query.text)}
+QUERIES = {query.name: query for query in list_queries() if not names_services(query.text)}
 GRAPH = "https://example.org/graph/of-queries"
 
 # How often a question is asked: once in thousands of times Virtuoso 7.2.5 makes a plan that it does not end,
